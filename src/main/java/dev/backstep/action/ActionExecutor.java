@@ -1,0 +1,36 @@
+package dev.backstep.action;
+
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.runbook.Problem;
+import java.util.List;
+
+/**
+ * How one kind of action is done. An executor never writes: it says what is to be changed, seen
+ * from the world as it is now, and is asked again until nothing is left. So it needs no memory, and
+ * doing half of it twice is harmless.
+ *
+ * @param <A> the record that describes the action in a plan
+ */
+public interface ActionExecutor<A> {
+  /** The record class of the union's member. */
+  Class<A> type();
+
+  /** The workloads that the action touches. */
+  List<WorkloadRef> targets(A action);
+
+  /** The rights that the plan's ServiceAccount needs. */
+  List<Right> rights(A action);
+
+  /** What would keep the action from working now, each with its remedy. */
+  List<Problem> preflight(A action, ActionScope scope);
+
+  /** What is left to do. */
+  Step next(A action, ActionScope scope);
+
+  /** For holds: what is to be changed to give these back. */
+  default Step release(List<Hold> holds, ActionScope scope) {
+    throw new UnsupportedOperationException("not a hold: " + type().getSimpleName());
+  }
+}

@@ -1,0 +1,39 @@
+package dev.backstep.action;
+
+import dev.backstep.api.v1alpha1.StableRevision;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.stable.Baseline;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What an action may know of the run it belongs to.
+ *
+ * @param namespace the plan's namespace: an action reaches nothing outside
+ * @param run id of the run; null before one
+ * @param claim claim of the run; null before one
+ * @param action name of the action
+ * @param type what kind of action it is, such as rollBack
+ * @param startedAt when this run began the action
+ * @param since when the trouble began; null: unknown
+ * @param stable what was proven good, newest first
+ * @param baseline what ran when the run started; null before one
+ * @param workloads the cluster's workloads
+ */
+public record ActionScope(
+    String namespace,
+    String run,
+    String claim,
+    String action,
+    String type,
+    Instant startedAt,
+    Instant since,
+    List<StableRevision> stable,
+    Baseline baseline,
+    WorkloadLookup workloads) {
+
+  /** How the marks begin that this action leaves on its targets. */
+  public String markPrefix() {
+    return claim + "/" + action + "/";
+  }
+}

@@ -1,0 +1,75 @@
+package dev.backstep.action;
+
+import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.runbook.Problem;
+import dev.backstep.union.Union;
+import io.quarkus.arc.All;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** All kinds of action, each found by its record class. */
+@ApplicationScoped
+public class Actions {
+  private final Union<ActionExecutor<?>> executors;
+
+  public Actions(@All List<ActionExecutor<?>> executors) {
+    this.executors = new Union<>(executors, ActionExecutor::type);
+  }
+
+  /** What kind of action this is, such as rollBack. */
+  public String type(Action action) {
+    return executors.memberOf(action).name();
+  }
+
+  /** The workloads that an action touches. */
+  public List<WorkloadRef> targets(Action action) {
+    return bound(action).targets();
+  }
+
+  /** The rights that an action needs. */
+  public List<Right> rights(Action action) {
+    return bound(action).rights();
+  }
+
+  /** What would keep an action from working now. */
+  public List<Problem> preflight(Action action, ActionScope scope) {
+    return bound(action).preflight(scope);
+  }
+
+  /** What is left of an action. */
+  public Step next(Action action, ActionScope scope) {
+    return bound(action).next(scope);
+  }
+
+  /** What is to be changed to give holds of one kind back. */
+  public Step release(String type, List<Hold> holds, ActionScope scope) {
+    return executors.handler(Action.class, type).release(holds, scope);
+  }
+
+  @SuppressWarnings("unchecked")
+  private Bound<?> bound(Action action) {
+    var member = executors.memberOf(action);
+    return new Bound<>((ActionExecutor<Object>) member.handler(), member.value());
+  }
+
+  private record Bound<A>(ActionExecutor<A> executor, A action) {
+    List<WorkloadRef> targets() {
+      return executor.targets(action);
+    }
+
+    List<Right> rights() {
+      return executor.rights(action);
+    }
+
+    List<Problem> preflight(ActionScope scope) {
+      return executor.preflight(action, scope);
+    }
+
+    Step next(ActionScope scope) {
+      return executor.next(action, scope);
+    }
+  }
+}

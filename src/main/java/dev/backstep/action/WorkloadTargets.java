@@ -1,0 +1,112 @@
+package dev.backstep.action;
+
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.Change;
+import dev.backstep.cluster.Rollout;
+import dev.backstep.cluster.Workload;
+import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What all actions on workloads have in common. */
+public final class WorkloadTargets {
+  private WorkloadTargets() {}
+
+  /** The right to patch these workloads. */
+  public static List<Right> patchRights(List<WorkloadRef> refs) {
+    return refs.stream().collect(Collectors.groupingBy(WorkloadRef::kind)).entrySet().stream()
+        .map(
+            entry ->
+                new Right(
+                    "patch",
+                    "apps",
+                    Workload.resource(entry.getKey()),
+                    entry.getValue().stream().map(WorkloadRef::name).toList()))
+        .toList();
+  }
+
+  /** What is wrong with the workloads; {@code more} looks at each that exists. */
+  public static List<Problem> problems(
+      ActionScope scope, List<WorkloadRef> refs, Function<Workload, Stream<Problem>> more) {
+    return refs.stream()
+        .flatMap(
+            ref ->
+                scope
+                    .workloads()
+                    .find(scope.namespace(), ref)
+                    .map(more)
+                    .orElseGet(() -> Stream.of(absent(scope, ref))))
+        .toList();
+  }
+
+  private static Problem absent(ActionScope scope, WorkloadRef ref) {
+    return new Problem(
+        "TargetAbsent",
+        ref
+            + " does not exist in namespace "
+            + scope.namespace()
+            + ". Create it, or take it out of action "
+            + scope.action()
+            + ".");
+  }
+
+  /** A paused Deployment would take the change and roll nothing out. */
+  public static Stream<Problem> paused(Workload workload) {
+    return workload.paused()
+        ? Stream.of(
+            new Problem(
+                "TargetPaused",
+                workload.ref()
+                    + " is paused, a change would not be rolled out. Resume it: kubectl -n "
+                    + workload.object().getMetadata().getNamespace()
+                    + " rollout resume deployment/"
+                    + workload.ref().name()
+                    + "."))
+        : Stream.empty();
+  }
+
+  /**
+   * The changes that are left; with none left, how far the roll-outs are.
+   *
+   * @param change a workload's change; empty: it is as wanted already
+   */
+  public static Step step(
+      ActionScope scope, List<WorkloadRef> refs, Function<Workload, Optional<Change>> change) {
+    var found = new ArrayList<Workload>();
+    for (var ref : refs) {
+      var workload = scope.workloads().find(scope.namespace(), ref);
+      if (workload.isEmpty()) {
+        return Step.impossible("TargetAbsent", absent(scope, ref).message());
+      }
+      found.add(workload.get());
+    }
+    var changes = found.stream().map(change).flatMap(Optional::stream).toList();
+    return changes.isEmpty() ? Step.of(rolledOut(found)) : Step.todo(changes);
+  }
+
+  private static Work rolledOut(List<Workload> workloads) {
+    Work observed = null;
+    for (var workload : workloads) {
+      var rollout = Rollout.of(workload);
+      if (rollout.state() == Rollout.State.STUCK) {
+        return new Work.Stuck(rollout.message());
+      }
+      if (rollout.state() == Rollout.State.RUNNING) {
+        observed = new Work.Rolling(workload.ref() + ": " + rollout.message() + ".");
+      }
+    }
+    return observed == null ? new Work.Observed(observed(workloads)) : observed;
+  }
+
+  private static String observed(List<Workload> workloads) {
+    return workloads.size() == 1
+        ? workloads.get(0).ref() + " is rolled out: " + Rollout.of(workloads.get(0)).message() + "."
+        : "All " + workloads.size() + " workloads are rolled out.";
+  }
+}

@@ -1,0 +1,106 @@
+package dev.backstep.action.rollback;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Step;
+import dev.backstep.api.v1alpha1.RollBack;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Change;
+import dev.backstep.cluster.ChangeBuilder;
+import dev.backstep.stable.StableContent.ConfigMapContent;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Puts the contents of ConfigMaps back that a stable revision used. */
+@ApplicationScoped
+public class ConfigMapStep {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final KubernetesClient client;
+
+  public ConfigMapStep(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** The step, if a ConfigMap is not yet as it was; empty: go on with the templates. */
+  Optional<Step> step(Destination destination, RollBack action, ActionScope scope) {
+    if (destination.stable() == null || !action.to().lastStable().configMaps()) {
+      return Optional.empty();
+    }
+    var names = new TreeSet<String>();
+    action.workloads().forEach(ref -> names.addAll(read(destination, ref)));
+    var changes = new ArrayList<Change>();
+    for (var name : names) {
+      var wanted = destination.stable().configMaps().get(name);
+      var live = client.configMaps().inNamespace(scope.namespace()).withName(name).get();
+      if (wanted == null || live != null && same(wanted, live)) {
+        continue;
+      }
+      if (live == null || Boolean.TRUE.equals(live.getImmutable())) {
+        return Optional.of(Step.impossible("ConfigMapUnchangeable", unchangeable(name, live)));
+      }
+      changes.add(change(live, wanted));
+    }
+    return changes.isEmpty() ? Optional.empty() : Optional.of(Step.todo(changes));
+  }
+
+  /** True when this action changed a ConfigMap that the workload reads. */
+  boolean changedFor(WorkloadRef ref, Destination destination, ActionScope scope) {
+    if (destination.stable() == null) {
+      return false;
+    }
+    return read(destination, ref).stream()
+        .map(name -> client.configMaps().inNamespace(scope.namespace()).withName(name).get())
+        .anyMatch(map -> map != null && mark(map).startsWith(scope.markPrefix()));
+  }
+
+  private static String mark(ConfigMap map) {
+    var annotations = map.getMetadata().getAnnotations();
+    return annotations == null ? "" : annotations.getOrDefault(Annotations.MARK, "");
+  }
+
+  private static Set<String> read(Destination destination, WorkloadRef ref) {
+    return destination.stable().of(ref).orElseThrow().configMaps();
+  }
+
+  private static boolean same(ConfigMapContent wanted, ConfigMap live) {
+    return filled(wanted.data()).equals(filled(live.getData()))
+        && filled(wanted.binaryData()).equals(filled(live.getBinaryData()));
+  }
+
+  private static Change change(ConfigMap live, ConfigMapContent wanted) {
+    return ChangeBuilder.of(live)
+        .set("/data", json(live.getData()), json(wanted.data()))
+        .set("/binaryData", json(live.getBinaryData()), json(wanted.binaryData()))
+        .build("ConfigMap " + live.getMetadata().getName() + ": back to its stable content");
+  }
+
+  private static String unchangeable(String name, ConfigMap live) {
+    return live == null
+        ? "ConfigMap "
+            + name
+            + ", which the stable revision used, does not exist any more. Create it again, or set"
+            + " to.lastStable.configMaps: false."
+        : "ConfigMap "
+            + name
+            + " is immutable and differs from what the stable revision used. Set"
+            + " to.lastStable.configMaps: false.";
+  }
+
+  private static JsonNode json(Map<String, String> data) {
+    return JSON.valueToTree(filled(data));
+  }
+
+  private static Map<String, String> filled(Map<String, String> data) {
+    return data == null ? Map.of() : new TreeMap<>(data);
+  }
+}

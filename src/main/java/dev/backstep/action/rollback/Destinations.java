@@ -1,0 +1,154 @@
+package dev.backstep.action.rollback;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.action.ActionScope;
+import dev.backstep.api.v1alpha1.RollBack;
+import dev.backstep.api.v1alpha1.RollBack.ContainerImage;
+import dev.backstep.api.v1alpha1.StableRevision;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.cluster.Workload;
+import dev.backstep.runbook.Problem;
+import dev.backstep.stable.StableContent;
+import dev.backstep.stable.StableRevisions;
+import io.fabric8.kubernetes.api.model.Container;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Finds out where a roll back goes: the last stable state, a revision, or given images. */
+@ApplicationScoped
+public class Destinations {
+  private final StableRevisions stableRevisions;
+  private final Revisions revisions;
+
+  public Destinations(StableRevisions stableRevisions, Revisions revisions) {
+    this.stableRevisions = stableRevisions;
+    this.revisions = revisions;
+  }
+
+  /** What keeps the roll back from having a destination. */
+  List<Problem> problems(RollBack action, ActionScope scope) {
+    var problem = of(action, scope).problem();
+    return problem == null ? List.of() : List.of(problem);
+  }
+
+  /** The destination; the workloads exist. */
+  Destination of(RollBack action, ActionScope scope) {
+    if (action.to().images() != null) {
+      return images(action, scope);
+    }
+    return action.to().revision() == null ? lastStable(action, scope) : revision(action, scope);
+  }
+
+  private static Destination images(RollBack action, ActionScope scope) {
+    for (var ref : action.workloads()) {
+      var workload = scope.workloads().find(scope.namespace(), ref);
+      if (workload.isEmpty()) {
+        continue;
+      }
+      var names =
+          PodTemplates.containers(workload.get().template()).map(Container::getName).toList();
+      for (var image : action.to().images()) {
+        if (!names.contains(image.container())) {
+          return Destination.none(
+              "ContainerAbsent",
+              ref
+                  + " has no container "
+                  + image.container()
+                  + "; it has "
+                  + String.join(", ", names)
+                  + ". Correct action "
+                  + scope.action()
+                  + ".");
+        }
+      }
+    }
+    return Destination.to((workload, live) -> withImages(live, action.to().images()));
+  }
+
+  private static ObjectNode withImages(ObjectNode template, List<ContainerImage> images) {
+    var copy = template.deepCopy();
+    Stream.of("containers", "initContainers")
+        .flatMap(list -> elements(copy.path("spec").path(list)))
+        .forEach(
+            container ->
+                images.stream()
+                    .filter(image -> image.container().equals(container.path("name").asText()))
+                    .forEach(image -> ((ObjectNode) container).put("image", image.image())));
+    return copy;
+  }
+
+  private static Stream<JsonNode> elements(JsonNode list) {
+    return Stream.iterate(0, i -> i < list.size(), i -> i + 1).map(list::get);
+  }
+
+  private Destination revision(RollBack action, ActionScope scope) {
+    var ref = action.workloads().get(0);
+    var workload = scope.workloads().find(scope.namespace(), ref);
+    if (workload.isEmpty()) {
+      return Destination.none("TargetAbsent", ref + " does not exist.");
+    }
+    var wanted = Long.parseLong(action.to().revision());
+    return revisions
+        .template(workload.get(), wanted)
+        .map(template -> Destination.to((w, live) -> template))
+        .orElseGet(() -> Destination.none("RevisionAbsent", absent(workload.get(), wanted)));
+  }
+
+  private static String absent(Workload workload, long revision) {
+    var why =
+        workload.historyLimit() == 0
+            ? " keeps no old revisions (revisionHistoryLimit: 0). Raise the limit, or roll back to"
+                + " lastStable or to images."
+            : " has no revision "
+                + revision
+                + " any more. See kubectl rollout history "
+                + workload.ref().kind().name().toLowerCase(Locale.ROOT)
+                + "/"
+                + workload.ref().name()
+                + ".";
+    return workload.ref() + why;
+  }
+
+  private Destination lastStable(RollBack action, ActionScope scope) {
+    var withConfigMaps = action.to().lastStable().configMaps();
+    var known = scope.stable();
+    for (var revision : known) {
+      var content = candidate(revision, action, scope, withConfigMaps);
+      if (content != null) {
+        return Destination.to(content);
+      }
+    }
+    return Destination.none(
+        "NoStableRevision",
+        known.isEmpty()
+            ? "No state of "
+                + action.workloads().get(0)
+                + " was proven good yet: all gates have to be healthy for spec.stable.soak first."
+                + " Until then roll back to a revision or to images."
+            : "None of the "
+                + known.size()
+                + " stable revisions differs from what ran when the run started"
+                + (scope.since() == null ? "" : " and is older than " + scope.since())
+                + ". Roll back to a revision or to images.");
+  }
+
+  private StableContent candidate(
+      StableRevision revision, RollBack action, ActionScope scope, boolean withConfigMaps) {
+    if (scope.since() != null && !revision.provenAt().isBefore(scope.since())) {
+      return null;
+    }
+    var content = stableRevisions.read(scope.namespace(), revision).orElse(null);
+    if (content == null || action.workloads().stream().anyMatch(ref -> content.of(ref).isEmpty())) {
+      return null;
+    }
+    // Before a run there is nothing to differ from: any stable revision may be the one.
+    var differs =
+        scope.baseline() == null
+            || action.workloads().stream()
+                .anyMatch(ref -> scope.baseline().differs(ref, content, withConfigMaps));
+    return differs ? content : null;
+  }
+}

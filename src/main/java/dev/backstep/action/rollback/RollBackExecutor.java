@@ -1,0 +1,118 @@
+package dev.backstep.action.rollback;
+
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Step;
+import dev.backstep.action.WorkloadTargets;
+import dev.backstep.api.v1alpha1.RollBack;
+import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.Change;
+import dev.backstep.cluster.ChangeBuilder;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.cluster.Workload;
+import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Work;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Puts an earlier pod template back, whole: a merge would keep what somebody added since. In three
+ * steps, each only where something is left of it: the ConfigMaps, so that new pods read the right
+ * ones; the templates; StatefulSet pods that keep the old revision from being replaced.
+ */
+@ApplicationScoped
+public class RollBackExecutor implements ActionExecutor<RollBack> {
+  private final Destinations destinations;
+  private final ConfigMapStep configMaps;
+  private final StuckPods stuckPods;
+  private final PodTemplates templates;
+
+  public RollBackExecutor(
+      Destinations destinations,
+      ConfigMapStep configMaps,
+      StuckPods stuckPods,
+      PodTemplates templates) {
+    this.destinations = destinations;
+    this.configMaps = configMaps;
+    this.stuckPods = stuckPods;
+    this.templates = templates;
+  }
+
+  @Override
+  public Class<RollBack> type() {
+    return RollBack.class;
+  }
+
+  @Override
+  public List<WorkloadRef> targets(RollBack action) {
+    return action.workloads();
+  }
+
+  @Override
+  public List<Right> rights(RollBack action) {
+    var rights = new ArrayList<>(WorkloadTargets.patchRights(action.workloads()));
+    var sets =
+        action.workloads().stream().filter(ref -> ref.kind() == WorkloadKind.StatefulSet).toList();
+    if (!sets.isEmpty()) {
+      // Pod names are known only when a pod is stuck, so the right must not be bound to names.
+      rights.add(new Right("delete", "", "pods", List.of("")));
+    }
+    return rights;
+  }
+
+  @Override
+  public List<Problem> preflight(RollBack action, ActionScope scope) {
+    var targets =
+        WorkloadTargets.problems(
+            scope,
+            action.workloads(),
+            workload ->
+                Stream.concat(WorkloadTargets.paused(workload), StuckPods.onDelete(workload)));
+    return targets.isEmpty() ? destinations.problems(action, scope) : targets;
+  }
+
+  @Override
+  public Step next(RollBack action, ActionScope scope) {
+    var destination = destinations.of(action, scope);
+    if (destination.problem() != null) {
+      return Step.impossible(destination.problem().reason(), destination.problem().message());
+    }
+    var first = configMaps.step(destination, action, scope);
+    if (first.isPresent()) {
+      return first.get();
+    }
+    var step =
+        WorkloadTargets.step(
+            scope, action.workloads(), workload -> change(workload, destination, scope));
+    return step.work() instanceof Work.Rolling ? stuckPods.orElse(step, action, scope) : step;
+  }
+
+  private Optional<Change> change(Workload workload, Destination destination, ActionScope scope) {
+    var live = templates.json(workload.template());
+    var wanted = destination.template(workload, live);
+    var readsChanged = configMaps.changedFor(workload.ref(), destination, scope);
+    if (PodTemplates.content(live).equals(PodTemplates.content(wanted))) {
+      // Same template, other ConfigMaps: running pods do not read them again by themselves.
+      return readsChanged && !PodTemplates.restartedSince(workload.template(), scope.startedAt())
+          ? Optional.of(
+              ChangeBuilder.of(workload.object())
+                  .set(PodTemplates.POINTER, live, PodTemplates.restarted(live, scope.startedAt()))
+                  .build(workload.ref() + ": restart, so that it reads its ConfigMaps"))
+          : Optional.empty();
+    }
+    return Optional.of(
+        ChangeBuilder.of(workload.object())
+            .set(PodTemplates.POINTER, live, wanted)
+            .build(
+                workload.ref()
+                    + ": "
+                    + PodTemplates.images(workload.template())
+                    + " -> "
+                    + PodTemplates.images(templates.parse(wanted))));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.backstep.action.rollback;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Step;
+import dev.backstep.api.v1alpha1.RollBack;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Change;
+import dev.backstep.cluster.ChangeBuilder;
+import dev.backstep.cluster.Workload;
+import dev.backstep.runbook.Problem;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A StatefulSet waits for a broken pod to become ready before it replaces it, so a corrected
+ * template alone never takes effect ("forced rollback" in Kubernetes' documentation). The broken
+ * pods of the old revision are deleted.
+ */
+@ApplicationScoped
+public class StuckPods {
+  private static final String REVISION = "controller-revision-hash";
+
+  private final KubernetesClient client;
+
+  public StuckPods(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** With updateStrategy OnDelete nothing would be rolled out. */
+  static Stream<Problem> onDelete(Workload workload) {
+    var type = updateStrategy(workload);
+    return "OnDelete".equals(type)
+        ? Stream.of(
+            new Problem(
+                "UpdateStrategyOnDelete",
+                workload.ref()
+                    + " has updateStrategy OnDelete, a roll back would not be rolled out. Set it to"
+                    + " RollingUpdate."))
+        : Stream.empty();
+  }
+
+  private static String updateStrategy(Workload workload) {
+    if (workload.object() instanceof StatefulSet set) {
+      return set.getSpec().getUpdateStrategy().getType();
+    }
+    return workload.object() instanceof DaemonSet set
+        ? set.getSpec().getUpdateStrategy().getType()
+        : null;
+  }
+
+  /** The step that deletes stuck pods; the given one where there is none. */
+  Step orElse(Step step, RollBack action, ActionScope scope) {
+    var changes = action.workloads().stream().flatMap(ref -> stuck(ref, scope).stream()).toList();
+    return changes.isEmpty() ? step : Step.todo(changes);
+  }
+
+  private List<Change> stuck(WorkloadRef ref, ActionScope scope) {
+    var workload = scope.workloads().find(scope.namespace(), ref).orElseThrow();
+    if (!(workload.object() instanceof StatefulSet set)
+        || set.getStatus() == null
+        || !set.getMetadata().getGeneration().equals(set.getStatus().getObservedGeneration())) {
+      return List.of();
+    }
+    return client
+        .pods()
+        .inNamespace(scope.namespace())
+        .withLabelSelector(workload.selector())
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> old(pod, set) && !Readiness.isPodReady(pod))
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .map(
+            pod ->
+                ChangeBuilder.delete(
+                    pod, "Pod " + pod.getMetadata().getName() + ": deleted, it was not ready"))
+        .toList();
+  }
+
+  private static boolean old(Pod pod, StatefulSet set) {
+    return !set.getStatus().getUpdateRevision().equals(pod.getMetadata().getLabels().get(REVISION));
+  }
+}

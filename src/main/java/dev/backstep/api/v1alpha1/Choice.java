@@ -1,0 +1,11 @@
+package dev.backstep.api.v1alpha1;
+
+/** The answers that a run understands; each question lists the ones that fit. */
+public enum Choice {
+  /** Do the same once more: measure again, check again, act again. */
+  Retry,
+  /** Leave this level and climb to the next. */
+  NextLevel,
+  /** Good enough: end the run as it is. */
+  Accept
+}

@@ -1,0 +1,36 @@
+package dev.backstep.api.v1alpha1;
+
+/** The condition types of a RollbackPlan. */
+public final class ConditionTypes {
+  /** The plan is valid and at least one level can act. */
+  public static final String READY = "Ready";
+
+  /** Every level can act. */
+  public static final String EXECUTABLE = "Executable";
+
+  /** All gates are green (False: one is red; Unknown: not measurable or not measured). */
+  public static final String HEALTHY = "Healthy";
+
+  /** Present while a run is open. */
+  public static final String RECONCILING = "Reconciling";
+
+  /** Present when the plan cannot get on without a human outside of a question. */
+  public static final String STALLED = "Stalled";
+
+  /** Present while a run asks a question. */
+  public static final String AWAITING_ANSWER = "AwaitingAnswer";
+
+  /** Present while something is kept off. */
+  public static final String HOLDS_ACTIVE = "HoldsActive";
+
+  /** With a journal configured: True when it has every step. */
+  public static final String JOURNAL_WRITTEN = "JournalWritten";
+
+  /** Present when the last wish in spec.run was not carried out. */
+  public static final String RUN_REFUSED = "RunRefused";
+
+  /** One condition per gate: this and the gate's name. */
+  public static final String GATE_PREFIX = "gates.backstep.dev/";
+
+  private ConditionTypes() {}
+}

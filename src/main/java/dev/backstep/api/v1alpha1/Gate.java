@@ -1,0 +1,68 @@
+package dev.backstep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** One measurement of health, with three possible verdicts: healthy, unhealthy, not measurable. */
+@SchemaCustomizer(ExactlyOne.class)
+@ValidationRule(
+    value =
+        "duration(self.interval) >= duration('1s') && duration(self.interval) <= duration('10m')",
+    fieldPath = ".interval",
+    message = "interval must be between 1s and 10m")
+@ValidationRule(
+    value = "duration(self.within) >= duration('5s') && duration(self.within) <= duration('2h')",
+    fieldPath = ".within",
+    message = "within must be between 5s and 2h")
+public record Gate(
+    @Required
+        @Size(min = 1, max = 40)
+        @Pattern(Patterns.LABEL)
+        @JsonPropertyDescription(
+            "Unique in the plan; becomes the status condition gates.backstep.dev/<name>.")
+        String name,
+    @Size(max = 300) @JsonPropertyDescription("Said to the human when the gate is red.")
+        String description,
+    @Default("10s")
+        @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription(
+            "Time between two measurements, 1s to 10m. While no run is open: never more often than"
+                + " 30s once the gate has a verdict.")
+        String interval,
+    @Default("2m")
+        @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription(
+            "Time to become healthy after a level's effects are observed, 5s to 2h; not healthy by"
+                + " then is unhealthy.")
+        String within,
+    @Default("3")
+        @Min(1)
+        @Max(20)
+        @JsonPropertyDescription("So many green measurements in a row are Healthy.")
+        Integer consecutiveSuccessLimit,
+    @Default("3")
+        @Min(1)
+        @Max(20)
+        @JsonPropertyDescription("So many red measurements in a row are Unhealthy.")
+        Integer consecutiveFailureLimit,
+    @Default("4")
+        @Min(1)
+        @Max(20)
+        @JsonPropertyDescription(
+            "So many measurements in a row that could not be made are Inconclusive.")
+        Integer consecutiveErrorLimit,
+    @JsonPropertyDescription("Asks an HTTP endpoint.") HttpGate http,
+    @JsonPropertyDescription(
+            "Green while the workload is rolled out and ready, without old pods, with the desired"
+                + " number of replicas.")
+        WorkloadRef workload) {}

@@ -1,0 +1,43 @@
+package dev.backstep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+
+/** One rung of the ladder. */
+public record Level(
+    @Required
+        @Size(min = 1, max = 63)
+        @Pattern(Patterns.LABEL)
+        @JsonPropertyDescription("Unique in the plan.")
+        String name,
+    @Size(max = 1000) @JsonPropertyDescription("What this level does and what it costs.")
+        String description,
+    @Required
+        @Size(min = 1, max = 20)
+        @JsonPropertyDescription(
+            "Carried out in this order, the next one after the last succeeded.")
+        List<Action> actions,
+    @Size(min = 1, max = 32)
+        @JsonPropertyDescription(
+            "Names of the gates that decide about this level; absent: all gates of the plan.")
+        List<String> gates,
+    @Default("NextLevel")
+        @JsonPropertyDescription("What follows when the gates are not healthy in time.")
+        Next onUnhealthy,
+    @Default("Ask") @JsonPropertyDescription("What follows when the gates cannot be measured.")
+        Next onInconclusive,
+    @Default("Ask") @JsonPropertyDescription("What follows when an action fails.")
+        Next onActionFailure) {
+
+  /** How a run goes on when a level did not heal. */
+  public enum Next {
+    /** Climb to the next, more destructive level. */
+    NextLevel,
+    /** Stop and ask a human (phase AwaitingAnswer). */
+    Ask
+  }
+}

@@ -1,0 +1,29 @@
+package dev.backstep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
+import java.util.List;
+
+/** What became of one level of the run. */
+@RecordBuilder
+public record LevelStatus(
+    @JsonPropertyDescription("Name of the level.") String name,
+    @JsonPropertyDescription("Absent while the level was not left.") Outcome outcome,
+    @JsonPropertyDescription("When the run entered the level.") Instant startedAt,
+    @JsonPropertyDescription("When the run left the level.") Instant endedAt,
+    @JsonPropertyDescription("The level's actions, as far as they were begun.")
+        List<ActionStatus> actions)
+    implements LevelStatusBuilder.With {
+
+  /** How a level ended. */
+  public enum Outcome {
+    Healthy,
+    Unhealthy,
+    Inconclusive,
+    ActionFailed,
+    NotExecutable,
+    Accepted,
+    Aborted
+  }
+}

@@ -1,0 +1,13 @@
+package dev.backstep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.time.Instant;
+import java.util.List;
+
+/** A question of a run to a human; answered in {@code spec.run.answer}. */
+public record Question(
+    @JsonPropertyDescription("Id that the answer must name.") String id,
+    @JsonPropertyDescription("Why the run asks, in one word.") String reason,
+    @JsonPropertyDescription("Why the run asks, and what each choice does.") String message,
+    @JsonPropertyDescription("The answers that fit.") List<Choice> choices,
+    @JsonPropertyDescription("When it was asked.") Instant since) {}

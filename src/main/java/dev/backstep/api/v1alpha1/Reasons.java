@@ -1,0 +1,122 @@
+package dev.backstep.api.v1alpha1;
+
+/**
+ * The reasons that conditions, events and transitions carry. Each is one word a human can search.
+ */
+public final class Reasons {
+  /** A run was asked for and claimed. */
+  public static final String RUN_STARTED = "RunStarted";
+
+  /** What can be checked beforehand is in order. */
+  public static final String PREFLIGHT_PASSED = "PreflightPassed";
+
+  /** Something would keep an action from working; a human has to mend it. */
+  public static final String PREFLIGHT = "Preflight";
+
+  /** All gates were healthy before anything was touched. */
+  public static final String ALREADY_HEALTHY = "AlreadyHealthy";
+
+  /** The run went on to a level. */
+  public static final String LEVEL_ENTERED = "LevelEntered";
+
+  /** An effect was recorded and is being sent. */
+  public static final String EFFECT_INTENDED = "EffectIntended";
+
+  /** An effect reached its targets. */
+  public static final String EFFECT_APPLIED = "EffectApplied";
+
+  /** Targets had changed meanwhile; the effect is prepared anew. */
+  public static final String EFFECT_REFUSED = "EffectRefused";
+
+  /** The effect of an action is there. */
+  public static final String ACTION_SUCCEEDED = "ActionSucceeded";
+
+  /** An action cannot be done. */
+  public static final String ACTION_FAILED = "ActionFailed";
+
+  /** An action's effect was sent but does not show in time. */
+  public static final String EFFECT_NOT_OBSERVED = "EffectNotObserved";
+
+  /** All actions of a level took effect; its gates are measured. */
+  public static final String LEVEL_ACTED = "LevelActed";
+
+  /** The gates are healthy. */
+  public static final String HEALTHY = "Healthy";
+
+  /** At least one gate is not healthy. */
+  public static final String UNHEALTHY = "Unhealthy";
+
+  /** The gates cannot be measured: neither good nor bad. */
+  public static final String INCONCLUSIVE = "Inconclusive";
+
+  /** The gates stayed healthy for the soak. */
+  public static final String SOAKED = "Soaked";
+
+  /** No level is left. */
+  public static final String EXHAUSTED = "NoLevelLeft";
+
+  /** A human answered a question. */
+  public static final String ANSWERED = "Answered";
+
+  /** A human accepted the state as it is. */
+  public static final String ACCEPTED_BY_HUMAN = "AcceptedByHuman";
+
+  /** An answer fits no open question. */
+  public static final String ANSWER_STALE = "AnswerStale";
+
+  /** A human stopped the run. */
+  public static final String ABORTED = "AbortedByHuman";
+
+  /** The plan is being deleted. */
+  public static final String PLAN_DELETED = "PlanDeleted";
+
+  /** What a run holds is being given back. */
+  public static final String RELEASE_REQUESTED = "ReleaseRequested";
+
+  /** What a run held was given back. */
+  public static final String RELEASED = "Released";
+
+  /** Something that a run holds could not be given back. */
+  public static final String RELEASE_FAILED = "ReleaseFailed";
+
+  /** The run's record was lost while it may have acted. */
+  public static final String STATUS_LOST = "StatusLost";
+
+  /** A run id was used before. */
+  public static final String RUN_REFUSED = "RunRefused";
+
+  /** The claim or the pinned plan cannot be used. */
+  public static final String INVALID_PLAN = "InvalidPlan";
+
+  /** This version of the operator cannot read the object. */
+  public static final String NOT_UNDERSTOOD = "NotUnderstood";
+
+  /** spec.suspend is true. */
+  public static final String SUSPENDED = "Suspended";
+
+  /** No run is open. */
+  public static final String IDLE = "Idle";
+
+  /** Gates were not measured yet. */
+  public static final String MEASURING = "Measuring";
+
+  /** Everything that was checked is in order. */
+  public static final String CHECKED = "Checked";
+
+  /** Something is kept off. */
+  public static final String HOLDING = "Holding";
+
+  /** The journal has every step. */
+  public static final String JOURNAL_UP_TO_DATE = "UpToDate";
+
+  /** The journal cannot be written; steps wait in the status. */
+  public static final String JOURNAL_UNAVAILABLE = "JournalUnavailable";
+
+  /** A state was proven good and remembered. */
+  public static final String STABLE_RECORDED = "StableRecorded";
+
+  /** A state is too large to be remembered. */
+  public static final String STABLE_TOO_LARGE = "StableTooLarge";
+
+  private Reasons() {}
+}

@@ -1,0 +1,69 @@
+package dev.backstep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/** A ladder from the least to the most destructive measure. Inert until {@code run} asks for it. */
+@ValidationRule(
+    value = "self.gates.all(g, self.gates.exists_one(h, h.name == g.name))",
+    fieldPath = ".gates",
+    message = "two gates have the same name")
+@ValidationRule(
+    value = "self.levels.all(l, self.levels.exists_one(m, m.name == l.name))",
+    fieldPath = ".levels",
+    message = "two levels have the same name")
+@ValidationRule(
+    value =
+        "self.levels.all(l, l.actions.all(a, self.levels.map(m, m.actions.filter(b, b.name =="
+            + " a.name).size()).sum() == 1))",
+    fieldPath = ".levels",
+    message = "two actions have the same name; action names are unique in the whole plan")
+@ValidationRule(
+    value =
+        "self.levels.all(l, !has(l.gates) || l.gates.all(n, self.gates.exists(g, g.name == n)))",
+    fieldPath = ".levels",
+    message = "a level names a gate that is not in spec.gates")
+@ValidationRule(
+    value = "!has(self.run) || self.run.levels.all(n, self.levels.exists(l, l.name == n))",
+    fieldPath = ".run.levels",
+    message = "the run names a level that is not in spec.levels")
+public record RollbackPlanSpec(
+    @Required
+        @Size(min = 1, max = 253)
+        @Pattern(Patterns.OBJECT_NAME)
+        @JsonPropertyDescription(
+            "ServiceAccount in the plan's namespace. Every write to anything that is not Backstep's"
+                + " own, and every read of a Secret, is made as this ServiceAccount: its RBAC decides"
+                + " what the plan may do.")
+        String serviceAccountName,
+    @Default("false")
+        @JsonPropertyDescription(
+            "true: no run starts and no gate is measured while no run is open; a run under way goes"
+                + " on.")
+        Boolean suspend,
+    @Required
+        @Size(min = 1, max = 32)
+        @JsonPropertyDescription("What healthy means: all of these gates are green.")
+        List<Gate> gates,
+    @JsonPropertyDescription("What is remembered as proven good; rollBack.to.lastStable needs it.")
+        Stable stable,
+    @Required
+        @Size(min = 1, max = 12)
+        @JsonPropertyDescription("The ladder, least destructive level first.")
+        List<Level> levels,
+    @Default("{}") @JsonPropertyDescription("How a recovery is proven.") Verification verification,
+    @Default("10")
+        @Min(1)
+        @Max(50)
+        @JsonPropertyDescription("So many ended runs are kept in status.history.")
+        Integer historyLimit,
+    @JsonPropertyDescription(
+            "The wish to carry the plan out. Absent: the plan does nothing but measure its gates.")
+        Run run) {}

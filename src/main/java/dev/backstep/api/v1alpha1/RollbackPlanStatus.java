@@ -1,0 +1,41 @@
+package dev.backstep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+
+/** What a plan does and did; written by the operator only, always whole. */
+@RecordBuilder
+public record RollbackPlanStatus(
+    @JsonPropertyDescription("metadata.generation that this status is about.")
+        Long observedGeneration,
+    @JsonPropertyDescription("Phase of the current or last run; Idle without one.") Phase phase,
+    @JsonPropertyDescription("Level of the run, such as 2/3 disable-sync.") String level,
+    @JsonPropertyDescription("Why the plan stands there, in one word.") String reason,
+    @JsonPropertyDescription("How many things are kept off.") Integer holding,
+    @JsonPropertyDescription(
+            "Ready, Executable, Healthy, Reconciling, Stalled, AwaitingAnswer, HoldsActive,"
+                + " JournalWritten, and gates.backstep.dev/<gate> for each gate.")
+        List<Condition> conditions,
+    @JsonPropertyDescription("The current or last run.") RunStatus run,
+    @JsonPropertyDescription("What is kept off, until a run is released.") List<Hold> holds,
+    @JsonPropertyDescription("What was proven good, newest first.") List<StableRevision> stable,
+    @JsonPropertyDescription("What is about to become stable.") StableCandidate stableCandidate,
+    @JsonPropertyDescription("Earlier runs, newest first.") List<EndedRun> history,
+    @JsonPropertyDescription("Run ids that were refused, newest first: they were used before.")
+        List<String> refused,
+    @JsonPropertyDescription("The steps of the run, oldest first; the journal is written from it.")
+        List<Transition> transitions)
+    implements RollbackPlanStatusBuilder.With {
+
+  /** Lists are never null. */
+  public RollbackPlanStatus {
+    conditions = conditions == null ? List.of() : conditions;
+    holds = holds == null ? List.of() : holds;
+    stable = stable == null ? List.of() : stable;
+    history = history == null ? List.of() : history;
+    refused = refused == null ? List.of() : refused;
+    transitions = transitions == null ? List.of() : transitions;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.backstep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
+import java.util.List;
+
+/** The current or last run: everything that a new operator process needs to go on. */
+@RecordBuilder
+public record RunStatus(
+    @JsonPropertyDescription("spec.run.id of this run.") String id,
+    @JsonPropertyDescription("Made anew for every run; tells a run from one that was wiped.")
+        String uid,
+    @JsonPropertyDescription("ControllerRevision that pins the plan this run works on.")
+        String claim,
+    @JsonPropertyDescription("Grows by one with every write of the run's status.") Long seq,
+    @JsonPropertyDescription("Where the run stands.") Phase phase,
+    @JsonPropertyDescription("True until the run has ended.") Boolean active,
+    @JsonPropertyDescription("Why it stands there, in one word.") String reason,
+    @JsonPropertyDescription("Why it stands there, and what to do now.") String message,
+    @JsonPropertyDescription("Who asked for the run.") String requestedBy,
+    @JsonPropertyDescription(
+            "Index of the current level in levels, from 0; absent before the first.")
+        Integer level,
+    @JsonPropertyDescription("Index of the current action in its level, from 0.") Integer action,
+    @JsonPropertyDescription("The levels this run may climb, and what became of them.")
+        List<LevelStatus> levels,
+    @JsonPropertyDescription("When the run began.") Instant startedAt,
+    @JsonPropertyDescription("When the run entered its phase.") Instant phaseSince,
+    @JsonPropertyDescription("Only measurements begun after this count for the run's next step.")
+        Instant measuringSince,
+    @JsonPropertyDescription("When the run entered its level.") Instant levelSince,
+    @JsonPropertyDescription("When the gates turned healthy after a level.") Instant mitigatedAt,
+    @JsonPropertyDescription("When the run ended.") Instant endedAt,
+    @JsonPropertyDescription("An effect that was decided and has no outcome yet.") Intent intent,
+    @JsonPropertyDescription("What the run wants to know from a human.") Question question,
+    @JsonPropertyDescription("The last question that was answered.") String answered)
+    implements RunStatusBuilder.With {}

@@ -1,0 +1,126 @@
+package dev.backstep.cluster;
+
+import dev.backstep.runbook.Problem;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Asks the API server what a plan's ServiceAccount may do. */
+@ApplicationScoped
+public class Access {
+  private final KubernetesClient client;
+  private final Impersonation impersonation;
+
+  public Access(KubernetesClient client, Impersonation impersonation) {
+    this.client = client;
+    this.impersonation = impersonation;
+  }
+
+  /** A right on objects of one resource. */
+  public record Right(String verb, String group, String resource, Collection<String> names) {
+    private String qualified() {
+      return group.isEmpty() ? resource : resource + "." + group;
+    }
+  }
+
+  /** What is wrong with the ServiceAccount and its rights; empty: nothing. */
+  public List<Problem> problems(String namespace, String serviceAccount, List<Right> rights) {
+    if (client.serviceAccounts().inNamespace(namespace).withName(serviceAccount).get() == null) {
+      return List.of(
+          new Problem(
+              "ServiceAccountMissing",
+              "ServiceAccount "
+                  + namespace
+                  + "/"
+                  + serviceAccount
+                  + " does not exist. Create it and give it the rights that the plan's actions"
+                  + " need."));
+    }
+    return rights.stream()
+        .flatMap(right -> missing(namespace, serviceAccount, right).stream())
+        .toList();
+  }
+
+  private Optional<Problem> missing(String namespace, String serviceAccount, Right right) {
+    var self = impersonation.as(namespace, serviceAccount);
+    try {
+      if (right.names().isEmpty() || allowed(self, namespace, right, null)) {
+        return Optional.empty();
+      }
+      var denied =
+          right.names().stream().filter(name -> !allowed(self, namespace, right, name)).toList();
+      return denied.isEmpty()
+          ? Optional.empty()
+          : Optional.of(forbidden(namespace, serviceAccount, right, denied));
+    } catch (KubernetesClientException e) {
+      return Optional.of(
+          new Problem(
+              "CannotImpersonate",
+              "The operator cannot act as ServiceAccount "
+                  + namespace
+                  + "/"
+                  + serviceAccount
+                  + ": "
+                  + e.getMessage()
+                  + " Install the chart's ClusterRole."));
+    }
+  }
+
+  private static boolean allowed(
+      KubernetesClient self, String namespace, Right right, String name) {
+    var review =
+        new SelfSubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withVerb(right.verb())
+            .withGroup(right.group())
+            .withResource(right.resource())
+            .withName(name)
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    var answer = self.authorization().v1().selfSubjectAccessReview().create(review);
+    return Boolean.TRUE.equals(answer.getStatus().getAllowed());
+  }
+
+  private static Problem forbidden(
+      String namespace, String serviceAccount, Right right, List<String> names) {
+    var role =
+        String.format(
+            Locale.ROOT,
+            "kubectl -n %s create role %s-%s-%s --verb=%s --resource=%s and kubectl -n %s create"
+                + " rolebinding with --serviceaccount=%s:%s",
+            namespace,
+            serviceAccount,
+            right.verb(),
+            right.resource(),
+            right.verb(),
+            right.qualified(),
+            namespace,
+            namespace,
+            serviceAccount);
+    return new Problem(
+        "Forbidden",
+        "ServiceAccount "
+            + namespace
+            + "/"
+            + serviceAccount
+            + " may not "
+            + right.verb()
+            + " "
+            + right.qualified()
+            + ": "
+            + names.stream().limit(5).collect(Collectors.joining(", "))
+            + (names.size() > 5 ? " and " + (names.size() - 5) + " more" : "")
+            + ". Give it the right: "
+            + role
+            + ".");
+  }
+}

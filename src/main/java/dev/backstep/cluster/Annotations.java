@@ -1,0 +1,30 @@
+package dev.backstep.cluster;
+
+/** The annotations and labels that Backstep writes, each with its meaning. */
+public final class Annotations {
+  /** On a target: {@code <claim>/<action>/<effect>} that changed it last. */
+  public static final String MARK = "backstep.dev/mark";
+
+  /** On a target: the effect that may not be applied any more. */
+  public static final String FENCE = "backstep.dev/fence";
+
+  /** On a scaled target, with the claim's hash behind it: this run keeps it scaled. */
+  public static final String HELD_BY = "backstep.dev/held-by.";
+
+  /** On a scaled target: the number of replicas before the first holder scaled it. */
+  public static final String HELD_REPLICAS = "backstep.dev/held-replicas";
+
+  /** On a pod template: what kubectl rollout restart writes. */
+  public static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
+
+  /** Label on Backstep's own records: claim, image or stable. */
+  public static final String RECORD = "backstep.dev/record";
+
+  /** Label on Backstep's own records: hash of the plan's name. */
+  public static final String PLAN = "backstep.dev/plan";
+
+  /** Label on images: the claim of the run they belong to. */
+  public static final String CLAIM = "backstep.dev/claim";
+
+  private Annotations() {}
+}

@@ -1,0 +1,46 @@
+package dev.backstep.cluster;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Clients that act as a plan's ServiceAccount, so that its RBAC decides what the plan may do and
+ * the audit log names it. They share the connections of the operator's own client and are therefore
+ * never closed; they never re-send by themselves, because the reconcile loop is the retry.
+ */
+@ApplicationScoped
+public class Impersonation {
+  private final KubernetesClient client;
+  private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
+
+  public Impersonation(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** A client that is the ServiceAccount. */
+  public KubernetesClient as(String namespace, String serviceAccount) {
+    return clients.computeIfAbsent(
+        userName(namespace, serviceAccount), user -> derive(user, namespace));
+  }
+
+  /** The name by which the API server knows a ServiceAccount. */
+  public static String userName(String namespace, String serviceAccount) {
+    return "system:serviceaccount:" + namespace + ":" + serviceAccount;
+  }
+
+  private KubernetesClient derive(String user, String namespace) {
+    var config =
+        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+            .withImpersonateUsername(user)
+            .withImpersonateGroups(
+                "system:serviceaccounts",
+                "system:serviceaccounts:" + namespace,
+                "system:authenticated")
+            .withRequestRetryBackoffLimit(0)
+            .build();
+    return client.newClient(config).adapt(KubernetesClient.class);
+  }
+}

@@ -1,0 +1,227 @@
+package dev.backstep.cluster;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.runbook.Problem;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Carries a {@link Change} out: one PATCH and no GET. The patch tests the version that the change
+ * was made up on and leaves a mark, so that doing it twice is refused, and so that whoever comes
+ * later can see on the target itself whether it was done.
+ */
+final class TargetWriter {
+  private static final int RESENDS = 3;
+  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  private static final int UNPROCESSABLE = 422;
+  private static final int BAD_REQUEST = 400;
+
+  private final KubernetesClient reader;
+  private final KubernetesClient writer;
+  private final String writerName;
+
+  /**
+   * @param reader the operator itself, for looking at a target whose answer was lost
+   * @param writer the plan's ServiceAccount
+   */
+  TargetWriter(KubernetesClient reader, KubernetesClient writer, String writerName) {
+    this.reader = reader;
+    this.writer = writer;
+    this.writerName = writerName;
+  }
+
+  /** How the change of one target ended. */
+  record Result(Kind kind, Problem failure) {
+    enum Kind {
+      APPLIED,
+      /** The target had changed meanwhile; nothing was written, and nothing can be any more. */
+      REFUSED,
+      GONE,
+      FAILED
+    }
+
+    static Result of(Kind kind) {
+      return new Result(kind, null);
+    }
+  }
+
+  /**
+   * Sends the change.
+   *
+   * @throws KubernetesClientException when it is not known whether it was applied
+   */
+  Result send(Change change, String mark) {
+    for (var attempt = 1; ; attempt++) {
+      try {
+        carryOut(change, mark);
+        return Result.of(Result.Kind.APPLIED);
+      } catch (KubernetesClientException e) {
+        var known = lookAfter(e, change, mark);
+        if (known != null) {
+          return known;
+        }
+        if (attempt == RESENDS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Brings a change that may or may not have been sent to a known end.
+   *
+   * @param wanted true: if it is not there yet, it is sent again; false: it is fenced off
+   */
+  Result close(Change change, String mark, boolean wanted) {
+    var seen = look(change, mark);
+    if (seen != null) {
+      return seen;
+    }
+    if (wanted) {
+      return send(change, mark);
+    }
+    try {
+      // Must change a byte: only then does the version move, and the late write is refused.
+      patch(change, withMark(change, Annotations.FENCE, mark, fenceBase(change)));
+      return Result.of(Result.Kind.REFUSED);
+    } catch (KubernetesClientException e) {
+      var after = look(change, mark);
+      if (after == null) {
+        throw e;
+      }
+      return after;
+    }
+  }
+
+  /** The end of a send that threw; null: it can and must be sent again. */
+  private Result lookAfter(KubernetesClientException e, Change change, String mark) {
+    if (e.getCode() == FORBIDDEN) {
+      return new Result(Result.Kind.FAILED, forbidden(e, change));
+    }
+    if (e.getCode() == NOT_FOUND) {
+      return Result.of(change.deletes() ? Result.Kind.APPLIED : Result.Kind.GONE);
+    }
+    var seen = look(change, mark);
+    if (seen != null) {
+      return seen;
+    }
+    if (e.getCode() == UNPROCESSABLE || e.getCode() == BAD_REQUEST) {
+      return new Result(
+          Result.Kind.FAILED,
+          new Problem(
+              "Invalid", change.summary() + " was refused by the API server: " + said(e) + "."));
+    }
+    return null;
+  }
+
+  private Problem forbidden(KubernetesClientException e, Change change) {
+    return new Problem(
+        "Forbidden",
+        writerName
+            + (change.deletes() ? " may not delete " : " may not patch ")
+            + change.kind()
+            + " "
+            + change.name()
+            + ": "
+            + said(e)
+            + ". Give it that right by a Role and a RoleBinding.");
+  }
+
+  private static String said(KubernetesClientException e) {
+    var status = e.getStatus();
+    return status == null || status.getMessage() == null ? e.getMessage() : status.getMessage();
+  }
+
+  /** What the target itself says; null: the change is not there and may still land. */
+  private Result look(Change change, String mark) {
+    var live = reader.resource(reference(change)).get();
+    if (live == null || !change.uid().equals(live.getMetadata().getUid())) {
+      return Result.of(change.deletes() ? Result.Kind.APPLIED : Result.Kind.GONE);
+    }
+    var annotations = live.getMetadata().getAnnotations();
+    if (annotations != null && mark.equals(annotations.get(Annotations.MARK))) {
+      return Result.of(Result.Kind.APPLIED);
+    }
+    var same =
+        change.generation() == null
+            ? Objects.equals(change.resourceVersion(), live.getMetadata().getResourceVersion())
+            : Objects.equals(change.generation(), live.getMetadata().getGeneration());
+    return same ? null : Result.of(Result.Kind.REFUSED);
+  }
+
+  private void carryOut(Change change, String mark) {
+    if (change.deletes()) {
+      writer.resource(reference(change)).lockResourceVersion(change.resourceVersion()).delete();
+    } else {
+      patch(change, withMark(change, Annotations.MARK, mark, change.patch()));
+    }
+  }
+
+  private void patch(Change change, ArrayNode operations) {
+    writer
+        .resource(reference(change))
+        .patch(PatchContext.of(PatchType.JSON), operations.toString());
+  }
+
+  private static ArrayNode withMark(
+      Change change, String annotation, String mark, ArrayNode operations) {
+    var patch = JsonNodeFactory.instance.arrayNode();
+    test(patch, "/metadata/uid").put("value", change.uid());
+    if (change.generation() == null) {
+      test(patch, "/metadata/resourceVersion").put("value", change.resourceVersion());
+    } else {
+      test(patch, "/metadata/generation").put("value", change.generation());
+    }
+    operations.forEach(operation -> patch.add(operation));
+    patch
+        .addObject()
+        .put("op", "add")
+        .put("path", ChangeBuilder.annotation(annotation))
+        .put("value", mark);
+    return patch;
+  }
+
+  private static ObjectNode test(ArrayNode patch, String path) {
+    return patch.addObject().put("op", "test").put("path", path);
+  }
+
+  /** A fence writes nothing but its annotation, for which the annotations have to exist. */
+  private static ArrayNode fenceBase(Change change) {
+    var base = JsonNodeFactory.instance.arrayNode();
+    if (change.deletes()) {
+      return base;
+    }
+    change
+        .patch()
+        .forEach(
+            operation -> {
+              if ("/metadata/annotations".equals(operation.path("path").asText())) {
+                base.add(operation);
+              }
+            });
+    return base;
+  }
+
+  /** Kind and name are enough for the request's address; the client fills in nothing by itself. */
+  private HasMetadata reference(Change change) {
+    return reader
+        .getKubernetesSerialization()
+        .convertValue(
+            Map.of(
+                "apiVersion",
+                change.apiVersion(),
+                "kind",
+                change.kind(),
+                "metadata",
+                Map.of("namespace", change.namespace(), "name", change.name())),
+            HasMetadata.class);
+  }
+}

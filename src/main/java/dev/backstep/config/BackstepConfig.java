@@ -1,0 +1,39 @@
+package dev.backstep.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Everything that can be configured, each with its environment variable in docs/operations.md. */
+@ConfigMapping(prefix = "backstep")
+public interface BackstepConfig {
+  /** Calls to addresses outside of the plan's namespace. */
+  Http http();
+
+  /** The record of runs in PostgreSQL. */
+  Journal journal();
+
+  /** Checks of what can be known before a run. */
+  Preflight preflight();
+
+  /** Calls to addresses outside of the plan's namespace. */
+  interface Http {
+    /** Hosts that a gate's url may name; empty: none. */
+    Optional<List<String>> allowedHosts();
+  }
+
+  /** The record of runs in PostgreSQL. */
+  interface Journal {
+    /** JDBC URL; absent: no journal is written. */
+    Optional<String> url();
+  }
+
+  /** Checks of what can be known before a run. */
+  interface Preflight {
+    /** How often they are repeated while no run is open. */
+    @WithDefault("5m")
+    Duration interval();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.backstep.gate;
+
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.runbook.Reading;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * How one kind of gate is measured.
+ *
+ * @param <G> the record that describes the gate in a plan
+ */
+public interface GateProbe<G> {
+  /** The record class of the union's member. */
+  Class<G> type();
+
+  /** What is wrong with the gate as it is written, such as an expression that does not compile. */
+  default Optional<String> invalid(G gate) {
+    return Optional.empty();
+  }
+
+  /** The workloads whose changes concern the gate. */
+  default List<WorkloadRef> workloads(G gate) {
+    return List.of();
+  }
+
+  /** Measures once; never fails: what cannot be measured is an error reading. */
+  CompletionStage<Reading> measure(G gate, GateScope scope);
+}

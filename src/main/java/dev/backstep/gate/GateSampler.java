@@ -1,0 +1,162 @@
+package dev.backstep.gate;
+
+import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.runbook.Durations;
+import dev.backstep.runbook.Reading;
+import dev.backstep.runbook.Streak;
+import dev.backstep.runbook.Verdict;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * Measures gates at their intervals and tells when a reading may change what a run does next. What
+ * it knows is lost with the process and measured again.
+ */
+@ApplicationScoped
+public class GateSampler {
+  /** Resting gates are not measured more often than this. */
+  private static final Duration REST = Duration.ofSeconds(30);
+
+  private static final int THREADS = 4;
+
+  private final Probes probes;
+  private final Clock clock;
+  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(THREADS);
+  private final Map<String, Measuring> plans = new ConcurrentHashMap<>();
+
+  public GateSampler(Probes probes, Clock clock) {
+    this.probes = probes;
+    this.clock = clock;
+  }
+
+  /**
+   * Goes on measuring, or begins anew where the window's key is another one.
+   *
+   * @param plan uid of the plan
+   * @param changed told after a reading that counts
+   * @return what was measured so far, by gate name
+   */
+  public Map<String, Streak> measure(
+      String plan, Window window, GateScope scope, Runnable changed) {
+    var measuring =
+        plans.compute(
+            plan,
+            (uid, known) ->
+                known != null && known.goesOnWith(window)
+                    ? known.with(window)
+                    : new Measuring(window, scope, changed, known));
+    measuring.start();
+    return measuring.streaks();
+  }
+
+  /** Stops measuring for a plan. */
+  public void stop(String plan) {
+    var known = plans.remove(plan);
+    if (known != null) {
+      known.ended = true;
+    }
+  }
+
+  @PreDestroy
+  void shutdown() {
+    timer.shutdownNow();
+  }
+
+  /** The measurements of one plan's window. */
+  private final class Measuring {
+    private final GateScope scope;
+    private final Runnable changed;
+    private final Map<String, Streak> streaks = new ConcurrentHashMap<>();
+    private volatile Window window;
+    private volatile boolean ended;
+    private boolean started;
+
+    Measuring(Window window, GateScope scope, Runnable changed, Measuring before) {
+      this.window = window;
+      this.scope = scope;
+      this.changed = changed;
+      if (before != null) {
+        before.ended = true;
+      }
+      window.gates().forEach(gate -> streaks.put(gate.name(), Streak.startedAt(clock.instant())));
+    }
+
+    boolean goesOnWith(Window next) {
+      return window.key().equals(next.key()) && window.gates().equals(next.gates());
+    }
+
+    Measuring with(Window next) {
+      window = next;
+      return this;
+    }
+
+    synchronized void start() {
+      if (!started) {
+        started = true;
+        window.gates().forEach(gate -> timer.execute(() -> measure(gate)));
+      }
+    }
+
+    private void measure(Gate gate) {
+      if (ended) {
+        return;
+      }
+      var begun = System.nanoTime();
+      probes
+          .measure(gate, scope)
+          .exceptionally(error -> Reading.error("the measurement failed: " + error.getMessage()))
+          .thenAccept(reading -> count(gate, reading))
+          .whenComplete((done, error) -> schedule(gate, begun));
+    }
+
+    private void count(Gate gate, Reading reading) {
+      if (!ended) {
+        var before = streaks.get(gate.name());
+        var after = before.and(reading, gate);
+        streaks.put(gate.name(), after);
+        if (counts(before, after, gate)) {
+          changed.run();
+        }
+      }
+    }
+
+    /** A reading counts when a limit is reached, or broken again. */
+    private boolean counts(Streak before, Streak after, Gate gate) {
+      return before.verdict() != after.verdict()
+          || after.greens() == gate.consecutiveSuccessLimit()
+          || after.reds() == gate.consecutiveFailureLimit()
+          || after.errors() == gate.consecutiveErrorLimit();
+    }
+
+    private void schedule(Gate gate, long begun) {
+      if (!ended) {
+        var spent = Duration.ofNanos(System.nanoTime() - begun);
+        var wait = pause(gate).minus(spent);
+        timer.schedule(() -> measure(gate), Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
+      }
+    }
+
+    private Duration pause(Gate gate) {
+      var interval = Durations.of(gate.interval());
+      var limit = window.longest();
+      if (limit != null && interval.compareTo(limit) > 0) {
+        interval = limit;
+      }
+      var rested = window.resting() && streaks.get(gate.name()).verdict() != Verdict.PENDING;
+      return rested && interval.compareTo(REST) < 0 ? REST : interval;
+    }
+
+    Map<String, Streak> streaks() {
+      return streaks.entrySet().stream()
+          .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+  }
+}

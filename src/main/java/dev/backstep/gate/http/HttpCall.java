@@ -1,0 +1,254 @@
+package dev.backstep.gate.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstep.api.v1alpha1.HttpGate;
+import dev.backstep.api.v1alpha1.NamedValue;
+import dev.backstep.api.v1alpha1.ValueFrom;
+import dev.backstep.cluster.Impersonation;
+import dev.backstep.config.BackstepConfig;
+import dev.backstep.gate.GateScope;
+import dev.backstep.runbook.Durations;
+import dev.cel.common.values.NullValue;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLException;
+
+/**
+ * One HTTP request to a Service of the plan's namespace, or to an allowed host. Every call opens a
+ * connection of its own: a kept one would go on talking to the old pod.
+ */
+@ApplicationScoped
+public class HttpCall {
+  private static final int MAX_BODY_BYTES = 1 << 20;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS);
+
+  private final Vertx vertx;
+  private final HttpClient http;
+  private final KubernetesClient client;
+  private final Impersonation impersonation;
+  private final List<String> allowedHosts;
+
+  public HttpCall(
+      Vertx vertx, KubernetesClient client, Impersonation impersonation, BackstepConfig config) {
+    this.vertx = vertx;
+    this.http =
+        vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false).setMaxPoolSize(64));
+    this.client = client;
+    this.impersonation = impersonation;
+    this.allowedHosts = config.http().allowedHosts().orElse(List.of());
+  }
+
+  /** The request could not be made: neither good nor bad. */
+  static final class NotMeasurableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotMeasurableException(String message) {
+      super(message);
+    }
+  }
+
+  /** No answer came: bad. */
+  static final class NoAnswerException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NoAnswerException(String message) {
+      super(message);
+    }
+  }
+
+  /** An answer, and the address it came from as the plan names it. */
+  record Answer(String address, int status, Map<String, String> headers, Object body) {
+    Map<String, Object> values() {
+      return Map.of("status", (long) status, "headers", headers, "body", body);
+    }
+  }
+
+  /** Why the plan's address is not allowed; empty: it is. */
+  Optional<String> refused(HttpGate gate) {
+    if (gate.url() == null) {
+      return Optional.empty();
+    }
+    var host = URI.create(gate.url()).getHost();
+    return allowedHosts.contains(host)
+        ? Optional.empty()
+        : Optional.of(
+            "http.url: host "
+                + host
+                + " is not in the operator's allow-list. Add it to http.allowedHosts of the chart,"
+                + " or use http.service.");
+  }
+
+  /** Sends the request. Fails with one of the two exceptions above. */
+  CompletionStage<Answer> send(HttpGate gate, GateScope scope) {
+    var address = address(gate);
+    return vertx
+        .executeBlocking(() -> options(gate, scope), false)
+        .compose(http::request)
+        .compose(HttpClientRequest::send)
+        .compose(response -> answer(address, response))
+        .recover(error -> Future.failedFuture(explained(address, error)))
+        .toCompletionStage();
+  }
+
+  private static String address(HttpGate gate) {
+    return gate.url() == null
+        ? gate.service().name() + ":" + gate.service().port() + gate.path()
+        : gate.url();
+  }
+
+  private RequestOptions options(HttpGate gate, GateScope scope) throws NotMeasurableException {
+    var options = new RequestOptions();
+    if (gate.url() == null) {
+      toService(options, gate, scope);
+    } else {
+      var refused = refused(gate);
+      if (refused.isPresent()) {
+        throw new NotMeasurableException(refused.get());
+      }
+      options.setAbsoluteURI(gate.url());
+    }
+    var timeout = Durations.of(gate.timeout()).toMillis();
+    options
+        .setMethod(HttpMethod.valueOf(gate.method().name()))
+        .setConnectTimeout(timeout)
+        .setTimeout(timeout);
+    for (var header : gate.headers() == null ? List.<NamedValue>of() : gate.headers()) {
+      options.putHeader(header.name(), value(header, scope));
+    }
+    return options;
+  }
+
+  /**
+   * Connects to the Service's address and names the Service as host, as a client in the cluster.
+   */
+  private void toService(RequestOptions options, HttpGate gate, GateScope scope)
+      throws NotMeasurableException {
+    var port = gate.service();
+    var service = client.services().inNamespace(scope.namespace()).withName(port.name()).get();
+    var ip = service == null ? null : service.getSpec().getClusterIP();
+    if (ip == null || ip.isBlank() || "None".equals(ip)) {
+      throw new NotMeasurableException(
+          "Service "
+              + port.name()
+              + (service == null ? " does not exist" : " has no address of its own (headless)"));
+    }
+    options
+        .setServer(SocketAddress.inetSocketAddress(port.port(), ip))
+        .setHost(port.name())
+        .setPort(port.port())
+        .setSsl(port.scheme() == HttpGate.Scheme.https)
+        .setURI(gate.path());
+  }
+
+  private String value(NamedValue header, GateScope scope) throws NotMeasurableException {
+    return header.valueFrom() == null ? header.value() : secret(header.valueFrom(), scope);
+  }
+
+  private String secret(ValueFrom from, GateScope scope) throws NotMeasurableException {
+    var ref = from.secretKeyRef();
+    try {
+      var secret =
+          impersonation
+              .as(scope.namespace(), scope.serviceAccount())
+              .secrets()
+              .inNamespace(scope.namespace())
+              .withName(ref.name())
+              .get();
+      var value =
+          secret == null || secret.getData() == null ? null : secret.getData().get(ref.key());
+      if (value == null) {
+        throw new NotMeasurableException(
+            "Secret " + ref.name() + " with key " + ref.key() + " does not exist");
+      }
+      return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
+    } catch (KubernetesClientException e) {
+      throw new NotMeasurableException(
+          "ServiceAccount "
+              + scope.serviceAccount()
+              + " cannot read Secret "
+              + ref.name()
+              + " (HTTP "
+              + e.getCode()
+              + ")");
+    }
+  }
+
+  private static Future<Answer> answer(String address, HttpClientResponse response) {
+    var body = Buffer.buffer();
+    var promise = Promise.<Answer>promise();
+    response.exceptionHandler(promise::tryFail);
+    response.handler(
+        part -> {
+          if (body.length() + part.length() > MAX_BODY_BYTES) {
+            promise.tryFail(new NotMeasurableException(address + " answered with more than 1 MiB"));
+            response.request().reset();
+          } else {
+            body.appendBuffer(part);
+          }
+        });
+    response.endHandler(
+        end ->
+            promise.tryComplete(
+                new Answer(address, response.statusCode(), headers(response), parsed(body))));
+    return promise.future();
+  }
+
+  private static Map<String, String> headers(HttpClientResponse response) {
+    var headers = new TreeMap<String, String>();
+    response
+        .headers()
+        .forEach((name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
+    return headers;
+  }
+
+  private static Object parsed(Buffer body) {
+    var text = body.toString(StandardCharsets.UTF_8);
+    try {
+      var json = JSON.readValue(text, Object.class);
+      return json == null ? NullValue.NULL_VALUE : json;
+    } catch (JsonProcessingException e) {
+      return text;
+    }
+  }
+
+  private static Throwable explained(String address, Throwable error) {
+    if (error instanceof NotMeasurableException) {
+      return error;
+    }
+    if (error instanceof UnknownHostException) {
+      return new NotMeasurableException(address + ": the host is not known");
+    }
+    if (error instanceof SSLException) {
+      return new NotMeasurableException(address + ": TLS failed: " + error.getMessage());
+    }
+    return error instanceof KubernetesClientException
+        ? new NotMeasurableException(address + ": " + error.getMessage())
+        : new NoAnswerException(address + " gave no answer: " + error.getMessage());
+  }
+}

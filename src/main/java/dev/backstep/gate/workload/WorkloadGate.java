@@ -1,0 +1,41 @@
+package dev.backstep.gate.workload;
+
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Rollout;
+import dev.backstep.gate.GateProbe;
+import dev.backstep.gate.GateScope;
+import dev.backstep.runbook.Reading;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Green while a workload is rolled out and ready. */
+@ApplicationScoped
+public class WorkloadGate implements GateProbe<WorkloadRef> {
+  @Override
+  public Class<WorkloadRef> type() {
+    return WorkloadRef.class;
+  }
+
+  @Override
+  public List<WorkloadRef> workloads(WorkloadRef gate) {
+    return List.of(gate);
+  }
+
+  @Override
+  public CompletionStage<Reading> measure(WorkloadRef gate, GateScope scope) {
+    return CompletableFuture.completedStage(
+        scope
+            .workloads()
+            .find(scope.namespace(), gate)
+            .map(Rollout::of)
+            .map(rollout -> reading(gate, rollout))
+            .orElseGet(() -> Reading.red(gate + " does not exist")));
+  }
+
+  private static Reading reading(WorkloadRef gate, Rollout rollout) {
+    var message = gate + ": " + rollout.message();
+    return rollout.state() == Rollout.State.DONE ? Reading.green(message) : Reading.red(message);
+  }
+}

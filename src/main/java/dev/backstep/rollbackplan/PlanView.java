@@ -1,0 +1,48 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.cluster.Change;
+import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.Streak;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A plan and the world around it, gathered once.
+ *
+ * @param plan the object as the cache has it
+ * @param now the time it was gathered
+ * @param invalid what is wrong with the plan as it is written
+ * @param problems what keeps levels from being carried out, by level, as last checked
+ * @param gates what the gates measured, by name
+ * @param snapshot what the engine decides on; null without a run
+ * @param changes the changes that are due when the engine says Act
+ */
+record PlanView(
+    RollbackPlan plan,
+    Instant now,
+    List<String> invalid,
+    Map<String, List<Problem>> problems,
+    Map<String, Streak> gates,
+    RunSnapshot snapshot,
+    List<Change> changes) {
+
+  private static final RollbackPlanStatus NOTHING =
+      new RollbackPlanStatus(
+          null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+  RollbackPlanStatus status() {
+    return statusOf(plan);
+  }
+
+  static RollbackPlanStatus statusOf(RollbackPlan plan) {
+    return plan.getStatus() == null ? NOTHING : plan.getStatus();
+  }
+
+  boolean runOpen() {
+    return status().run() != null && Boolean.TRUE.equals(status().run().active());
+  }
+}

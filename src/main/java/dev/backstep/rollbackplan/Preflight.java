@@ -1,0 +1,98 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
+import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.cluster.Access;
+import dev.backstep.config.BackstepConfig;
+import dev.backstep.gate.Probes;
+import dev.backstep.runbook.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Checks everything that can be known before it is tried. */
+@ApplicationScoped
+public class Preflight {
+  private final Actions actions;
+  private final Probes probes;
+  private final Access access;
+  private final BackstepConfig config;
+  private final Map<String, Checked> idle = new ConcurrentHashMap<>();
+
+  public Preflight(Actions actions, Probes probes, Access access, BackstepConfig config) {
+    this.actions = actions;
+    this.probes = probes;
+    this.access = access;
+    this.config = config;
+  }
+
+  private record Checked(
+      Long generation, String worldVersion, Instant at, Map<String, List<Problem>> problems) {}
+
+  /** What is wrong with the plan as it is written, each with its place. */
+  List<String> invalid(RollbackPlanSpec plan) {
+    return plan.gates().stream()
+        .flatMap(
+            gate ->
+                probes.invalid(gate).stream()
+                    .map(wrong -> "spec.gates, gate " + gate.name() + ": " + wrong))
+        .toList();
+  }
+
+  /** Problems of every level while no run is open; checked again after the configured interval. */
+  Map<String, List<Problem>> whileIdle(
+      RollbackPlan plan, Instant now, Function<Action, ActionScope> scopes) {
+    var uid = plan.getMetadata().getUid();
+    var world = stableNames(plan);
+    var known = idle.get(uid);
+    var fresh =
+        known != null
+            && known.generation().equals(plan.getMetadata().getGeneration())
+            && known.worldVersion().equals(world)
+            && now.isBefore(known.at().plus(config.preflight().interval()));
+    if (!fresh) {
+      known =
+          new Checked(
+              plan.getMetadata().getGeneration(), world, now, ofAll(plan, plan.getSpec(), scopes));
+      idle.put(uid, known);
+    }
+    return known.problems();
+  }
+
+  private static String stableNames(RollbackPlan plan) {
+    return PlanView.statusOf(plan).stable().stream()
+        .map(revision -> revision.name())
+        .collect(Collectors.joining(","));
+  }
+
+  void forget(RollbackPlan plan) {
+    idle.remove(plan.getMetadata().getUid());
+  }
+
+  private Map<String, List<Problem>> ofAll(
+      RollbackPlan plan, RollbackPlanSpec spec, Function<Action, ActionScope> scopes) {
+    return spec.levels().stream()
+        .collect(Collectors.toMap(Level::name, level -> of(plan, spec, level, scopes)));
+  }
+
+  /** Problems of one level, checked now. */
+  List<Problem> of(
+      RollbackPlan plan, RollbackPlanSpec spec, Level level, Function<Action, ActionScope> scopes) {
+    var rights = level.actions().stream().flatMap(a -> actions.rights(a).stream()).toList();
+    var denied =
+        access.problems(plan.getMetadata().getNamespace(), spec.serviceAccountName(), rights);
+    var impossible =
+        level.actions().stream()
+            .flatMap(action -> actions.preflight(action, scopes.apply(action)).stream());
+    return Stream.concat(denied.stream(), impossible).distinct().toList();
+  }
+}

@@ -1,0 +1,196 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.action.Actions;
+import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Question;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.stable.StableRevisions;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Begins runs. The order makes each wish start at most one run: first look whether the id has a
+ * claim; then write the run, with a uid of its own, into the status; then make the claim, which
+ * carries that uid. A process that dies in between goes on with the run its status names; a status
+ * that was wiped, or a plan that was created again, finds a claim with another uid.
+ */
+@ApplicationScoped
+public class RunStarter {
+  private final Claims claims;
+  private final Actions actions;
+  private final WorkloadLookup workloads;
+  private final StableRevisions stableRevisions;
+
+  public RunStarter(
+      Claims claims, Actions actions, WorkloadLookup workloads, StableRevisions stableRevisions) {
+    this.claims = claims;
+    this.actions = actions;
+    this.workloads = workloads;
+    this.stableRevisions = stableRevisions;
+  }
+
+  /** What becomes of a wish for a new run. */
+  sealed interface Start {
+    /** The run begins in this state. */
+    record Begin(RunStatus run, List<Hold> found) implements Start {}
+
+    /** The id is not carried out, now and later. */
+    record Refuse(String id) implements Start {}
+
+    /** Nothing is wished, or not yet. */
+    record Nothing() implements Start {}
+  }
+
+  /** What becomes of the wish in the plan's spec, while no run is open. */
+  Start start(PlanView view) {
+    var plan = view.plan();
+    var wish = plan.getSpec().run();
+    var known = view.status().run();
+    if (wish == null
+        || known != null && wish.id().equals(known.id())
+        || view.status().refused().contains(wish.id())
+        || Boolean.TRUE.equals(plan.getSpec().suspend())
+        || !view.invalid().isEmpty()) {
+      return new Start.Nothing();
+    }
+    if (wish.state() != Run.State.Running) {
+      return new Start.Refuse(wish.id());
+    }
+    var name = Claims.name(plan, wish.id());
+    var claim = claims.find(plan.getMetadata().getNamespace(), name);
+    if (claim.isEmpty()) {
+      return new Start.Begin(fresh(plan, wish, name, view.now()), List.of());
+    }
+    var lost = known == null && claim.get().planUid().equals(plan.getMetadata().getUid());
+    return lost
+        ? new Start.Begin(
+            lost(plan, claim.get(), name, view.now()), marked(plan, claim.get(), name))
+        : new Start.Refuse(wish.id());
+  }
+
+  private static RunStatus fresh(RollbackPlan plan, Run wish, String claim, Instant now) {
+    return run(plan.getSpec(), wish, claim, now)
+        .uid(UUID.randomUUID().toString())
+        .seq(1L)
+        .phase(Phase.Pending)
+        .reason(Reasons.RUN_STARTED)
+        .message(wish.requestedBy() + " asked for the run: " + wish.reason())
+        .build();
+  }
+
+  /** The status was wiped while a run's claim is there: it may have acted, so a human looks. */
+  private static RunStatus lost(RollbackPlan plan, Claim claim, String name, Instant now) {
+    var seq = now.getEpochSecond();
+    var message =
+        "The record of this run was lost (its status was wiped), but it was begun before. It is not"
+            + " carried out again by itself. Look at what it left behind (annotation "
+            + Annotations.MARK
+            + " starting with "
+            + name
+            + "), then answer Accept to end it, and start a new run with a new id.";
+    return run(claim.plan(), claim.plan().run(), name, now)
+        .uid(claim.runUid())
+        .seq(seq)
+        .phase(Phase.AwaitingAnswer)
+        .reason(Reasons.STATUS_LOST)
+        .message(message)
+        .question(
+            new Question("q-" + seq, Reasons.STATUS_LOST, message, List.of(Choice.Accept), now))
+        .build();
+  }
+
+  private static RunStatusBuilder run(RollbackPlanSpec plan, Run wish, String claim, Instant now) {
+    var levels =
+        plan.levels().stream()
+            .filter(level -> wish.levels().contains(level.name()))
+            .map(level -> new LevelStatus(level.name(), null, null, null, List.of()))
+            .toList();
+    return RunStatusBuilder.builder()
+        .id(wish.id())
+        .claim(claim)
+        .active(true)
+        .requestedBy(wish.requestedBy())
+        .levels(levels)
+        .startedAt(now)
+        .phaseSince(now);
+  }
+
+  /** The holds that the ledgers on the plan's targets still name. */
+  private List<Hold> marked(RollbackPlan plan, Claim claim, String name) {
+    return targets(claim.plan())
+        .map(ref -> workloads.find(plan.getMetadata().getNamespace(), ref))
+        .flatMap(Optional::stream)
+        .filter(workload -> workload.object().getMetadata().getAnnotations() != null)
+        .filter(
+            workload ->
+                workload
+                    .object()
+                    .getMetadata()
+                    .getAnnotations()
+                    .containsKey(Annotations.HELD_BY + name))
+        .map(
+            workload -> {
+              var annotations = workload.object().getMetadata().getAnnotations();
+              return new Hold(
+                  claim.plan().run().id(),
+                  name,
+                  annotations.get(Annotations.HELD_BY + name),
+                  "scale",
+                  workload.ref().kind(),
+                  workload.ref().name(),
+                  annotations.get(Annotations.HELD_REPLICAS),
+                  String.valueOf(workload.replicas()),
+                  Instant.EPOCH);
+            })
+        .toList();
+  }
+
+  /**
+   * Makes sure that the run in the status has its claim.
+   *
+   * @return false when another run has it: this one must not act
+   */
+  boolean claimed(PlanView view) {
+    var plan = view.plan();
+    var run = view.status().run();
+    var namespace = plan.getMetadata().getNamespace();
+    var known = claims.find(namespace, run.claim());
+    if (known.isPresent()) {
+      return known.get().runUid().equals(run.uid());
+    }
+    var baseline =
+        stableRevisions.baseline(namespace, targets(plan.getSpec()).distinct().toList(), workloads);
+    var made =
+        claims.create(
+            plan,
+            run.claim(),
+            new Claim(
+                plan.getMetadata().getUid(),
+                run.uid(),
+                plan.getMetadata().getGeneration(),
+                plan.getSpec(),
+                baseline));
+    return made.runUid().equals(run.uid());
+  }
+
+  private Stream<WorkloadRef> targets(RollbackPlanSpec plan) {
+    return plan.levels().stream()
+        .flatMap(level -> level.actions().stream())
+        .flatMap(action -> actions.targets(action).stream());
+  }
+}

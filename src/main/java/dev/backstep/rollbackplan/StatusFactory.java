@@ -1,0 +1,212 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
+import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.condition.Conditions;
+import dev.backstep.journal.Journal;
+import dev.backstep.runbook.Holds;
+import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Streak;
+import dev.backstep.runbook.Verdict;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Derives everything in the status that is not the run's own: what humans and tools look at. */
+@ApplicationScoped
+public class StatusFactory {
+  private final Journal journal;
+
+  public StatusFactory(Journal journal) {
+    this.journal = journal;
+  }
+
+  /** The whole status, with {@code core}'s run, holds and records. */
+  RollbackPlanStatus derive(PlanView view, RollbackPlanStatus core) {
+    var conditions =
+        new Conditions(
+            view.status().conditions(), view.plan().getMetadata().getGeneration(), view.now());
+    executable(conditions, view);
+    health(conditions, view);
+    progress(conditions, view, core);
+    var run = core.run();
+    return RollbackPlanStatusBuilder.builder(core)
+        .observedGeneration(view.plan().getMetadata().getGeneration())
+        .phase(run == null ? Phase.Idle : run.phase())
+        .level(level(run))
+        .reason(reason(view, run))
+        .holding(core.holds().size())
+        .conditions(conditions.list())
+        .build();
+  }
+
+  private static String reason(PlanView view, RunStatus run) {
+    if (!view.runOpen() && Boolean.TRUE.equals(view.plan().getSpec().suspend())) {
+      return Reasons.SUSPENDED;
+    }
+    return run == null ? Reasons.IDLE : run.reason();
+  }
+
+  private static String level(RunStatus run) {
+    return run == null || run.level() == null
+        ? null
+        : (run.level() + 1)
+            + "/"
+            + run.levels().size()
+            + " "
+            + run.levels().get(run.level()).name();
+  }
+
+  /** Ready: at least one level can act. Executable: every level can. */
+  private static void executable(Conditions conditions, PlanView view) {
+    if (!view.invalid().isEmpty()) {
+      var wrong = String.join("; ", view.invalid()) + ". Correct the plan.";
+      conditions.say(ConditionTypes.READY, false, Reasons.INVALID_PLAN, wrong);
+      conditions.say(ConditionTypes.EXECUTABLE, false, Reasons.INVALID_PLAN, wrong);
+      return;
+    }
+    if (view.runOpen()) {
+      conditions.keep(ConditionTypes.READY, Reasons.CHECKED, "A run is open.");
+      conditions.keep(ConditionTypes.EXECUTABLE, Reasons.CHECKED, "A run is open.");
+      return;
+    }
+    var blocked =
+        view.problems().entrySet().stream()
+            .filter(level -> !level.getValue().isEmpty())
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    var levels = view.plan().getSpec().levels();
+    var message = blocked.isEmpty() ? "Every level can be carried out." : blocked(blocked);
+    var none = blocked.size() == levels.size();
+    conditions.say(
+        ConditionTypes.READY,
+        !none,
+        none ? Reasons.PREFLIGHT : Reasons.CHECKED,
+        none ? message : "The plan can be carried out.");
+    conditions.say(
+        ConditionTypes.EXECUTABLE,
+        blocked.isEmpty(),
+        blocked.isEmpty() ? Reasons.CHECKED : Reasons.PREFLIGHT,
+        message);
+    if (none) {
+      conditions.say(ConditionTypes.STALLED, true, Reasons.PREFLIGHT, message);
+    }
+  }
+
+  private static String blocked(Map<String, List<Problem>> blocked) {
+    return blocked.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            level ->
+                "Level "
+                    + level.getKey()
+                    + ": "
+                    + level.getValue().stream()
+                        .map(Problem::message)
+                        .collect(Collectors.joining(" ")))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static void health(Conditions conditions, PlanView view) {
+    var spec = view.snapshot() == null ? view.plan().getSpec() : view.snapshot().plan();
+    var gates = view.runOpen() ? spec.gates() : view.plan().getSpec().gates();
+    if (view.gates().isEmpty()) {
+      conditions.say(
+          ConditionTypes.HEALTHY, null, Reasons.SUSPENDED, "No gate is measured (spec.suspend).");
+      return;
+    }
+    healthy(conditions, gates, view.gates());
+    for (var gate : gates) {
+      var streak = view.gates().get(gate.name());
+      var type = ConditionTypes.GATE_PREFIX + gate.name();
+      switch (streak.verdict()) {
+        case HEALTHY -> conditions.sayOnce(type, true, Reasons.HEALTHY, sentence(streak));
+        case UNHEALTHY ->
+            conditions.sayOnce(type, false, Reasons.UNHEALTHY, sentence(streak) + hint(gate));
+        case INCONCLUSIVE -> conditions.sayOnce(type, null, Reasons.INCONCLUSIVE, sentence(streak));
+        case PENDING -> conditions.keep(type, Reasons.MEASURING, "Being measured.");
+      }
+    }
+  }
+
+  private static String hint(Gate gate) {
+    return gate.description() == null ? "" : " " + gate.description();
+  }
+
+  private static String sentence(Streak streak) {
+    return streak.message() + ".";
+  }
+
+  private static void healthy(
+      Conditions conditions, List<Gate> gates, Map<String, Streak> streaks) {
+    var red = named(gates, streaks, Verdict.UNHEALTHY);
+    var unknown = named(gates, streaks, Verdict.INCONCLUSIVE);
+    if (!red.isEmpty()) {
+      conditions.say(ConditionTypes.HEALTHY, false, Reasons.UNHEALTHY, "Unhealthy: " + red + ".");
+    } else if (!named(gates, streaks, Verdict.PENDING).isEmpty()) {
+      conditions.keep(ConditionTypes.HEALTHY, Reasons.MEASURING, "The gates are being measured.");
+    } else if (!unknown.isEmpty()) {
+      conditions.say(
+          ConditionTypes.HEALTHY,
+          null,
+          Reasons.INCONCLUSIVE,
+          "Could not be measured, which is neither good nor bad: " + unknown + ".");
+    } else {
+      conditions.say(
+          ConditionTypes.HEALTHY,
+          true,
+          Reasons.HEALTHY,
+          "All " + gates.size() + " gates are healthy.");
+    }
+  }
+
+  private static String named(List<Gate> gates, Map<String, Streak> streaks, Verdict verdict) {
+    return gates.stream()
+        .map(Gate::name)
+        .filter(name -> streaks.get(name).verdict() == verdict)
+        .collect(Collectors.joining(", "));
+  }
+
+  private void progress(Conditions conditions, PlanView view, RollbackPlanStatus core) {
+    var run = core.run();
+    if (run != null && run.active()) {
+      conditions.say(
+          ConditionTypes.RECONCILING,
+          true,
+          run.phase().name(),
+          "Run " + run.id() + ": " + run.message());
+    }
+    if (run != null && run.question() != null) {
+      conditions.say(
+          ConditionTypes.AWAITING_ANSWER,
+          true,
+          run.reason(),
+          "Question " + run.question().id() + ": " + run.message() + Commands.answer(view, run));
+    }
+    if (run != null && run.phase() == Phase.Exhausted) {
+      conditions.say(ConditionTypes.STALLED, true, Reasons.EXHAUSTED, run.message());
+    }
+    if (!core.holds().isEmpty()) {
+      conditions.say(
+          ConditionTypes.HOLDS_ACTIVE, true, Reasons.HOLDING, Holds.stillOff(core.holds()));
+    }
+    var wish = view.plan().getSpec().run();
+    if (wish != null && core.refused().contains(wish.id())) {
+      conditions.say(ConditionTypes.RUN_REFUSED, true, Reasons.RUN_REFUSED, Commands.refused(wish));
+    }
+    journal
+        .state(view.plan().getMetadata().getUid(), core.transitions())
+        .ifPresent(
+            state ->
+                conditions.say(
+                    ConditionTypes.JOURNAL_WRITTEN,
+                    state.upToDate(),
+                    state.upToDate() ? Reasons.JOURNAL_UP_TO_DATE : Reasons.JOURNAL_UNAVAILABLE,
+                    state.message()));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
+import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.Transition;
+import dev.backstep.journal.Journal;
+import dev.backstep.journal.Journal.PlanId;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * The only writer of a plan's status: always whole, always with the resourceVersion of the object
+ * it was made from, so that a stale process is refused. What is derived from a transition (its
+ * event, its row in the journal) follows the write.
+ */
+@ApplicationScoped
+public class StatusWriter {
+  /** More steps than this are not kept in the status; the journal has them. */
+  private static final int MAX_TRANSITIONS = 200;
+
+  private final StatusFactory factory;
+  private final PlanEvents events;
+  private final Journal journal;
+  private final Wakeups wakeups;
+
+  public StatusWriter(StatusFactory factory, PlanEvents events, Journal journal, Wakeups wakeups) {
+    this.factory = factory;
+    this.events = events;
+    this.journal = journal;
+    this.wakeups = wakeups;
+  }
+
+  /**
+   * Writes a step of the run.
+   *
+   * @param core the status with the run after the step in it
+   * @param action the action the step is about, or null
+   * @return the plan as it is after the write
+   */
+  RollbackPlan step(
+      PlanView view, RollbackPlanStatus core, String action, UnaryOperator<RollbackPlan> put) {
+    var transition = transition(core.run(), action, view);
+    var steps = Stream.concat(core.transitions().stream(), Stream.of(transition)).toList();
+    var kept = steps.subList(Math.max(0, steps.size() - MAX_TRANSITIONS), steps.size());
+    var written =
+        put(view.plan(), factory.derive(view, core.withTransitions(List.copyOf(kept))), put);
+    events.say(written, transition);
+    record(written);
+    return written;
+  }
+
+  /** Writes the status if it is not what the plan has already. */
+  RollbackPlan refresh(PlanView view, RollbackPlanStatus core, UnaryOperator<RollbackPlan> put) {
+    var next = factory.derive(view, core);
+    record(view.plan());
+    return next.equals(view.plan().getStatus()) ? view.plan() : put(view.plan(), next, put);
+  }
+
+  /** Writes a status as it is. */
+  RollbackPlan put(RollbackPlan plan, RollbackPlanStatus status, UnaryOperator<RollbackPlan> put) {
+    var fresh = new RollbackPlan();
+    fresh.setMetadata(
+        new ObjectMetaBuilder(plan.getMetadata()).withManagedFields(List.of()).build());
+    fresh.setSpec(plan.getSpec());
+    fresh.setStatus(status);
+    return put.apply(fresh);
+  }
+
+  private void record(RollbackPlan plan) {
+    var metadata = plan.getMetadata();
+    journal.write(
+        new PlanId(metadata.getNamespace(), metadata.getName(), metadata.getUid()),
+        PlanView.statusOf(plan).transitions(),
+        wakeups.of(plan));
+  }
+
+  private static Transition transition(RunStatus run, String action, PlanView view) {
+    return new Transition(
+        run.id(),
+        run.claim(),
+        run.seq(),
+        view.now(),
+        run.phase(),
+        run.level() == null ? null : run.levels().get(run.level()).name(),
+        action,
+        run.reason(),
+        run.message());
+  }
+
+  /** The status in which a new run begins: the ended one becomes history. */
+  RollbackPlanStatus begin(PlanView view, RunStatus run) {
+    var status = view.status();
+    var ended = status.run();
+    var history =
+        ended == null
+            ? status.history()
+            : Stream.concat(Stream.of(History.of(ended)), status.history().stream())
+                .limit(view.plan().getSpec().historyLimit())
+                .toList();
+    var unwritten =
+        journal.has(view.plan().getMetadata().getUid(), status.transitions())
+            ? List.<Transition>of()
+            : status.transitions();
+    return RollbackPlanStatusBuilder.builder(status)
+        .run(run)
+        .history(history)
+        .transitions(unwritten)
+        .stableCandidate(null)
+        .build();
+  }
+}

@@ -1,0 +1,55 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
+import dev.backstep.condition.Conditions;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Plans that a newer version wrote. They are left alone, and say so; a status that cannot be read
+ * is not written either, because writing it would lose what it says.
+ */
+@ApplicationScoped
+public class UnreadablePlans {
+  private final PlanEvents events;
+  private final Clock clock;
+
+  public UnreadablePlans(PlanEvents events, Clock clock) {
+    this.events = events;
+    this.clock = clock;
+  }
+
+  void report(RollbackPlan plan, UnaryOperator<RollbackPlan> put) {
+    var message =
+        "This version of the operator does not understand "
+            + plan.unreadable()
+            + ". The plan is left alone. Upgrade the operator, or correct the plan.";
+    events.warn(plan, plan.unreadable(), Reasons.NOT_UNDERSTOOD, message);
+    var statusUnread = plan.unreadable().startsWith("status");
+    var status = PlanView.statusOf(plan);
+    var conditions =
+        new Conditions(status.conditions(), plan.getMetadata().getGeneration(), clock.instant())
+            .say(ConditionTypes.READY, false, Reasons.NOT_UNDERSTOOD, message)
+            .say(ConditionTypes.STALLED, true, Reasons.NOT_UNDERSTOOD, message)
+            .list();
+    var next =
+        RollbackPlanStatusBuilder.builder(status)
+            .observedGeneration(plan.getMetadata().getGeneration())
+            .reason(Reasons.NOT_UNDERSTOOD)
+            .conditions(conditions)
+            .build();
+    if (!statusUnread && !next.equals(plan.getStatus())) {
+      var fresh = new RollbackPlan();
+      fresh.setMetadata(
+          new ObjectMetaBuilder(plan.getMetadata()).withManagedFields(List.of()).build());
+      fresh.setStatus(next);
+      put.apply(fresh);
+    }
+  }
+}

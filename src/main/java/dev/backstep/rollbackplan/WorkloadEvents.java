@@ -1,0 +1,114 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.action.Actions;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Workload;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.gate.Probes;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Watches the workloads that plans name, wakes these plans, and answers look-ups from the caches.
+ */
+@ApplicationScoped
+public class WorkloadEvents implements WorkloadLookup {
+  private static final String BY_WORKLOAD = "by-workload";
+
+  private static final Map<WorkloadKind, Class<? extends HasMetadata>> TYPES =
+      Map.of(
+          WorkloadKind.Deployment, Deployment.class,
+          WorkloadKind.StatefulSet, StatefulSet.class,
+          WorkloadKind.DaemonSet, DaemonSet.class);
+
+  private final Actions actions;
+  private final Probes probes;
+  private final Map<WorkloadKind, InformerEventSource<? extends HasMetadata, RollbackPlan>>
+      sources = new EnumMap<>(WorkloadKind.class);
+
+  public WorkloadEvents(Actions actions, Probes probes) {
+    this.actions = actions;
+    this.probes = probes;
+  }
+
+  /** The event sources, one for each kind of workload. */
+  List<EventSource<?, RollbackPlan>> eventSources(EventSourceContext<RollbackPlan> context) {
+    context
+        .getPrimaryCache()
+        .addIndexer(BY_WORKLOAD, plan -> named(plan).map(ref -> key(plan, ref)).toList());
+    TYPES.forEach((kind, type) -> sources.put(kind, source(kind, type, context)));
+    return List.copyOf(sources.values());
+  }
+
+  private <R extends HasMetadata> InformerEventSource<R, RollbackPlan> source(
+      WorkloadKind kind, Class<R> type, EventSourceContext<RollbackPlan> context) {
+    var plans = context.getPrimaryCache();
+    var configuration =
+        InformerEventSourceConfiguration.from(type, RollbackPlan.class)
+            .withName(kind.name())
+            .withNamespacesInheritedFromController()
+            .withSecondaryToPrimaryMapper(workload -> plansNaming(kind, workload, plans))
+            .withPrimaryToSecondaryMapper((RollbackPlan plan) -> named(plan, kind))
+            .build();
+    return new InformerEventSource<>(configuration, context);
+  }
+
+  private static Set<ResourceID> plansNaming(
+      WorkloadKind kind, HasMetadata workload, IndexerResourceCache<RollbackPlan> plans) {
+    var metadata = workload.getMetadata();
+    var key = metadata.getNamespace() + "/" + new WorkloadRef(kind, metadata.getName());
+    return plans.byIndex(BY_WORKLOAD, key).stream()
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
+  }
+
+  private Set<ResourceID> named(RollbackPlan plan, WorkloadKind kind) {
+    return named(plan)
+        .filter(ref -> ref.kind() == kind)
+        .map(ref -> new ResourceID(ref.name(), plan.getMetadata().getNamespace()))
+        .collect(Collectors.toSet());
+  }
+
+  /** Every workload that the plan measures, changes or remembers. */
+  private Stream<WorkloadRef> named(RollbackPlan plan) {
+    var spec = plan.getSpec();
+    if (spec == null) {
+      return Stream.empty();
+    }
+    var changed =
+        spec.levels().stream()
+            .flatMap(level -> level.actions().stream())
+            .flatMap(action -> actions.targets(action).stream());
+    var measured = spec.gates().stream().flatMap(gate -> probes.workloads(gate).stream());
+    var remembered =
+        spec.stable() == null ? Stream.<WorkloadRef>empty() : spec.stable().workloads().stream();
+    return Stream.of(changed, measured, remembered).flatMap(refs -> refs).distinct();
+  }
+
+  private static String key(RollbackPlan plan, WorkloadRef ref) {
+    return plan.getMetadata().getNamespace() + "/" + ref;
+  }
+
+  @Override
+  public Optional<Workload> find(String namespace, WorkloadRef ref) {
+    return sources.get(ref.kind()).get(new ResourceID(ref.name(), namespace)).map(Workload::of);
+  }
+}

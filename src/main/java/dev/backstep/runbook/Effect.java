@@ -1,0 +1,27 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.Hold;
+import java.util.List;
+
+/** What this process knows of the open intent's effect. */
+public sealed interface Effect {
+  /** Nothing: another process left the intent open, or there is none. */
+  record None() implements Effect {}
+
+  /** It is being sent or closed right now. */
+  record InFlight() implements Effect {}
+
+  /**
+   * It came to an end.
+   *
+   * @param applied targets that were changed by this intent
+   * @param refused targets that had changed meanwhile, and were left alone
+   * @param gone targets that do not exist any more
+   * @param held holds that are on their targets now
+   * @param released holds that are off their targets now
+   * @param failure why a target could not be changed; null: none failed
+   */
+  record Report(
+      int applied, int refused, int gone, List<Hold> held, List<Hold> released, Problem failure)
+      implements Effect {}
+}

@@ -1,0 +1,120 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.Gate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The verdict over several gates. Unhealthy beats inconclusive beats healthy; while a gate is
+ * undecided, only unhealthy is said.
+ *
+ * @param verdict what they say together
+ * @param message which gates decided, and what they saw
+ */
+record Gates(Verdict verdict, String message) {
+
+  /** Before anything is touched, and in the soak: what the last measurements in a row say. */
+  static Gates now(RunSnapshot snapshot) {
+    return of(snapshot, gate -> current(snapshot.streak(gate), gate));
+  }
+
+  /** After a level acted: a gate that is not healthy within its time is unhealthy. */
+  static Gates within(RunSnapshot snapshot) {
+    return of(
+        snapshot,
+        gate -> {
+          var verdict = current(snapshot.streak(gate), gate);
+          var settled = verdict == Verdict.HEALTHY || verdict == Verdict.INCONCLUSIVE;
+          if (settled || snapshot.now().isBefore(deadline(snapshot, gate))) {
+            // Red before the time is over is expected: the application may still be starting.
+            return settled ? verdict : Verdict.PENDING;
+          }
+          return snapshot.streak(gate).errors() > 0 ? Verdict.INCONCLUSIVE : Verdict.UNHEALTHY;
+        });
+  }
+
+  /** The next instant at which {@link #within} may say something else by itself; null: none. */
+  static Instant nextDeadline(RunSnapshot snapshot) {
+    return snapshot.decidingGates().stream()
+        .map(gate -> deadline(snapshot, gate))
+        .filter(deadline -> deadline.isAfter(snapshot.now()))
+        .min(Instant::compareTo)
+        .orElse(null);
+  }
+
+  /** True when the last measurement of a deciding gate could not be made. */
+  static boolean anyError(RunSnapshot snapshot) {
+    return snapshot.decidingGates().stream().anyMatch(gate -> snapshot.streak(gate).errors() > 0);
+  }
+
+  /** True when every deciding gate was measured without a gap longer than three intervals. */
+  static boolean measuredThroughout(RunSnapshot snapshot, Instant since) {
+    return snapshot.decidingGates().stream()
+        .allMatch(
+            gate ->
+                !snapshot
+                    .streak(gate)
+                    .since()
+                    .isAfter(since.plus(Durations.of(gate.interval()).multipliedBy(3))));
+  }
+
+  private static Verdict current(Streak streak, Gate gate) {
+    if (streak.greens() >= gate.consecutiveSuccessLimit()) {
+      return Verdict.HEALTHY;
+    }
+    if (streak.reds() >= gate.consecutiveFailureLimit()) {
+      return Verdict.UNHEALTHY;
+    }
+    return streak.errors() >= gate.consecutiveErrorLimit() ? Verdict.INCONCLUSIVE : Verdict.PENDING;
+  }
+
+  private static Instant deadline(RunSnapshot snapshot, Gate gate) {
+    var within = snapshot.run().measuringSince().plus(Durations.of(gate.within()));
+    // A new process starts counting at zero: give it the time to reach a verdict.
+    var counted =
+        snapshot.streak(gate).since().plus(intervals(gate, gate.consecutiveSuccessLimit()));
+    var restarted =
+        snapshot.streak(gate).since().isAfter(snapshot.run().measuringSince().plusSeconds(2));
+    return restarted && counted.isAfter(within) ? counted : within;
+  }
+
+  private static Duration intervals(Gate gate, int count) {
+    return Durations.of(gate.interval()).multipliedBy(count);
+  }
+
+  private static Gates of(RunSnapshot snapshot, Function<Gate, Verdict> verdictOf) {
+    var gates = snapshot.decidingGates();
+    Predicate<Verdict> any = wanted -> gates.stream().anyMatch(g -> verdictOf.apply(g) == wanted);
+    if (any.test(Verdict.UNHEALTHY)) {
+      return said(snapshot, gates, verdictOf, Verdict.UNHEALTHY);
+    }
+    if (any.test(Verdict.PENDING)) {
+      return said(snapshot, gates, verdictOf, Verdict.PENDING);
+    }
+    var verdict = any.test(Verdict.INCONCLUSIVE) ? Verdict.INCONCLUSIVE : Verdict.HEALTHY;
+    return said(snapshot, gates, verdictOf, verdict);
+  }
+
+  private static Gates said(
+      RunSnapshot snapshot, List<Gate> gates, Function<Gate, Verdict> verdictOf, Verdict verdict) {
+    var which = gates.stream().filter(gate -> verdictOf.apply(gate) == verdict).toList();
+    if (verdict == Verdict.HEALTHY) {
+      return new Gates(verdict, "All " + which.size() + " gates are healthy.");
+    }
+    var details =
+        which.stream()
+            .map(gate -> gate.name() + " (" + snapshot.streak(gate).message() + ")")
+            .collect(Collectors.joining(", "));
+    var word =
+        verdict == Verdict.INCONCLUSIVE
+            ? "could not be measured; that is neither good nor bad"
+            : verdict.name().toLowerCase(Locale.ROOT);
+    return new Gates(
+        verdict, (which.size() == 1 ? "Gate " : "Gates ") + details + ": " + word + ".");
+  }
+}

@@ -1,0 +1,178 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Question;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.runbook.Decision.Advance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Makes a run's next state from its present one. Every step counts {@code seq} up by one. */
+final class Steps {
+  private final RunSnapshot snapshot;
+
+  Steps(RunSnapshot snapshot) {
+    this.snapshot = snapshot;
+  }
+
+  /** The run stays in its phase; only what {@code change} says is different. */
+  Advance stay(
+      String reason, String message, List<Hold> holds, UnaryOperator<RunStatusBuilder> change) {
+    var builder =
+        RunStatusBuilder.builder(snapshot.run())
+            .seq(snapshot.run().seq() + 1)
+            .reason(reason)
+            .message(message);
+    return new Advance(change.apply(builder).build(), holds, currentAction());
+  }
+
+  /** The run enters a phase. */
+  Advance enter(
+      Phase phase, String reason, String message, UnaryOperator<RunStatusBuilder> change) {
+    return stay(
+        reason,
+        message,
+        snapshot.holds(),
+        builder ->
+            change.apply(
+                builder
+                    .phase(phase)
+                    .active(phase.isOpen())
+                    .phaseSince(snapshot.now())
+                    .question(null)
+                    .endedAt(phase.isOpen() ? null : snapshot.now())));
+  }
+
+  Advance enter(Phase phase, String reason, String message) {
+    return enter(phase, reason, message, UnaryOperator.identity());
+  }
+
+  /** The gates are measured afresh. */
+  Advance measure(Phase phase, String reason, String message) {
+    return enter(phase, reason, message, builder -> builder.measuringSince(snapshot.now()));
+  }
+
+  /** Leaves the current level, if there is one, and enters the next; none left: Exhausted. */
+  Advance nextLevel(LevelStatus.Outcome outcome, String why) {
+    var left = leave(snapshot.run(), outcome);
+    if (!snapshot.hasNextLevel()) {
+      return enter(
+          Phase.Exhausted,
+          Reasons.EXHAUSTED,
+          why
+              + " No level is left: everything this run was allowed to do has been done. Call the"
+              + " people who own the application.",
+          builder -> builder.levels(left).action(null));
+    }
+    var index = snapshot.nextLevelIndex();
+    var entered = replace(left, index, left.get(index).withStartedAt(snapshot.now()));
+    var name = entered.get(index).name();
+    return enter(
+        Phase.Acting,
+        Reasons.LEVEL_ENTERED,
+        why + " Now level " + (index + 1) + "/" + entered.size() + ", " + name + ".",
+        builder -> builder.levels(entered).level(index).action(null).levelSince(snapshot.now()));
+  }
+
+  /** The run stops and asks a human. */
+  Advance ask(Ask ask, String message) {
+    return ask(ask, message, UnaryOperator.identity());
+  }
+
+  Advance ask(Ask ask, String message, UnaryOperator<RunStatusBuilder> change) {
+    var choices = choices(ask);
+    return enter(
+        Phase.AwaitingAnswer,
+        ask.reason(),
+        message,
+        builder ->
+            change
+                .apply(builder)
+                .question(
+                    new Question(
+                        "q-" + (snapshot.run().seq() + 1),
+                        ask.reason(),
+                        message,
+                        choices,
+                        snapshot.now())));
+  }
+
+  private List<Choice> choices(Ask ask) {
+    return ask.choices().stream()
+        .filter(choice -> choice != Choice.NextLevel || snapshot.hasNextLevel())
+        .toList();
+  }
+
+  /** The run ends healthy, or as good as a human accepts. */
+  Advance finish(LevelStatus.Outcome outcome, String reason, String message) {
+    var holding = !snapshot.holds().isEmpty();
+    return enter(
+        holding ? Phase.Mitigated : Phase.Recovered,
+        reason,
+        holding ? message + " " + Holds.stillOff(snapshot.holds()) : message,
+        builder -> builder.levels(leave(snapshot.run(), outcome)).action(null));
+  }
+
+  /** The current action, changed; it is begun if it was not. */
+  Advance action(
+      String reason,
+      String message,
+      UnaryOperator<ActionStatus> change,
+      UnaryOperator<RunStatusBuilder> more) {
+    return stay(
+        reason,
+        message,
+        snapshot.holds(),
+        builder -> more.apply(builder.levels(withAction(change)).action(snapshot.actionIndex())));
+  }
+
+  /** The levels of the run with the current action changed. */
+  List<LevelStatus> withAction(UnaryOperator<ActionStatus> change) {
+    var level = snapshot.levelStatus();
+    var index = snapshot.actionIndex();
+    var begun = level.actions() == null ? List.<ActionStatus>of() : level.actions();
+    var changed = change.apply(actionStatus());
+    var actions =
+        index < begun.size()
+            ? replace(begun, index, changed)
+            : Stream.concat(begun.stream(), Stream.of(changed)).toList();
+    return replace(snapshot.run().levels(), snapshot.run().level(), level.withActions(actions));
+  }
+
+  /** What is known of the current action; a fresh one when it was not begun. */
+  ActionStatus actionStatus() {
+    var begun = snapshot.levelStatus().actions();
+    var index = snapshot.actionIndex();
+    return begun != null && index < begun.size()
+        ? begun.get(index)
+        : new ActionStatus(snapshot.action().name(), null, 0, 0, 0, null, snapshot.now(), null);
+  }
+
+  private List<LevelStatus> leave(RunStatus run, LevelStatus.Outcome outcome) {
+    if (run.level() == null) {
+      return run.levels();
+    }
+    var left = run.levels().get(run.level()).with().outcome(outcome).endedAt(snapshot.now());
+    return replace(run.levels(), run.level(), left.build());
+  }
+
+  private String currentAction() {
+    return snapshot.run().level() == null || snapshot.run().action() == null
+        ? null
+        : snapshot.action().name();
+  }
+
+  private static <T> List<T> replace(List<T> list, int index, T element) {
+    var copy = new ArrayList<>(list);
+    copy.set(index, element);
+    return List.copyOf(copy);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.backstep.stable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Hashes;
+import dev.backstep.cluster.PodTemplates;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The state of some workloads: their pod templates and the ConfigMaps that these read.
+ *
+ * @param workloads each with its template, as the API server has it
+ * @param configMaps contents by name; a ConfigMap that does not exist is not in it
+ */
+public record StableContent(
+    List<WorkloadContent> workloads, Map<String, ConfigMapContent> configMaps) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** One workload's template, and the names of the ConfigMaps it reads. */
+  public record WorkloadContent(
+      WorkloadKind kind, String name, ObjectNode template, String images, Set<String> configMaps) {
+    boolean is(WorkloadRef ref) {
+      return kind == ref.kind() && name.equals(ref.name());
+    }
+  }
+
+  /** A ConfigMap's content; absent parts are null. */
+  public record ConfigMapContent(Map<String, String> data, Map<String, String> binaryData) {}
+
+  /** The content of one workload; empty when it is not part of this state. */
+  public Optional<WorkloadContent> of(WorkloadRef ref) {
+    return workloads.stream().filter(workload -> workload.is(ref)).findFirst();
+  }
+
+  /** Same content, same hash; when pods were restarted does not count. */
+  public String hash() {
+    return Hashes.of(comparable());
+  }
+
+  /** Hash of one workload's template. */
+  public String templateHash(WorkloadContent workload) {
+    return Hashes.of(PodTemplates.content(workload.template()));
+  }
+
+  /** Hash of the ConfigMaps that one workload reads. */
+  public String configMapsHash(WorkloadContent workload) {
+    var read = new TreeMap<String, ConfigMapContent>(configMaps);
+    read.keySet().retainAll(workload.configMaps());
+    return Hashes.of(JSON.<JsonNode>valueToTree(read));
+  }
+
+  /** The images, for the reader. */
+  public String summary() {
+    return String.join(
+        ", ", workloads.stream().map(w -> w.name() + ": " + w.images()).limit(5).toList());
+  }
+
+  private JsonNode comparable() {
+    var hashes = new TreeMap<String, String>();
+    for (var workload : workloads) {
+      hashes.put(
+          workload.kind() + "/" + workload.name(),
+          templateHash(workload) + configMapsHash(workload));
+    }
+    return JSON.valueToTree(hashes);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.backstep.union;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Finds what belongs to the one member that is set of a union record. A new member is a new
+ * component and a new bean; nothing lists them.
+ *
+ * @param <H> what handles a member
+ */
+public final class Union<H> {
+  private final Map<Class<?>, H> handlers;
+
+  /** The member that is set, by name, with its value and its handler. */
+  public record Member<H>(String name, Object value, H handler) {}
+
+  /**
+   * @param handlers one for each member's record class
+   * @param typeOf the record class a handler is for
+   */
+  public Union(Collection<H> handlers, Function<H, Class<?>> typeOf) {
+    this.handlers = handlers.stream().collect(Collectors.toMap(typeOf, Function.identity()));
+  }
+
+  /** The one member that is set; the schema guarantees that there is one. */
+  public Member<H> memberOf(Record union) {
+    return Arrays.stream(union.getClass().getRecordComponents())
+        .filter(component -> handlers.containsKey(component.getType()))
+        .map(component -> member(union, component))
+        .filter(member -> member.value() != null)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no member is set in " + union));
+  }
+
+  /** The handler of the member with this name. */
+  public H handler(Class<? extends Record> union, String name) {
+    return Arrays.stream(union.getRecordComponents())
+        .filter(component -> component.getName().equals(name))
+        .map(component -> handlers.get(component.getType()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Member<H> member(Record union, RecordComponent component) {
+    try {
+      return new Member<>(
+          component.getName(),
+          component.getAccessor().invoke(union),
+          handlers.get(component.getType()));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
