@@ -52,6 +52,11 @@ public class PodTemplates {
     return copy;
   }
 
+  /** True when two templates say the same. Compared as text: 2 and 2L are not equal as objects. */
+  public static boolean same(ObjectNode one, ObjectNode other) {
+    return Hashes.of(content(one)).equals(Hashes.of(content(other)));
+  }
+
   /** True when the template was restarted at this time or later. */
   public static boolean restartedSince(PodTemplateSpec template, Instant time) {
     var annotations =

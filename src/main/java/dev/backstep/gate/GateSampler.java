@@ -112,6 +112,8 @@ public class GateSampler {
       var begun = System.nanoTime();
       probes
           .measure(gate, scope)
+          .toCompletableFuture()
+          .orTimeout(GateScope.LIMIT.toSeconds(), TimeUnit.SECONDS)
           .exceptionally(error -> Reading.error("the measurement failed: " + error.getMessage()))
           .thenAccept(reading -> count(gate, reading))
           .whenComplete((done, error) -> schedule(gate, begun));

@@ -130,7 +130,8 @@ public class PlanLoop {
   /** The run has no claim yet: it was written, and the process may have died right then. */
   private RollbackPlan claim(PlanView view, UnaryOperator<RollbackPlan> put) {
     var run = view.status().run();
-    if (starter.claimed(view)) {
+    var deleting = view.plan().getMetadata().getDeletionTimestamp() != null;
+    if (!deleting && starter.claimed(view)) {
       claims.prune(view.plan(), view.plan().getSpec().historyLimit(), run.claim());
       return view.plan();
     }
@@ -143,7 +144,9 @@ public class PlanLoop {
         .phase(Phase.Failed)
         .active(false)
         .reason(Reasons.RUN_REFUSED)
-        .message("A run of this id was begun before. Nothing was touched. Use a new id.")
+        .message(
+            "The run could not make its claim: a run of this id was begun before, or the plan is"
+                + " being deleted. Nothing was touched. Use a new id.")
         .phaseSince(now)
         .endedAt(now)
         .build();

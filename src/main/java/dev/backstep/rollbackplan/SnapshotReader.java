@@ -134,7 +134,7 @@ public class SnapshotReader {
   private static Level aboutToAct(RunSnapshot snapshot) {
     var run = snapshot.run();
     if (run.phase() == Phase.Pending) {
-      var first = run.levels().get(0).name();
+      var first = snapshot.nextLevel().name();
       return snapshot.plan().levels().stream()
           .filter(level -> level.name().equals(first))
           .findFirst()

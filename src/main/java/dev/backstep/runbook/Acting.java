@@ -1,6 +1,7 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.Level;
@@ -54,18 +55,39 @@ final class Acting {
     if (work instanceof Work.Stuck stuck) {
       return notObserved(snapshot, stuck.message());
     }
+    if (work instanceof Work.Rolling rolling && !steps.begun()) {
+      // Its timeout has to be remembered from now on.
+      return steps.action(
+          Reasons.EFFECT_APPLIED,
+          "Action " + snapshot.action().name() + " has nothing to send. " + rolling.message(),
+          UnaryOperator.identity(),
+          UnaryOperator.identity());
+    }
     if (work instanceof Work.Rolling rolling) {
       return late
           ? notObserved(snapshot, rolling.message() + " The action's timeout is over.")
           : new Wait(lookAgain(snapshot, rolling, deadline));
     }
-    if (late || steps.actionStatus().effects() >= EFFECT_LIMIT) {
+    if (late) {
+      return fail(
+          snapshot,
+          "It was not done within its timeout of "
+              + snapshot.action().timeout()
+              + ". Left to do: "
+              + ((Work.ToDo) work).message());
+    }
+    if (sinceRetry(steps.actionStatus()) >= EFFECT_LIMIT) {
       return fail(
           snapshot,
           "The targets do not stay as this action wants them: somebody else changes them back."
               + " Find out who (metadata.managedFields), then answer Retry.");
     }
     return act(snapshot, (Work.ToDo) work, deadline);
+  }
+
+  /** A human who answers Retry gives the action as many effects again. */
+  private static int sinceRetry(ActionStatus action) {
+    return action.effects() - action.effectsBefore();
   }
 
   private static Instant lookAgain(RunSnapshot snapshot, Work.Rolling rolling, Instant deadline) {
@@ -155,11 +177,7 @@ final class Acting {
     if (snapshot.level().onActionFailure() == Level.Next.NextLevel) {
       return steps.nextLevel(LevelStatus.Outcome.ActionFailed, why);
     }
-    return steps.ask(
-        Ask.ACTION_FAILED,
-        why
-            + " Retry does it again; NextLevel goes on with the next level; Accept ends the run as"
-            + " it is.");
+    return steps.ask(Ask.ACTION_FAILED, why);
   }
 
   private static Decision notObserved(RunSnapshot snapshot, String message) {
@@ -176,6 +194,6 @@ final class Acting {
     var left = new Steps(snapshot.withRun(snapshot.run().withLevels(levels)));
     var why =
         "Action " + snapshot.action().name() + " was done but did not take effect: " + message;
-    return Looking.unhealthy(snapshot, left, why);
+    return Looking.unhealthy(snapshot, left, Ask.EFFECT_NOT_OBSERVED, why);
   }
 }

@@ -41,18 +41,32 @@ final class Answering {
     var ask = Ask.of(snapshot.run().question().reason());
     return switch (answer.choice()) {
       case Retry -> retry(snapshot, ask);
-      case NextLevel -> new Steps(snapshot).nextLevel(ask.leaving(), "");
+      case NextLevel ->
+          snapshot.run().level() == null
+              ? leaveOutFirst(snapshot, ask)
+              : new Steps(snapshot).nextLevel(ask.leaving(), "");
       case Accept -> accept(snapshot, ask);
     };
+  }
+
+  /** No level was entered: the gates are still measured before the next one acts. */
+  private static Advance leaveOutFirst(RunSnapshot snapshot, Ask ask) {
+    return new Steps(snapshot)
+        .enter(
+            Phase.Pending,
+            Reasons.ANSWERED,
+            "Level " + snapshot.nextLevel().name() + " is left out.",
+            run ->
+                run.levels(new Steps(snapshot).leftOut(snapshot.nextLevelIndex(), ask.leaving())));
   }
 
   private static Advance retry(RunSnapshot snapshot, Ask ask) {
     var steps = new Steps(snapshot);
     var message = "It is tried again.";
-    if (snapshot.run().level() == null) {
+    if (ask == Ask.PREFLIGHT && snapshot.run().level() == null) {
       return steps.enter(Phase.Pending, Reasons.ANSWERED, message);
     }
-    if (ask == Ask.ACTION_FAILED) {
+    if (ask == Ask.ACTION_FAILED || ask == Ask.EFFECT_NOT_OBSERVED) {
       return steps.enter(
           Phase.Acting,
           Reasons.ANSWERED,
@@ -66,6 +80,7 @@ final class Answering {
                                   .with()
                                   .outcome(null)
                                   .conflicts(0)
+                                  .effectsBefore(action.effects())
                                   .startedAt(snapshot.now())
                                   .endedAt(null)
                                   .build())));
@@ -87,7 +102,7 @@ final class Answering {
               Reasons.ACCEPTED_BY_HUMAN,
               snapshot.holds().isEmpty()
                   ? "Everything was given back."
-                  : Holds.stillOff(snapshot.holds()));
+                  : Holds.left(snapshot.holds()));
       default ->
           steps.finish(
               LevelStatus.Outcome.Accepted,

@@ -10,6 +10,7 @@ import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The questions a run can ask. This table alone says which answers fit, where Retry goes back to,
@@ -19,6 +20,8 @@ enum Ask {
   PREFLIGHT(Reasons.PREFLIGHT, Phase.Acting, Outcome.NotExecutable, Retry, NextLevel),
   ACTION_FAILED(
       Reasons.ACTION_FAILED, Phase.Acting, Outcome.ActionFailed, Retry, NextLevel, Accept),
+  EFFECT_NOT_OBSERVED(
+      Reasons.EFFECT_NOT_OBSERVED, Phase.Acting, Outcome.Unhealthy, Retry, NextLevel, Accept),
   UNHEALTHY(Reasons.UNHEALTHY, Phase.Verifying, Outcome.Unhealthy, Retry, NextLevel, Accept),
   INCONCLUSIVE(
       Reasons.INCONCLUSIVE, Phase.Verifying, Outcome.Inconclusive, Retry, NextLevel, Accept),
@@ -39,6 +42,31 @@ enum Ask {
 
   String reason() {
     return reason;
+  }
+
+  /** What each of the choices does. */
+  String explain(List<Choice> offered) {
+    return offered.stream().map(this::explain).collect(Collectors.joining());
+  }
+
+  private String explain(Choice choice) {
+    return switch (choice) {
+      case Retry ->
+          switch (this) {
+            case PREFLIGHT -> " Retry checks again.";
+            case ACTION_FAILED, EFFECT_NOT_OBSERVED -> " Retry does it again.";
+            case RELEASE_FAILED -> " Retry tries again.";
+            default -> " Retry measures again.";
+          };
+      case NextLevel ->
+          this == PREFLIGHT
+              ? " NextLevel leaves this level out."
+              : " NextLevel goes on with the next level.";
+      case Accept ->
+          this == RELEASE_FAILED
+              ? " Accept ends the run and leaves it held."
+              : " Accept ends the run as it is.";
+    };
   }
 
   /** The phase that Retry goes back to. */

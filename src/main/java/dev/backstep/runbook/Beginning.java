@@ -14,11 +14,14 @@ final class Beginning {
   /** So long the gates may be undecided before the first level acts all the same. */
   private static final Duration CHECKING_LIMIT = Duration.ofSeconds(60);
 
+  /** A gate that says now this, now that for so long is not healthy. */
+  private static final Duration FLAPPING_LIMIT = Duration.ofMinutes(10);
+
   private Beginning() {}
 
   static Decision pending(RunSnapshot snapshot) {
     var steps = new Steps(snapshot);
-    var first = snapshot.run().levels().get(0).name();
+    var first = snapshot.nextLevel().name();
     var problems = snapshot.problems().getOrDefault(first, List.of());
     if (!problems.isEmpty()) {
       return steps.ask(Ask.PREFLIGHT, problem(first, problems));
@@ -36,8 +39,7 @@ final class Beginning {
     return "Level "
         + level
         + " cannot be carried out: "
-        + problems.stream().map(Problem::message).collect(Collectors.joining(" "))
-        + " Retry checks again; NextLevel leaves this level out.";
+        + problems.stream().map(Problem::message).collect(Collectors.joining(" "));
   }
 
   static Decision checking(RunSnapshot snapshot) {
@@ -59,9 +61,10 @@ final class Beginning {
       case PENDING -> {
         var limit = snapshot.run().measuringSince().plus(CHECKING_LIMIT);
         var over = !snapshot.now().isBefore(limit);
-        yield over && Gates.anyError(snapshot)
+        var flapping = !snapshot.now().isBefore(limit.plus(FLAPPING_LIMIT));
+        yield over && Gates.anyError(snapshot) || flapping
             ? steps.nextLevel(null, gates.message())
-            : new Wait(over ? null : limit);
+            : new Wait(over ? limit.plus(FLAPPING_LIMIT) : limit);
       }
     };
   }

@@ -18,9 +18,18 @@ final class Ending {
   /** The action name of a release's effects: no action of a plan can be called so. */
   private static final String RELEASE = "Release";
 
+  private static final Duration RELEASE_LIMIT = Duration.ofMinutes(10);
   private static final Duration SEND_LIMIT = Duration.ofMinutes(2);
 
   private Ending() {}
+
+  static Decision lost(RunSnapshot snapshot) {
+    return new Steps(snapshot)
+        .enter(
+            Phase.Aborted,
+            snapshot.deleting() ? Reasons.PLAN_DELETED : Reasons.ABORTED,
+            "The run ends here. What it changed stays changed; its record of that was lost.");
+  }
 
   static Decision aborting(RunSnapshot snapshot) {
     var changed = changes(snapshot);
@@ -62,7 +71,7 @@ final class Ending {
     return action.name()
         + " ("
         + action.changed()
-        + (action.changed() == 1 ? " object)" : " objects)");
+        + (action.changed() == 1 ? " change)" : " changes)");
   }
 
   static Decision ended(RunSnapshot snapshot) {
@@ -87,6 +96,12 @@ final class Ending {
     if (snapshot.holds().isEmpty()) {
       return steps.enter(Phase.Released, Reasons.RELEASED, "Nothing is held any more.");
     }
+    var limit = snapshot.run().phaseSince().plus(RELEASE_LIMIT);
+    if (snapshot.work() instanceof Work.ToDo && !snapshot.now().isBefore(limit)) {
+      return steps.ask(
+          Ask.RELEASE_FAILED,
+          "Not everything could be given back: the targets change all the time.");
+    }
     if (snapshot.work() instanceof Work.ToDo todo) {
       var effect = snapshot.run().seq().intValue() + 1;
       var intent =
@@ -105,9 +120,7 @@ final class Ending {
       return new Act(next.run(), null);
     }
     if (snapshot.work() instanceof Work.Impossible impossible) {
-      return steps.ask(
-          Ask.RELEASE_FAILED,
-          impossible.message() + " Retry tries again; Accept ends the run and leaves it held.");
+      return steps.ask(Ask.RELEASE_FAILED, impossible.message());
     }
     return new Wait(null);
   }

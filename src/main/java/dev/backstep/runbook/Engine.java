@@ -31,7 +31,8 @@ public final class Engine {
       case Aborting -> Ending.aborting(snapshot);
       case Releasing -> Ending.releasing(snapshot);
       case Recovered, Mitigated, Exhausted, Aborted -> Ending.ended(snapshot);
-      case Idle, Failed, Released -> new Wait(null);
+      case Failed -> snapshot.deleting() ? Ending.ended(snapshot) : new Wait(null);
+      case Idle, Released -> new Wait(null);
     };
   }
 
@@ -45,6 +46,10 @@ public final class Engine {
   }
 
   private static Decision stop(RunSnapshot snapshot) {
+    var question = snapshot.run().question();
+    if (question != null && question.reason().equals(Reasons.STATUS_LOST)) {
+      return Ending.lost(snapshot);
+    }
     return snapshot.deleting()
         ? new Steps(snapshot)
             .enter(Phase.Aborting, Reasons.PLAN_DELETED, "The plan is being deleted.")

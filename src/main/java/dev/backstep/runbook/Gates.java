@@ -34,7 +34,13 @@ record Gates(Verdict verdict, String message) {
             // Red before the time is over is expected: the application may still be starting.
             return settled ? verdict : Verdict.PENDING;
           }
-          return snapshot.streak(gate).errors() > 0 ? Verdict.INCONCLUSIVE : Verdict.UNHEALTHY;
+          var streak = snapshot.streak(gate);
+          if (streak.verdict() == Verdict.HEALTHY) {
+            // It was healthy in time: from then on only its limits decide.
+            return verdict;
+          }
+          var unmeasured = streak.greens() + streak.reds() + streak.errors() == 0;
+          return unmeasured || streak.errors() > 0 ? Verdict.INCONCLUSIVE : Verdict.UNHEALTHY;
         });
   }
 
@@ -104,7 +110,11 @@ record Gates(Verdict verdict, String message) {
       RunSnapshot snapshot, List<Gate> gates, Function<Gate, Verdict> verdictOf, Verdict verdict) {
     var which = gates.stream().filter(gate -> verdictOf.apply(gate) == verdict).toList();
     if (verdict == Verdict.HEALTHY) {
-      return new Gates(verdict, "All " + which.size() + " gates are healthy.");
+      return new Gates(
+          verdict,
+          which.size() == 1
+              ? "Gate " + which.get(0).name() + " is healthy."
+              : "All " + which.size() + " gates are healthy.");
     }
     var details =
         which.stream()

@@ -15,6 +15,13 @@ public final class Holds {
         + ". After the fix set spec.run.state to Released to give it back.";
   }
 
+  /** What is left off for good, as far as this run is concerned. */
+  public static String left(List<Hold> holds) {
+    return "Still off: "
+        + holds.stream().map(Holds::name).distinct().collect(Collectors.joining(", "))
+        + ". This run does not give it back any more: scale it by hand.";
+  }
+
   private static String name(Hold hold) {
     return hold.kind() + " " + hold.name() + " (" + hold.original() + " -> " + hold.held() + ")";
   }

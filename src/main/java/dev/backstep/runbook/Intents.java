@@ -42,7 +42,8 @@ final class Intents {
   }
 
   private static Decision applied(RunSnapshot snapshot, Report report) {
-    var holds = Stream.concat(snapshot.holds().stream(), report.held().stream()).toList();
+    var holds =
+        Stream.concat(snapshot.holds().stream(), report.held().stream()).distinct().toList();
     var steps = new Steps(snapshot);
     if (report.failure() != null) {
       var failed =
@@ -119,9 +120,7 @@ final class Intents {
     if (report.failure() != null) {
       return steps.ask(
           Ask.RELEASE_FAILED,
-          "Could not give everything back: "
-              + report.failure().message()
-              + " Retry tries again; Accept ends the run and leaves it held.",
+          "Could not give everything back: " + report.failure().message(),
           run -> run.intent(null));
     }
     return steps.stay(Reasons.EFFECT_APPLIED, said(report), left, run -> run.intent(null));

@@ -14,7 +14,7 @@ final class Looking {
     var gates = Gates.within(snapshot);
     return switch (gates.verdict()) {
       case HEALTHY -> healthy(snapshot, gates);
-      case UNHEALTHY -> unhealthy(snapshot, new Steps(snapshot), gates.message());
+      case UNHEALTHY -> unhealthy(snapshot, gates.message());
       case INCONCLUSIVE -> inconclusive(snapshot, gates.message());
       case PENDING -> new Wait(Gates.nextDeadline(snapshot));
     };
@@ -38,37 +38,35 @@ final class Looking {
         run -> run.mitigatedAt(snapshot.now()));
   }
 
-  static Decision unhealthy(RunSnapshot snapshot, Steps steps, String why) {
+  static Decision unhealthy(RunSnapshot snapshot, String why) {
+    return unhealthy(snapshot, new Steps(snapshot), Ask.UNHEALTHY, why);
+  }
+
+  /** As unhealthy goes the level whose effect does not show. */
+  static Decision unhealthy(RunSnapshot snapshot, Steps steps, Ask ask, String why) {
     if (snapshot.level().onUnhealthy() == Level.Next.NextLevel) {
       return steps.nextLevel(LevelStatus.Outcome.Unhealthy, why);
     }
-    return steps.ask(
-        Ask.UNHEALTHY,
-        why
-            + " Retry measures again; NextLevel goes on with the next level; Accept ends the run as"
-            + " it is.");
+    return steps.ask(ask, why);
   }
 
   private static Decision inconclusive(RunSnapshot snapshot, String why) {
-    var steps = new Steps(snapshot);
-    if (snapshot.level().onInconclusive() == Level.Next.NextLevel) {
-      return steps.nextLevel(LevelStatus.Outcome.Inconclusive, why);
-    }
-    return steps.ask(
-        Ask.INCONCLUSIVE,
-        why
-            + " Nothing more was touched. Retry measures again; NextLevel goes on with the next"
-            + " level; Accept ends the run as it is.");
+    return snapshot.level().onInconclusive() == Level.Next.NextLevel
+        ? new Steps(snapshot).nextLevel(LevelStatus.Outcome.Inconclusive, why)
+        : askInconclusive(snapshot, why);
+  }
+
+  private static Decision askInconclusive(RunSnapshot snapshot, String why) {
+    return new Steps(snapshot).ask(Ask.INCONCLUSIVE, why + " Nothing more was touched.");
   }
 
   static Decision soaking(RunSnapshot snapshot) {
     var gates = Gates.now(snapshot);
     if (gates.verdict() == Verdict.UNHEALTHY) {
-      return unhealthy(
-          snapshot, new Steps(snapshot), "It did not stay healthy. " + gates.message());
+      return unhealthy(snapshot, "It did not stay healthy. " + gates.message());
     }
     if (gates.verdict() == Verdict.INCONCLUSIVE) {
-      return inconclusive(snapshot, gates.message());
+      return askInconclusive(snapshot, gates.message());
     }
     var since = snapshot.run().phaseSince();
     if (!Gates.measuredThroughout(snapshot, since)) {

@@ -68,7 +68,16 @@ public record RunSnapshot(
 
   /** Index of the level after the current one. */
   public int nextLevelIndex() {
-    return run.level() == null ? 0 : run.level() + 1;
+    var index = run.level() == null ? 0 : run.level() + 1;
+    while (index < run.levels().size() && run.levels().get(index).outcome() != null) {
+      index++;
+    }
+    return index;
+  }
+
+  /** What is known of the level after the current one. */
+  public LevelStatus nextLevel() {
+    return run.levels().get(nextLevelIndex());
   }
 
   /** The gates that decide now: those of the level, or all of the plan. */

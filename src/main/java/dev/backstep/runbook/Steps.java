@@ -10,6 +10,7 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.runbook.Decision.Advance;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -48,7 +49,13 @@ final class Steps {
                     .active(phase.isOpen())
                     .phaseSince(snapshot.now())
                     .question(null)
-                    .endedAt(phase.isOpen() ? null : snapshot.now())));
+                    .endedAt(endedAt(phase))));
+  }
+
+  /** A run ends once; giving back what it held does not end it again. */
+  private Instant endedAt(Phase phase) {
+    var ended = snapshot.run().endedAt();
+    return ended != null || phase.isOpen() ? ended : snapshot.now();
   }
 
   Advance enter(Phase phase, String reason, String message) {
@@ -69,7 +76,8 @@ final class Steps {
           Reasons.EXHAUSTED,
           why
               + " No level is left: everything this run was allowed to do has been done. Call the"
-              + " people who own the application.",
+              + " people who own the application."
+              + (snapshot.holds().isEmpty() ? "" : " " + Holds.stillOff(snapshot.holds())),
           builder -> builder.levels(left).action(null));
     }
     var index = snapshot.nextLevelIndex();
@@ -78,7 +86,14 @@ final class Steps {
     return enter(
         Phase.Acting,
         Reasons.LEVEL_ENTERED,
-        why + " Now level " + (index + 1) + "/" + entered.size() + ", " + name + ".",
+        (why.isEmpty() ? "" : why + " ")
+            + "Now level "
+            + (index + 1)
+            + "/"
+            + entered.size()
+            + ", "
+            + name
+            + ".",
         builder -> builder.levels(entered).level(index).action(null).levelSince(snapshot.now()));
   }
 
@@ -89,10 +104,11 @@ final class Steps {
 
   Advance ask(Ask ask, String message, UnaryOperator<RunStatusBuilder> change) {
     var choices = choices(ask);
+    var said = message + ask.explain(choices);
     return enter(
         Phase.AwaitingAnswer,
         ask.reason(),
-        message,
+        said,
         builder ->
             change
                 .apply(builder)
@@ -100,15 +116,27 @@ final class Steps {
                     new Question(
                         "q-" + (snapshot.run().seq() + 1),
                         ask.reason(),
-                        message,
+                        said,
                         choices,
                         snapshot.now())));
   }
 
   private List<Choice> choices(Ask ask) {
     return ask.choices().stream()
-        .filter(choice -> choice != Choice.NextLevel || snapshot.hasNextLevel())
+        .filter(choice -> choice != Choice.NextLevel || anotherLevel())
         .toList();
+  }
+
+  /** Before the first level the question is about the next one, so there has to be one more. */
+  private boolean anotherLevel() {
+    var asked = snapshot.run().level() == null ? 1 : 0;
+    return snapshot.nextLevelIndex() + asked < snapshot.run().levels().size();
+  }
+
+  /** The levels of the run with one left out. */
+  List<LevelStatus> leftOut(int index, LevelStatus.Outcome outcome) {
+    var level = snapshot.run().levels().get(index).with().outcome(outcome).endedAt(snapshot.now());
+    return replace(snapshot.run().levels(), index, level.build());
   }
 
   /** The run ends healthy, or as good as a human accepts. */
@@ -153,7 +181,13 @@ final class Steps {
     var index = snapshot.actionIndex();
     return begun != null && index < begun.size()
         ? begun.get(index)
-        : new ActionStatus(snapshot.action().name(), null, 0, 0, 0, null, snapshot.now(), null);
+        : new ActionStatus(snapshot.action().name(), null, 0, 0, 0, 0, null, snapshot.now(), null);
+  }
+
+  /** True when something is known of the current action. */
+  boolean begun() {
+    var actions = snapshot.levelStatus().actions();
+    return actions != null && snapshot.actionIndex() < actions.size();
   }
 
   private List<LevelStatus> leave(RunStatus run, LevelStatus.Outcome outcome) {

@@ -96,7 +96,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
     var live = templates.json(workload.template());
     var wanted = destination.template(workload, live);
     var readsChanged = configMaps.changedFor(workload.ref(), destination, scope);
-    if (PodTemplates.content(live).equals(PodTemplates.content(wanted))) {
+    if (PodTemplates.same(live, wanted)) {
       // Same template, other ConfigMaps: running pods do not read them again by themselves.
       return readsChanged && !PodTemplates.restartedSince(workload.template(), scope.startedAt())
           ? Optional.of(

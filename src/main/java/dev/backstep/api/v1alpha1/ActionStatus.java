@@ -10,6 +10,8 @@ public record ActionStatus(
     @JsonPropertyDescription("Name of the action.") String name,
     @JsonPropertyDescription("Absent while the action is under way.") Outcome outcome,
     @JsonPropertyDescription("How many effects were sent.") Integer effects,
+    @JsonPropertyDescription("How many of them were sent before a human last answered Retry.")
+        Integer effectsBefore,
     @JsonPropertyDescription("How many of them were refused because a target had just changed.")
         Integer conflicts,
     @JsonPropertyDescription("How many targets were changed.") Integer changed,

@@ -16,7 +16,9 @@ import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A rollback procedure as an object: a ladder of levels that a run climbs until the gates are
@@ -116,7 +118,19 @@ public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanS
   /** Reads the status; what cannot be read is remembered, not thrown. */
   @JsonSetter("status")
   public void readStatus(JsonNode json) {
-    setStatus(read(json, RollbackPlanStatus.class, "status"));
+    var read = read(json, RollbackPlanStatus.class, "status");
+    var run = read == null ? null : read.run();
+    if (run != null && !complete(run)) {
+      problem = "status.run: the operator's own fields are missing";
+      mark();
+    }
+    setStatus(read);
+  }
+
+  private static boolean complete(RunStatus run) {
+    return Stream.of(
+            run.id(), run.uid(), run.claim(), run.seq(), run.phase(), run.active(), run.levels())
+        .allMatch(Objects::nonNull);
   }
 
   @Override

@@ -1,0 +1,3 @@
+module backstep.dev/app
+
+go 1.24

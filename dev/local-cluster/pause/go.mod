@@ -1,0 +1,3 @@
+module backstep.dev/local-cluster/pause
+
+go 1.24

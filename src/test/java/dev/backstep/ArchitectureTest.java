@@ -1,0 +1,154 @@
+package dev.backstep;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The dependency rules of docs/architecture.md. */
+@AnalyzeClasses(packages = "dev.backstep", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final int RECONCILER_LINES = 150;
+
+  @ArchTest
+  static final ArchRule API_KNOWS_NOTHING_OF_OURS =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.backstep.api..")
+          .should()
+          .dependOnClassesThat(ours().and(outside("dev.backstep.api")));
+
+  @ArchTest
+  static final ArchRule ENGINE_IS_PURE =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.backstep.runbook..")
+          .should()
+          .dependOnClassesThat(
+              ours().and(outside("dev.backstep.api")).and(outside("dev.backstep.runbook")))
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.fabric8.kubernetes.client..",
+              "java.net..",
+              "java.sql..",
+              "java.util.concurrent..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.time.Clock");
+
+  @ArchTest
+  static final ArchRule ACTIONS_DO_NOT_KNOW_EACH_OTHER =
+      slices().matching("dev.backstep.action.(*)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule GATES_DO_NOT_KNOW_EACH_OTHER =
+      slices().matching("dev.backstep.gate.(*)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule NOBODY_KNOWS_A_SINGLE_ACTION_OR_GATE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.backstep.action.*..", "dev.backstep.gate.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.backstep.action.*..", "dev.backstep.gate.*..");
+
+  @ArchTest
+  static final ArchRule ACTIONS_AND_GATES_DO_NOT_KNOW_THE_KINDS =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.backstep.action..", "dev.backstep.gate..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.backstep.rollbackplan..", "dev.backstep.journal..");
+
+  @ArchTest
+  static final ArchRule ONLY_KINDS_KNOW_THE_OPERATOR_SDK =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.backstep.rollbackplan..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.javaoperatorsdk.operator.api.reconciler..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_JOURNAL_KNOWS_SQL =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.backstep.journal..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.sql..");
+
+  @ArchTest
+  static final ArchRule NOTHING_IS_KEPT_IN_STATIC_FIELDS =
+      fields()
+          .that()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("dev.backstep..")
+          .and()
+          .areStatic()
+          .should()
+          .haveModifier(JavaModifier.FINAL);
+
+  @ArchTest
+  static final ArchRule NAMES_SAY_WHAT_A_CLASS_IS =
+      noClasses()
+          .should()
+          .haveSimpleNameEndingWith("Util")
+          .orShould()
+          .haveSimpleNameEndingWith("Utils")
+          .orShould()
+          .haveSimpleNameEndingWith("Helper")
+          .orShould()
+          .haveSimpleNameEndingWith("Manager")
+          .orShould()
+          .haveSimpleNameEndingWith("Impl")
+          .orShould()
+          .resideInAnyPackage(
+              "..util..", "..common..", "..impl..", "..manager..", "..helper..", "..service..");
+
+  @ArchTest
+  static final ArchRule RECONCILERS_ARE_SHORT =
+      classes().that().haveSimpleNameEndingWith("Reconciler").should(haveAtMost(RECONCILER_LINES));
+
+  private static DescribedPredicate<JavaClass> ours() {
+    return JavaClass.Predicates.resideInAPackage("dev.backstep..");
+  }
+
+  private static DescribedPredicate<JavaClass> outside(String name) {
+    return JavaClass.Predicates.resideOutsideOfPackage(name + "..");
+  }
+
+  private static ArchCondition<JavaClass> haveAtMost(int lines) {
+    return new ArchCondition<>("have at most " + lines + " lines") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        var file = Path.of("src/main/java", type.getName().replace('.', '/') + ".java");
+        try (var text = Files.lines(file)) {
+          var count = text.count();
+          if (count > lines) {
+            events.add(SimpleConditionEvent.violated(type, file + " has " + count + " lines"));
+          }
+        } catch (IOException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    };
+  }
+}

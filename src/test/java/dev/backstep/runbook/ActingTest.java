@@ -1,0 +1,551 @@
+package dev.backstep.runbook;
+
+import static dev.backstep.runbook.Decisions.acted;
+import static dev.backstep.runbook.Decisions.advanced;
+import static dev.backstep.runbook.Decisions.lastAction;
+import static dev.backstep.runbook.Decisions.settled;
+import static dev.backstep.runbook.Plans.level;
+import static dev.backstep.runbook.Plans.onActionFailure;
+import static dev.backstep.runbook.Plans.onUnhealthy;
+import static dev.backstep.runbook.RunSnapshots.SEQ;
+import static dev.backstep.runbook.RunSnapshots.START;
+import static dev.backstep.runbook.RunSnapshots.ended;
+import static dev.backstep.runbook.RunSnapshots.run;
+import static dev.backstep.runbook.RunSnapshots.underWay;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.runbook.Decision.Act;
+import dev.backstep.runbook.Decision.Wait;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ActingTest {
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
+  private static final Work TO_DO = new Work.ToDo(1, "Deployment web: restart all pods");
+  private static final Work ROLLING = new Work.Rolling("1 of 3 pods is new.");
+  private static final Work OBSERVED = new Work.Observed("All pods are new.");
+  private static final Work STUCK = new Work.Stuck("ProgressDeadlineExceeded.");
+  private static final Work IMPOSSIBLE = new Work.Impossible("Forbidden", "May not patch web.");
+
+  @Test
+  void nothingIsDecidedBeforeTheTargetsWereLookedAt() {
+    // given
+    var snapshot = run().in(Phase.Acting, 0).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(null));
+  }
+
+  @Test
+  void anEffectIsRecordedBeforeItIsSent() {
+    // given
+    var snapshot = run().in(Phase.Acting, 0).work(TO_DO).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = acted(decision);
+    assertThat(((Act) decision).action()).isEqualTo("restart-web");
+    assertThat(next.seq()).isEqualTo(SEQ + 1);
+    assertThat(next.phase()).isEqualTo(Phase.Acting);
+    assertThat(next.action()).isZero();
+    assertThat(next.reason()).isEqualTo(Reasons.EFFECT_INTENDED);
+    assertThat(next.intent().verb()).isEqualTo(Intent.Verb.Apply);
+    assertThat(next.intent().seq()).isEqualTo(SEQ + 1);
+    assertThat(next.intent().effect()).isEqualTo(1);
+    assertThat(next.intent().mark()).isEqualTo("claim/restart-web/1");
+    assertThat(next.intent().targets()).isEqualTo(1);
+    assertThat(lastAction(next, 0).effects()).isEqualTo(1);
+    assertThat(lastAction(next, 0).startedAt()).isEqualTo(snapshot.now());
+  }
+
+  @Test
+  void everyFurtherEffectOfAnActionHasItsOwnMark() {
+    // given
+    var snapshot = run().in(Phase.Acting, 0).begun(underWay("restart-web", 2)).work(TO_DO).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = acted(decision);
+    assertThat(next.intent().effect()).isEqualTo(3);
+    assertThat(next.intent().mark()).isEqualTo("claim/restart-web/3");
+    assertThat(lastAction(next, 0).effects()).isEqualTo(3);
+    assertThat(lastAction(next, 0).startedAt()).isEqualTo(START);
+  }
+
+  @Test
+  void anEffectIsNotSentLongAfterItWasDecided() {
+    // given
+    var snapshot = run().in(Phase.Acting, 0).work(TO_DO).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(acted(decision).intent().notAfter())
+        .isEqualTo(snapshot.now().plus(Duration.ofMinutes(2)));
+  }
+
+  @Test
+  void anEffectIsNotSentAfterTheTimeoutOfItsAction() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .work(TO_DO)
+            .after(TIMEOUT.minusSeconds(30))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(acted(decision).intent().notAfter()).isEqualTo(START.plus(TIMEOUT));
+  }
+
+  @Test
+  void theNextActionBeginsOnlyAfterTheLastSucceeded() {
+    // given
+    var snapshot =
+        run()
+            .levels(level("both", "first", "second"))
+            .in(Phase.Acting, 0)
+            .begun(underWay("first", 1))
+            .work(OBSERVED)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Acting);
+    assertThat(next.reason()).isEqualTo(Reasons.ACTION_SUCCEEDED);
+    assertThat(next.action()).isEqualTo(1);
+    assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.Succeeded);
+    assertThat(lastAction(next, 0).endedAt()).isEqualTo(snapshot.now());
+  }
+
+  @Test
+  void anActionUnderWayKeepsTheNextFromBeginning() {
+    // given
+    var snapshot =
+        run()
+            .levels(level("both", "first", "second"))
+            .in(Phase.Acting, 0)
+            .begun(underWay("first", 1))
+            .work(ROLLING)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(TIMEOUT)));
+  }
+
+  @Test
+  void theSecondActionActsUnderItsOwnName() {
+    // given
+    var snapshot =
+        run()
+            .levels(level("both", "first", "second"))
+            .in(Phase.Acting, 0)
+            .begun(ended("first", Outcome.Succeeded))
+            .atAction(1)
+            .work(TO_DO)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = acted(decision);
+    assertThat(next.intent().mark()).isEqualTo("claim/second/1");
+    assertThat(next.levels().get(0).actions())
+        .extracting(ActionStatus::name)
+        .containsExactly("first", "second");
+  }
+
+  @Test
+  void whereNoEventTellsTheTargetsAreLookedAtAgainSoon() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .work(new Work.Rolling("Old pods are still ending.", Duration.ofSeconds(1)))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(snapshot.now().plusSeconds(1)));
+  }
+
+  @Test
+  void theGatesAreMeasuredFromWhenTheLastEffectIsObserved() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .work(OBSERVED)
+            .after(Duration.ofMinutes(3))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Verifying);
+    assertThat(next.reason()).isEqualTo(Reasons.LEVEL_ACTED);
+    assertThat(next.measuringSince()).isEqualTo(snapshot.now());
+    assertThat(next.phaseSince()).isEqualTo(snapshot.now());
+    assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.Succeeded);
+  }
+
+  @Test
+  void whatIsAlreadyAsWantedNeedsNoEffect() {
+    // given
+    var snapshot = run().in(Phase.Acting, 0).work(OBSERVED).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Verifying);
+    assertThat(lastAction(next, 0).effects()).isZero();
+  }
+
+  @Test
+  void anEffectObservedAfterTheTimeoutIsStillObserved() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .work(OBSERVED)
+            .after(TIMEOUT.plusSeconds(1))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Verifying);
+  }
+
+  @Test
+  void aPreflightProblemOfALaterLevelAsksWhenTheLevelIsReached() {
+    // given
+    var snapshot =
+        run()
+            .levels(level("a", "act-a"), level("b", "act-b"), level("c", "act-c"))
+            .in(Phase.Acting, 1)
+            .problem("b", "no stable revision.")
+            .work(TO_DO)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(next.question().reason()).isEqualTo(Reasons.PREFLIGHT);
+    assertThat(next.question().choices()).containsExactly(Choice.Retry, Choice.NextLevel);
+    assertThat(next.question().message()).contains("Level b", "no stable revision.");
+  }
+
+  @Test
+  void aPreflightProblemOfALevelUnderWayChangesNothing() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .problem("restart", "too late")
+            .work(ROLLING)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(TIMEOUT)));
+  }
+
+  @Test
+  void whatCannotBeDoneIsAVerdict() {
+    // given
+    var snapshot = run().in(Phase.Acting, 0).work(IMPOSSIBLE).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Acting);
+    assertThat(next.reason()).isEqualTo(Reasons.ACTION_FAILED);
+    assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.Failed);
+    assertThat(lastAction(next, 0).message()).isEqualTo("May not patch web.");
+  }
+
+  @Test
+  void aFailedActionAsks() {
+    // given
+    var snapshot =
+        run().in(Phase.Acting, 0).begun(ended("restart-web", Outcome.Failed)).work(TO_DO).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(next.question().reason()).isEqualTo(Reasons.ACTION_FAILED);
+    assertThat(next.question().choices())
+        .containsExactly(Choice.Retry, Choice.NextLevel, Choice.Accept);
+    assertThat(next.question().message()).contains("restart-web", "So it was.");
+  }
+
+  @Test
+  void aFailedActionClimbsWhereThePlanSaysSo() {
+    // given
+    var climbing = onActionFailure(level("restart", "restart-web"), Level.Next.NextLevel);
+    var snapshot =
+        run()
+            .levels(climbing, level("revert", "revert-web"))
+            .in(Phase.Acting, 0)
+            .begun(ended("restart-web", Outcome.Failed))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Acting);
+    assertThat(next.level()).isEqualTo(1);
+    assertThat(next.action()).isNull();
+    assertThat(next.levels().get(0).outcome()).isEqualTo(LevelStatus.Outcome.ActionFailed);
+    assertThat(next.levels().get(0).endedAt()).isEqualTo(snapshot.now());
+  }
+
+  @Test
+  void aFailedActionOfTheLastLevelThatWouldClimbExhaustsTheRun() {
+    // given
+    var climbing = onActionFailure(level("restart", "restart-web"), Level.Next.NextLevel);
+    var snapshot =
+        run()
+            .levels(climbing)
+            .in(Phase.Acting, 0)
+            .begun(ended("restart-web", Outcome.Failed))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Exhausted);
+  }
+
+  @Test
+  void aFailedActionKeepsTheRestOfItsLevelFromBeingDone() {
+    // given
+    var snapshot =
+        run()
+            .levels(level("both", "first", "second"))
+            .in(Phase.Acting, 0)
+            .begun(ended("first", Outcome.Failed))
+            .work(TO_DO)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.AwaitingAnswer);
+  }
+
+  @Test
+  void aStuckRollOutCountsAsUnhealthyAtOnce() {
+    // given
+    var snapshot = run().in(Phase.Acting, 0).begun(underWay("restart-web", 1)).work(STUCK).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.level()).isEqualTo(1);
+    assertThat(next.levels().get(0).outcome()).isEqualTo(LevelStatus.Outcome.Unhealthy);
+    assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.NotObserved);
+    assertThat(next.message()).contains("did not take effect", "ProgressDeadlineExceeded.");
+  }
+
+  @Test
+  void aStuckRollOutAsksWhereTheLevelAsks() {
+    // given
+    var asking = onUnhealthy(level("restart", "restart-web"), Level.Next.Ask);
+    var snapshot =
+        run()
+            .levels(asking, level("revert", "revert-web"))
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .work(STUCK)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(next.question().reason()).isEqualTo(Reasons.EFFECT_NOT_OBSERVED);
+    assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.NotObserved);
+  }
+
+  @Test
+  void anEffectThatDoesNotShowInTimeCountsAsUnhealthy() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .work(ROLLING)
+            .after(TIMEOUT)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.level()).isEqualTo(1);
+    assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.NotObserved);
+    assertThat(next.message()).contains("timeout is over");
+  }
+
+  @Test
+  void anActionThatIsRollingWhenItIsFirstLookedAtHasATimeoutToo() {
+    // given
+    var begun = settled(run().in(Phase.Acting, 0).work(ROLLING).build());
+    var snapshot = begun.withNow(begun.now().plus(TIMEOUT).plusSeconds(1));
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.level()).isEqualTo(1);
+    assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.NotObserved);
+  }
+
+  @Test
+  void aSecondActionThatIsRollingWhenItIsFirstLookedAtHasATimeoutToo() {
+    // given
+    var begun =
+        settled(
+            run()
+                .levels(level("both", "first", "second"))
+                .in(Phase.Acting, 0)
+                .begun(ended("first", Outcome.Succeeded))
+                .atAction(1)
+                .work(ROLLING)
+                .build());
+    var snapshot = begun.withNow(begun.now().plus(TIMEOUT).plusSeconds(1));
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(lastAction(advanced(decision), 0).outcome()).isEqualTo(Outcome.NotObserved);
+  }
+
+  @Test
+  void anActionThatIsBeingFoughtFails() {
+    // given
+    var snapshot = run().in(Phase.Acting, 0).begun(underWay("restart-web", 12)).work(TO_DO).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.Failed);
+    assertThat(lastAction(next, 0).message()).contains("somebody else", "managedFields");
+  }
+
+  @Test
+  void retryAfterAFightActsAgain() {
+    // given
+    var snapshot =
+        settled(
+            run()
+                .in(Phase.Acting, 0)
+                .begun(underWay("restart-web", 12))
+                .work(TO_DO)
+                .answered("q-9", Choice.Retry)
+                .build());
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(acted(decision).intent().mark()).isEqualTo("claim/restart-web/13");
+  }
+
+  @Test
+  void whatIsStillToBeDoneAtTheTimeoutFails() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .work(TO_DO)
+            .after(TIMEOUT)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(lastAction(advanced(decision), 0).outcome()).isEqualTo(Outcome.Failed);
+  }
+
+  @Test
+  void nobodyIsAccusedWhereNothingWasChangedInTime() {
+    // given
+    var nothingChanged = new ActionStatus("restart-web", null, 1, 0, 0, 0, null, START, null);
+    var snapshot =
+        run().in(Phase.Acting, 0).begun(nothingChanged).work(TO_DO).after(TIMEOUT).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(lastAction(advanced(decision), 0).message())
+        .contains("timeout")
+        .doesNotContain("somebody else");
+  }
+}

@@ -1,0 +1,419 @@
+package dev.backstep.runbook;
+
+import static dev.backstep.runbook.Decisions.acted;
+import static dev.backstep.runbook.Decisions.advanced;
+import static dev.backstep.runbook.Decisions.holds;
+import static dev.backstep.runbook.Decisions.settled;
+import static dev.backstep.runbook.RunSnapshots.QUESTION;
+import static dev.backstep.runbook.RunSnapshots.SEQ;
+import static dev.backstep.runbook.RunSnapshots.START;
+import static dev.backstep.runbook.RunSnapshots.ended;
+import static dev.backstep.runbook.RunSnapshots.run;
+import static dev.backstep.runbook.RunSnapshots.underWay;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.runbook.Decision.Advance;
+import dev.backstep.runbook.Decision.Wait;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EndingTest {
+  private static final Hold WORKER = Plans.hold("INC-42", "worker", START);
+  private static final Work TO_DO = new Work.ToDo(1, "Deployment worker: 0 -> 3 replicas");
+
+  private static RunSnapshots in(Phase phase) {
+    var snapshots =
+        switch (phase) {
+          case Pending, Checking -> run().in(phase);
+          case AwaitingAnswer -> run().in(phase, 0).asking(Ask.UNHEALTHY);
+          default -> run().in(phase, 0).begun(ended("restart-web", Outcome.Succeeded));
+        };
+    return snapshots.red("api", 3).work(TO_DO);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Pending", "Checking", "Acting", "Verifying", "Soaking", "AwaitingAnswer"})
+  void abortWorksInEveryOpenPhase(Phase phase) {
+    // given
+    var snapshot = in(phase).wished(Run.State.Aborted).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Aborting);
+    assertThat(next.reason()).isEqualTo(Reasons.ABORTED);
+    assertThat(next.message()).contains("carol");
+    assertThat(next.question()).isNull();
+    assertThat(next.seq()).isEqualTo(SEQ + 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Pending", "Checking", "Acting", "Verifying", "Soaking", "AwaitingAnswer"})
+  void deletingThePlanStopsTheRun(Phase phase) {
+    // given
+    var snapshot = in(phase).deleting().build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Aborting);
+    assertThat(next.reason()).isEqualTo(Reasons.PLAN_DELETED);
+  }
+
+  @Test
+  void abortWinsOverAnAnswer() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.AwaitingAnswer, 0)
+            .asking(Ask.UNHEALTHY)
+            .answered(QUESTION, Choice.NextLevel)
+            .wished(Run.State.Aborted)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Aborting);
+  }
+
+  @Test
+  void anAbortCannotBeTakenBack() {
+    // given
+    var snapshot = in(Phase.Aborting).wished(Run.State.Running).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Aborted);
+  }
+
+  @Test
+  void anAbortedRunListsWhatStaysChanged() {
+    // given
+    var snapshot = in(Phase.Aborting).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Aborted);
+    assertThat(next.active()).isFalse();
+    assertThat(next.endedAt()).isEqualTo(snapshot.now());
+    assertThat(next.message()).contains("What stays changed: restart-web (1 change)");
+    assertThat(next.levels().get(0).outcome()).isEqualTo(LevelStatus.Outcome.Aborted);
+    assertThat(next.levels().get(0).endedAt()).isEqualTo(snapshot.now());
+    assertThat(next.levels().get(1).outcome()).isNull();
+  }
+
+  @Test
+  void anAbortedRunKeepsWhatItHoldsAndSaysSo() {
+    // given
+    var snapshot = in(Phase.Aborting).holding(WORKER).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(holds(decision)).containsExactly(WORKER);
+    assertThat(advanced(decision).message()).contains("Still off: Deployment worker (3 -> 0)");
+  }
+
+  @Test
+  void aRunThatIsAbortedBeforeItActedHadChangedNothing() {
+    // given
+    var snapshot = run().in(Phase.Aborting).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).message()).contains("changed nothing");
+  }
+
+  @Test
+  void aRunThatLostItsRecordDoesNotClaimToHaveChangedNothing() {
+    // given
+    var snapshot = run().asking(Ask.STATUS_LOST).wished(Run.State.Aborted).build();
+
+    // when
+    var settled = settled(snapshot);
+
+    // then
+    assertThat(settled.run().phase()).isEqualTo(Phase.Aborted);
+    assertThat(settled.run().message()).doesNotContain("changed nothing");
+  }
+
+  @Test
+  void anAbortRecordsWhyTheRunEnded() {
+    // given
+    var snapshot = in(Phase.Verifying).wished(Run.State.Aborted).build();
+
+    // when
+    var settled = settled(snapshot);
+
+    // then
+    assertThat(settled.run().phase()).isEqualTo(Phase.Aborted);
+    assertThat(settled.run().reason()).isEqualTo(Reasons.ABORTED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Recovered", "Mitigated", "Exhausted", "Aborted", "Released", "Failed"})
+  void anEndedRunStaysAsItIs(Phase phase) {
+    // given
+    var snapshot = in(phase).holding(WORKER).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(null));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Recovered", "Mitigated", "Exhausted", "Aborted", "Released", "Failed"})
+  void abortingAnEndedRunDoesNothing(Phase phase) {
+    // given
+    var snapshot = in(phase).wished(Run.State.Aborted).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(null));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Recovered", "Mitigated", "Exhausted", "Aborted"})
+  void whatIsHeldCanBeReleasedAfterEveryEnd(Phase phase) {
+    // given
+    var snapshot = in(phase).holding(WORKER).wished(Run.State.Released).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Releasing);
+    assertThat(next.reason()).isEqualTo(Reasons.RELEASE_REQUESTED);
+    assertThat(next.active()).isTrue();
+    assertThat(next.message()).contains("carol");
+    assertThat(holds(decision)).containsExactly(WORKER);
+  }
+
+  @Test
+  void releasedWhileTheRunIsOpenChangesNothing() {
+    // given
+    var snapshot = run().in(Phase.Soaking, 0).green("api", 3).wished(Run.State.Released).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(15))));
+  }
+
+  @Test
+  void aReleaseIsRecordedBeforeItIsSent() {
+    // given
+    var snapshot = in(Phase.Releasing).holding(WORKER).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = acted(decision);
+    assertThat(next.seq()).isEqualTo(SEQ + 1);
+    assertThat(next.phase()).isEqualTo(Phase.Releasing);
+    assertThat(next.intent().verb()).isEqualTo(Intent.Verb.Release);
+    assertThat(next.intent().mark()).isEqualTo("claim/Release/" + (SEQ + 1));
+    assertThat(next.intent().targets()).isEqualTo(1);
+    assertThat(next.intent().notAfter()).isAfter(snapshot.now());
+  }
+
+  @Test
+  void aReleaseIsNotDecidedBeforeTheTargetsWereLookedAt() {
+    // given
+    var snapshot = in(Phase.Releasing).holding(WORKER).work(null).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(null));
+  }
+
+  @Test
+  void aReleaseIsOverWhenNothingIsHeldAnyMore() {
+    // given
+    var snapshot = in(Phase.Releasing).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Released);
+    assertThat(next.reason()).isEqualTo(Reasons.RELEASED);
+    assertThat(next.active()).isFalse();
+  }
+
+  @Test
+  void aReleaseThatCannotBeDoneAsks() {
+    // given
+    var snapshot =
+        in(Phase.Releasing)
+            .holding(WORKER)
+            .work(new Work.Impossible("Forbidden", "May not patch worker."))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(next.question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
+    assertThat(next.question().choices()).containsExactly(Choice.Retry, Choice.Accept);
+    assertThat(next.question().message()).contains("May not patch worker.");
+  }
+
+  @Test
+  void aReleaseThatIsRefusedForAnHourAsks() {
+    // given
+    var refused = new Effect.Report(0, 1, 0, List.of(), List.of(), null);
+    var snapshot = in(Phase.Releasing).holding(WORKER).build();
+
+    // when
+    for (var i = 0; i < 60 && snapshot.run().phase() == Phase.Releasing; i++) {
+      snapshot = Decisions.after(snapshot, Engine.decide(snapshot));
+      var effect = snapshot.run().intent() == null ? new Effect.None() : refused;
+      snapshot = snapshot.with().now(snapshot.now().plusSeconds(60)).effect(effect).build();
+    }
+
+    // then
+    assertThat(snapshot.run().phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(snapshot.run().question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
+  }
+
+  @Test
+  void aReleaseIsNotStoppedByAnAbort() {
+    // given
+    var snapshot = in(Phase.Releasing).holding(WORKER).wished(Run.State.Aborted).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(acted(decision).phase()).isEqualTo(Phase.Releasing);
+  }
+
+  @Test
+  void aFailedReleaseIsStillAskedAboutWhenThePlanIsDeleted() {
+    // given
+    var snapshot =
+        run().in(Phase.AwaitingAnswer, 0).asking(Ask.RELEASE_FAILED).holding(WORKER).deleting();
+
+    // when
+    var decision = Engine.decide(snapshot.build());
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(null));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Recovered", "Mitigated", "Exhausted", "Aborted", "Failed"})
+  void deletingThePlanGivesBackWhatItHolds(Phase phase) {
+    // given
+    var snapshot = in(phase).holding(WORKER).deleting().build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Releasing);
+    assertThat(next.reason()).isEqualTo(Reasons.PLAN_DELETED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Recovered", "Exhausted", "Aborted", "Released", "Failed"})
+  void deletingAPlanThatHoldsNothingNeedsNothing(Phase phase) {
+    // given
+    var snapshot = in(phase).deleting().build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(null));
+  }
+
+  @Test
+  void deletingThePlanAmidARunEndsWithEverythingGivenBack() {
+    // given
+    var stopped = settled(in(Phase.Acting).holding(WORKER).deleting().build());
+    var sent = Decisions.after(stopped, Engine.decide(stopped));
+    var snapshot = sent.withEffect(new Effect.Report(1, 0, 0, List.of(), List.of(WORKER), null));
+
+    // when
+    var settled = settled(snapshot);
+
+    // then
+    assertThat(settled.run().phase()).isEqualTo(Phase.Released);
+    assertThat(settled.holds()).isEmpty();
+  }
+
+  @Test
+  void everyStepCountsUpByOne() {
+    // given
+    var snapshot = in(Phase.Acting).wished(Run.State.Aborted).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isInstanceOf(Advance.class);
+    assertThat(advanced(decision).seq()).isEqualTo(SEQ + 1);
+    assertThat(advanced(decision).claim()).isEqualTo(snapshot.run().claim());
+  }
+
+  @Test
+  void anAbortDuringAnEffectEndsAfterItsOutcomeIsKnown() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .intent(Intent.Verb.Apply)
+            .effect(new Effect.Report(1, 0, 0, List.of(WORKER), List.of(), null))
+            .wished(Run.State.Aborted)
+            .build();
+
+    // when
+    var settled = settled(snapshot);
+
+    // then
+    assertThat(settled.run().phase()).isEqualTo(Phase.Aborted);
+    assertThat(settled.run().intent()).isNull();
+    assertThat(settled.holds()).containsExactly(WORKER);
+  }
+}

@@ -1,0 +1,301 @@
+package dev.backstep.runbook;
+
+import static dev.backstep.runbook.Decisions.acted;
+import static dev.backstep.runbook.Decisions.advanced;
+import static dev.backstep.runbook.Decisions.after;
+import static dev.backstep.runbook.Decisions.holds;
+import static dev.backstep.runbook.Decisions.lastAction;
+import static dev.backstep.runbook.RunSnapshots.START;
+import static dev.backstep.runbook.RunSnapshots.run;
+import static dev.backstep.runbook.RunSnapshots.underWay;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.Intent.Verb;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.runbook.Decision.Close;
+import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.runbook.Effect.InFlight;
+import dev.backstep.runbook.Effect.Report;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class IntentsTest {
+  private static final Hold WORKER = Plans.hold("INC-42", "worker", START);
+  private static final Hold MAILER = Plans.hold("INC-42", "mailer", START);
+
+  private static RunSnapshots acting() {
+    return run().in(Phase.Acting, 0).begun(underWay("restart-web", 1)).intent(Verb.Apply);
+  }
+
+  private static RunSnapshots releasing() {
+    return run().in(Phase.Releasing, 0).holding(WORKER, MAILER).intent(Verb.Release);
+  }
+
+  private static Report applied(int targets) {
+    return new Report(targets, 0, 0, List.of(), List.of(), null);
+  }
+
+  private static Report refused(int targets) {
+    return new Report(0, targets, 0, List.of(), List.of(), null);
+  }
+
+  private static Report failed(String message) {
+    return new Report(0, 0, 0, List.of(), List.of(), new Problem("Forbidden", message));
+  }
+
+  private static Report released(Problem failure, Hold... holds) {
+    return new Report(holds.length, 0, 0, List.of(), List.of(holds), failure);
+  }
+
+  @Test
+  void anIntentFoundOpenIsClosedBeforeAnythingElse() {
+    // given
+    var snapshot = acting().work(new Work.Observed("done")).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Close(snapshot.run().intent(), true));
+  }
+
+  @Test
+  void anIntentFoundOpenIsFencedOffWhenTheRunIsToStop() {
+    // given
+    var snapshot = acting().wished(Run.State.Aborted).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Close(snapshot.run().intent(), false));
+  }
+
+  @Test
+  void anIntentFoundOpenIsFencedOffWhenThePlanIsDeleted() {
+    // given
+    var snapshot = acting().deleting().build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Close(snapshot.run().intent(), false));
+  }
+
+  @Test
+  void anIntentFoundOpenWhileAbortingIsFencedOffWhateverIsWishedNow() {
+    // given
+    var snapshot = acting().in(Phase.Aborting).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Close(snapshot.run().intent(), false));
+  }
+
+  @Test
+  void aReleaseFoundOpenIsCarriedOnEvenWhenThePlanIsDeleted() {
+    // given
+    var snapshot = releasing().deleting().build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Close(snapshot.run().intent(), true));
+  }
+
+  @Test
+  void anEffectOnItsWayIsNeverInterrupted() {
+    // given
+    var snapshot = acting().effect(new InFlight()).wished(Run.State.Aborted).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(null));
+  }
+
+  @Test
+  void theOutcomeTakesTheIntentAway() {
+    // given
+    var snapshot = acting().effect(applied(1)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.intent()).isNull();
+    assertThat(next.phase()).isEqualTo(Phase.Acting);
+    assertThat(next.reason()).isEqualTo(Reasons.EFFECT_APPLIED);
+    assertThat(lastAction(next, 0).changed()).isEqualTo(2);
+    assertThat(lastAction(next, 0).outcome()).isNull();
+  }
+
+  @Test
+  void theOutcomeIsRecordedAlsoWhenTheRunIsToStop() {
+    // given
+    var snapshot = acting().effect(applied(1)).wished(Run.State.Aborted).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.intent()).isNull();
+    assertThat(next.phase()).isEqualTo(Phase.Acting);
+    assertThat(lastAction(next, 0).changed()).isEqualTo(2);
+  }
+
+  @Test
+  void whatTheEffectHoldsIsRememberedWithItsOutcome() {
+    // given
+    var report = new Report(1, 0, 0, List.of(MAILER), List.of(), null);
+    var snapshot = acting().holding(WORKER).effect(report).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(holds(decision)).containsExactly(WORKER, MAILER);
+  }
+
+  @Test
+  void whatIsHeldAnywayIsNotCountedTwice() {
+    // given
+    var report = new Report(1, 0, 0, List.of(WORKER), List.of(), null);
+    var snapshot = acting().holding(WORKER).effect(report).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(holds(decision)).containsExactly(WORKER);
+  }
+
+  @Test
+  void whatWasHeldBeforeAFailureIsRemembered() {
+    // given
+    var report =
+        new Report(1, 0, 0, List.of(WORKER), List.of(), new Problem("Forbidden", "May not."));
+    var snapshot = acting().effect(report).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(holds(decision)).containsExactly(WORKER);
+    assertThat(lastAction(advanced(decision), 0).outcome()).isEqualTo(Outcome.Failed);
+  }
+
+  @Test
+  void aFailedEffectFailsTheAction() {
+    // given
+    var snapshot = acting().effect(failed("runner may not patch Deployment web.")).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.intent()).isNull();
+    assertThat(next.reason()).isEqualTo(Reasons.ACTION_FAILED);
+    assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.Failed);
+    assertThat(lastAction(next, 0).message()).isEqualTo("runner may not patch Deployment web.");
+    assertThat(lastAction(next, 0).endedAt()).isEqualTo(snapshot.now());
+  }
+
+  @Test
+  void aRefusedEffectIsPreparedAnew() {
+    // given
+    var refused = acting().effect(refused(1)).build();
+    var snapshot =
+        after(refused, Engine.decide(refused))
+            .with()
+            .effect(new Effect.None())
+            .work(new Work.ToDo(1, "again"))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = acted(decision);
+    assertThat(next.intent().effect()).isEqualTo(2);
+    assertThat(lastAction(next, 0).conflicts()).isEqualTo(1);
+  }
+
+  @Test
+  void anEffectThatIsRefusedTimeAndAgainFails() {
+    // given
+    var conflicts = new ActionStatus("restart-web", null, 5, 0, 4, 0, null, START, null);
+    var snapshot =
+        run().in(Phase.Acting, 0).begun(conflicts).intent(Verb.Apply).effect(refused(1)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.intent()).isNull();
+    assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.Failed);
+    assertThat(next.message()).contains("5 times", "managedFields");
+  }
+
+  @Test
+  void anEffectThatReachedItsTargetsForgetsEarlierConflicts() {
+    // given
+    var conflicts = new ActionStatus("restart-web", null, 5, 0, 4, 0, null, START, null);
+    var snapshot =
+        run().in(Phase.Acting, 0).begun(conflicts).intent(Verb.Apply).effect(applied(1)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(lastAction(advanced(decision), 0).conflicts()).isZero();
+  }
+
+  @Test
+  void aReleaseForgetsWhatIsOff() {
+    // given
+    var snapshot = releasing().effect(released(null, WORKER)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(holds(decision)).containsExactly(MAILER);
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Releasing);
+    assertThat(advanced(decision).intent()).isNull();
+  }
+
+  @Test
+  void aFailedReleaseAsksAndKeepsWhatIsStillHeld() {
+    // given
+    var failure = new Problem("Forbidden", "runner may not patch Deployment mailer.");
+    var snapshot = releasing().effect(released(failure, WORKER)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(next.intent()).isNull();
+    assertThat(next.question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
+    assertThat(next.question().choices()).containsExactly(Choice.Retry, Choice.Accept);
+    assertThat(next.question().message()).contains("Deployment mailer");
+    assertThat(holds(decision)).containsExactly(MAILER);
+  }
+}

@@ -1,0 +1,379 @@
+package dev.backstep.runbook;
+
+import static dev.backstep.runbook.Decisions.advanced;
+import static dev.backstep.runbook.Plans.level;
+import static dev.backstep.runbook.Plans.onInconclusive;
+import static dev.backstep.runbook.Plans.onUnhealthy;
+import static dev.backstep.runbook.RunSnapshots.START;
+import static dev.backstep.runbook.RunSnapshots.ended;
+import static dev.backstep.runbook.RunSnapshots.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.runbook.Decision.Wait;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LookingTest {
+  private static final Duration WITHIN = Duration.ofMinutes(2);
+  private static final Duration SOAK = Duration.ofMinutes(15);
+  private static final Hold WORKER = Plans.hold("INC-42", "worker", START);
+  private static final Level FIRST = level("restart", "restart-web");
+  private static final Level LAST = level("revert", "revert-web");
+
+  private static RunSnapshots onFirst(Phase phase) {
+    return run().in(phase, 0).begun(ended("restart-web", ActionStatus.Outcome.Succeeded));
+  }
+
+  private static RunSnapshots onLast(Phase phase) {
+    return run().in(phase, 1).begun(ended("revert-web", ActionStatus.Outcome.Succeeded));
+  }
+
+  @Test
+  void undecidedGatesAreAwaitedUntilTheirDeadline() {
+    // given
+    var snapshot = onFirst(Phase.Verifying).red("api", 1).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(WITHIN)));
+  }
+
+  @Test
+  void healthyGatesHaveToStaySoForTheSoak() {
+    // given
+    var snapshot = onFirst(Phase.Verifying).green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Soaking);
+    assertThat(next.reason()).isEqualTo(Reasons.HEALTHY);
+    assertThat(next.mitigatedAt()).isEqualTo(snapshot.now());
+    assertThat(next.phaseSince()).isEqualTo(snapshot.now());
+    assertThat(next.measuringSince()).isEqualTo(START);
+    assertThat(next.message()).contains("15m");
+  }
+
+  @Test
+  void withoutASoakTheRunEndsAtOnce() {
+    // given
+    var snapshot = onFirst(Phase.Verifying).soak("0s").green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Recovered);
+    assertThat(next.mitigatedAt()).isEqualTo(snapshot.now());
+    assertThat(next.endedAt()).isEqualTo(snapshot.now());
+    assertThat(next.levels().get(0).outcome()).isEqualTo(LevelStatus.Outcome.Healthy);
+  }
+
+  @Test
+  void withoutASoakARunThatHoldsSomethingIsMitigated() {
+    // given
+    var snapshot = onFirst(Phase.Verifying).soak("0s").green("api", 3).holding(WORKER).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Mitigated);
+  }
+
+  @Test
+  void notHealthyInTimeClimbs() {
+    // given
+    var snapshot = onFirst(Phase.Verifying).red("api", 3).after(WITHIN).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Acting);
+    assertThat(next.level()).isEqualTo(1);
+    assertThat(next.action()).isNull();
+    assertThat(next.levels().get(0).outcome()).isEqualTo(LevelStatus.Outcome.Unhealthy);
+    assertThat(next.levels().get(0).endedAt()).isEqualTo(snapshot.now());
+    assertThat(next.levels().get(1).startedAt()).isEqualTo(snapshot.now());
+  }
+
+  @Test
+  void notHealthyInTimeAsksWhereTheLevelAsks() {
+    // given
+    var snapshot =
+        onFirst(Phase.Verifying)
+            .levels(onUnhealthy(FIRST, Level.Next.Ask), LAST)
+            .red("api", 3)
+            .after(WITHIN)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(next.question().reason()).isEqualTo(Reasons.UNHEALTHY);
+    assertThat(next.question().choices())
+        .containsExactly(Choice.Retry, Choice.NextLevel, Choice.Accept);
+  }
+
+  @Test
+  void noLevelLeftExhaustsTheRun() {
+    // given
+    var snapshot = onLast(Phase.Verifying).red("api", 3).after(WITHIN).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Exhausted);
+    assertThat(next.reason()).isEqualTo(Reasons.EXHAUSTED);
+    assertThat(next.active()).isFalse();
+    assertThat(next.endedAt()).isEqualTo(snapshot.now());
+    assertThat(next.levels().get(1).outcome()).isEqualTo(LevelStatus.Outcome.Unhealthy);
+  }
+
+  @Test
+  void anExhaustedRunSaysWhatItStillHolds() {
+    // given
+    var snapshot = onLast(Phase.Verifying).red("api", 3).after(WITHIN).holding(WORKER).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).message()).contains("Still off: Deployment worker");
+  }
+
+  @Test
+  void aQuestionOnTheLastLevelDoesNotOfferTheNext() {
+    // given
+    var snapshot =
+        onLast(Phase.Verifying)
+            .levels(FIRST, onUnhealthy(LAST, Level.Next.Ask))
+            .red("api", 3)
+            .after(WITHIN)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().choices())
+        .containsExactly(Choice.Retry, Choice.Accept);
+  }
+
+  @Test
+  void notMeasurableAsks() {
+    // given
+    var snapshot = onFirst(Phase.Verifying).error("api", 4).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(next.question().reason()).isEqualTo(Reasons.INCONCLUSIVE);
+    assertThat(next.levels().get(0).endedAt()).isNull();
+  }
+
+  @Test
+  void notMeasurableClimbsWhereThePlanSaysSo() {
+    // given
+    var snapshot =
+        onFirst(Phase.Verifying)
+            .levels(onInconclusive(FIRST, Level.Next.NextLevel), LAST)
+            .error("api", 4)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.level()).isEqualTo(1);
+    assertThat(next.levels().get(0).outcome()).isEqualTo(LevelStatus.Outcome.Inconclusive);
+  }
+
+  @Test
+  void theSoakIsAwaited() {
+    // given
+    var snapshot = onFirst(Phase.Soaking).green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(SOAK)));
+  }
+
+  @Test
+  void healthyThroughTheSoakIsRecovered() {
+    // given
+    var snapshot = onFirst(Phase.Soaking).green("api", 3).after(SOAK).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Recovered);
+    assertThat(next.reason()).isEqualTo(Reasons.SOAKED);
+    assertThat(next.levels().get(0).outcome()).isEqualTo(LevelStatus.Outcome.Healthy);
+    assertThat(next.levels().get(1).startedAt()).isNull();
+  }
+
+  @Test
+  void healthyThroughTheSoakWhileSomethingIsHeldIsMitigated() {
+    // given
+    var snapshot = onFirst(Phase.Soaking).green("api", 3).after(SOAK).holding(WORKER).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Mitigated);
+    assertThat(next.message()).contains("Still off: Deployment worker (3 -> 0)", "Released");
+  }
+
+  @Test
+  void redInTheSoakClimbs() {
+    // given
+    var snapshot = onFirst(Phase.Soaking).green("api", 9).red("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Acting);
+    assertThat(next.level()).isEqualTo(1);
+    assertThat(next.message()).contains("did not stay healthy");
+  }
+
+  @Test
+  void redInTheSoakAsksWhereTheLevelAsks() {
+    // given
+    var snapshot =
+        onFirst(Phase.Soaking)
+            .levels(onUnhealthy(FIRST, Level.Next.Ask), LAST)
+            .red("api", 3)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.UNHEALTHY);
+  }
+
+  @Test
+  void oneRedInTheSoakDecidesNothing() {
+    // given
+    var snapshot = onFirst(Phase.Soaking).green("api", 9).red("api", 1).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(SOAK)));
+  }
+
+  @Test
+  void theSoakDoesNotEndOnARedGate() {
+    // given
+    var snapshot = onFirst(Phase.Soaking).green("api", 9).red("api", 1).after(SOAK).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(null));
+  }
+
+  @Test
+  void notMeasurableInTheSoakAsks() {
+    // given
+    var snapshot = onFirst(Phase.Soaking).green("api", 9).error("api", 4).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(next.question().reason()).isEqualTo(Reasons.INCONCLUSIVE);
+  }
+
+  @Test
+  void notMeasurableInTheSoakAsksAlsoWhereTheLevelWouldClimb() {
+    // given
+    var snapshot =
+        onFirst(Phase.Soaking)
+            .levels(onInconclusive(FIRST, Level.Next.NextLevel), LAST)
+            .green("api", 9)
+            .error("api", 4)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.AwaitingAnswer);
+  }
+
+  @Test
+  void aGapInTheMeasurementsBeginsTheSoakAnew() {
+    // given
+    var snapshot =
+        onFirst(Phase.Soaking)
+            .countingSince(Duration.ofMinutes(10))
+            .green("api", 3)
+            .after(SOAK)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Soaking);
+    assertThat(next.phaseSince()).isEqualTo(snapshot.now());
+    assertThat(next.message()).contains("the soak begins again");
+  }
+
+  @Test
+  void aShortGapDoesNotBeginTheSoakAnew() {
+    // given
+    var snapshot =
+        onFirst(Phase.Soaking)
+            .countingSince(Duration.ofSeconds(30))
+            .green("api", 3)
+            .after(SOAK)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Recovered);
+  }
+}

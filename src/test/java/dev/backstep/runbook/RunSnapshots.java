@@ -1,0 +1,264 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Question;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Snapshots for tests, said in the words of the state machine. Unless something else is said: two
+ * levels with one action each, one gate, everything (run, phase, measuring) began at {@link
+ * #START}, now is a second later, nothing was measured, nothing is known of any effect.
+ */
+final class RunSnapshots {
+  static final Instant START = Instant.parse("2026-11-21T14:05:00Z");
+  static final long SEQ = 7;
+  static final String QUESTION = "q-" + SEQ;
+
+  private List<Gate> gates = List.of(Plans.gate("api"));
+  private List<Level> levels =
+      List.of(Plans.level("restart", "restart-web"), Plans.level("revert", "revert-web"));
+  private final Map<String, Streak> streaks = new HashMap<>();
+  private final Map<String, List<Problem>> problems = new HashMap<>();
+  private final List<ActionStatus> begun = new ArrayList<>();
+  private String soak = "15m";
+  private Run.Entry entry = Run.Entry.IfUnhealthy;
+  private Phase phase = Phase.Pending;
+  private Integer level;
+  private Integer action;
+  private Instant now = START.plusSeconds(1);
+  private Instant measured = START;
+  private List<Hold> holds = List.of();
+  private Run.State state = Run.State.Running;
+  private Run.Answer answer;
+  private Question question;
+  private Intent intent;
+  private Work work;
+  private Effect effect = new Effect.None();
+  private boolean deleting;
+  private boolean wished = true;
+
+  private RunSnapshots() {}
+
+  static RunSnapshots run() {
+    return new RunSnapshots();
+  }
+
+  RunSnapshots gates(Gate... all) {
+    gates = List.of(all);
+    return this;
+  }
+
+  RunSnapshots levels(Level... all) {
+    levels = List.of(all);
+    return this;
+  }
+
+  RunSnapshots soak(String duration) {
+    soak = duration;
+    return this;
+  }
+
+  RunSnapshots entry(Run.Entry how) {
+    entry = how;
+    return this;
+  }
+
+  RunSnapshots in(Phase where) {
+    phase = where;
+    return this;
+  }
+
+  /** On the level with this index; the ones before did not heal. */
+  RunSnapshots in(Phase where, int levelIndex) {
+    level = levelIndex;
+    return in(where);
+  }
+
+  /** The actions of the level that were begun; the last one is the current one. */
+  RunSnapshots begun(ActionStatus... actions) {
+    begun.addAll(Arrays.asList(actions));
+    action = actions.length - 1;
+    return this;
+  }
+
+  /** At an action that was not begun. */
+  RunSnapshots atAction(int index) {
+    action = index;
+    return this;
+  }
+
+  RunSnapshots asking(Ask ask) {
+    var last = (level == null ? 0 : level + 1) >= levels.size();
+    var choices = ask.choices().stream().filter(c -> c != Choice.NextLevel || !last).toList();
+    question = new Question(QUESTION, ask.reason(), "What now?", choices, START);
+    return in(Phase.AwaitingAnswer);
+  }
+
+  RunSnapshots answered(Choice choice) {
+    return answered(QUESTION, choice);
+  }
+
+  RunSnapshots answered(String to, Choice choice) {
+    answer = new Run.Answer(to, choice, "bob", null);
+    return this;
+  }
+
+  /** Now is so long after the start. */
+  RunSnapshots after(Duration time) {
+    now = START.plus(time);
+    return this;
+  }
+
+  /** The gates have been measured by another process until now: counting began anew. */
+  RunSnapshots countingSince(Duration time) {
+    measured = START.plus(time);
+    return this;
+  }
+
+  RunSnapshots green(String gate, int times) {
+    return measured(gate, times, Reading.green("200 OK"));
+  }
+
+  RunSnapshots red(String gate, int times) {
+    return measured(gate, times, Reading.red("503 Service Unavailable"));
+  }
+
+  RunSnapshots error(String gate, int times) {
+    return measured(gate, times, Reading.error("unknown host"));
+  }
+
+  /** Measured, but without a result so far. */
+  RunSnapshots unmeasured(String gate) {
+    return measured(gate, 0, null);
+  }
+
+  private RunSnapshots measured(String name, int times, Reading reading) {
+    var gate = gates.stream().filter(g -> g.name().equals(name)).findFirst().orElseThrow();
+    var streak = streaks.getOrDefault(name, Streak.startedAt(measured));
+    for (var i = 0; i < times; i++) {
+      streak = streak.and(reading, gate);
+    }
+    streaks.put(name, streak);
+    return this;
+  }
+
+  RunSnapshots work(Work left) {
+    work = left;
+    return this;
+  }
+
+  RunSnapshots intent(Intent.Verb verb) {
+    var name = verb == Intent.Verb.Apply ? "restart-web" : "Release";
+    intent =
+        new Intent(
+            verb, SEQ, name, 1, "claim/" + name + "/1", List.of(), 1, START.plusSeconds(120));
+    return this;
+  }
+
+  RunSnapshots effect(Effect known) {
+    effect = known;
+    return this;
+  }
+
+  RunSnapshots problem(String levelName, String message) {
+    problems.put(levelName, List.of(new Problem("Forbidden", message)));
+    return this;
+  }
+
+  RunSnapshots holding(Hold... all) {
+    holds = List.of(all);
+    return this;
+  }
+
+  RunSnapshots wished(Run.State wish) {
+    state = wish;
+    return this;
+  }
+
+  RunSnapshots withoutWish() {
+    wished = false;
+    return this;
+  }
+
+  RunSnapshots deleting() {
+    deleting = true;
+    return this;
+  }
+
+  RunSnapshot build() {
+    var asked = Plans.run(levels, entry);
+    var by = state == Run.State.Running ? null : "carol";
+    return new RunSnapshot(
+        now,
+        Plans.plan(gates, levels, soak, asked),
+        wished ? Plans.wishing(asked, state, by, answer) : null,
+        deleting,
+        status(),
+        holds,
+        Map.copyOf(streaks),
+        Map.copyOf(problems),
+        work,
+        effect);
+  }
+
+  private RunStatus status() {
+    return RunStatusBuilder.builder()
+        .id("INC-42")
+        .uid("uid-1")
+        .claim("claim")
+        .seq(SEQ)
+        .phase(phase)
+        .active(phase.isOpen())
+        .reason(Reasons.RUN_STARTED)
+        .message("What happened before.")
+        .requestedBy("alice")
+        .level(level)
+        .action(action)
+        .levels(IntStream.range(0, levels.size()).mapToObj(this::levelStatus).toList())
+        .startedAt(START)
+        .phaseSince(START)
+        .measuringSince(START)
+        .levelSince(level == null ? null : START)
+        .endedAt(phase.isOpen() ? null : START)
+        .intent(intent)
+        .question(question)
+        .build();
+  }
+
+  private LevelStatus levelStatus(int index) {
+    var name = levels.get(index).name();
+    if (level == null || index > level) {
+      return new LevelStatus(name, null, null, null, null);
+    }
+    return index == level
+        ? new LevelStatus(name, null, START, null, begun.isEmpty() ? null : List.copyOf(begun))
+        : new LevelStatus(name, LevelStatus.Outcome.Unhealthy, START, START, null);
+  }
+
+  /** An action under way since the start, with so many effects sent. */
+  static ActionStatus underWay(String name, int effects) {
+    return new ActionStatus(name, null, effects, 0, 0, effects, null, START, null);
+  }
+
+  static ActionStatus ended(String name, ActionStatus.Outcome outcome) {
+    return new ActionStatus(name, outcome, 1, 0, 0, 1, "So it was.", START, START);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.backstep.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.Gate;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class StreakTest {
+  private static final Gate GATE = Plans.gate("api");
+  private static final Reading GREEN = Reading.green("200 OK");
+  private static final Reading RED = Reading.red("503");
+  private static final Reading ERROR = Reading.error("unknown host");
+
+  private static Streak streak(Reading... readings) {
+    var streak = Streak.startedAt(RunSnapshots.START);
+    for (var reading : Arrays.asList(readings)) {
+      streak = streak.and(reading, GATE);
+    }
+    return streak;
+  }
+
+  @Test
+  void nothingMeasuredIsPending() {
+    // when
+    var streak = streak();
+
+    // then
+    assertThat(streak.verdict()).isEqualTo(Verdict.PENDING);
+    assertThat(streak.message()).isEqualTo("not measured yet");
+  }
+
+  @Test
+  void oneGreenTooFewIsPending() {
+    // when
+    var streak = streak(GREEN, GREEN);
+
+    // then
+    assertThat(streak.verdict()).isEqualTo(Verdict.PENDING);
+  }
+
+  @Test
+  void greensInARowAreHealthy() {
+    // when
+    var streak = streak(GREEN, GREEN, GREEN);
+
+    // then
+    assertThat(streak.verdict()).isEqualTo(Verdict.HEALTHY);
+    assertThat(streak.greens()).isEqualTo(3);
+  }
+
+  @Test
+  void redsInARowAreUnhealthy() {
+    // when
+    var streak = streak(RED, RED, RED);
+
+    // then
+    assertThat(streak.verdict()).isEqualTo(Verdict.UNHEALTHY);
+  }
+
+  @Test
+  void errorsInARowAreInconclusive() {
+    // when
+    var streak = streak(ERROR, ERROR, ERROR, ERROR);
+
+    // then
+    assertThat(streak.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+  }
+
+  @Test
+  void anotherColorBeginsTheRowAnew() {
+    // when
+    var streak = streak(GREEN, GREEN, RED, GREEN, GREEN);
+
+    // then
+    assertThat(streak.verdict()).isEqualTo(Verdict.PENDING);
+    assertThat(streak.greens()).isEqualTo(2);
+    assertThat(streak.reds()).isZero();
+  }
+
+  @Test
+  void anErrorBetweenRedsBreaksTheRow() {
+    // when
+    var streak = streak(RED, RED, ERROR, RED);
+
+    // then
+    assertThat(streak.verdict()).isEqualTo(Verdict.PENDING);
+    assertThat(streak.reds()).isEqualTo(1);
+  }
+
+  @Test
+  void theVerdictStaysUntilAnotherOneIsReached() {
+    // when
+    var streak = streak(GREEN, GREEN, GREEN, RED, RED);
+
+    // then
+    assertThat(streak.verdict()).isEqualTo(Verdict.HEALTHY);
+    assertThat(streak.greens()).isZero();
+  }
+
+  @Test
+  void aNewVerdictReplacesTheOld() {
+    // when
+    var streak = streak(GREEN, GREEN, GREEN, RED, RED, RED);
+
+    // then
+    assertThat(streak.verdict()).isEqualTo(Verdict.UNHEALTHY);
+  }
+
+  @Test
+  void theMessageIsThatOfTheLastMeasurement() {
+    // when
+    var streak = streak(GREEN, RED);
+
+    // then
+    assertThat(streak.message()).isEqualTo("503");
+    assertThat(streak.since()).isEqualTo(RunSnapshots.START);
+  }
+}
