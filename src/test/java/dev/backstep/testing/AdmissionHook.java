@@ -1,0 +1,168 @@
+package dev.backstep.testing;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MatchConditionBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Stands inside the API server while it carries out a request: what runs here runs after the
+ * request arrived and before it is stored. The place to kill an operator exactly between two of its
+ * writes. Needs an API server on this machine.
+ */
+public final class AdmissionHook implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final char[] PASSWORD = "changeit".toCharArray();
+
+  private final String name;
+  private final HttpsServer server;
+  private final Runnable onRequest;
+
+  private AdmissionHook(String name, HttpsServer server, Runnable onRequest) {
+    this.name = name;
+    this.server = server;
+    this.onRequest = onRequest;
+  }
+
+  /**
+   * Runs something while matching requests of a namespace are carried out; they are all allowed.
+   *
+   * @param resource such as {@code rollbackplans/status}
+   * @param condition CEL over the admission request, such as {@code has(object.status.run)}
+   */
+  public static AdmissionHook during(
+      String namespace, String group, String resource, String condition, Runnable onRequest)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    var keys = keyStore();
+    var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
+    server.setExecutor(Executors.newCachedThreadPool());
+    var hook = new AdmissionHook("backstep-test-" + namespace, server, onRequest);
+    server.createContext("/", hook::answer);
+    server.start();
+    hook.register(namespace, group, resource, condition, keys);
+    return hook;
+  }
+
+  private void register(
+      String namespace, String group, String resource, String condition, KeyStore keys)
+      throws GeneralSecurityException {
+    var certificate = keys.getCertificate("hook").getEncoded();
+    var pem =
+        "-----BEGIN CERTIFICATE-----\n"
+            + Base64.getMimeEncoder().encodeToString(certificate)
+            + "\n-----END CERTIFICATE-----\n";
+    var configuration =
+        new ValidatingWebhookConfigurationBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .addNewWebhook()
+            .withName("hook.test.backstep.dev")
+            .withAdmissionReviewVersions("v1")
+            .withSideEffects("None")
+            .withFailurePolicy("Fail")
+            .withTimeoutSeconds(10)
+            .withNewNamespaceSelector()
+            .addToMatchLabels("kubernetes.io/metadata.name", namespace)
+            .endNamespaceSelector()
+            .withMatchConditions(
+                new MatchConditionBuilder().withName("wanted").withExpression(condition).build())
+            .addNewRule()
+            .withApiGroups(group)
+            .withApiVersions("*")
+            .withOperations("UPDATE")
+            .withResources(resource)
+            .endRule()
+            .withNewClientConfig()
+            .withUrl("https://127.0.0.1:" + server.getAddress().getPort() + "/")
+            .withCaBundle(Base64.getEncoder().encodeToString(pem.getBytes()))
+            .endClientConfig()
+            .endWebhook()
+            .build();
+    Cluster.get().client().resource(configuration).create();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    var review = JSON.readTree(exchange.getRequestBody());
+    onRequest.run();
+    var answer =
+        JSON.writeValueAsBytes(
+            Map.of(
+                "apiVersion",
+                "admission.k8s.io/v1",
+                "kind",
+                "AdmissionReview",
+                "response",
+                Map.of("uid", review.at("/request/uid").asText(), "allowed", true)));
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    exchange.sendResponseHeaders(200, answer.length);
+    exchange.getResponseBody().write(answer);
+    exchange.close();
+  }
+
+  private static KeyStore keyStore()
+      throws IOException, GeneralSecurityException, InterruptedException {
+    var file = Files.createTempDirectory("hook").resolve("keys.p12");
+    var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    var command =
+        List.of(
+            keytool,
+            "-genkeypair",
+            "-alias",
+            "hook",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=127.0.0.1",
+            "-ext",
+            "san=ip:127.0.0.1",
+            "-keystore",
+            file.toString(),
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            new String(PASSWORD));
+    Command.run(command, Map.of(), "").orThrow();
+    var keys = KeyStore.getInstance("PKCS12");
+    try (var stream = Files.newInputStream(file)) {
+      keys.load(stream, PASSWORD);
+    }
+    return keys;
+  }
+
+  private static SSLContext context(KeyStore keys) throws GeneralSecurityException {
+    var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, PASSWORD);
+    var context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    return context;
+  }
+
+  @Override
+  public void close() {
+    Cluster.get()
+        .client()
+        .admissionRegistration()
+        .v1()
+        .validatingWebhookConfigurations()
+        .withName(name)
+        .delete();
+    server.stop(0);
+  }
+}

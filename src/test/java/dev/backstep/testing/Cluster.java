@@ -1,0 +1,165 @@
+package dev.backstep.testing;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The real cluster of all tests that need one: started by the first test that asks for it, with the
+ * CRDs installed, and taken down after the last test if it was started for them. Which one it is,
+ * {@link ClusterSource} decides.
+ */
+public final class Cluster {
+  private static final Path CRDS = Path.of("deploy", "crds");
+  private static final ResourceDefinitionContext PLANS =
+      new ResourceDefinitionContext.Builder()
+          .withGroup("backstep.dev")
+          .withVersion("v1alpha1")
+          .withKind("RollbackPlan")
+          .withNamespaced(true)
+          .build();
+  private static final PatchContext JSON_MERGE = PatchContext.of(PatchType.JSON_MERGE);
+  private static final String WITHOUT_FINALIZERS = "{\"metadata\":{\"finalizers\":null}}";
+  private static final long ESTABLISHED_SECONDS = 60;
+
+  private final ClusterSource.Access access;
+  private final KubernetesClient client;
+
+  private Cluster(ClusterSource.Access access) {
+    this.access = access;
+    this.client =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(access.kubeconfig().toFile()))
+            .build();
+    definitions().forEach(this::install);
+  }
+
+  /** The class is loaded, and the cluster started, when the first test asks. */
+  private static final class Lazy {
+    private static final Cluster INSTANCE = new Cluster(ClusterSource.access());
+  }
+
+  /** The cluster; starts it if need be. */
+  public static Cluster get() {
+    return Lazy.INSTANCE;
+  }
+
+  /** A client that may do everything; shared, so never close it. */
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** A client that is somebody else, by impersonation; never close it, that closes the parent. */
+  public KubernetesClient as(String user, String... groups) {
+    var request =
+        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+            .withImpersonateUsername(user)
+            .withImpersonateGroups(groups)
+            .build();
+    return client.newClient(request).adapt(KubernetesClient.class);
+  }
+
+  /** The administrator's kubeconfig. */
+  public Path kubeconfig() {
+    return access.kubeconfig();
+  }
+
+  /** What the API server did for whom; the project's own cluster has it, others may not. */
+  public Optional<AuditLog> auditLog() {
+    return access.auditLog().map(AuditLog::new);
+  }
+
+  /** kubectl as the administrator. */
+  public Kubectl kubectl() {
+    return new Kubectl(this);
+  }
+
+  /** What kubectl, helm and the like need in their environment to use this cluster. */
+  public Map<String, String> environment() {
+    return Map.of("KUBECONFIG", kubeconfig().toString(), "PATH", access.path());
+  }
+
+  /** A program of the cluster's own tools, else of the machine. */
+  public Path program(String name) {
+    return Stream.of(access.path().split(File.pathSeparator))
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(name + " is neither built nor installed"));
+  }
+
+  /** Creates a namespace of its own for a test. */
+  public String newNamespace(String prefix) {
+    var name = prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
+    var namespace =
+        new NamespaceBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .addToLabels("backstep.dev/test", "true")
+            .endMetadata()
+            .build();
+    client.resource(namespace).create();
+    return name;
+  }
+
+  /**
+   * Deletes a namespace with all that is in it; does not wait for the end. The plans' finalizers
+   * go, because the operator of the test, which would take them off, may have ended already.
+   */
+  public void deleteNamespace(String name) {
+    client.namespaces().withName(name).delete();
+    var plans = client.genericKubernetesResources(PLANS).inNamespace(name);
+    plans.list().getItems().stream()
+        .filter(plan -> !plan.getMetadata().getFinalizers().isEmpty())
+        .forEach(plan -> plans.resource(plan).patch(JSON_MERGE, WITHOUT_FINALIZERS));
+  }
+
+  private void install(Path file) {
+    var definition =
+        client.getKubernetesSerialization().unmarshal(read(file), CustomResourceDefinition.class);
+    client.resource(definition).fieldManager("backstep-tests").forceConflicts().serverSideApply();
+    client
+        .resource(definition)
+        .waitUntilCondition(Cluster::isEstablished, ESTABLISHED_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static boolean isEstablished(CustomResourceDefinition definition) {
+    return definition != null
+        && definition.getStatus() != null
+        && definition.getStatus().getConditions().stream()
+            .anyMatch(it -> it.getType().equals("Established") && it.getStatus().equals("True"));
+  }
+
+  private static List<Path> definitions() {
+    try (var files = Files.list(CRDS)) {
+      return files.filter(file -> file.toString().matches(".*\\.ya?ml")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
