@@ -4,7 +4,6 @@ import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.runbook.Durations;
 import dev.backstep.runbook.Reading;
 import dev.backstep.runbook.Streak;
-import dev.backstep.runbook.Verdict;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -152,8 +151,18 @@ public class GateSampler {
       if (limit != null && interval.compareTo(limit) > 0) {
         interval = limit;
       }
-      var rested = window.resting() && streaks.get(gate.name()).verdict() != Verdict.PENDING;
+      var rested = window.resting() && settled(streaks.get(gate.name()));
       return rested && interval.compareTo(REST) < 0 ? REST : interval;
+    }
+
+    /** The last measurement says what the verdict says: nothing new is to be expected. */
+    private boolean settled(Streak streak) {
+      return switch (streak.verdict()) {
+        case HEALTHY -> streak.greens() > 0;
+        case UNHEALTHY -> streak.reds() > 0;
+        case INCONCLUSIVE -> streak.errors() > 0;
+        case PENDING -> false;
+      };
     }
 
     Map<String, Streak> streaks() {

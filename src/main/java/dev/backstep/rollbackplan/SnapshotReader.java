@@ -11,6 +11,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.cluster.EffectRunner;
+import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.gate.GateSampler;
 import dev.backstep.gate.GateScope;
@@ -27,7 +28,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Gathers what a decision needs, in one pass. */
 @ApplicationScoped
@@ -207,16 +210,28 @@ public class SnapshotReader {
     return sampler.measure(uid, window(plan, spec, run), scope, wakeups.of(plan));
   }
 
-  private static Window window(RollbackPlan plan, RollbackPlanSpec spec, RunStatus run) {
+  private Window window(RollbackPlan plan, RollbackPlanSpec spec, RunStatus run) {
     if (run == null || run.measuringSince() == null) {
       var soaking = PlanView.statusOf(plan).stableCandidate() != null;
-      return new Window("idle", spec.gates(), null, !soaking);
+      return new Window("idle " + deployed(plan, spec), spec.gates(), null, !soaking);
     }
     return new Window(
         run.uid() + run.measuringSince(),
         spec.gates(),
         run.phase() == Phase.Checking ? CHECKING_PACE : null,
         false);
+  }
+
+  /** What is deployed: after a release, health is measured afresh. */
+  private String deployed(RollbackPlan plan, RollbackPlanSpec spec) {
+    if (spec.stable() == null) {
+      return "";
+    }
+    return spec.stable().workloads().stream()
+        .map(ref -> workloads.find(plan.getMetadata().getNamespace(), ref))
+        .flatMap(Optional::stream)
+        .map(w -> w.object().getMetadata().getGeneration() + Rollout.of(w).state().name())
+        .collect(Collectors.joining(" "));
   }
 
   private static Run wish(RollbackPlan plan, RunStatus run) {

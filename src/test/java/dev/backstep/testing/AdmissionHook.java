@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -31,28 +32,29 @@ public final class AdmissionHook implements AutoCloseable {
 
   private final String name;
   private final HttpsServer server;
-  private final Runnable onRequest;
+  private final Runnable onFirst;
+  private final AtomicInteger requests = new AtomicInteger();
 
-  private AdmissionHook(String name, HttpsServer server, Runnable onRequest) {
+  private AdmissionHook(String name, HttpsServer server, Runnable onFirst) {
     this.name = name;
     this.server = server;
-    this.onRequest = onRequest;
+    this.onFirst = onFirst;
   }
 
   /**
-   * Runs something while matching requests of a namespace are carried out; they are all allowed.
+   * Runs something while the first matching request of a namespace is carried out; all are allowed.
    *
    * @param resource such as {@code rollbackplans/status}
    * @param condition CEL over the admission request, such as {@code has(object.status.run)}
    */
   public static AdmissionHook during(
-      String namespace, String group, String resource, String condition, Runnable onRequest)
+      String namespace, String group, String resource, String condition, Runnable onFirst)
       throws IOException, GeneralSecurityException, InterruptedException {
     var keys = keyStore();
     var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
     server.setExecutor(Executors.newCachedThreadPool());
-    var hook = new AdmissionHook("backstep-test-" + namespace, server, onRequest);
+    var hook = new AdmissionHook("backstep-test-" + namespace, server, onFirst);
     server.createContext("/", hook::answer);
     server.start();
     hook.register(namespace, group, resource, condition, keys);
@@ -100,7 +102,9 @@ public final class AdmissionHook implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     var review = JSON.readTree(exchange.getRequestBody());
-    onRequest.run();
+    if (requests.getAndIncrement() == 0) {
+      onFirst.run();
+    }
     var answer =
         JSON.writeValueAsBytes(
             Map.of(
@@ -152,6 +156,11 @@ public final class AdmissionHook implements AutoCloseable {
     var context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), null, null);
     return context;
+  }
+
+  /** How many requests matched: a fault that never fired proves nothing. */
+  public int requests() {
+    return requests.get();
   }
 
   @Override
