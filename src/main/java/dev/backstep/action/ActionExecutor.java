@@ -21,7 +21,7 @@ public interface ActionExecutor<A> {
   List<WorkloadRef> targets(A action);
 
   /** The rights that the plan's ServiceAccount needs. */
-  List<Right> rights(A action);
+  List<Right> rights(A action, ActionScope scope);
 
   /** What would keep the action from working now, each with its remedy. */
   List<Problem> preflight(A action, ActionScope scope);

@@ -1,5 +1,6 @@
 package dev.backstep.action;
 
+import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.StableRevision;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.stable.Baseline;
@@ -14,8 +15,9 @@ import java.util.List;
  * @param claim claim of the run; null before one
  * @param action name of the action
  * @param type what kind of action it is, such as rollBack
- * @param startedAt when this run began the action
- * @param since when the trouble began; null: unknown
+ * @param since when this run entered the level: pods restarted after it are new
+ * @param troubleSince when the trouble began; null: unknown
+ * @param holds what is recorded as held
  * @param stable what was proven good, newest first
  * @param baseline what ran when the run started; null before one
  * @param workloads the cluster's workloads
@@ -26,8 +28,9 @@ public record ActionScope(
     String claim,
     String action,
     String type,
-    Instant startedAt,
     Instant since,
+    Instant troubleSince,
+    List<Hold> holds,
     List<StableRevision> stable,
     Baseline baseline,
     WorkloadLookup workloads) {

@@ -30,8 +30,8 @@ public class Actions {
   }
 
   /** The rights that an action needs. */
-  public List<Right> rights(Action action) {
-    return bound(action).rights();
+  public List<Right> rights(Action action, ActionScope scope) {
+    return bound(action).rights(scope);
   }
 
   /** What would keep an action from working now. */
@@ -60,8 +60,8 @@ public class Actions {
       return executor.targets(action);
     }
 
-    List<Right> rights() {
-      return executor.rights(action);
+    List<Right> rights(ActionScope scope) {
+      return executor.rights(action, scope);
     }
 
     List<Problem> preflight(ActionScope scope) {

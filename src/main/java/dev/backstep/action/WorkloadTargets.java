@@ -7,6 +7,8 @@ import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.Workload;
 import dev.backstep.runbook.Problem;
 import dev.backstep.runbook.Work;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +56,33 @@ public final class WorkloadTargets {
             + ". Create it, or take it out of action "
             + scope.action()
             + ".");
+  }
+
+  /** What would keep a changed template from being rolled out. */
+  public static Stream<Problem> notRolledOut(Workload workload) {
+    return Stream.concat(paused(workload), onDelete(workload));
+  }
+
+  /** With updateStrategy OnDelete nothing would be rolled out. */
+  private static Stream<Problem> onDelete(Workload workload) {
+    var type = updateStrategy(workload);
+    return "OnDelete".equals(type)
+        ? Stream.of(
+            new Problem(
+                "UpdateStrategyOnDelete",
+                workload.ref()
+                    + " has updateStrategy OnDelete, a change would not be rolled out. Set it to"
+                    + " RollingUpdate."))
+        : Stream.empty();
+  }
+
+  private static String updateStrategy(Workload workload) {
+    if (workload.object() instanceof StatefulSet set) {
+      return set.getSpec().getUpdateStrategy().getType();
+    }
+    return workload.object() instanceof DaemonSet set
+        ? set.getSpec().getUpdateStrategy().getType()
+        : null;
   }
 
   /** A paused Deployment would take the change and roll nothing out. */

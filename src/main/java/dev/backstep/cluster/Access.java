@@ -22,7 +22,11 @@ public class Access {
     this.impersonation = impersonation;
   }
 
-  /** A right on objects of one resource. */
+  /**
+   * A right on objects of one resource.
+   *
+   * @param names the objects; empty: any, because their names are not known yet
+   */
   public record Right(String verb, String group, String resource, Collection<String> names) {
     private String qualified() {
       return group.isEmpty() ? resource : resource + "." + group;
@@ -50,12 +54,12 @@ public class Access {
   private Optional<Problem> missing(String namespace, String serviceAccount, Right right) {
     var self = impersonation.as(namespace, serviceAccount);
     try {
-      if (right.names().isEmpty() || allowed(self, namespace, right, null)) {
+      if (allowed(self, namespace, right, null)) {
         return Optional.empty();
       }
       var denied =
           right.names().stream().filter(name -> !allowed(self, namespace, right, name)).toList();
-      return denied.isEmpty()
+      return denied.isEmpty() && !right.names().isEmpty()
           ? Optional.empty()
           : Optional.of(forbidden(namespace, serviceAccount, right, denied));
     } catch (KubernetesClientException e) {
@@ -90,6 +94,12 @@ public class Access {
     return Boolean.TRUE.equals(answer.getStatus().getAllowed());
   }
 
+  private static String named(List<String> names) {
+    return (names.isEmpty() ? "" : ": ")
+        + names.stream().limit(5).collect(Collectors.joining(", "))
+        + (names.size() > 5 ? " and " + (names.size() - 5) + " more" : "");
+  }
+
   private static Problem forbidden(
       String namespace, String serviceAccount, Right right, List<String> names) {
     var role =
@@ -116,9 +126,7 @@ public class Access {
             + right.verb()
             + " "
             + right.qualified()
-            + ": "
-            + names.stream().limit(5).collect(Collectors.joining(", "))
-            + (names.size() > 5 ? " and " + (names.size() - 5) + " more" : "")
+            + named(names)
             + ". Give it the right: "
             + role
             + ".");

@@ -69,11 +69,29 @@ public class EffectRunner {
   /** Brings an intent that was found open to a known end. */
   public void close(Intent intent, boolean wanted, Order order) {
     var writer = writer(order);
-    start(
-        intent,
-        images.read(order.namespace(), intent.images()),
-        order,
-        change -> writer.close(change, intent.mark(), wanted));
+    images
+        .read(order.namespace(), intent.images())
+        .ifPresentOrElse(
+            changes ->
+                start(
+                    intent, changes, order, change -> writer.close(change, intent.mark(), wanted)),
+            () -> lost(intent, order));
+  }
+
+  /** Without its image nobody can tell which targets the effect was for. */
+  private void lost(Intent intent, Order order) {
+    var problem =
+        new Problem(
+            "ImageLost",
+            "It is not known what this effect changed: its before-image "
+                + String.join(", ", intent.images())
+                + " was deleted. Look at the targets; those that were changed say "
+                + intent.mark()
+                + " in their annotation "
+                + Annotations.MARK
+                + ".");
+    effects.put(intent.mark(), new Effect.Report(0, 0, 0, List.of(), List.of(), problem));
+    order.whenDone().run();
   }
 
   private void start(

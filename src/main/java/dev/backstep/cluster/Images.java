@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Before-images: what every target of an effect looked like, and the change to be made. Created
@@ -55,28 +56,20 @@ public class Images {
     return new Kept(List.copyOf(names), List.copyOf(kept));
   }
 
-  /** The changes kept under these names. */
-  public List<Change> read(String namespace, List<String> names) {
-    return names.stream()
-        .map(
-            name ->
-                client.apps().controllerRevisions().inNamespace(namespace).withName(name).require())
-        .flatMap(record -> Records.data(record, JSON, Content.class).changes().stream())
-        .toList();
-  }
-
-  /**
-   * True when a run ever got as far as keeping an image: only then can it have changed anything.
-   */
-  public boolean anyOf(String namespace, String claim) {
-    return !client
-        .apps()
-        .controllerRevisions()
-        .inNamespace(namespace)
-        .withLabel(Annotations.CLAIM, claim)
-        .list()
-        .getItems()
-        .isEmpty();
+  /** The changes kept under these names; empty when somebody deleted one of the images. */
+  public Optional<List<Change>> read(String namespace, List<String> names) {
+    var records =
+        names.stream()
+            .map(
+                name ->
+                    client.apps().controllerRevisions().inNamespace(namespace).withName(name).get())
+            .toList();
+    return records.contains(null)
+        ? Optional.empty()
+        : Optional.of(
+            records.stream()
+                .flatMap(record -> Records.data(record, JSON, Content.class).changes().stream())
+                .toList());
   }
 
   private static List<List<Change>> chunks(List<Change> changes) {

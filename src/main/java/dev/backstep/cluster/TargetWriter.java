@@ -88,6 +88,10 @@ final class TargetWriter {
     if (wanted) {
       return send(change, mark);
     }
+    if (change.deletes()) {
+      // Not fenced: a pod that is deleted late is made again by its owner, and that is all.
+      return Result.of(Result.Kind.REFUSED);
+    }
     try {
       // Must change a byte: only then does the version move, and the late write is refused.
       patch(change, withMark(change, Annotations.FENCE, mark, fenceBase(change)));
@@ -196,9 +200,6 @@ final class TargetWriter {
   /** A fence writes nothing but its annotation, for which the annotations have to exist. */
   private static ArrayNode fenceBase(Change change) {
     var base = JsonNodeFactory.instance.arrayNode();
-    if (change.deletes()) {
-      return base;
-    }
     change
         .patch()
         .forEach(

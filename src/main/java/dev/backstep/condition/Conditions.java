@@ -30,6 +30,7 @@ public final class Conditions {
     var status = holds == null ? "Unknown" : holds ? "True" : "False";
     var known = said(type);
     var sameStatus = known.map(Condition::getStatus).filter(status::equals).isPresent();
+    now.removeIf(condition -> condition.getType().equals(type));
     now.add(
         new ConditionBuilder()
             .withType(type)

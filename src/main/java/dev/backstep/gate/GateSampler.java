@@ -49,7 +49,7 @@ public class GateSampler {
         plans.compute(
             plan,
             (uid, known) ->
-                known != null && known.goesOnWith(window)
+                known != null && known.goesOnWith(window, scope)
                     ? known.with(window)
                     : new Measuring(window, scope, changed, known));
     measuring.start();
@@ -88,8 +88,10 @@ public class GateSampler {
       window.gates().forEach(gate -> streaks.put(gate.name(), Streak.startedAt(clock.instant())));
     }
 
-    boolean goesOnWith(Window next) {
-      return window.key().equals(next.key()) && window.gates().equals(next.gates());
+    boolean goesOnWith(Window next, GateScope nextScope) {
+      return window.key().equals(next.key())
+          && window.gates().equals(next.gates())
+          && scope.equals(nextScope);
     }
 
     Measuring with(Window next) {

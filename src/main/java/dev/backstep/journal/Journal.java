@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,28 +50,28 @@ public class Journal {
   /** The plan that transitions belong to. */
   public record PlanId(String namespace, String name, String uid) {}
 
-  /** Whether the journal has every step, in a sentence. */
-  public record State(boolean upToDate, String message) {}
+  /** How far the journal is. */
+  public enum State {
+    /** No journal is kept, or there is nothing to write. */
+    NONE,
+    WRITING,
+    WRITTEN,
+    /** The database does not answer; it is tried again. */
+    FAILING
+  }
 
   private record Progress(Transition last, boolean failed) {}
 
-  /**
-   * How far the journal is with a plan's transitions; empty: there is no journal, or it is about to
-   * be written.
-   */
-  public Optional<State> state(String planUid, List<Transition> transitions) {
+  /** How far the journal is with a plan's transitions. */
+  public State state(String planUid, List<Transition> transitions) {
     var known = progress.get(planUid);
     if (!configured || transitions.isEmpty()) {
-      return Optional.empty();
+      return State.NONE;
     }
     if (known != null && known.failed()) {
-      return Optional.of(
-          new State(
-              false,
-              "The journal's database does not answer. The run goes on; its steps are kept in the"
-                  + " status and written when the database is back."));
+      return State.FAILING;
     }
-    return Optional.of(new State(true, "The journal is written."));
+    return has(planUid, transitions) ? State.WRITTEN : State.WRITING;
   }
 
   /** True when these transitions are all known to be in the journal, or no journal is kept. */
@@ -112,7 +111,7 @@ public class Journal {
       LOG.warnf("journal not written for %s/%s: %s", plan.namespace(), plan.name(), first(e));
       progress.put(plan.uid(), new Progress(before == null ? null : before.last(), true));
     }
-    if ((before != null && before.failed()) != progress.get(plan.uid()).failed()) {
+    if (before == null || before.failed() != progress.get(plan.uid()).failed()) {
       whenDone.run();
     }
   }

@@ -87,7 +87,8 @@ public class Preflight {
   /** Problems of one level, checked now. */
   List<Problem> of(
       RollbackPlan plan, RollbackPlanSpec spec, Level level, Function<Action, ActionScope> scopes) {
-    var rights = level.actions().stream().flatMap(a -> actions.rights(a).stream()).toList();
+    var rights =
+        level.actions().stream().flatMap(a -> actions.rights(a, scopes.apply(a)).stream()).toList();
     var denied =
         access.problems(plan.getMetadata().getNamespace(), spec.serviceAccountName(), rights);
     var impossible =

@@ -86,7 +86,9 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
 
   @Override
   public DeleteControl cleanup(RollbackPlan plan, Context<RollbackPlan> context) {
-    if (plan.unreadable() == null) {
+    if (plan.unreadable() != null) {
+      unreadable.deleted(plan);
+    } else {
       var rest = carryOn(plan, context);
       if (rest.plan() == null || !settled(rest.plan())) {
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(rest.pause());

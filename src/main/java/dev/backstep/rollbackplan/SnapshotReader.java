@@ -178,25 +178,12 @@ public class SnapshotReader {
         run == null ? null : run.claim(),
         action.name(),
         actions.type(action),
-        begunAt(run, action, now),
+        run == null || run.levelSince() == null ? now : run.levelSince(),
         claim == null ? null : claim.plan().run().since(),
+        PlanView.statusOf(plan).holds(),
         PlanView.statusOf(plan).stable(),
         claim == null ? null : claim.baseline(),
         workloads);
-  }
-
-  private static Instant begunAt(RunStatus run, Action action, Instant now) {
-    if (run == null || run.level() == null) {
-      return now;
-    }
-    var begun = run.levels().get(run.level()).actions();
-    return begun == null
-        ? now
-        : begun.stream()
-            .filter(status -> status.name().equals(action.name()))
-            .map(status -> status.startedAt())
-            .findFirst()
-            .orElse(now);
   }
 
   private Map<String, Streak> measure(RollbackPlan plan, RollbackPlanSpec spec, RunStatus run) {

@@ -52,7 +52,7 @@ public class StableTracker {
   static Instant soakEnd(PlanView view) {
     var candidate = view.status().stableCandidate();
     var stable = view.plan().getSpec().stable();
-    return candidate == null || stable == null
+    return candidate == null || candidate.problem() != null || stable == null
         ? null
         : candidate.since().plus(Durations.of(stable.soak()));
   }
@@ -73,17 +73,26 @@ public class StableTracker {
   private RollbackPlanStatus healthy(PlanView view, Stable stable, StableContent content) {
     var status = view.status();
     var name = StableRevisions.name(Claims.owner(view.plan()), content);
-    if (!status.stable().isEmpty() && status.stable().get(0).name().equals(name)
-        || StableRevisions.tooLarge(content)) {
+    if (!status.stable().isEmpty() && status.stable().get(0).name().equals(name)) {
       return without(status);
     }
     var candidate = status.stableCandidate();
     var goesOn =
         candidate != null && candidate.name().equals(name) && measuredSince(view, candidate);
     if (!goesOn) {
-      return status.withStableCandidate(new StableCandidate(name, view.now()));
+      return status.withStableCandidate(candidate(name, view, content));
     }
-    return view.now().isBefore(soakEnd(view)) ? status : proven(view, stable, content);
+    var waits = candidate.problem() != null || view.now().isBefore(soakEnd(view));
+    return waits ? status : proven(view, stable, content);
+  }
+
+  private static StableCandidate candidate(String name, PlanView view, StableContent content) {
+    var problem =
+        StableRevisions.tooLarge(content)
+            ? "The pod templates and ConfigMaps are larger than 1 MB together. Name fewer workloads"
+                + " in spec.stable, or keep large files out of ConfigMaps."
+            : null;
+    return new StableCandidate(name, view.now(), problem);
   }
 
   /** A new process did not see the time before it started. */

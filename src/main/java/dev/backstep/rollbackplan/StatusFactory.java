@@ -117,7 +117,10 @@ public class StatusFactory {
     var gates = view.runOpen() ? spec.gates() : view.plan().getSpec().gates();
     if (view.gates().isEmpty()) {
       conditions.say(
-          ConditionTypes.HEALTHY, null, Reasons.SUSPENDED, "No gate is measured (spec.suspend).");
+          ConditionTypes.HEALTHY,
+          null,
+          Reasons.SUSPENDED,
+          "No gate is measured while spec.suspend is true.");
       return;
     }
     healthy(conditions, gates, view.gates());
@@ -195,18 +198,35 @@ public class StatusFactory {
       conditions.say(
           ConditionTypes.HOLDS_ACTIVE, true, Reasons.HOLDING, Holds.stillOff(core.holds()));
     }
+    var candidate = core.stableCandidate();
+    if (candidate != null && candidate.problem() != null) {
+      conditions.say(
+          ConditionTypes.STABLE_RECORDED, false, Reasons.STABLE_TOO_LARGE, candidate.problem());
+    }
     var wish = view.plan().getSpec().run();
     if (wish != null && core.refused().contains(wish.id())) {
       conditions.say(ConditionTypes.RUN_REFUSED, true, Reasons.RUN_REFUSED, Commands.refused(wish));
     }
-    journal
-        .state(view.plan().getMetadata().getUid(), core.transitions())
-        .ifPresent(
-            state ->
-                conditions.say(
-                    ConditionTypes.JOURNAL_WRITTEN,
-                    state.upToDate(),
-                    state.upToDate() ? Reasons.JOURNAL_UP_TO_DATE : Reasons.JOURNAL_UNAVAILABLE,
-                    state.message()));
+    journaled(conditions, view, core);
+  }
+
+  private void journaled(Conditions conditions, PlanView view, RollbackPlanStatus core) {
+    switch (journal.state(view.plan().getMetadata().getUid(), core.transitions())) {
+      case NONE -> {}
+      case WRITING -> conditions.keep(ConditionTypes.JOURNAL_WRITTEN, "Writing", "Being written.");
+      case WRITTEN ->
+          conditions.say(
+              ConditionTypes.JOURNAL_WRITTEN,
+              true,
+              Reasons.JOURNAL_UP_TO_DATE,
+              "The journal has every step.");
+      case FAILING ->
+          conditions.say(
+              ConditionTypes.JOURNAL_WRITTEN,
+              false,
+              Reasons.JOURNAL_UNAVAILABLE,
+              "The journal's database does not answer. The run goes on; its steps are kept in the"
+                  + " status and written when the database is back.");
+    }
   }
 }

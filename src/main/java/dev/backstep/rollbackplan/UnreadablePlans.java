@@ -25,6 +25,20 @@ public class UnreadablePlans {
     this.clock = clock;
   }
 
+  /** What it held cannot be given back by a version that does not understand it. */
+  void deleted(RollbackPlan plan) {
+    if (!PlanView.statusOf(plan).holds().isEmpty()) {
+      events.warn(
+          plan,
+          "deleted",
+          Reasons.RELEASE_FAILED,
+          "The plan was deleted and not understood ("
+              + plan.unreadable()
+              + "). What it held stays held; the workloads say in their annotations"
+              + " backstep.dev/held-replicas what to put back.");
+    }
+  }
+
   void report(RollbackPlan plan, UnaryOperator<RollbackPlan> put) {
     var message =
         "This version of the operator does not understand "

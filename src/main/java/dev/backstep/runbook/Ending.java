@@ -78,7 +78,7 @@ final class Ending {
     var wanted =
         snapshot.deleting()
             ? !snapshot.holds().isEmpty()
-            : Engine.wishes(snapshot, Run.State.Released);
+            : Engine.wishes(snapshot, Run.State.Released) && !nothingToGiveBack(snapshot);
     if (!wanted) {
       return new Wait(null);
     }
@@ -89,6 +89,11 @@ final class Ending {
             snapshot.deleting()
                 ? "The plan is being deleted: what it holds is given back."
                 : snapshot.wish().stateBy() + " asked to give back what is held.");
+  }
+
+  /** A run that could not begin holds nothing, but an earlier one may. */
+  private static boolean nothingToGiveBack(RunSnapshot snapshot) {
+    return snapshot.run().phase() == Phase.Failed && snapshot.holds().isEmpty();
   }
 
   static Decision releasing(RunSnapshot snapshot) {

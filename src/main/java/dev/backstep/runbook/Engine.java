@@ -30,8 +30,7 @@ public final class Engine {
       case AwaitingAnswer -> Answering.next(snapshot);
       case Aborting -> Ending.aborting(snapshot);
       case Releasing -> Ending.releasing(snapshot);
-      case Recovered, Mitigated, Exhausted, Aborted -> Ending.ended(snapshot);
-      case Failed -> snapshot.deleting() ? Ending.ended(snapshot) : new Wait(null);
+      case Recovered, Mitigated, Exhausted, Aborted, Failed -> Ending.ended(snapshot);
       case Idle, Released -> new Wait(null);
     };
   }

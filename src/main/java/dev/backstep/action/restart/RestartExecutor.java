@@ -37,13 +37,13 @@ public class RestartExecutor implements ActionExecutor<Restart> {
   }
 
   @Override
-  public List<Right> rights(Restart action) {
+  public List<Right> rights(Restart action, ActionScope scope) {
     return WorkloadTargets.patchRights(action.workloads());
   }
 
   @Override
   public List<Problem> preflight(Restart action, ActionScope scope) {
-    return WorkloadTargets.problems(scope, action.workloads(), WorkloadTargets::paused);
+    return WorkloadTargets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut);
   }
 
   @Override
@@ -52,11 +52,11 @@ public class RestartExecutor implements ActionExecutor<Restart> {
   }
 
   private Optional<Change> change(Workload workload, ActionScope scope) {
-    if (PodTemplates.restartedSince(workload.template(), scope.startedAt())) {
+    if (PodTemplates.restartedSince(workload.template(), scope.since())) {
       return Optional.empty();
     }
     var live = templates.json(workload.template());
-    var wanted = PodTemplates.restarted(live, scope.startedAt());
+    var wanted = PodTemplates.restarted(live, scope.since());
     return Optional.of(
         ChangeBuilder.of(workload.object())
             .set(

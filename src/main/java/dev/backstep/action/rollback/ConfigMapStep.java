@@ -33,13 +33,8 @@ public class ConfigMapStep {
 
   /** The step, if a ConfigMap is not yet as it was; empty: go on with the templates. */
   Optional<Step> step(Destination destination, RollBack action, ActionScope scope) {
-    if (destination.stable() == null || !action.to().lastStable().configMaps()) {
-      return Optional.empty();
-    }
-    var names = new TreeSet<String>();
-    action.workloads().forEach(ref -> names.addAll(read(destination, ref)));
     var changes = new ArrayList<Change>();
-    for (var name : names) {
+    for (var name : names(destination, action)) {
       var wanted = destination.stable().configMaps().get(name);
       var live = client.configMaps().inNamespace(scope.namespace()).withName(name).get();
       if (wanted == null || live != null && same(wanted, live)) {
@@ -51,6 +46,15 @@ public class ConfigMapStep {
       changes.add(change(live, wanted));
     }
     return changes.isEmpty() ? Optional.empty() : Optional.of(Step.todo(changes));
+  }
+
+  /** The ConfigMaps whose contents come back; none where the roll back is not to a stable state. */
+  Set<String> names(Destination destination, RollBack action) {
+    var names = new TreeSet<String>();
+    if (destination.stable() != null && action.to().lastStable().configMaps()) {
+      action.workloads().forEach(ref -> names.addAll(read(destination, ref)));
+    }
+    return names;
   }
 
   /** True when this action changed a ConfigMap that the workload reads. */

@@ -131,13 +131,13 @@ public class Destinations {
             : "None of the "
                 + known.size()
                 + " stable revisions differs from what ran when the run started"
-                + (scope.since() == null ? "" : " and is older than " + scope.since())
+                + (scope.troubleSince() == null ? "" : " and is older than " + scope.troubleSince())
                 + ". Roll back to a revision or to images.");
   }
 
   private StableContent candidate(
       StableRevision revision, RollBack action, ActionScope scope, boolean withConfigMaps) {
-    if (scope.since() != null && !revision.provenAt().isBefore(scope.since())) {
+    if (scope.troubleSince() != null && !revision.provenAt().isBefore(scope.troubleSince())) {
       return null;
     }
     var content = stableRevisions.read(scope.namespace(), revision).orElse(null);

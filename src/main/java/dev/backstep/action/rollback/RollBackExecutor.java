@@ -18,7 +18,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Puts an earlier pod template back, whole: a merge would keep what somebody added since. In three
@@ -54,13 +53,17 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   }
 
   @Override
-  public List<Right> rights(RollBack action) {
+  public List<Right> rights(RollBack action, ActionScope scope) {
     var rights = new ArrayList<>(WorkloadTargets.patchRights(action.workloads()));
     var sets =
         action.workloads().stream().filter(ref -> ref.kind() == WorkloadKind.StatefulSet).toList();
     if (!sets.isEmpty()) {
       // Pod names are known only when a pod is stuck, so the right must not be bound to names.
-      rights.add(new Right("delete", "", "pods", List.of("")));
+      rights.add(new Right("delete", "", "pods", List.of()));
+    }
+    var read = configMaps.names(destinations.of(action, scope), action);
+    if (!read.isEmpty()) {
+      rights.add(new Right("patch", "", "configmaps", read));
     }
     return rights;
   }
@@ -68,11 +71,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   @Override
   public List<Problem> preflight(RollBack action, ActionScope scope) {
     var targets =
-        WorkloadTargets.problems(
-            scope,
-            action.workloads(),
-            workload ->
-                Stream.concat(WorkloadTargets.paused(workload), StuckPods.onDelete(workload)));
+        WorkloadTargets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut);
     return targets.isEmpty() ? destinations.problems(action, scope) : targets;
   }
 
@@ -98,10 +97,10 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
     var readsChanged = configMaps.changedFor(workload.ref(), destination, scope);
     if (PodTemplates.same(live, wanted)) {
       // Same template, other ConfigMaps: running pods do not read them again by themselves.
-      return readsChanged && !PodTemplates.restartedSince(workload.template(), scope.startedAt())
+      return readsChanged && !PodTemplates.restartedSince(workload.template(), scope.since())
           ? Optional.of(
               ChangeBuilder.of(workload.object())
-                  .set(PodTemplates.POINTER, live, PodTemplates.restarted(live, scope.startedAt()))
+                  .set(PodTemplates.POINTER, live, PodTemplates.restarted(live, scope.since()))
                   .build(workload.ref() + ": restart, so that it reads its ConfigMaps"))
           : Optional.empty();
     }

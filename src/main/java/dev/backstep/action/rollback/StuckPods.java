@@ -6,16 +6,12 @@ import dev.backstep.api.v1alpha1.RollBack;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.ChangeBuilder;
-import dev.backstep.cluster.Workload;
-import dev.backstep.runbook.Problem;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A StatefulSet waits for a broken pod to become ready before it replaces it, so a corrected
@@ -30,28 +26,6 @@ public class StuckPods {
 
   public StuckPods(KubernetesClient client) {
     this.client = client;
-  }
-
-  /** With updateStrategy OnDelete nothing would be rolled out. */
-  static Stream<Problem> onDelete(Workload workload) {
-    var type = updateStrategy(workload);
-    return "OnDelete".equals(type)
-        ? Stream.of(
-            new Problem(
-                "UpdateStrategyOnDelete",
-                workload.ref()
-                    + " has updateStrategy OnDelete, a roll back would not be rolled out. Set it to"
-                    + " RollingUpdate."))
-        : Stream.empty();
-  }
-
-  private static String updateStrategy(Workload workload) {
-    if (workload.object() instanceof StatefulSet set) {
-      return set.getSpec().getUpdateStrategy().getType();
-    }
-    return workload.object() instanceof DaemonSet set
-        ? set.getSpec().getUpdateStrategy().getType()
-        : null;
   }
 
   /** The step that deletes stuck pods; the given one where there is none. */

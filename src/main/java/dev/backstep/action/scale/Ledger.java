@@ -30,7 +30,9 @@ final class Ledger {
     var ours = annotations.containsKey(entry);
     var held = annotations.containsKey(Annotations.HELD_REPLICAS);
     var current = workload.replicas();
-    if (current == wanted && (ours || !held)) {
+    // On the target but not in the status: the process died in between, so it is entered again.
+    var recorded = !ours || recorded(workload, scope);
+    if (current == wanted && (ours || !held) && recorded) {
       return Optional.empty();
     }
     var original = held ? annotations.get(Annotations.HELD_REPLICAS) : String.valueOf(current);
@@ -41,13 +43,22 @@ final class Ledger {
     if (!held) {
       change.annotate(Annotations.HELD_REPLICAS, original);
     }
-    if (!ours) {
+    if (!ours || !recorded) {
       change
           .annotate(entry, scope.run() + "/" + scope.action())
           .holding(hold(workload, original, wanted, scope));
     }
     return Optional.of(
         change.build(workload.ref() + ": " + current + " -> " + wanted + " replicas"));
+  }
+
+  private static boolean recorded(Workload workload, ActionScope scope) {
+    return scope.holds().stream()
+        .anyMatch(
+            hold ->
+                hold.claim().equals(scope.claim())
+                    && hold.kind() == workload.ref().kind()
+                    && hold.name().equals(workload.ref().name()));
   }
 
   private static Hold hold(Workload workload, String original, int wanted, ActionScope scope) {
@@ -60,7 +71,7 @@ final class Ledger {
         workload.ref().name(),
         original,
         String.valueOf(wanted),
-        scope.startedAt());
+        scope.since());
   }
 
   /** The change that takes a holder out, and puts the replicas back if it was the last one. */

@@ -38,7 +38,7 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   }
 
   @Override
-  public List<Right> rights(Scale action) {
+  public List<Right> rights(Scale action, ActionScope scope) {
     return WorkloadTargets.patchRights(action.workloads());
   }
 

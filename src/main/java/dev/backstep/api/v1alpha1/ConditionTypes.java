@@ -23,6 +23,9 @@ public final class ConditionTypes {
   /** Present while something is kept off. */
   public static final String HOLDS_ACTIVE = "HoldsActive";
 
+  /** False: the healthy state that runs now cannot be remembered. */
+  public static final String STABLE_RECORDED = "StableRecorded";
+
   /** With a journal configured: True when it has every step. */
   public static final String JOURNAL_WRITTEN = "JournalWritten";
 

@@ -112,9 +112,6 @@ public final class Reasons {
   /** The journal cannot be written; steps wait in the status. */
   public static final String JOURNAL_UNAVAILABLE = "JournalUnavailable";
 
-  /** A state was proven good and remembered. */
-  public static final String STABLE_RECORDED = "StableRecorded";
-
   /** A state is too large to be remembered. */
   public static final String STABLE_TOO_LARGE = "StableTooLarge";
 

@@ -29,7 +29,7 @@ public record RollBack(
               "The newest stable revision (spec.stable) that differs from what ran when the run"
                   + " started and is older than run.since.")
           LastStable lastStable,
-      @Size(min = 1, max = 20)
+      @Size(min = 1, max = 18)
           @Pattern("^[1-9][0-9]*$")
           @JsonPropertyDescription("A revision number, as kubectl rollout history shows it.")
           String revision,

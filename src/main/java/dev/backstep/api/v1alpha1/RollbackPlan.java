@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
@@ -160,12 +161,18 @@ public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanS
                       step.getFieldName() == null
                           ? "[" + step.getIndex() + "]"
                           : "." + step.getFieldName()));
-      problem = where + ": " + e.getOriginalMessage();
+      problem = where + " (" + what(e) + ")";
     } catch (JsonProcessingException e) {
       problem = path + ": " + e.getOriginalMessage();
     }
     mark();
     return null;
+  }
+
+  private static String what(JsonMappingException e) {
+    return e instanceof UnrecognizedPropertyException
+        ? "unknown field"
+        : e.getOriginalMessage().lines().findFirst().orElse("");
   }
 
   private void mark() {

@@ -16,7 +16,7 @@ public record RollbackPlanStatus(
     @JsonPropertyDescription("How many things are kept off.") Integer holding,
     @JsonPropertyDescription(
             "Ready, Executable, Healthy, Reconciling, Stalled, AwaitingAnswer, HoldsActive,"
-                + " JournalWritten, and gates.backstep.dev/<gate> for each gate.")
+                + " RunRefused, StableRecorded, JournalWritten, and gates.backstep.dev/<gate> for each gate.")
         List<Condition> conditions,
     @JsonPropertyDescription("The current or last run.") RunStatus run,
     @JsonPropertyDescription("What is kept off, until a run is released.") List<Hold> holds,

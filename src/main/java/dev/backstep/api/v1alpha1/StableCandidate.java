@@ -7,4 +7,5 @@ import java.time.Instant;
 public record StableCandidate(
     @JsonPropertyDescription("Name that the stable revision will have: a hash of its content.")
         String name,
-    @JsonPropertyDescription("Healthy and unchanged since.") Instant since) {}
+    @JsonPropertyDescription("Healthy and unchanged since.") Instant since,
+    @JsonPropertyDescription("Why it cannot be remembered; absent: it can.") String problem) {}

@@ -26,6 +26,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -94,14 +95,22 @@ public class HttpCall {
     if (gate.url() == null) {
       return Optional.empty();
     }
-    var host = URI.create(gate.url()).getHost();
-    return allowedHosts.contains(host)
+    var host = host(gate.url());
+    return allowedHosts.stream().anyMatch(allowed -> allowed.equalsIgnoreCase(host))
         ? Optional.empty()
         : Optional.of(
             "http.url: host "
                 + host
                 + " is not in the operator's allow-list. Add it to http.allowedHosts of the chart,"
                 + " or use http.service.");
+  }
+
+  private static String host(String url) {
+    try {
+      return new URI(url).getHost();
+    } catch (URISyntaxException e) {
+      return null;
+    }
   }
 
   /** Sends the request. Fails with one of the two exceptions above. */
