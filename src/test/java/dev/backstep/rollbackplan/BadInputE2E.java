@@ -258,7 +258,9 @@ class BadInputE2E {
               () -> newer.kubectlWith(Shop.planYaml(teleport, ""), "apply", "-f", "-").exit() == 0);
 
       assertThat(newer.awaitCondition(ConditionTypes.READY, "False").getMessage())
-          .contains("spec.levels[0].actions[0].teleport")
+          .containsAnyOf(
+              "spec.levels[0].actions[0].teleport (unknown field)",
+              "action teleport-web (no known kind of action)")
           .contains("Upgrade the operator");
       operator.kill();
       operator.restart();

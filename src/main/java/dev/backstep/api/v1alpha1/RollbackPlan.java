@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.backstep.api.v1alpha1.schema.Members;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -113,7 +114,27 @@ public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanS
   /** Reads the spec; what cannot be read is remembered, not thrown. */
   @JsonSetter("spec")
   public void readSpec(JsonNode json) {
-    setSpec(read(json, RollbackPlanSpec.class, "spec"));
+    var read = read(json, RollbackPlanSpec.class, "spec");
+    var unknown = read == null ? null : unknownMember(read);
+    if (unknown != null) {
+      problem = unknown;
+      mark();
+    }
+    setSpec(read);
+  }
+
+  /** The API server prunes a member it does not know: what is left is a union without one. */
+  private static String unknownMember(RollbackPlanSpec spec) {
+    var gates =
+        spec.gates().stream()
+            .filter(gate -> !Members.anySet(gate))
+            .map(gate -> "spec.gates, gate " + gate.name() + " (no known kind of gate)");
+    var actions =
+        spec.levels().stream()
+            .flatMap(level -> level.actions().stream())
+            .filter(action -> !Members.anySet(action))
+            .map(action -> "spec.levels, action " + action.name() + " (no known kind of action)");
+    return Stream.concat(gates, actions).findFirst().orElse(null);
   }
 
   /** Reads the status; what cannot be read is remembered, not thrown. */
