@@ -22,8 +22,7 @@ public class Impersonation {
 
   /** A client that is the ServiceAccount. */
   public KubernetesClient as(String namespace, String serviceAccount) {
-    return clients.computeIfAbsent(
-        userName(namespace, serviceAccount), user -> derive(user, namespace));
+    return clients.computeIfAbsent(userName(namespace, serviceAccount), this::derive);
   }
 
   /** The name by which the API server knows a ServiceAccount. */
@@ -31,14 +30,14 @@ public class Impersonation {
     return "system:serviceaccount:" + namespace + ":" + serviceAccount;
   }
 
-  private KubernetesClient derive(String user, String namespace) {
+  /**
+   * Without groups: the API server adds those that every ServiceAccount has, and asks no right for
+   * it.
+   */
+  private KubernetesClient derive(String user) {
     var config =
         new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
             .withImpersonateUsername(user)
-            .withImpersonateGroups(
-                "system:serviceaccounts",
-                "system:serviceaccounts:" + namespace,
-                "system:authenticated")
             .withRequestRetryBackoffLimit(0)
             .build();
     return client.newClient(config).adapt(KubernetesClient.class);

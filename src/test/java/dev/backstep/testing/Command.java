@@ -24,7 +24,8 @@ public final class Command {
     }
   }
 
-  static Result run(List<String> command, Map<String, String> environment, String stdin) {
+  /** Runs a program; its exit code is for the caller to judge. */
+  public static Result run(List<String> command, Map<String, String> environment, String stdin) {
     try {
       // Files instead of pipes: a pipe that nobody reads in time blocks the program.
       var in = Files.writeString(Files.createTempFile("backstep", ".in"), stdin);

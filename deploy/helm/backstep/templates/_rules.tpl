@@ -1,0 +1,39 @@
+{{/*
+What the operator may do in every namespace whose plans it carries out: read, keep its own records, and act as a plan's
+ServiceAccount. It has no right of its own to change a workload and none to read a Secret.
+*/}}
+{{- define "backstep.namespacedRules" -}}
+- apiGroups: [backstep.dev]
+  resources: [rollbackplans]
+  verbs: [get, list, watch, update, patch]
+- apiGroups: [backstep.dev]
+  resources: [rollbackplans/status]
+  verbs: [get, update, patch]
+- apiGroups: [backstep.dev]
+  resources: [rollbackplans/finalizers]
+  verbs: [update]
+- apiGroups: [apps]
+  resources: [deployments, statefulsets, daemonsets, replicasets]
+  verbs: [get, list, watch]
+# Where stable states, run claims and before-images are kept: written once, never changed.
+- apiGroups: [apps]
+  resources: [controllerrevisions]
+  verbs: [get, list, watch, create, delete]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list]
+- apiGroups: [""]
+  resources: [configmaps, services]
+  verbs: [get]
+# Every change of a workload and every read of a Secret is made as the plan's ServiceAccount. Kubernetes checks the user
+# system:serviceaccount:NAMESPACE:NAME as the verb impersonate on that ServiceAccount; a right on users is not asked for.
+# No right on groups is given: without an Impersonate-Group header the API server itself adds the groups that every
+# ServiceAccount has. With the header it asks for a right on each of them, and system:serviceaccounts:NAMESPACE cannot be
+# named beforehand for all namespaces: the right would have to be on every group, system:masters among them.
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  verbs: [get, impersonate]
+- apiGroups: ["", events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}

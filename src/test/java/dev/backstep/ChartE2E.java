@@ -1,0 +1,85 @@
+package dev.backstep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.testing.Cluster;
+import dev.backstep.testing.Command;
+import dev.backstep.testing.Shop;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The chart as a user installs it: the operator is a pod and has the chart's rights only. */
+class ChartE2E {
+  private static final String CHART = "deploy/helm/backstep";
+
+  private final Cluster cluster = Cluster.get();
+
+  @Test
+  void isLinted() {
+    helm("lint", "--strict", CHART);
+  }
+
+  @Test
+  void anInstalledOperatorRecoversAnApplication() {
+    assumeTrue(
+        cluster.auditLog().isPresent(), "skipped: dev/image serves the project's own cluster only");
+    Command.run(List.of("dev/image"), Map.of(), "").orThrow();
+    var namespace = cluster.newNamespace("chart");
+    try {
+      helm(
+          "install",
+          "backstep",
+          CHART,
+          "--namespace",
+          namespace,
+          "--set",
+          "image.tag=dev",
+          // The tests have installed the CRDs before.
+          "--take-ownership",
+          "--wait",
+          "--timeout",
+          "120s");
+      recovers();
+    } finally {
+      helm("uninstall", "backstep", "--namespace", namespace, "--wait");
+      cluster.deleteNamespace(namespace);
+    }
+  }
+
+  private static void recovers() {
+    var level =
+        """
+        - name: revert
+          actions:
+          - name: image
+            rollBack:
+              workloads: [{kind: Deployment, name: web}]
+              to: {images: [{container: app, image: "backstep.dev/app:v1"}]}
+          - {name: hold, scale: {workloads: [{kind: Deployment, name: worker}]}}
+        """;
+    try (var shop = Shop.open("charted").serving("web", "v2").serving("worker", "v1")) {
+      shop.plan(level, "stable: {soak: 5s, workloads: [{kind: Deployment, name: web}]}\n")
+          .run("INC-1", "revert")
+          .awaitPhase(Phase.Mitigated);
+      assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
+
+      shop.state("Released").awaitPhase(Phase.Released);
+      assertThat(shop.deployment("worker").getSpec().getReplicas()).isEqualTo(1);
+      shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());
+      var events =
+          shop.kubectl("get", "events", "--field-selector", "involvedObject.name=web").orThrow();
+      assertThat(events.stdout()).contains("LevelEntered");
+      shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
+    }
+  }
+
+  private void helm(String... arguments) {
+    var command =
+        Stream.concat(Stream.of(cluster.program("helm").toString()), Stream.of(arguments)).toList();
+    Command.run(command, cluster.environment(), "").orThrow();
+  }
+}
