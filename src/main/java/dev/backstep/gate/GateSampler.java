@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -23,6 +24,9 @@ import java.util.stream.Collectors;
 public class GateSampler {
   /** Resting gates are not measured more often than this. */
   private static final Duration REST = Duration.ofSeconds(30);
+
+  /** A gate rests once it said the same so often: an application that starts is red for a while. */
+  private static final int SETTLED = 10;
 
   private static final int THREADS = 4;
 
@@ -74,6 +78,7 @@ public class GateSampler {
     private final GateScope scope;
     private final Runnable changed;
     private final Map<String, Streak> streaks = new ConcurrentHashMap<>();
+    private final Map<String, Future<?>> timers = new ConcurrentHashMap<>();
     private volatile Window window;
     private volatile boolean ended;
     private boolean started;
@@ -95,8 +100,20 @@ public class GateSampler {
     }
 
     Measuring with(Window next) {
+      var wakes = window.resting() && !next.resting();
       window = next;
+      if (wakes) {
+        window.gates().forEach(this::wake);
+      }
       return this;
+    }
+
+    /** A measurement that waits out the gate's rest is made at the gate's own pace instead. */
+    private void wake(Gate gate) {
+      var waiting = timers.get(gate.name());
+      if (waiting != null && waiting.cancel(false)) {
+        schedule(gate, System.nanoTime());
+      }
     }
 
     synchronized void start() {
@@ -143,7 +160,8 @@ public class GateSampler {
       if (!ended) {
         var spent = Duration.ofNanos(System.nanoTime() - begun);
         var wait = pause(gate).minus(spent);
-        timer.schedule(() -> measure(gate), Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
+        var pause = Math.max(1, wait.toMillis());
+        timers.put(gate.name(), timer.schedule(() -> measure(gate), pause, TimeUnit.MILLISECONDS));
       }
     }
 
@@ -160,9 +178,9 @@ public class GateSampler {
     /** The last measurement says what the verdict says: nothing new is to be expected. */
     private boolean settled(Streak streak) {
       return switch (streak.verdict()) {
-        case HEALTHY -> streak.greens() > 0;
-        case UNHEALTHY -> streak.reds() > 0;
-        case INCONCLUSIVE -> streak.errors() > 0;
+        case HEALTHY -> streak.greens() >= SETTLED;
+        case UNHEALTHY -> streak.reds() >= SETTLED;
+        case INCONCLUSIVE -> streak.errors() >= SETTLED;
         case PENDING -> false;
       };
     }

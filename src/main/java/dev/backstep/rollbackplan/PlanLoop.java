@@ -170,7 +170,7 @@ public class PlanLoop {
     warnOfStaleAnswer(view);
     var plan = writer.refresh(view, stable.track(view), put);
     var until = view.snapshot() == null ? null : waiting(view);
-    var soak = StableTracker.soakEnd(view);
+    var soak = StableTracker.soakEnd(plan);
     return new Rest(
         plan,
         Stream.of(until, soak)

@@ -1,5 +1,6 @@
 package dev.backstep.rollbackplan;
 
+import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.api.v1alpha1.Stable;
@@ -49,9 +50,9 @@ public class StableTracker {
   }
 
   /** When the candidate's soak is over; null without a candidate. */
-  static Instant soakEnd(PlanView view) {
-    var candidate = view.status().stableCandidate();
-    var stable = view.plan().getSpec().stable();
+  static Instant soakEnd(RollbackPlan plan) {
+    var candidate = PlanView.statusOf(plan).stableCandidate();
+    var stable = plan.getSpec().stable();
     return candidate == null || candidate.problem() != null || stable == null
         ? null
         : candidate.since().plus(Durations.of(stable.soak()));
@@ -82,7 +83,7 @@ public class StableTracker {
     if (!goesOn) {
       return status.withStableCandidate(candidate(name, view, content));
     }
-    var waits = candidate.problem() != null || view.now().isBefore(soakEnd(view));
+    var waits = candidate.problem() != null || view.now().isBefore(soakEnd(view.plan()));
     return waits ? status : proven(view, stable, content);
   }
 

@@ -36,7 +36,7 @@ public record Gate(
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
             "Time between two measurements, 1s to 10m. While no run is open: never more often than"
-                + " 30s once the gate has a verdict.")
+                + " 30s once the gate said the same ten times.")
         String interval,
     @Default("2m")
         @Size(max = 8)
