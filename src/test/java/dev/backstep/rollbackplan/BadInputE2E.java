@@ -204,9 +204,7 @@ class BadInputE2E {
     try (var shop =
         Shop.open("suspend").serving("web", "v2").plan(rollBack("web", TO_V1), "suspend: true")) {
       shop.run("INC-1", "revert")
-          .await(
-              "Suspended",
-              p -> p.getStatus() != null && "Suspended".equals(p.getStatus().reason()));
+          .await("Suspended", p -> "Suspended".equals(p.getStatus().reason()));
       assertThat(shop.plan().getStatus().run()).isNull();
 
       shop.patch("{\"spec\":{\"suspend\":false}}").awaitPhase(Phase.Recovered);

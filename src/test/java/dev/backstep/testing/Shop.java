@@ -247,14 +247,13 @@ public final class Shop implements AutoCloseable {
     return await(
         "the run to end or to ask",
         plan -> {
-          var run = plan.getStatus() == null ? null : plan.getStatus().run();
+          var run = plan.getStatus().run();
           return run != null && (!run.active() || resting.contains(run.phase()));
         });
   }
 
   public Shop awaitPhase(Phase phase) {
-    return await(
-        "phase " + phase, plan -> plan.getStatus() != null && phase == plan.getStatus().phase());
+    return await("phase " + phase, plan -> phase == plan.getStatus().phase());
   }
 
   /** Waits until a condition has a status. */
@@ -262,9 +261,8 @@ public final class Shop implements AutoCloseable {
     await(
         type + "=" + status,
         plan ->
-            plan.getStatus() != null
-                && plan.getStatus().conditions().stream()
-                    .anyMatch(c -> c.getType().equals(type) && c.getStatus().equals(status)));
+            plan.getStatus().conditions().stream()
+                .anyMatch(c -> c.getType().equals(type) && c.getStatus().equals(status)));
     return condition(type);
   }
 
@@ -284,7 +282,7 @@ public final class Shop implements AutoCloseable {
         .untilAsserted(
             () -> {
               var plan = plan();
-              if (!reached.test(plan)) {
+              if (plan.getStatus() == null || !reached.test(plan)) {
                 throw new AssertionError("not yet " + what + ": " + plan.getStatus());
               }
             });
