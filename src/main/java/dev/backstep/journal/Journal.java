@@ -3,8 +3,10 @@ package dev.backstep.journal;
 import dev.backstep.api.v1alpha1.Transition;
 import dev.backstep.config.BackstepConfig;
 import io.agroal.api.AgroalDataSource;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,6 +51,14 @@ public class Journal {
 
   /** The plan that transitions belong to. */
   public record PlanId(String namespace, String name, String uid) {}
+
+  /** Said once at the start, because a missing record shows only when somebody looks for it. */
+  void onStart(@Observes StartupEvent start) {
+    LOG.info(
+        configured
+            ? "the journal is kept in PostgreSQL"
+            : "no journal is kept: set backstep.journal.url to have one");
+  }
 
   /** How far the journal is. */
   public enum State {

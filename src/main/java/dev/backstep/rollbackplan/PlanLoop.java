@@ -169,6 +169,10 @@ public class PlanLoop {
   private Rest rest(PlanView view, UnaryOperator<RollbackPlan> put) {
     warnOfStaleAnswer(view);
     var plan = writer.refresh(view, stable.track(view), put);
+    if (!PlanView.statusOf(plan).stable().equals(view.status().stable())) {
+      // What is stable decides what can be carried out: look again at once.
+      return new Rest(plan, Duration.ofMillis(1));
+    }
     var until = view.snapshot() == null ? null : waiting(view);
     var soak = StableTracker.soakEnd(plan);
     return new Rest(

@@ -129,15 +129,7 @@ final class Acting {
 
   private static Decision succeeded(RunSnapshot snapshot, String message) {
     var steps = new Steps(snapshot);
-    var levels =
-        steps.withAction(
-            action ->
-                action
-                    .with()
-                    .outcome(Outcome.Succeeded)
-                    .message(message)
-                    .endedAt(snapshot.now())
-                    .build());
+    var levels = steps.withAction(action -> steps.ended(action, Outcome.Succeeded, message));
     Action done = snapshot.action();
     Level level = snapshot.level();
     var next = snapshot.actionIndex() + 1;
@@ -166,8 +158,7 @@ final class Acting {
     return steps.action(
         Reasons.ACTION_FAILED,
         "Action " + snapshot.action().name() + ": " + message,
-        action ->
-            action.with().outcome(Outcome.Failed).message(message).endedAt(snapshot.now()).build(),
+        action -> steps.ended(action, Outcome.Failed, message),
         UnaryOperator.identity());
   }
 
@@ -182,15 +173,7 @@ final class Acting {
 
   private static Decision notObserved(RunSnapshot snapshot, String message) {
     var steps = new Steps(snapshot);
-    var levels =
-        steps.withAction(
-            action ->
-                action
-                    .with()
-                    .outcome(Outcome.NotObserved)
-                    .message(message)
-                    .endedAt(snapshot.now())
-                    .build());
+    var levels = steps.withAction(action -> steps.ended(action, Outcome.NotObserved, message));
     var left = new Steps(snapshot.withRun(snapshot.run().withLevels(levels)));
     var why =
         "Action " + snapshot.action().name() + " was done but did not take effect: " + message;

@@ -45,53 +45,37 @@ final class Intents {
     var holds =
         Stream.concat(snapshot.holds().stream(), report.held().stream()).distinct().toList();
     var steps = new Steps(snapshot);
-    if (report.failure() != null) {
-      var failed =
-          steps.stay(
-              Reasons.ACTION_FAILED,
-              report.failure().message(),
-              holds,
-              run ->
-                  run.intent(null)
-                      .levels(
-                          steps.withAction(
-                              action ->
-                                  count(action, report)
-                                      .with()
-                                      .outcome(Outcome.Failed)
-                                      .message(report.failure().message())
-                                      .endedAt(snapshot.now())
-                                      .build())));
-      return failed;
-    }
-    var conflicts = steps.actionStatus().conflicts() + 1;
-    if (report.refused() > 0 && conflicts >= CONFLICT_LIMIT) {
-      var message =
-          "The targets were changed by somebody else each of the "
-              + conflicts
-              + " times the change was about to be made. Find out who changes them"
-              + " (metadata.managedFields), then answer Retry.";
+    var failure = failure(report, steps.actionStatus());
+    if (failure != null) {
       return steps.stay(
           Reasons.ACTION_FAILED,
-          message,
+          failure,
           holds,
           run ->
               run.intent(null)
                   .levels(
                       steps.withAction(
-                          action ->
-                              count(action, report)
-                                  .with()
-                                  .outcome(Outcome.Failed)
-                                  .message(message)
-                                  .endedAt(snapshot.now())
-                                  .build())));
+                          action -> steps.ended(count(action, report), Outcome.Failed, failure))));
     }
     return steps.stay(
         report.refused() > 0 ? Reasons.EFFECT_REFUSED : Reasons.EFFECT_APPLIED,
         said(report),
         holds,
         run -> run.intent(null).levels(steps.withAction(action -> count(action, report))));
+  }
+
+  /** Why the action cannot be done; null: it can, perhaps once more. */
+  private static String failure(Report report, ActionStatus action) {
+    if (report.failure() != null) {
+      return report.failure().message();
+    }
+    var conflicts = action.conflicts() + 1;
+    return report.refused() == 0 || conflicts < CONFLICT_LIMIT
+        ? null
+        : "The targets were changed by somebody else each of the "
+            + conflicts
+            + " times the change was about to be made. Find out who changes them"
+            + " (metadata.managedFields), then answer Retry.";
   }
 
   private static ActionStatus count(ActionStatus action, Report report) {

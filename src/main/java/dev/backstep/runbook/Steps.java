@@ -175,6 +175,11 @@ final class Steps {
     return replace(snapshot.run().levels(), snapshot.run().level(), level.withActions(actions));
   }
 
+  /** An action that came to its end now. */
+  ActionStatus ended(ActionStatus action, ActionStatus.Outcome outcome, String message) {
+    return action.with().outcome(outcome).message(message).endedAt(snapshot.now()).build();
+  }
+
   /** What is known of the current action; a fresh one when it was not begun. */
   ActionStatus actionStatus() {
     var begun = snapshot.levelStatus().actions();

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstep.api.v1alpha1.HttpGate;
 import dev.backstep.api.v1alpha1.NamedValue;
-import dev.backstep.api.v1alpha1.ValueFrom;
-import dev.backstep.cluster.Impersonation;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.GateScope;
 import dev.backstep.runbook.Durations;
@@ -29,7 +27,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,16 +49,16 @@ public class HttpCall {
   private final Vertx vertx;
   private final HttpClient http;
   private final KubernetesClient client;
-  private final Impersonation impersonation;
+  private final HeaderValues values;
   private final List<String> allowedHosts;
 
   public HttpCall(
-      Vertx vertx, KubernetesClient client, Impersonation impersonation, BackstepConfig config) {
+      Vertx vertx, KubernetesClient client, HeaderValues values, BackstepConfig config) {
     this.vertx = vertx;
     this.http =
         vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false).setMaxPoolSize(64));
     this.client = client;
-    this.impersonation = impersonation;
+    this.values = values;
     this.allowedHosts = config.http().allowedHosts().orElse(List.of());
   }
 
@@ -148,7 +145,7 @@ public class HttpCall {
         .setConnectTimeout(timeout)
         .setTimeout(timeout);
     for (var header : gate.headers() == null ? List.<NamedValue>of() : gate.headers()) {
-      options.putHeader(header.name(), value(header, scope));
+      options.putHeader(header.name(), values.of(header, scope));
     }
     return options;
   }
@@ -173,39 +170,6 @@ public class HttpCall {
         .setPort(port.port())
         .setSsl(port.scheme() == HttpGate.Scheme.https)
         .setURI(gate.path());
-  }
-
-  private String value(NamedValue header, GateScope scope) throws NotMeasurableException {
-    return header.valueFrom() == null ? header.value() : secret(header.valueFrom(), scope);
-  }
-
-  private String secret(ValueFrom from, GateScope scope) throws NotMeasurableException {
-    var ref = from.secretKeyRef();
-    try {
-      var secret =
-          impersonation
-              .as(scope.namespace(), scope.serviceAccount())
-              .secrets()
-              .inNamespace(scope.namespace())
-              .withName(ref.name())
-              .get();
-      var value =
-          secret == null || secret.getData() == null ? null : secret.getData().get(ref.key());
-      if (value == null) {
-        throw new NotMeasurableException(
-            "Secret " + ref.name() + " with key " + ref.key() + " does not exist");
-      }
-      return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
-    } catch (KubernetesClientException e) {
-      throw new NotMeasurableException(
-          "ServiceAccount "
-              + scope.serviceAccount()
-              + " cannot read Secret "
-              + ref.name()
-              + " (HTTP "
-              + e.getCode()
-              + ")");
-    }
   }
 
   private static Future<Answer> answer(String address, HttpClientResponse response) {

@@ -1,0 +1,56 @@
+package dev.backstep.gate.http;
+
+import dev.backstep.api.v1alpha1.NamedValue;
+import dev.backstep.api.v1alpha1.SecretKey;
+import dev.backstep.cluster.Impersonation;
+import dev.backstep.gate.GateScope;
+import dev.backstep.gate.http.HttpCall.NotMeasurableException;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** The values of headers; those from Secrets are read as the plan's ServiceAccount. */
+@ApplicationScoped
+public class HeaderValues {
+  private final Impersonation impersonation;
+
+  public HeaderValues(Impersonation impersonation) {
+    this.impersonation = impersonation;
+  }
+
+  /** The value, without the line break that files end with. */
+  String of(NamedValue header, GateScope scope) throws NotMeasurableException {
+    return header.valueFrom() == null
+        ? header.value()
+        : secret(header.valueFrom().secretKeyRef(), scope);
+  }
+
+  private String secret(SecretKey ref, GateScope scope) throws NotMeasurableException {
+    try {
+      var secret =
+          impersonation
+              .as(scope.namespace(), scope.serviceAccount())
+              .secrets()
+              .inNamespace(scope.namespace())
+              .withName(ref.name())
+              .get();
+      var data = secret == null ? null : secret.getData();
+      var value = data == null ? null : data.get(ref.key());
+      if (value == null) {
+        throw new NotMeasurableException(
+            "Secret " + ref.name() + " with key " + ref.key() + " does not exist");
+      }
+      return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
+    } catch (KubernetesClientException e) {
+      throw new NotMeasurableException(
+          "ServiceAccount "
+              + scope.serviceAccount()
+              + " cannot read Secret "
+              + ref.name()
+              + " (HTTP "
+              + e.getCode()
+              + ")");
+    }
+  }
+}
