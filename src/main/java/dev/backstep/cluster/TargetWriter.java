@@ -97,6 +97,10 @@ final class TargetWriter {
       patch(change, withMark(change, Annotations.FENCE, mark, fenceBase(change)));
       return Result.of(Result.Kind.REFUSED);
     } catch (KubernetesClientException e) {
+      if (e.getCode() == FORBIDDEN) {
+        // Who may not write the fence may not send the late effect either.
+        return new Result(Result.Kind.FAILED, forbidden(e, change));
+      }
       var after = look(change, mark);
       if (after == null) {
         throw e;

@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -128,9 +129,9 @@ public class GateSampler {
         return;
       }
       var begun = System.nanoTime();
-      probes
-          .measure(gate, scope)
-          .toCompletableFuture()
+      // Composed, so that a probe that throws is one failed measurement and not the last one.
+      CompletableFuture.completedFuture(gate)
+          .thenCompose(it -> probes.measure(it, scope))
           .orTimeout(GateScope.LIMIT.toSeconds(), TimeUnit.SECONDS)
           .exceptionally(error -> Reading.error("the measurement failed: " + error.getMessage()))
           .thenAccept(reading -> count(gate, reading))
