@@ -2,8 +2,10 @@ package dev.backstep.action;
 
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.StableRevision;
+import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.stable.Baseline;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
 import java.util.List;
 
@@ -35,8 +37,9 @@ public record ActionScope(
     Baseline baseline,
     WorkloadLookup workloads) {
 
-  /** How the marks begin that this action leaves on its targets. */
-  public String markPrefix() {
-    return claim + "/" + action + "/";
+  /** True when this action was the last to change the object. */
+  public boolean marked(HasMetadata object) {
+    var mark = Annotations.of(object).get(Annotations.MARK);
+    return mark != null && mark.startsWith(claim + "/" + action + "/");
   }
 }

@@ -1,5 +1,8 @@
 package dev.backstep.cluster;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Map;
+
 /** The annotations and labels that Backstep writes, each with its meaning. */
 public final class Annotations {
   /** On a target: {@code <claim>/<action>/<effect>} that changed it last. */
@@ -27,4 +30,10 @@ public final class Annotations {
   public static final String CLAIM = "backstep.dev/claim";
 
   private Annotations() {}
+
+  /** An object's annotations; empty where it has none. */
+  public static Map<String, String> of(HasMetadata object) {
+    var annotations = object.getMetadata().getAnnotations();
+    return annotations == null ? Map.of() : annotations;
+  }
 }

@@ -154,8 +154,7 @@ final class TargetWriter {
     if (live == null || !change.uid().equals(live.getMetadata().getUid())) {
       return Result.of(change.deletes() ? Result.Kind.APPLIED : Result.Kind.GONE);
     }
-    var annotations = live.getMetadata().getAnnotations();
-    if (annotations != null && mark.equals(annotations.get(Annotations.MARK))) {
+    if (mark.equals(Annotations.of(live).get(Annotations.MARK))) {
       return Result.of(Result.Kind.APPLIED);
     }
     var same =

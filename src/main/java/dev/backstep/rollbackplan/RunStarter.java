@@ -135,17 +135,11 @@ public class RunStarter {
     return targets(claim.plan())
         .map(ref -> workloads.find(plan.getMetadata().getNamespace(), ref))
         .flatMap(Optional::stream)
-        .filter(workload -> workload.object().getMetadata().getAnnotations() != null)
         .filter(
-            workload ->
-                workload
-                    .object()
-                    .getMetadata()
-                    .getAnnotations()
-                    .containsKey(Annotations.HELD_BY + name))
+            workload -> Annotations.of(workload.object()).containsKey(Annotations.HELD_BY + name))
         .map(
             workload -> {
-              var annotations = workload.object().getMetadata().getAnnotations();
+              var annotations = Annotations.of(workload.object());
               return new Hold(
                   claim.plan().run().id(),
                   name,

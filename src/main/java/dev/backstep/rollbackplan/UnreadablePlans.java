@@ -5,10 +5,8 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.condition.Conditions;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -18,10 +16,12 @@ import java.util.function.UnaryOperator;
 @ApplicationScoped
 public class UnreadablePlans {
   private final PlanEvents events;
+  private final StatusWriter writer;
   private final Clock clock;
 
-  public UnreadablePlans(PlanEvents events, Clock clock) {
+  public UnreadablePlans(PlanEvents events, StatusWriter writer, Clock clock) {
     this.events = events;
+    this.writer = writer;
     this.clock = clock;
   }
 
@@ -59,11 +59,7 @@ public class UnreadablePlans {
             .conditions(conditions)
             .build();
     if (!statusUnread && !next.equals(plan.getStatus())) {
-      var fresh = new RollbackPlan();
-      fresh.setMetadata(
-          new ObjectMetaBuilder(plan.getMetadata()).withManagedFields(List.of()).build());
-      fresh.setStatus(next);
-      put.apply(fresh);
+      writer.put(plan, next, put);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.backstep.union;
 
+import dev.backstep.api.v1alpha1.schema.Members;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Collection;
@@ -47,13 +48,7 @@ public final class Union<H> {
   }
 
   private Member<H> member(Record union, RecordComponent component) {
-    try {
-      return new Member<>(
-          component.getName(),
-          component.getAccessor().invoke(union),
-          handlers.get(component.getType()));
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+    return new Member<>(
+        component.getName(), Members.value(union, component), handlers.get(component.getType()));
   }
 }

@@ -6,7 +6,6 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Step;
 import dev.backstep.api.v1alpha1.RollBack;
 import dev.backstep.api.v1alpha1.WorkloadRef;
-import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.ChangeBuilder;
 import dev.backstep.stable.StableContent.ConfigMapContent;
@@ -64,12 +63,7 @@ public class ConfigMapStep {
     }
     return read(destination, ref).stream()
         .map(name -> client.configMaps().inNamespace(scope.namespace()).withName(name).get())
-        .anyMatch(map -> map != null && mark(map).startsWith(scope.markPrefix()));
-  }
-
-  private static String mark(ConfigMap map) {
-    var annotations = map.getMetadata().getAnnotations();
-    return annotations == null ? "" : annotations.getOrDefault(Annotations.MARK, "");
+        .anyMatch(map -> map != null && scope.marked(map));
   }
 
   private static Set<String> read(Destination destination, WorkloadRef ref) {

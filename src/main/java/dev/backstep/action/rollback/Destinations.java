@@ -6,7 +6,6 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.RollBack;
 import dev.backstep.api.v1alpha1.RollBack.ContainerImage;
 import dev.backstep.api.v1alpha1.StableRevision;
-import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Workload;
 import dev.backstep.runbook.Problem;
@@ -91,7 +90,7 @@ public class Destinations {
     if (workload.isEmpty()) {
       return Destination.none("TargetAbsent", ref + " does not exist.");
     }
-    if (mark(workload.get()).startsWith(scope.markPrefix())) {
+    if (scope.marked(workload.get().object())) {
       // It is there already: Kubernetes gives a revision that comes back a new number.
       return Destination.to((w, live) -> live);
     }
@@ -100,11 +99,6 @@ public class Destinations {
         .template(workload.get(), wanted)
         .map(template -> Destination.to((w, live) -> template))
         .orElseGet(() -> Destination.none("RevisionAbsent", absent(workload.get(), wanted)));
-  }
-
-  private static String mark(Workload workload) {
-    var annotations = workload.object().getMetadata().getAnnotations();
-    return annotations == null ? "" : annotations.getOrDefault(Annotations.MARK, "");
   }
 
   private static String absent(Workload workload, long revision) {

@@ -94,10 +94,10 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   private Optional<Change> change(Workload workload, Destination destination, ActionScope scope) {
     var live = templates.json(workload.template());
     var wanted = destination.template(workload, live);
-    var readsChanged = configMaps.changedFor(workload.ref(), destination, scope);
     if (PodTemplates.same(live, wanted)) {
       // Same template, other ConfigMaps: running pods do not read them again by themselves.
-      return readsChanged && !PodTemplates.restartedSince(workload.template(), scope.since())
+      return !PodTemplates.restartedSince(workload.template(), scope.since())
+              && configMaps.changedFor(workload.ref(), destination, scope)
           ? Optional.of(
               ChangeBuilder.of(workload.object())
                   .set(PodTemplates.POINTER, live, PodTemplates.restarted(live, scope.since()))

@@ -9,7 +9,6 @@ import dev.backstep.cluster.ChangeBuilder;
 import dev.backstep.cluster.Workload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,7 +24,7 @@ final class Ledger {
 
   /** The change that scales the workload and enters this run; empty: nothing is left to do. */
   static Optional<Change> hold(Workload workload, int wanted, ActionScope scope) {
-    var annotations = annotations(workload);
+    var annotations = Annotations.of(workload.object());
     var entry = entry(scope.claim());
     var ours = annotations.containsKey(entry);
     var held = annotations.containsKey(Annotations.HELD_REPLICAS);
@@ -76,7 +75,7 @@ final class Ledger {
 
   /** The change that takes a holder out, and puts the replicas back if it was the last one. */
   static Change release(Workload workload, Hold hold) {
-    var annotations = annotations(workload);
+    var annotations = Annotations.of(workload.object());
     var entry = entry(hold.claim());
     var change = ChangeBuilder.of(workload.object()).releasing(hold);
     if (annotations.containsKey(entry)) {
@@ -126,10 +125,5 @@ final class Ledger {
 
   private static String entry(String claim) {
     return Annotations.HELD_BY + claim;
-  }
-
-  private static Map<String, String> annotations(Workload workload) {
-    var annotations = workload.object().getMetadata().getAnnotations();
-    return annotations == null ? Map.of() : annotations;
   }
 }

@@ -16,7 +16,8 @@ public final class Members {
         .anyMatch(component -> value(union, component) != null);
   }
 
-  private static Object value(Record union, RecordComponent component) {
+  /** The value of a record's component. */
+  public static Object value(Record union, RecordComponent component) {
     try {
       return component.getAccessor().invoke(union);
     } catch (ReflectiveOperationException e) {
