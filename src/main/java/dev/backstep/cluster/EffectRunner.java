@@ -8,13 +8,14 @@ import dev.backstep.runbook.Problem;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -36,10 +37,21 @@ public class EffectRunner {
   private final KubernetesClient client;
   private final Impersonation impersonation;
   private final Images images;
-  private final ExecutorService pool = Executors.newFixedThreadPool(CONCURRENCY);
+  private final ScheduledExecutorService pool;
   private final Map<String, Effect> effects = new ConcurrentHashMap<>();
 
+  @Inject
   public EffectRunner(KubernetesClient client, Impersonation impersonation, Images images) {
+    this(client, impersonation, images, Executors.newScheduledThreadPool(CONCURRENCY));
+  }
+
+  /** With threads of the caller's choice. */
+  public EffectRunner(
+      KubernetesClient client,
+      Impersonation impersonation,
+      Images images,
+      ScheduledExecutorService pool) {
+    this.pool = pool;
     this.client = client;
     this.impersonation = impersonation;
     this.images = images;
@@ -118,12 +130,13 @@ public class EffectRunner {
 
   /** The API server does not answer: leave it some time before the intent is closed. */
   private void lookAgainLater(Intent intent, Order order) {
-    CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, pool)
-        .execute(
-            () -> {
-              effects.remove(intent.mark());
-              order.whenDone().run();
-            });
+    pool.schedule(
+        () -> {
+          effects.remove(intent.mark());
+          order.whenDone().run();
+        },
+        RETRY_SECONDS,
+        TimeUnit.SECONDS);
   }
 
   private static Effect report(List<Change> changes, List<Result> results) {

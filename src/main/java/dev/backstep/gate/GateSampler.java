@@ -6,8 +6,10 @@ import dev.backstep.runbook.Reading;
 import dev.backstep.runbook.Streak;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,10 +35,17 @@ public class GateSampler {
 
   private final Probes probes;
   private final Clock clock;
-  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(THREADS);
+  private final ScheduledExecutorService timer;
   private final Map<String, Measuring> plans = new ConcurrentHashMap<>();
 
+  @Inject
   public GateSampler(Probes probes, Clock clock) {
+    this(probes, clock, Executors.newScheduledThreadPool(THREADS));
+  }
+
+  /** With threads of the caller's choice. */
+  public GateSampler(Probes probes, Clock clock, ScheduledExecutorService timer) {
+    this.timer = timer;
     this.probes = probes;
     this.clock = clock;
   }
@@ -113,7 +122,7 @@ public class GateSampler {
     private void wake(Gate gate) {
       var waiting = timers.get(gate.name());
       if (waiting != null && waiting.cancel(false)) {
-        schedule(gate, System.nanoTime());
+        schedule(gate, clock.instant());
       }
     }
 
@@ -128,7 +137,7 @@ public class GateSampler {
       if (ended) {
         return;
       }
-      var begun = System.nanoTime();
+      var begun = clock.instant();
       // Composed, so that a probe that throws is one failed measurement and not the last one.
       CompletableFuture.completedFuture(gate)
           .thenCompose(it -> probes.measure(it, scope))
@@ -157,9 +166,9 @@ public class GateSampler {
           || after.errors() == gate.consecutiveErrorLimit();
     }
 
-    private void schedule(Gate gate, long begun) {
+    private void schedule(Gate gate, Instant begun) {
       if (!ended) {
-        var spent = Duration.ofNanos(System.nanoTime() - begun);
+        var spent = Duration.between(begun, clock.instant());
         var wait = pause(gate).minus(spent);
         var pause = Math.max(1, wait.toMillis());
         timers.put(gate.name(), timer.schedule(() -> measure(gate), pause, TimeUnit.MILLISECONDS));

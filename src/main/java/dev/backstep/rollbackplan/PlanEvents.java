@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -41,9 +42,16 @@ public class PlanEvents {
 
   private final KubernetesClient client;
   private final Clock clock;
-  private final ExecutorService sender = Executors.newSingleThreadExecutor();
+  private final ExecutorService sender;
 
+  @Inject
   public PlanEvents(KubernetesClient client, Clock clock) {
+    this(client, clock, Executors.newSingleThreadExecutor());
+  }
+
+  /** With a thread of the caller's choice. */
+  public PlanEvents(KubernetesClient client, Clock clock, ExecutorService sender) {
+    this.sender = sender;
     this.client = client;
     this.clock = clock;
   }
