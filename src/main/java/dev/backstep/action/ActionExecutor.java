@@ -29,6 +29,24 @@ public interface ActionExecutor<A> {
   /** What is left to do. */
   Step next(A action, ActionScope scope);
 
+  /** What kind of thing the action does; a repair that destroys nothing unless it says so. */
+  default Traits traits(A action) {
+    return Traits.REPAIR;
+  }
+
+  /**
+   * What the action would do, beyond what the plan says, as far as an approval is about it: such as
+   * the stable revision that "the last one" means now. Never a live count.
+   */
+  default List<String> pins(A action, ActionScope scope) {
+    return List.of();
+  }
+
+  /** Everything that the action would change, seen from the world as it is now. */
+  default Step preview(A action, ActionScope scope) {
+    return next(action, scope);
+  }
+
   /** For holds: what is to be changed to give these back. */
   default Step release(List<Hold> holds, ActionScope scope) {
     throw new UnsupportedOperationException("not a hold: " + type().getSimpleName());

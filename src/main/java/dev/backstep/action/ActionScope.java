@@ -3,6 +3,7 @@ package dev.backstep.action;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.StableRevision;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.stable.Baseline;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -23,6 +24,7 @@ import java.util.List;
  * @param stable what was proven good, newest first
  * @param baseline what ran when the run started; null before one
  * @param workloads the cluster's workloads
+ * @param answers what humans answered to the items of the run
  */
 public record ActionScope(
     String namespace,
@@ -35,7 +37,8 @@ public record ActionScope(
     List<Hold> holds,
     List<StableRevision> stable,
     Baseline baseline,
-    WorkloadLookup workloads) {
+    WorkloadLookup workloads,
+    ItemAnswers answers) {
 
   /** True when this action was the last to change the object. */
   public boolean marked(HasMetadata object) {

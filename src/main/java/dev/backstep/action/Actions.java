@@ -39,6 +39,21 @@ public class Actions {
     return bound(action).preflight(scope);
   }
 
+  /** What kind of thing an action does. */
+  public Traits traits(Action action) {
+    return bound(action).traits();
+  }
+
+  /** What an action would do beyond what the plan says; an approval is about this too. */
+  public List<String> pins(Action action, ActionScope scope) {
+    return bound(action).pins(scope);
+  }
+
+  /** Everything that an action would change now. */
+  public Step preview(Action action, ActionScope scope) {
+    return bound(action).preview(scope);
+  }
+
   /** What is left of an action. */
   public Step next(Action action, ActionScope scope) {
     return bound(action).next(scope);
@@ -66,6 +81,18 @@ public class Actions {
 
     List<Problem> preflight(ActionScope scope) {
       return executor.preflight(action, scope);
+    }
+
+    Traits traits() {
+      return executor.traits(action);
+    }
+
+    List<String> pins(ActionScope scope) {
+      return executor.pins(action, scope);
+    }
+
+    Step preview(ActionScope scope) {
+      return executor.preview(action, scope);
     }
 
     Step next(ActionScope scope) {

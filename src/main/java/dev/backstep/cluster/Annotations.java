@@ -11,6 +11,9 @@ public final class Annotations {
   /** On a target: the effect that may not be applied any more. */
   public static final String FENCE = "backstep.dev/fence";
 
+  /** On a target that one run changes alone: that run's claim; counts while the run is open. */
+  public static final String OWNER = "backstep.dev/owner";
+
   /** On a scaled target, with the claim's hash behind it: this run keeps it scaled. */
   public static final String HELD_BY = "backstep.dev/held-by.";
 

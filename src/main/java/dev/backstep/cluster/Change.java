@@ -20,6 +20,9 @@ import dev.backstep.api.v1alpha1.Hold;
  * @param patch the JSON Patch operations; null: the target is deleted
  * @param summary the change in a few words, such as {@code Deployment web: app:v2 -> app:v1}
  * @param hold what is kept off once this is applied; null: nothing
+ * @param mark what the target's mark said before; null: it had none
+ * @param owner the claim of the run that owned the target before; null: none did
+ * @param editor who else wrote the target last, as its managed fields say; null: unknown
  * @param releases what is not kept off any more once this is applied; null: nothing
  */
 public record Change(
@@ -34,7 +37,44 @@ public record Change(
     ArrayNode patch,
     String summary,
     Hold hold,
-    Hold releases) {
+    Hold releases,
+    String mark,
+    String owner,
+    String editor) {
+
+  /** True when this action had changed the target before. */
+  public boolean again(String claim, String action) {
+    return mark != null && mark.startsWith(claim + "/" + action + "/");
+  }
+
+  /** The same change, which also makes a run the owner of the target. */
+  public Change ownedBy(String claim) {
+    if (deletes()) {
+      return this;
+    }
+    var operations = patch.deepCopy();
+    operations
+        .addObject()
+        .put("op", "add")
+        .put("path", ChangeBuilder.annotation(Annotations.OWNER))
+        .put("value", claim);
+    return new Change(
+        apiVersion,
+        kind,
+        namespace,
+        name,
+        uid,
+        generation,
+        resourceVersion,
+        before,
+        operations,
+        summary,
+        hold,
+        releases,
+        mark,
+        owner,
+        editor);
+  }
 
   /** True when the target is deleted, not patched. */
   boolean deletes() {

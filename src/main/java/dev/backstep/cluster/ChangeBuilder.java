@@ -6,11 +6,18 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.Hold;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.Comparator;
+import java.util.regex.Pattern;
 
 /** Makes up a {@link Change} of an object. */
 public final class ChangeBuilder {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** The manager that the API server makes of our client's name, and the built-in controllers. */
+  private static final Pattern OURS =
+      Pattern.compile("fabric8.*|backstep.*|kube-controller-manager");
 
   private final HasMetadata target;
   private final ObjectNode before = JSON.objectNode();
@@ -85,7 +92,10 @@ public final class ChangeBuilder {
         patch,
         summary,
         hold,
-        releases);
+        releases,
+        annotation(target, Annotations.MARK),
+        annotation(target, Annotations.OWNER),
+        editor(target));
   }
 
   /** A change that deletes the object, as it is now. */
@@ -103,7 +113,27 @@ public final class ChangeBuilder {
         null,
         summary,
         null,
+        null,
+        null,
+        null,
         null);
+  }
+
+  private static String annotation(HasMetadata target, String key) {
+    return Annotations.of(target).get(key);
+  }
+
+  /** Who wrote the object last, beside Backstep and the controllers that write its status. */
+  private static String editor(HasMetadata target) {
+    var fields = target.getMetadata().getManagedFields();
+    return fields == null
+        ? null
+        : fields.stream()
+            .filter(entry -> entry.getSubresource() == null && entry.getTime() != null)
+            .filter(entry -> !OURS.matcher(entry.getManager()).matches())
+            .max(Comparator.comparing(ManagedFieldsEntry::getTime))
+            .map(ManagedFieldsEntry::getManager)
+            .orElse(null);
   }
 
   /** The JSON pointer of an annotation. */

@@ -92,17 +92,16 @@ public class EffectRunner {
 
   /** Without its image nobody can tell which targets the effect was for. */
   private void lost(Intent intent, Order order) {
-    var problem =
-        new Problem(
-            "ImageLost",
-            "It is not known what this effect changed: its before-image "
-                + String.join(", ", intent.images())
-                + " was deleted. Look at the targets; those that were changed say "
-                + intent.mark()
-                + " in their annotation "
-                + Annotations.MARK
-                + ".");
-    effects.put(intent.mark(), new Effect.Report(0, 0, 0, List.of(), List.of(), problem));
+    var unknown =
+        "It is not known what this effect changed: its before-image "
+            + String.join(", ", intent.images())
+            + " was deleted. Look at the targets; those that were changed say "
+            + intent.mark()
+            + " in their annotation "
+            + Annotations.MARK
+            + ".";
+    effects.put(
+        intent.mark(), new Effect.Report(0, 0, 0, List.of(), List.of(), null, List.of(), unknown));
     order.whenDone().run();
   }
 
@@ -143,6 +142,7 @@ public class EffectRunner {
     var counts = new int[Result.Kind.values().length];
     List<Hold> held = new ArrayList<>();
     List<Hold> released = new ArrayList<>();
+    List<String> untouched = new ArrayList<>();
     Problem failure = null;
     for (var i = 0; i < results.size(); i++) {
       var result = results.get(i);
@@ -155,6 +155,9 @@ public class EffectRunner {
       if (off && change.releases() != null) {
         released.add(change.releases());
       }
+      if (result.kind() != Result.Kind.APPLIED) {
+        untouched.add(change.kind() + "/" + change.name());
+      }
       if (failure == null) {
         failure = failure(change, result);
       }
@@ -165,7 +168,9 @@ public class EffectRunner {
         counts[Result.Kind.GONE.ordinal()],
         held,
         released,
-        failure);
+        failure,
+        untouched,
+        null);
   }
 
   /** What does not exist cannot be repaired; but it needs no release any more. */

@@ -42,7 +42,7 @@ public class Images {
     var kept = new ArrayList<Change>();
     var chunks = chunks(changes);
     for (var i = 0; i < chunks.size(); i++) {
-      var name = "bs-img-" + Hashes.of(mark, String.valueOf(i));
+      var name = name(mark, i);
       var record =
           Records.create(
               client,
@@ -70,6 +70,23 @@ public class Images {
             records.stream()
                 .flatMap(record -> Records.data(record, JSON, Content.class).changes().stream())
                 .toList());
+  }
+
+  /** The changes kept for an effect; empty when there are none. */
+  public List<Change> of(String namespace, String mark) {
+    var changes = new ArrayList<Change>();
+    for (var i = 0; ; i++) {
+      var record =
+          client.apps().controllerRevisions().inNamespace(namespace).withName(name(mark, i)).get();
+      if (record == null) {
+        return changes;
+      }
+      changes.addAll(Records.data(record, JSON, Content.class).changes());
+    }
+  }
+
+  private static String name(String mark, int chunk) {
+    return "bs-img-" + Hashes.of(mark, String.valueOf(chunk));
   }
 
   private static List<List<Change>> chunks(List<Change> changes) {

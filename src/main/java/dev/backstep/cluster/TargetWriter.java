@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -150,7 +150,7 @@ final class TargetWriter {
 
   /** What the target itself says; null: the change is not there and may still land. */
   private Result look(Change change, String mark) {
-    var live = reader.resource(reference(change)).get();
+    var live = References.read(reader, change);
     if (live == null || !change.uid().equals(live.getMetadata().getUid())) {
       return Result.of(change.deletes() ? Result.Kind.APPLIED : Result.Kind.GONE);
     }
@@ -166,15 +166,26 @@ final class TargetWriter {
 
   private void carryOut(Change change, String mark) {
     if (change.deletes()) {
-      writer.resource(reference(change)).lockResourceVersion(change.resourceVersion()).delete();
+      writer
+          .resource(References.of(reader, change))
+          .lockResourceVersion(change.resourceVersion())
+          .delete();
     } else {
       patch(change, withMark(change, Annotations.MARK, mark, change.patch()));
     }
   }
 
+  /** Asks the API server what the change would make of the target; nothing is written. */
+  HasMetadata dryRun(Change change) {
+    var context =
+        new PatchContext.Builder().withPatchType(PatchType.JSON).withDryRun(List.of("All")).build();
+    var operations = withMark(change, Annotations.MARK, "dry-run", change.patch());
+    return writer.resource(References.of(reader, change)).patch(context, operations.toString());
+  }
+
   private void patch(Change change, ArrayNode operations) {
     writer
-        .resource(reference(change))
+        .resource(References.of(reader, change))
         .patch(PatchContext.of(PatchType.JSON), operations.toString());
   }
 
@@ -212,20 +223,5 @@ final class TargetWriter {
               }
             });
     return base;
-  }
-
-  /** Kind and name are enough for the request's address; the client fills in nothing by itself. */
-  private HasMetadata reference(Change change) {
-    return reader
-        .getKubernetesSerialization()
-        .convertValue(
-            Map.of(
-                "apiVersion",
-                change.apiVersion(),
-                "kind",
-                change.kind(),
-                "metadata",
-                Map.of("namespace", change.namespace(), "name", change.name())),
-            HasMetadata.class);
   }
 }

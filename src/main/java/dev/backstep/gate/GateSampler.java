@@ -1,6 +1,7 @@
 package dev.backstep.gate;
 
 import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.gate.Window.Watch;
 import dev.backstep.runbook.Durations;
 import dev.backstep.runbook.Reading;
 import dev.backstep.runbook.Streak;
@@ -36,7 +37,7 @@ public class GateSampler {
   private final Probes probes;
   private final Clock clock;
   private final ScheduledExecutorService timer;
-  private final Map<String, Measuring> plans = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Measurement>> plans = new ConcurrentHashMap<>();
 
   @Inject
   public GateSampler(Probes probes, Clock clock) {
@@ -51,7 +52,8 @@ public class GateSampler {
   }
 
   /**
-   * Goes on measuring, or begins anew where the window's key is another one.
+   * Goes on measuring what is measured already under the same key, begins with what is not, and
+   * ends what is not wanted any more.
    *
    * @param plan uid of the plan
    * @param changed told after a reading that counts
@@ -59,22 +61,34 @@ public class GateSampler {
    */
   public Map<String, Streak> measure(
       String plan, Window window, GateScope scope, Runnable changed) {
-    var measuring =
-        plans.compute(
-            plan,
-            (uid, known) ->
-                known != null && known.goesOnWith(window, scope)
-                    ? known.with(window)
-                    : new Measuring(window, scope, changed, known));
-    measuring.start();
-    return measuring.streaks();
+    var measuring = plans.computeIfAbsent(plan, uid -> new ConcurrentHashMap<>());
+    var wanted = window.watches().stream().map(watch -> watch.gate().name()).toList();
+    measuring.keySet().stream()
+        .filter(name -> !wanted.contains(name))
+        .toList()
+        .forEach(name -> measuring.remove(name).end());
+    for (var watch : window.watches()) {
+      measuring.compute(
+          watch.gate().name(),
+          (name, known) -> {
+            if (known != null && known.goesOnWith(watch, scope)) {
+              return known.with(window, scope);
+            }
+            if (known != null) {
+              known.end();
+            }
+            return new Measurement(watch, window, scope, changed).begin();
+          });
+    }
+    return measuring.entrySet().stream()
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> e.getValue().streak));
   }
 
   /** Stops measuring for a plan. */
   public void stop(String plan) {
     var known = plans.remove(plan);
     if (known != null) {
-      known.ended = true;
+      known.values().forEach(Measurement::end);
     }
   }
 
@@ -83,95 +97,89 @@ public class GateSampler {
     timer.shutdownNow();
   }
 
-  /** The measurements of one plan's window. */
-  private final class Measuring {
-    private final GateScope scope;
+  /** The measurements of one gate under one key. */
+  private final class Measurement {
+    private final Watch watch;
+    private volatile GateScope scope;
     private final Runnable changed;
-    private final Map<String, Streak> streaks = new ConcurrentHashMap<>();
-    private final Map<String, Future<?>> timers = new ConcurrentHashMap<>();
+    private volatile Streak streak = Streak.startedAt(clock.instant());
     private volatile Window window;
+    private volatile Future<?> next;
     private volatile boolean ended;
-    private boolean started;
 
-    Measuring(Window window, GateScope scope, Runnable changed, Measuring before) {
+    Measurement(Watch watch, Window window, GateScope scope, Runnable changed) {
+      this.watch = watch;
       this.window = window;
       this.scope = scope;
       this.changed = changed;
-      if (before != null) {
-        before.ended = true;
-      }
-      window.gates().forEach(gate -> streaks.put(gate.name(), Streak.startedAt(clock.instant())));
     }
 
-    boolean goesOnWith(Window next, GateScope nextScope) {
-      return window.key().equals(next.key())
-          && window.gates().equals(next.gates())
-          && scope.equals(nextScope);
+    boolean goesOnWith(Watch other, GateScope otherScope) {
+      return watch.equals(other)
+          && scope.namespace().equals(otherScope.namespace())
+          && scope.serviceAccount().equals(otherScope.serviceAccount());
     }
 
-    Measuring with(Window next) {
-      var wakes = window.resting() && !next.resting();
-      window = next;
-      if (wakes) {
-        window.gates().forEach(this::wake);
+    Measurement begin() {
+      timer.execute(this::measure);
+      return this;
+    }
+
+    void end() {
+      ended = true;
+    }
+
+    /** A measurement that waits out the gate's rest is made at the gate's own pace instead. */
+    Measurement with(Window other, GateScope otherScope) {
+      scope = otherScope;
+      var wakes = window.resting() && !other.resting();
+      window = other;
+      var waiting = next;
+      if (wakes && waiting != null && waiting.cancel(false)) {
+        schedule(clock.instant());
       }
       return this;
     }
 
-    /** A measurement that waits out the gate's rest is made at the gate's own pace instead. */
-    private void wake(Gate gate) {
-      var waiting = timers.get(gate.name());
-      if (waiting != null && waiting.cancel(false)) {
-        schedule(gate, clock.instant());
-      }
-    }
-
-    synchronized void start() {
-      if (!started) {
-        started = true;
-        window.gates().forEach(gate -> timer.execute(() -> measure(gate)));
-      }
-    }
-
-    private void measure(Gate gate) {
+    private void measure() {
       if (ended) {
         return;
       }
       var begun = clock.instant();
       // Composed, so that a probe that throws is one failed measurement and not the last one.
-      CompletableFuture.completedFuture(gate)
+      CompletableFuture.completedFuture(watch.gate())
           .thenCompose(it -> probes.measure(it, scope))
           .orTimeout(GateScope.LIMIT.toSeconds(), TimeUnit.SECONDS)
           .exceptionally(error -> Reading.error("the measurement failed: " + error.getMessage()))
-          .thenAccept(reading -> count(gate, reading))
-          .whenComplete((done, error) -> schedule(gate, begun));
+          .thenAccept(this::count)
+          .whenComplete((done, error) -> schedule(begun));
     }
 
-    private void count(Gate gate, Reading reading) {
-      if (!ended) {
-        var before = streaks.get(gate.name());
-        var after = before.and(reading, gate);
-        streaks.put(gate.name(), after);
-        if (counts(before, after, gate)) {
+    private void count(Reading reading) {
+      if (!ended && reading.color() != Reading.Color.NONE) {
+        var before = streak;
+        streak = before.and(Redaction.of(watch.gate(), reading), watch.gate(), clock.instant());
+        if (counts(before, streak, watch.gate())) {
           changed.run();
         }
       }
     }
 
-    /** A reading counts when a limit is reached, or broken again. */
+    /** A reading counts when a limit is reached, or broken again; and the first one. */
     private boolean counts(Streak before, Streak after, Gate gate) {
       return before.verdict() != after.verdict()
-          || after.greens() == gate.consecutiveSuccessLimit()
-          || after.reds() == gate.consecutiveFailureLimit()
-          || after.errors() == gate.consecutiveErrorLimit();
+          || !before.measured()
+          || after.greens() == gate.successLimit()
+          || after.reds() == gate.failureLimit()
+          || after.errors() == gate.errorLimit();
     }
 
-    private void schedule(Gate gate, Instant begun) {
-      if (!ended) {
+    private void schedule(Instant begun) {
+      var over = watch.gate().once() && streak.measured();
+      if (!ended && !over) {
         var spent = Duration.between(begun, clock.instant());
-        var wait = pause(gate).minus(spent);
-        var pause = Math.max(1, wait.toMillis());
-        timers.put(gate.name(), timer.schedule(() -> measure(gate), pause, TimeUnit.MILLISECONDS));
+        var pause = Math.max(1, pause(watch.gate()).minus(spent).toMillis());
+        next = timer.schedule(this::measure, pause, TimeUnit.MILLISECONDS);
       }
     }
 
@@ -181,23 +189,18 @@ public class GateSampler {
       if (limit != null && interval.compareTo(limit) > 0) {
         interval = limit;
       }
-      var rested = window.resting() && settled(streaks.get(gate.name()));
+      var rested = window.resting() && settled(streak);
       return rested && interval.compareTo(REST) < 0 ? REST : interval;
     }
 
     /** The last measurement says what the verdict says: nothing new is to be expected. */
-    private boolean settled(Streak streak) {
-      return switch (streak.verdict()) {
-        case HEALTHY -> streak.greens() >= SETTLED;
-        case UNHEALTHY -> streak.reds() >= SETTLED;
-        case INCONCLUSIVE -> streak.errors() >= SETTLED;
+    private boolean settled(Streak known) {
+      return switch (known.verdict()) {
+        case HEALTHY -> known.greens() >= SETTLED;
+        case UNHEALTHY -> known.reds() >= SETTLED;
+        case INCONCLUSIVE -> known.errors() >= SETTLED;
         case PENDING -> false;
       };
-    }
-
-    Map<String, Streak> streaks() {
-      return streaks.entrySet().stream()
-          .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     }
   }
 }

@@ -21,7 +21,8 @@ public class Probes {
 
   /** What is wrong with a gate as it is written. */
   public Optional<String> invalid(Gate gate) {
-    return bound(gate).invalid();
+    var redaction = Redaction.invalid(gate);
+    return redaction.isPresent() ? redaction : bound(gate).invalid();
   }
 
   /** The workloads whose changes concern a gate. */
@@ -31,7 +32,7 @@ public class Probes {
 
   /** Measures a gate once. */
   public CompletionStage<Reading> measure(Gate gate, GateScope scope) {
-    return bound(gate).measure(scope);
+    return bound(gate).measure(scope.of(gate));
   }
 
   @SuppressWarnings("unchecked")

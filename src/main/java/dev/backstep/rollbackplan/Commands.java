@@ -1,5 +1,6 @@
 package dev.backstep.rollbackplan;
 
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
 import java.util.stream.Collectors;
@@ -24,16 +25,14 @@ final class Commands {
   }
 
   /** Why a run is not carried out. */
-  static String refused(Run wish) {
-    return wish.state() == Run.State.Running
-        ? "Run "
-            + wish.id()
-            + " is not carried out: a run of this id was begun before, under a plan of this name."
-            + " Use a new id."
-        : "Run "
-            + wish.id()
-            + " is not carried out: a new run must have state Running, this one has "
-            + wish.state()
-            + ". Use a new id.";
+  static String refused(RollbackPlanSpec plan, Run wish) {
+    var refusal = RunStarter.refusal(plan, wish);
+    return "Run "
+        + wish.id()
+        + " is not carried out: "
+        + (refusal == null
+            ? "a run of this id was begun before, under a plan of this name."
+            : refusal)
+        + " Use a new id.";
   }
 }

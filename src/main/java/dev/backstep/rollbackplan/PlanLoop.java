@@ -97,6 +97,9 @@ public class PlanLoop {
     if (decision instanceof Decision.Act act) {
       return intents.act(view, act, put);
     }
+    if (decision instanceof Decision.Preview) {
+      reader.preview(view);
+    }
     if (decision instanceof Decision.Close close) {
       intents.close(view, close.intent(), close.wanted());
     }
@@ -113,7 +116,13 @@ public class PlanLoop {
     }
     if (start instanceof Start.Begin begin) {
       var holds = Stream.concat(view.status().holds().stream(), begin.found().stream()).toList();
-      var core = writer.begin(view, begin.run()).withHolds(holds);
+      var core =
+          writer
+              .begin(view, begin.run())
+              .with()
+              .holds(holds)
+              .triggers(Triggers.started(view, begin.wish()))
+              .build();
       return writer.step(view, core, null, put);
     }
     return null;
@@ -123,7 +132,10 @@ public class PlanLoop {
     var refused =
         Stream.concat(Stream.of(id), view.status().refused().stream()).limit(MAX_REFUSED).toList();
     events.warn(
-        view.plan(), id, Reasons.RUN_REFUSED, Commands.refused(view.plan().getSpec().run()));
+        view.plan(),
+        id,
+        Reasons.RUN_REFUSED,
+        Commands.refused(view.plan().getSpec(), view.plan().getSpec().run()));
     return writer.refresh(view, view.status().withRefused(refused), put);
   }
 
@@ -168,7 +180,8 @@ public class PlanLoop {
 
   private Rest rest(PlanView view, UnaryOperator<RollbackPlan> put) {
     warnOfStaleAnswer(view);
-    var plan = writer.refresh(view, stable.track(view), put);
+    var tracked = stable.track(view).withTriggers(Triggers.track(view));
+    var plan = writer.refresh(view, tracked, put);
     if (!PlanView.statusOf(plan).stable().equals(view.status().stable())) {
       // What is stable decides what can be carried out: look again at once.
       return new Rest(plan, Duration.ofMillis(1));
@@ -177,7 +190,7 @@ public class PlanLoop {
     var soak = StableTracker.soakEnd(plan);
     return new Rest(
         plan,
-        Stream.of(until, soak)
+        Stream.of(until, soak, Triggers.next(view))
             .filter(time -> time != null)
             .map(time -> Duration.between(view.now(), time))
             .map(pause -> pause.isNegative() || pause.isZero() ? Duration.ofMillis(1) : pause)

@@ -2,6 +2,7 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.cluster.Change;
 import dev.backstep.runbook.Problem;
 import dev.backstep.runbook.RunSnapshot;
@@ -30,9 +31,7 @@ record PlanView(
     RunSnapshot snapshot,
     List<Change> changes) {
 
-  private static final RollbackPlanStatus NOTHING =
-      new RollbackPlanStatus(
-          null, null, null, null, null, null, null, null, null, null, null, null, null);
+  private static final RollbackPlanStatus NOTHING = RollbackPlanStatusBuilder.builder().build();
 
   RollbackPlanStatus status() {
     return statusOf(plan);

@@ -40,12 +40,13 @@ public class Preflight {
 
   /** What is wrong with the plan as it is written, each with its place. */
   List<String> invalid(RollbackPlanSpec plan) {
-    return plan.gates().stream()
-        .flatMap(
-            gate ->
-                probes.invalid(gate).stream()
-                    .map(wrong -> "spec.gates, gate " + gate.name() + ": " + wrong))
-        .toList();
+    var gates =
+        plan.gates().stream()
+            .flatMap(
+                gate ->
+                    probes.invalid(gate).stream()
+                        .map(wrong -> "spec.gates, gate " + gate.name() + ": " + wrong));
+    return Stream.concat(gates, PlanRules.broken(plan).stream()).toList();
   }
 
   /** Problems of every level while no run is open; checked again after the configured interval. */

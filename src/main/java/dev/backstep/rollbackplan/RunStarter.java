@@ -3,6 +3,7 @@ package dev.backstep.rollbackplan;
 import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Question;
@@ -10,11 +11,14 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.RunBuilder;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.stable.StableRevisions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -47,7 +51,7 @@ public class RunStarter {
   /** What becomes of a wish for a new run. */
   sealed interface Start {
     /** The run begins in this state. */
-    record Begin(RunStatus run, List<Hold> found) implements Start {}
+    record Begin(Run wish, RunStatus run, List<Hold> found) implements Start {}
 
     /** The id is not carried out, now and later. */
     record Refuse(String id) implements Start {}
@@ -63,23 +67,56 @@ public class RunStarter {
     var known = view.status().run();
     if (wish == null
         || known != null && wish.id().equals(known.id())
-        || view.status().refused().contains(wish.id())
-        || Boolean.TRUE.equals(plan.getSpec().suspend())
-        || !view.invalid().isEmpty()) {
+        || view.status().refused().contains(wish.id())) {
+      return triggered(view);
+    }
+    if (Boolean.TRUE.equals(plan.getSpec().suspend()) || !view.invalid().isEmpty()) {
       return new Start.Nothing();
     }
-    if (wish.state() != Run.State.Running) {
+    if (refusal(plan.getSpec(), wish) != null) {
       return new Start.Refuse(wish.id());
     }
+    return begin(view, wish);
+  }
+
+  private Start triggered(PlanView view) {
+    return Triggers.due(view)
+        .map(wish -> begin(view, wish))
+        .filter(start -> start instanceof Start.Begin)
+        .orElseGet(Start.Nothing::new);
+  }
+
+  /** Why a wish for a new run cannot be carried out as it is written; null: it can. */
+  static String refusal(RollbackPlanSpec plan, Run wish) {
+    if (wish.state() != Run.State.Running && wish.state() != Run.State.Paused) {
+      return "a new run must have state Running, this one has " + wish.state() + ".";
+    }
+    var wrong = Arguments.problems(plan, wish, levels(plan, wish));
+    return wrong.isEmpty() ? null : String.join("; ", wrong) + ".";
+  }
+
+  private static List<String> levels(RollbackPlanSpec plan, Run wish) {
+    return wish.levels() != null
+        ? wish.levels()
+        : plan.symptoms().stream()
+            .filter(symptom -> symptom.name().equals(wish.symptom()))
+            .findFirst()
+            .orElseThrow()
+            .levels();
+  }
+
+  private Start begin(PlanView view, Run wish) {
+    var plan = view.plan();
+    var known = view.status().run();
     var name = Claims.name(plan, wish.id());
     var claim = claims.find(plan.getMetadata().getNamespace(), name);
     if (claim.isEmpty()) {
-      return new Start.Begin(fresh(plan, wish, name, view.now()), List.of());
+      return new Start.Begin(wish, fresh(plan, wish, name, view.now()), List.of());
     }
     var lost = known == null && claim.get().planUid().equals(plan.getMetadata().getUid());
     return lost
         ? new Start.Begin(
-            lost(plan, claim.get(), name, view.now()), marked(plan, claim.get(), name))
+            wish, lost(plan, claim.get(), name, view.now()), marked(plan, claim.get(), name))
         : new Start.Refuse(wish.id());
   }
 
@@ -110,21 +147,26 @@ public class RunStarter {
         .reason(Reasons.STATUS_LOST)
         .message(message)
         .question(
-            new Question("q-" + seq, Reasons.STATUS_LOST, message, List.of(Choice.Accept), now))
+            new Question(
+                "q-" + seq, Reasons.STATUS_LOST, message, List.of(Choice.Accept), now, null))
         .build();
   }
 
   private static RunStatusBuilder run(RollbackPlanSpec plan, Run wish, String claim, Instant now) {
+    var climbed = levels(plan, wish);
     var levels =
         plan.levels().stream()
-            .filter(level -> wish.levels().contains(level.name()))
-            .map(level -> new LevelStatus(level.name(), null, null, null, List.of()))
+            .filter(level -> climbed.contains(level.name()))
+            .map(level -> LevelStatus.waiting(level.name()))
             .toList();
     return RunStatusBuilder.builder()
         .id(wish.id())
         .claim(claim)
         .active(true)
         .requestedBy(wish.requestedBy())
+        .mode(wish.mode())
+        .symptom(wish.symptom())
+        .since(wish.since())
         .levels(levels)
         .startedAt(now)
         .phaseSince(now);
@@ -167,6 +209,12 @@ public class RunStarter {
     if (known.isPresent()) {
       return known.get().runUid().equals(run.uid());
     }
+    var defined = plan.getSpec().levels().stream().map(Level::name).toList();
+    if (!run.levels().stream().allMatch(level -> defined.contains(level.name()))) {
+      // The plan was edited between the run's first write and its claim.
+      return false;
+    }
+    var pinned = Arguments.resolve(plan.getSpec(), wish(plan, run)).withRun(wish(plan, run));
     var baseline =
         stableRevisions.baseline(namespace, targets(plan.getSpec()).distinct().toList(), workloads);
     var made =
@@ -177,9 +225,33 @@ public class RunStarter {
                 plan.getMetadata().getUid(),
                 run.uid(),
                 plan.getMetadata().getGeneration(),
-                plan.getSpec(),
+                pinned,
                 baseline));
     return made.runUid().equals(run.uid());
+  }
+
+  /** What was wished, also of a run that a trigger started. */
+  private static Run wish(RollbackPlan plan, RunStatus run) {
+    var wish = plan.getSpec().run();
+    return wish != null && wish.id().equals(run.id()) && !automatic(run)
+        ? wish
+        : RunBuilder.builder()
+            .id(run.id())
+            .reason(run.message())
+            .requestedBy(run.requestedBy())
+            .symptom(run.symptom())
+            .levels(
+                run.symptom() == null
+                    ? run.levels().stream().map(LevelStatus::name).toList()
+                    : null)
+            .mode(run.mode())
+            .entry(Run.Entry.IfUnhealthy)
+            .state(Run.State.Running)
+            .build();
+  }
+
+  private static boolean automatic(RunStatus run) {
+    return run.requestedBy().startsWith(RunSnapshot.AUTOMATIC);
   }
 
   private Stream<WorkloadRef> targets(RollbackPlanSpec plan) {

@@ -189,7 +189,11 @@ public class StatusFactory {
           ConditionTypes.AWAITING_ANSWER,
           true,
           run.reason(),
-          "Question " + run.question().id() + ": " + run.message() + Commands.answer(view, run));
+          "Question "
+              + run.question().id()
+              + ": "
+              + run.question().message()
+              + Commands.answer(view, run));
     }
     if (run != null && run.phase() == Phase.Exhausted) {
       conditions.say(ConditionTypes.STALLED, true, Reasons.EXHAUSTED, run.message());
@@ -205,7 +209,11 @@ public class StatusFactory {
     }
     var wish = view.plan().getSpec().run();
     if (wish != null && core.refused().contains(wish.id())) {
-      conditions.say(ConditionTypes.RUN_REFUSED, true, Reasons.RUN_REFUSED, Commands.refused(wish));
+      conditions.say(
+          ConditionTypes.RUN_REFUSED,
+          true,
+          Reasons.RUN_REFUSED,
+          Commands.refused(view.plan().getSpec(), wish));
     }
     journaled(conditions, view, core);
   }

@@ -1,6 +1,5 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Action;
 import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.Intent;
@@ -8,7 +7,10 @@ import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.runbook.Decision.Act;
+import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,25 +22,58 @@ final class Acting {
   /** An action that has to change its targets more often than this is being fought. */
   private static final int EFFECT_LIMIT = 12;
 
+  /** Changed back by somebody else, a target is changed again so often; then a human decides. */
+  private static final int REAPPLY_LIMIT = 3;
+
   /** An effect that could not be sent within this time is not sent any more. */
   private static final Duration SEND_LIMIT = Duration.ofMinutes(2);
 
   private Acting() {}
 
   static Decision next(RunSnapshot snapshot) {
-    var problems = snapshot.problems().getOrDefault(snapshot.levelStatus().name(), List.of());
-    if (snapshot.run().action() == null && !problems.isEmpty()) {
-      return new Steps(snapshot)
-          .ask(Ask.PREFLIGHT, Beginning.problem(snapshot.levelStatus().name(), problems));
+    if (snapshot.entering()) {
+      return Entering.next(snapshot);
     }
+    return snapshot.allActed() ? PuttingBack.next(snapshot) : begin(snapshot);
+  }
+
+  /** The current action, or the first one of a level that may act now. */
+  static Decision begin(RunSnapshot snapshot) {
     var action = new Steps(snapshot).actionStatus();
-    if (action.outcome() == Outcome.Failed) {
-      return failed(snapshot, action.message());
+    if (action.outcome() != null) {
+      return over(snapshot, action);
+    }
+    if (action.provingSince() != null) {
+      return prove(snapshot, action);
     }
     if (snapshot.work() == null) {
       return new Wait(null);
     }
     return carryOut(snapshot);
+  }
+
+  /** The action has ended; what follows was not written yet. */
+  private static Decision over(RunSnapshot snapshot, ActionStatus action) {
+    var steps = new Steps(snapshot);
+    var why = "Action " + action.name() + ": " + action.message();
+    return switch (action.outcome()) {
+      case Failed, NotObserved -> failed(snapshot, action.message());
+      case Contested -> steps.ask(Ask.CONTESTED, action.name(), why);
+      case Unknown -> steps.ask(Ask.OUTCOME_UNKNOWN, action.name(), why);
+      case Succeeded, Skipped, Previewed -> after(snapshot, snapshot.run().levels(), why);
+    };
+  }
+
+  /** After an action its own gates have to become healthy. */
+  private static Decision prove(RunSnapshot snapshot, ActionStatus action) {
+    var gates = snapshot.named(snapshot.action().verify());
+    var measured = Gates.within(snapshot, gates, action.provingSince());
+    return switch (measured.verdict()) {
+      case HEALTHY -> succeeded(snapshot, measured.message());
+      case PENDING -> new Wait(Gates.nextDeadline(snapshot, gates, action.provingSince()));
+      case UNHEALTHY, INCONCLUSIVE ->
+          fail(snapshot, "It was done, but its own gates say no. " + measured.message());
+    };
   }
 
   private static Decision carryOut(RunSnapshot snapshot) {
@@ -49,8 +84,14 @@ final class Acting {
     if (work instanceof Work.Impossible impossible) {
       return fail(snapshot, impossible.message());
     }
+    if (work instanceof Work.Unknown unknown) {
+      return end(snapshot, Outcome.Unknown, Reasons.OUTCOME_UNKNOWN, unknown.message());
+    }
+    if (work instanceof Work.Owned owned) {
+      return steps.ask(Ask.TARGET_OWNED, snapshot.action().name(), owned.message());
+    }
     if (work instanceof Work.Observed observed) {
-      return succeeded(snapshot, observed.message());
+      return observed(snapshot, observed.message());
     }
     if (work instanceof Work.Stuck stuck) {
       return notObserved(snapshot, stuck.message());
@@ -76,13 +117,27 @@ final class Acting {
               + ". Left to do: "
               + ((Work.ToDo) work).message());
     }
+    var todo = (Work.ToDo) work;
+    if (todo.again() > 0 && steps.actionStatus().reapplied() >= REAPPLY_LIMIT) {
+      return end(snapshot, Outcome.Contested, Reasons.CONTESTED, contested(todo));
+    }
     if (sinceRetry(steps.actionStatus()) >= EFFECT_LIMIT) {
       return fail(
           snapshot,
           "The targets do not stay as this action wants them: somebody else changes them back."
               + " Find out who (metadata.managedFields), then answer Retry.");
     }
-    return act(snapshot, (Work.ToDo) work, deadline);
+    return act(snapshot, todo, deadline);
+  }
+
+  private static String contested(Work.ToDo todo) {
+    return "Somebody else changed "
+        + (todo.again() == 1 ? "a target" : todo.again() + " targets")
+        + " back "
+        + REAPPLY_LIMIT
+        + " times. Left to do: "
+        + todo.message()
+        + " Stop who does it first (often GitOps or an autoscaler).";
   }
 
   /** A human who answers Retry gives the action as many effects again. */
@@ -117,9 +172,18 @@ final class Acting {
         steps.action(
             Reasons.EFFECT_INTENDED,
             "Action " + name + ": " + todo.message(),
-            action -> action.withEffects(effect),
-            run -> run.intent(intent));
+            action ->
+                action
+                    .with()
+                    .effects(effect)
+                    .reapplied(action.reapplied() + (todo.again() > 0 ? 1 : 0))
+                    .build(),
+            run -> responded(snapshot, run).intent(intent));
     return new Act(next.run(), name);
+  }
+
+  static RunStatusBuilder responded(RunSnapshot snapshot, RunStatusBuilder run) {
+    return snapshot.run().respondedAt() == null ? run.respondedAt(snapshot.now()) : run;
   }
 
   /** Says on a target which run, action and effect changed it last. */
@@ -127,38 +191,75 @@ final class Acting {
     return snapshot.run().claim() + "/" + action + "/" + effect;
   }
 
+  /** The effect is there; the action's own gates may still have to say so. */
+  private static Decision observed(RunSnapshot snapshot, String message) {
+    if (snapshot.action().verify() == null || snapshot.run().mode() == Run.Mode.Drill) {
+      return succeeded(snapshot, message);
+    }
+    return new Steps(snapshot)
+        .action(
+            Reasons.PROVING,
+            "Action " + snapshot.action().name() + ": " + message + " Its own gates are measured.",
+            action -> action.withProvingSince(snapshot.now()),
+            run -> run.measuringSince(snapshot.now()));
+  }
+
   private static Decision succeeded(RunSnapshot snapshot, String message) {
     var steps = new Steps(snapshot);
     var levels = steps.withAction(action -> steps.ended(action, Outcome.Succeeded, message));
-    Action done = snapshot.action();
+    return after(snapshot, levels, "Action " + snapshot.action().name() + ": " + message);
+  }
+
+  /** What follows an action that has ended well, or was left out. */
+  static Advance after(RunSnapshot snapshot, List<LevelStatus> levels, String message) {
+    var steps = new Steps(snapshot);
     Level level = snapshot.level();
     var next = snapshot.actionIndex() + 1;
     if (next < level.actions().size()) {
+      return steps.stay(Reasons.ACTION_SUCCEEDED, message, run -> run.levels(levels).action(next));
+    }
+    if (!snapshot.putBackNow().isEmpty()) {
       return steps.stay(
           Reasons.ACTION_SUCCEEDED,
-          "Action " + done.name() + ": " + message,
-          snapshot.holds(),
+          message + " What was held only for this level is put back.",
           run -> run.levels(levels).action(next));
+    }
+    return acted(snapshot.withRun(snapshot.run().withLevels(levels)), message);
+  }
+
+  /** The level has acted: its gates are next; in a drill the next level. */
+  static Advance acted(RunSnapshot snapshot, String message) {
+    var steps = new Steps(snapshot);
+    if (snapshot.run().mode() == Run.Mode.Drill) {
+      return snapshot.hasNextLevel()
+          ? steps.nextLevel(LevelStatus.Outcome.Previewed, message, true)
+          : steps.enter(
+              Phase.Undoing,
+              Reasons.UNDO_REQUESTED,
+              message + " The drill puts back what it did.",
+              run -> run.levels(steps.left(LevelStatus.Outcome.Previewed)).action(null));
     }
     return steps.enter(
         Phase.Verifying,
         Reasons.LEVEL_ACTED,
-        "Action "
-            + done.name()
-            + ": "
-            + message
+        message
             + " Level "
-            + level.name()
+            + snapshot.level().name()
             + " has acted; the gates have to become healthy.",
-        run -> run.levels(levels).action(snapshot.actionIndex()).measuringSince(snapshot.now()));
+        run -> run.measuringSince(snapshot.now()));
   }
 
   private static Decision fail(RunSnapshot snapshot, String message) {
+    return end(snapshot, Outcome.Failed, Reasons.ACTION_FAILED, message);
+  }
+
+  private static Decision end(
+      RunSnapshot snapshot, Outcome outcome, String reason, String message) {
     var steps = new Steps(snapshot);
     return steps.action(
-        Reasons.ACTION_FAILED,
+        reason,
         "Action " + snapshot.action().name() + ": " + message,
-        action -> steps.ended(action, Outcome.Failed, message),
+        action -> steps.ended(action, outcome, message),
         UnaryOperator.identity());
   }
 
@@ -168,7 +269,13 @@ final class Acting {
     if (snapshot.level().onActionFailure() == Level.Next.NextLevel) {
       return steps.nextLevel(LevelStatus.Outcome.ActionFailed, why);
     }
-    return steps.ask(Ask.ACTION_FAILED, why);
+    return steps.ask(Ask.ACTION_FAILED, snapshot.action().name(), why + stillStopped(snapshot));
+  }
+
+  /** What was to be put back after the level's last action stays stopped. */
+  private static String stillStopped(RunSnapshot snapshot) {
+    var stopped = snapshot.putBackNow();
+    return stopped.isEmpty() ? "" : " " + Holds.stillOff(stopped);
   }
 
   private static Decision notObserved(RunSnapshot snapshot, String message) {

@@ -1,11 +1,17 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.ApprovalStatus;
+import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.Run.Answer;
+import dev.backstep.api.v1alpha1.UndoStatus;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
+import java.util.List;
 
 /** A run that asked: nothing moves before a human answers. Phase AwaitingAnswer. */
 final class Answering {
@@ -33,19 +39,29 @@ final class Answering {
     var fits =
         answer != null
             && answer.question().equals(question.id())
-            && question.choices().contains(answer.choice());
+            && question.choices().contains(answer.choice())
+            && !unconfirmed(question.reason(), answer);
     return fits ? answer : null;
+  }
+
+  /** What may have happened is only done again by somebody who says to have looked. */
+  private static boolean unconfirmed(String reason, Answer answer) {
+    return reason.equals(Ask.OUTCOME_UNKNOWN.reason())
+        && answer.choice() == Choice.Retry
+        && (answer.comment() == null || answer.comment().isBlank());
   }
 
   private static Advance carryOut(RunSnapshot snapshot, Answer answer) {
     var ask = Ask.of(snapshot.run().question().reason());
     return switch (answer.choice()) {
       case Retry -> retry(snapshot, ask);
+      case Skip -> skip(snapshot, ask, answer);
       case NextLevel ->
           snapshot.run().level() == null
               ? leaveOutFirst(snapshot, ask)
               : new Steps(snapshot).nextLevel(ask.leaving(), "");
       case Accept -> accept(snapshot, ask);
+      case Proceed -> proceed(snapshot, ask);
     };
   }
 
@@ -63,29 +79,143 @@ final class Answering {
   private static Advance retry(RunSnapshot snapshot, Ask ask) {
     var steps = new Steps(snapshot);
     var message = "It is tried again.";
-    if (ask == Ask.PREFLIGHT && snapshot.run().level() == null) {
-      return steps.enter(Phase.Pending, Reasons.ANSWERED, message);
+    return switch (ask) {
+      case PREFLIGHT ->
+          snapshot.run().level() == null
+              ? steps.enter(Phase.Pending, Reasons.ANSWERED, message)
+              : enterAgain(snapshot, message);
+      case STOP_CONDITION, PRECONDITION, POLICY_NOT_IN_FORCE -> enterAgain(snapshot, message);
+      case REJECTED ->
+          steps.enter(
+              Phase.Acting,
+              Reasons.ANSWERED,
+              "Approval is asked for again; approvals given so far do not count.",
+              run -> run.action(null).approval(nextRound(snapshot.run().approval())));
+      case ACTION_FAILED, EFFECT_NOT_OBSERVED, OUTCOME_UNKNOWN, TARGET_OWNED ->
+          doAgain(snapshot, message);
+      case OVERWRITTEN, RELEASED_UNHEALTHY -> levelAgain(snapshot, message);
+      case RELEASE_FAILED, UNDO_FAILED -> steps.enter(ask.retry(), Reasons.ANSWERED, message);
+      case UNHEALTHY, INCONCLUSIVE ->
+          steps.enter(
+              ask.retry(),
+              Reasons.ANSWERED,
+              message,
+              run -> run.measuringSince(snapshot.now()).once(List.of()).asking(null));
+      default -> steps.measure(ask.retry(), Reasons.ANSWERED, message);
+    };
+  }
+
+  private static ApprovalStatus nextRound(ApprovalStatus approval) {
+    return approval.with().round(approval.round() + 1).given(List.of()).build();
+  }
+
+  private static Advance enterAgain(RunSnapshot snapshot, String message) {
+    return new Steps(snapshot)
+        .enter(
+            Phase.Acting,
+            Reasons.ANSWERED,
+            message,
+            run -> run.action(null).measuringSince(snapshot.now()));
+  }
+
+  private static Advance doAgain(RunSnapshot snapshot, String message) {
+    var steps = new Steps(snapshot);
+    return steps.enter(
+        Phase.Acting,
+        Reasons.ANSWERED,
+        message,
+        run ->
+            run.action(snapshot.actionIndex())
+                .levels(steps.withAction(action -> afresh(action, snapshot))));
+  }
+
+  private static ActionStatus afresh(ActionStatus action, RunSnapshot snapshot) {
+    return action
+        .with()
+        .outcome(null)
+        .conflicts(0)
+        .reapplied(0)
+        .effectsBefore(action.effects())
+        .provingSince(null)
+        .startedAt(snapshot.now())
+        .endedAt(null)
+        .build();
+  }
+
+  /** The level's actions are gone through again; where nothing is left to do, nothing is done. */
+  private static Advance levelAgain(RunSnapshot snapshot, String message) {
+    var steps = new Steps(snapshot);
+    var actions =
+        snapshot.levelStatus().actions().stream()
+            .map(
+                action ->
+                    action.outcome() == ActionStatus.Outcome.Succeeded
+                        ? afresh(action, snapshot)
+                        : action)
+            .toList();
+    return steps.enter(
+        Phase.Acting,
+        Reasons.ANSWERED,
+        message,
+        run ->
+            run.action(0)
+                .once(List.of())
+                .asking(null)
+                .levels(steps.withLevel(level -> again(level, actions))));
+  }
+
+  private static LevelStatus again(LevelStatus level, List<ActionStatus> actions) {
+    return level.with().actions(actions).outcome(null).endedAt(null).build();
+  }
+
+  private static Advance skip(RunSnapshot snapshot, Ask ask, Answer answer) {
+    if (ask == Ask.UNDO_FAILED) {
+      var undone =
+          Undoing.with(
+              snapshot.run().undone(),
+              new UndoStatus(
+                  snapshot.run().question().about(),
+                  UndoStatus.Outcome.Skipped,
+                  "Left changed, by decision of " + answer.by() + "."));
+      return new Steps(snapshot)
+          .enter(Phase.Undoing, Reasons.ANSWERED, "It is left changed.", run -> run.undone(undone));
     }
-    if (ask == Ask.ACTION_FAILED || ask == Ask.EFFECT_NOT_OBSERVED) {
-      return steps.enter(
-          Phase.Acting,
-          Reasons.ANSWERED,
-          message,
-          run ->
-              run.action(snapshot.actionIndex())
-                  .levels(
-                      steps.withAction(
-                          action ->
-                              action
-                                  .with()
-                                  .outcome(null)
-                                  .conflicts(0)
-                                  .effectsBefore(action.effects())
-                                  .startedAt(snapshot.now())
-                                  .endedAt(null)
-                                  .build())));
-    }
-    return steps.measure(ask.retry(), Reasons.ANSWERED, message);
+    var steps = new Steps(snapshot);
+    var done =
+        ask == Ask.OUTCOME_UNKNOWN ? ActionStatus.Outcome.Succeeded : ActionStatus.Outcome.Skipped;
+    var message =
+        ask == Ask.OUTCOME_UNKNOWN
+            ? "Taken as done, by decision of " + answer.by() + "."
+            : "Left out, by decision of " + answer.by() + ".";
+    var levels = steps.withAction(action -> steps.ended(action, done, message));
+    var acting =
+        snapshot.run().with().phase(Phase.Acting).phaseSince(snapshot.now()).question(null).build();
+    return Acting.after(
+        snapshot.withRun(acting), levels, "Action " + snapshot.action().name() + ": " + message);
+  }
+
+  private static Advance proceed(RunSnapshot snapshot, Ask ask) {
+    var steps = new Steps(snapshot);
+    var message = "The run goes on in spite of it.";
+    var cleared = steps.cleared(snapshot.run().question().about());
+    return switch (ask) {
+      case ALREADY_HEALTHY, NOT_MEASURABLE -> steps.nextLevel(null, message, true);
+      case CONTESTED -> doAgain(snapshot, "The targets are changed again.");
+      case OVERWRITTEN ->
+          steps.enter(
+              Phase.Soaking,
+              Reasons.ANSWERED,
+              "It is left so. The soak begins again.",
+              run -> run.cleared(cleared).measuringSince(snapshot.now()));
+      case RELEASE_GATE ->
+          steps.enter(Phase.Releasing, Reasons.ANSWERED, message, run -> run.cleared(cleared));
+      default ->
+          steps.enter(
+              Phase.Acting,
+              Reasons.ANSWERED,
+              message,
+              run -> run.action(null).cleared(cleared).deliberate(true));
+    };
   }
 
   private static Advance accept(RunSnapshot snapshot, Ask ask) {
@@ -96,13 +226,21 @@ final class Answering {
               Phase.Aborted,
               Reasons.ACCEPTED_BY_HUMAN,
               "The run ends here. What it changed stays changed.");
-      case RELEASE_FAILED ->
+      case RELEASE_FAILED, RELEASE_GATE, RELEASED_UNHEALTHY ->
           steps.enter(
               Phase.Released,
               Reasons.ACCEPTED_BY_HUMAN,
               snapshot.holds().isEmpty()
                   ? "Everything was given back."
                   : Holds.left(snapshot.holds()));
+      case UNDO_FAILED ->
+          steps.enter(
+              snapshot.run().mode() == Run.Mode.Drill ? Phase.Completed : Phase.Undone,
+              Reasons.PARTLY_UNDONE,
+              "The undo ends here, by a human's decision. Not put back: "
+                  + snapshot.run().question().about()
+                  + " and what was done before it."
+                  + (snapshot.holds().isEmpty() ? "" : " " + Holds.left(snapshot.holds())));
       default ->
           steps.finish(
               LevelStatus.Outcome.Accepted,

@@ -1,9 +1,5 @@
 package dev.backstep.runbook;
 
-import static dev.backstep.api.v1alpha1.Choice.Accept;
-import static dev.backstep.api.v1alpha1.Choice.NextLevel;
-import static dev.backstep.api.v1alpha1.Choice.Retry;
-
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.LevelStatus.Outcome;
 import dev.backstep.api.v1alpha1.Phase;
@@ -13,31 +9,185 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The questions a run can ask. This table alone says which answers fit, where Retry goes back to,
- * and how a level that is left because of the question is remembered.
+ * The questions a run can ask. This table alone says which answers fit and what each does, where
+ * Retry goes back to, and how a level that is left because of the question is remembered.
  */
 enum Ask {
-  PREFLIGHT(Reasons.PREFLIGHT, Phase.Acting, Outcome.NotExecutable, Retry, NextLevel),
+  ALREADY_HEALTHY(
+      Reasons.ALREADY_HEALTHY,
+      Phase.Checking,
+      Outcome.Healthy,
+      proceed("begins with the first level all the same"),
+      accept("ends the run, nothing was touched")),
+  NOT_MEASURABLE(
+      Reasons.NOT_MEASURABLE,
+      Phase.Checking,
+      Outcome.Inconclusive,
+      retry("measures again"),
+      proceed("begins with the first level all the same"),
+      accept("ends the run, nothing was touched")),
+  PREFLIGHT(
+      Reasons.PREFLIGHT,
+      Phase.Acting,
+      Outcome.NotExecutable,
+      retry("checks again"),
+      nextLevel("leaves this level out")),
+  STOP_CONDITION(
+      Reasons.STOP_CONDITION,
+      Phase.Acting,
+      Outcome.StopCondition,
+      retry("looks again"),
+      proceed("enters the level in spite of it"),
+      nextLevel("leaves this level out"),
+      accept("ends the run as it is")),
+  CONFIRM(
+      Reasons.CONFIRM,
+      Phase.Acting,
+      Outcome.LeftOut,
+      proceed("enters the level"),
+      nextLevel("leaves this level out"),
+      accept("ends the run as it is")),
+  PRECONDITION(
+      Reasons.PRECONDITION,
+      Phase.Acting,
+      Outcome.Precondition,
+      retry("measures again"),
+      proceed("enters the level in spite of it"),
+      nextLevel("leaves this level out"),
+      accept("ends the run as it is")),
+  POLICY_NOT_IN_FORCE(
+      Reasons.POLICY_NOT_IN_FORCE,
+      Phase.Acting,
+      Outcome.NotExecutable,
+      retry("checks again"),
+      nextLevel("leaves this level out")),
+  REJECTED(
+      Reasons.REJECTED,
+      Phase.Acting,
+      Outcome.Rejected,
+      retry("asks for approval again"),
+      nextLevel("leaves this level out"),
+      accept("ends the run as it is")),
+  TARGET_OWNED(
+      Reasons.TARGET_OWNED,
+      Phase.Acting,
+      Outcome.NotExecutable,
+      retry("looks again"),
+      skip("goes on without this action"),
+      nextLevel("leaves this level")),
   ACTION_FAILED(
-      Reasons.ACTION_FAILED, Phase.Acting, Outcome.ActionFailed, Retry, NextLevel, Accept),
+      Reasons.ACTION_FAILED,
+      Phase.Acting,
+      Outcome.ActionFailed,
+      retry("does it again"),
+      skip("goes on without it"),
+      nextLevel("goes on with the next level"),
+      accept("ends the run as it is")),
+  OUTCOME_UNKNOWN(
+      Reasons.OUTCOME_UNKNOWN,
+      Phase.Acting,
+      Outcome.ActionFailed,
+      retry("does it (again): say in the comment that you looked and that it did not happen"),
+      skip("takes it as done"),
+      nextLevel("goes on with the next level"),
+      accept("ends the run as it is")),
+  CONTESTED(
+      Reasons.CONTESTED,
+      Phase.Acting,
+      Outcome.ActionFailed,
+      proceed("changes them again"),
+      skip("leaves them as they are and goes on"),
+      nextLevel("goes on with the next level"),
+      accept("ends the run as it is")),
   EFFECT_NOT_OBSERVED(
-      Reasons.EFFECT_NOT_OBSERVED, Phase.Acting, Outcome.Unhealthy, Retry, NextLevel, Accept),
-  UNHEALTHY(Reasons.UNHEALTHY, Phase.Verifying, Outcome.Unhealthy, Retry, NextLevel, Accept),
+      Reasons.EFFECT_NOT_OBSERVED,
+      Phase.Acting,
+      Outcome.Unhealthy,
+      retry("does it again"),
+      nextLevel("goes on with the next level"),
+      accept("ends the run as it is")),
+  UNHEALTHY(
+      Reasons.UNHEALTHY,
+      Phase.Verifying,
+      Outcome.Unhealthy,
+      retry("measures again"),
+      nextLevel("goes on with the next level"),
+      accept("ends the run as it is")),
   INCONCLUSIVE(
-      Reasons.INCONCLUSIVE, Phase.Verifying, Outcome.Inconclusive, Retry, NextLevel, Accept),
-  RELEASE_FAILED(Reasons.RELEASE_FAILED, Phase.Releasing, Outcome.Accepted, Retry, Accept),
-  STATUS_LOST(Reasons.STATUS_LOST, Phase.Pending, Outcome.Aborted, Accept);
+      Reasons.INCONCLUSIVE,
+      Phase.Verifying,
+      Outcome.Inconclusive,
+      retry("measures again"),
+      nextLevel("goes on with the next level"),
+      accept("ends the run as it is")),
+  OVERWRITTEN(
+      Reasons.OVERWRITTEN,
+      Phase.Acting,
+      Outcome.Unhealthy,
+      retry("does again what was undone"),
+      proceed("leaves it so, the soak begins again"),
+      nextLevel("goes on with the next level"),
+      accept("ends the run as it is")),
+  RELEASE_GATE(
+      Reasons.RELEASE_GATE,
+      Phase.Releasing,
+      Outcome.Accepted,
+      retry("measures again"),
+      proceed("gives it back in spite of it"),
+      accept("leaves it held")),
+  RELEASE_FAILED(
+      Reasons.RELEASE_FAILED,
+      Phase.Releasing,
+      Outcome.Accepted,
+      retry("tries again"),
+      accept("ends the run and leaves it held")),
+  RELEASED_UNHEALTHY(
+      Reasons.RELEASED_UNHEALTHY,
+      Phase.Acting,
+      Outcome.Accepted,
+      retry("holds it again"),
+      accept("leaves it given back")),
+  UNDO_FAILED(
+      Reasons.UNDO_FAILED,
+      Phase.Undoing,
+      Outcome.Accepted,
+      retry("tries again"),
+      skip("leaves this one changed and goes on"),
+      accept("ends here and leaves the rest changed")),
+  STATUS_LOST(Reasons.STATUS_LOST, Phase.Pending, Outcome.Aborted, accept("ends the run as it is"));
 
   private final String reason;
   private final Phase retry;
   private final Outcome leaving;
-  private final List<Choice> choices;
+  private final List<Offer> offers;
 
-  Ask(String reason, Phase retry, Outcome leaving, Choice... choices) {
+  private record Offer(Choice choice, String does) {}
+
+  Ask(String reason, Phase retry, Outcome leaving, Offer... offers) {
     this.reason = reason;
     this.retry = retry;
     this.leaving = leaving;
-    this.choices = List.of(choices);
+    this.offers = List.of(offers);
+  }
+
+  private static Offer retry(String does) {
+    return new Offer(Choice.Retry, does);
+  }
+
+  private static Offer skip(String does) {
+    return new Offer(Choice.Skip, does);
+  }
+
+  private static Offer nextLevel(String does) {
+    return new Offer(Choice.NextLevel, does);
+  }
+
+  private static Offer accept(String does) {
+    return new Offer(Choice.Accept, does);
+  }
+
+  private static Offer proceed(String does) {
+    return new Offer(Choice.Proceed, does);
   }
 
   String reason() {
@@ -46,27 +196,10 @@ enum Ask {
 
   /** What each of the choices does. */
   String explain(List<Choice> offered) {
-    return offered.stream().map(this::explain).collect(Collectors.joining());
-  }
-
-  private String explain(Choice choice) {
-    return switch (choice) {
-      case Retry ->
-          switch (this) {
-            case PREFLIGHT -> " Retry checks again.";
-            case ACTION_FAILED, EFFECT_NOT_OBSERVED -> " Retry does it again.";
-            case RELEASE_FAILED -> " Retry tries again.";
-            default -> " Retry measures again.";
-          };
-      case NextLevel ->
-          this == PREFLIGHT
-              ? " NextLevel leaves this level out."
-              : " NextLevel goes on with the next level.";
-      case Accept ->
-          this == RELEASE_FAILED
-              ? " Accept ends the run and leaves it held."
-              : " Accept ends the run as it is.";
-    };
+    return offers.stream()
+        .filter(offer -> offered.contains(offer.choice()))
+        .map(offer -> " " + offer.choice() + " " + offer.does() + ".")
+        .collect(Collectors.joining());
   }
 
   /** The phase that Retry goes back to. */
@@ -80,7 +213,7 @@ enum Ask {
   }
 
   List<Choice> choices() {
-    return choices;
+    return offers.stream().map(Offer::choice).toList();
   }
 
   static Ask of(String reason) {

@@ -1,11 +1,14 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.Evidence;
+import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,22 +20,46 @@ final class Beginning {
   /** A gate that says now this, now that for so long is not healthy. */
   private static final Duration FLAPPING_LIMIT = Duration.ofMinutes(10);
 
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   private Beginning() {}
 
   static Decision pending(RunSnapshot snapshot) {
     var steps = new Steps(snapshot);
+    if (snapshot.run().mode() != Run.Mode.Execute) {
+      return Previewing.next(snapshot);
+    }
     var first = snapshot.nextLevel().name();
     var problems = snapshot.problems().getOrDefault(first, List.of());
     if (!problems.isEmpty()) {
       return steps.ask(Ask.PREFLIGHT, problem(first, problems));
     }
-    if (snapshot.plan().run().entry() == Run.Entry.Always) {
-      return steps.nextLevel(null, "The run begins without looking first (entry: Always).");
+    if (EvidenceLog.awaited(snapshot)) {
+      return new Wait(snapshot.now().plus(LOOK_AGAIN));
     }
-    return steps.measure(
+    var begun = new Steps(recorded(snapshot));
+    if (snapshot.plan().run().entry() == Run.Entry.Always) {
+      return begun.nextLevel(null, "The run begins without looking first (entry: Always).", true);
+    }
+    return begun.measure(
         Phase.Checking,
         Reasons.PREFLIGHT_PASSED,
         "The first level can be carried out. The gates are measured before anything is touched.");
+  }
+
+  /** The hashes that approvals may name from now on, and what evidence was taken. */
+  private static RunSnapshot recorded(RunSnapshot snapshot) {
+    var levels =
+        snapshot.run().levels().stream()
+            .map(level -> level.withHash(snapshot.hashes().get(level.name())))
+            .toList();
+    return snapshot.withRun(
+        snapshot
+            .run()
+            .with()
+            .levels(levels)
+            .evidence(EvidenceLog.with(snapshot, Evidence.Moment.Start))
+            .build());
   }
 
   static String problem(String level, List<Problem> problems) {
@@ -43,29 +70,84 @@ final class Beginning {
   }
 
   static Decision checking(RunSnapshot snapshot) {
-    var steps = new Steps(snapshot);
     var gates = Gates.now(snapshot);
+    var symptom = snapshot.symptom();
+    var observed = observedUntil(snapshot);
+    if (gates.verdict() != Verdict.HEALTHY
+        && observed != null
+        && snapshot.now().isBefore(observed)) {
+      return new Wait(observed);
+    }
+    var once = snapshot.onceGates();
+    if (symptom != null && !once.isEmpty() && gates.verdict() != Verdict.UNHEALTHY) {
+      // Nobody looked yet, and somebody says that it is so: that counts as red.
+      return new Steps(snapshot)
+          .nextLevel(
+              null,
+              "Symptom "
+                  + symptom.name()
+                  + " is measured by "
+                  + once.stream().map(Gate::name).collect(Collectors.joining(", "))
+                  + ", which counts as red until somebody or something looks.");
+    }
     return switch (gates.verdict()) {
-      case UNHEALTHY -> steps.nextLevel(null, gates.message());
-      case HEALTHY ->
-          steps.finish(
-              LevelStatus.Outcome.Healthy,
-              Reasons.ALREADY_HEALTHY,
-              gates.message()
-                  + " Nothing was touched. If something is wrong that no gate sees, start a new run"
-                  + " with entry: Always.");
-      case INCONCLUSIVE ->
-          // A level that destroys nothing may act on a system that cannot be measured: a database
-          // that is down is the emergency.
-          steps.nextLevel(null, gates.message());
+      case UNHEALTHY -> new Steps(snapshot).nextLevel(null, gates.message());
+      case HEALTHY -> alreadyHealthy(snapshot, gates);
+      case INCONCLUSIVE -> notMeasurable(snapshot, gates);
       case PENDING -> {
         var limit = snapshot.run().measuringSince().plus(CHECKING_LIMIT);
         var over = !snapshot.now().isBefore(limit);
         var flapping = !snapshot.now().isBefore(limit.plus(FLAPPING_LIMIT));
         yield over && Gates.anyError(snapshot) || flapping
-            ? steps.nextLevel(null, gates.message())
+            ? notMeasurable(snapshot, gates)
             : new Wait(over ? limit.plus(FLAPPING_LIMIT) : limit);
       }
     };
+  }
+
+  /** Until when a symptom is only looked at; null: it is not. */
+  private static Instant observedUntil(RunSnapshot snapshot) {
+    var symptom = snapshot.symptom();
+    return symptom == null || symptom.observe() == null
+        ? null
+        : snapshot.run().phaseSince().plus(Durations.of(symptom.observe()));
+  }
+
+  /** A human who names a symptom sees something that the gates may not see: she is asked. */
+  private static Decision alreadyHealthy(RunSnapshot snapshot, Gates gates) {
+    var symptom = snapshot.symptom();
+    if (symptom == null || symptom.observe() != null || snapshot.automatic()) {
+      return new Steps(snapshot)
+          .finish(
+              LevelStatus.Outcome.Healthy,
+              Reasons.ALREADY_HEALTHY,
+              gates.message()
+                  + " Nothing was touched. If something is wrong that no gate sees, start a new run"
+                  + " with entry: Always.");
+    }
+    return new Steps(snapshot)
+        .ask(
+            Ask.ALREADY_HEALTHY,
+            gates.message()
+                + " But symptom "
+                + symptom.name()
+                + " was seen"
+                + (symptom.gates() == null
+                    ? ", and no gate of the plan measures it: add one to the symptom."
+                    : "."));
+  }
+
+  /**
+   * A level that destroys nothing may act on a system that cannot be measured: a database that is
+   * down is the emergency.
+   */
+  private static Decision notMeasurable(RunSnapshot snapshot, Gates gates) {
+    var first = snapshot.nextLevel().name();
+    return snapshot.ladder().destructive().contains(first)
+        ? new Steps(snapshot)
+            .ask(
+                Ask.NOT_MEASURABLE,
+                gates.message() + " Level " + first + " destroys something. Nothing was touched.")
+        : new Steps(snapshot).nextLevel(null, gates.message());
   }
 }

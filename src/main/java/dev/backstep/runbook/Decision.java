@@ -31,6 +31,9 @@ public sealed interface Decision {
    */
   record Close(Intent intent, boolean wanted) implements Decision {}
 
+  /** Ask the API server what every level would change, without writing anything. */
+  record Preview() implements Decision {}
+
   /** Nothing to do before {@code until}; null: before something changes. */
   record Wait(Instant until) implements Decision {}
 }

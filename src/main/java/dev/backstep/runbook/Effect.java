@@ -20,8 +20,24 @@ public sealed interface Effect {
    * @param held holds that are on their targets now
    * @param released holds that are off their targets now
    * @param failure why a target could not be changed; null: none failed
+   * @param untouched the targets that were not changed, by kind and name
+   * @param unknown why it cannot be found out what was changed; null: it is known
    */
   record Report(
-      int applied, int refused, int gone, List<Hold> held, List<Hold> released, Problem failure)
-      implements Effect {}
+      int applied,
+      int refused,
+      int gone,
+      List<Hold> held,
+      List<Hold> released,
+      Problem failure,
+      List<String> untouched,
+      String unknown)
+      implements Effect {
+
+    /** It is known what was changed, and which targets were not does not matter. */
+    public Report(
+        int applied, int refused, int gone, List<Hold> held, List<Hold> released, Problem failure) {
+      this(applied, refused, gone, held, released, failure, List.of(), null);
+    }
+  }
 }

@@ -1,25 +1,24 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.ActionStatus;
-import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
-import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Abort, release, and the time after a run. */
+/** Abort, and the time after a run. */
 final class Ending {
-  /** The action name of a release's effects: no action of a plan can be called so. */
-  private static final String RELEASE = "Release";
+  private static final Set<Phase> RELEASABLE =
+      EnumSet.of(Phase.Recovered, Phase.Mitigated, Phase.Exhausted, Phase.Aborted, Phase.Failed);
 
-  private static final Duration RELEASE_LIMIT = Duration.ofMinutes(10);
-  private static final Duration SEND_LIMIT = Duration.ofMinutes(2);
+  private static final Set<Phase> UNDOABLE =
+      EnumSet.of(Phase.Recovered, Phase.Mitigated, Phase.Exhausted, Phase.Aborted, Phase.Released);
 
   private Ending() {}
 
@@ -32,6 +31,10 @@ final class Ending {
   }
 
   static Decision aborting(RunSnapshot snapshot) {
+    if (Engine.wishes(snapshot, Run.State.Undone) && !snapshot.deleting()) {
+      var left = snapshot.withRun(snapshot.run().withLevels(leave(snapshot)));
+      return undo(left, snapshot.wish().stateBy() + " asked to put back what was changed.");
+    }
     var changed = changes(snapshot);
     var message =
         changed.isEmpty()
@@ -75,58 +78,38 @@ final class Ending {
   }
 
   static Decision ended(RunSnapshot snapshot) {
-    var wanted =
-        snapshot.deleting()
-            ? !snapshot.holds().isEmpty()
-            : Engine.wishes(snapshot, Run.State.Released) && !nothingToGiveBack(snapshot);
-    if (!wanted) {
-      return new Wait(null);
+    if (snapshot.deleting()) {
+      return snapshot.holds().isEmpty()
+          ? new Wait(null)
+          : new Steps(snapshot)
+              .enter(
+                  Phase.Releasing,
+                  Reasons.PLAN_DELETED,
+                  "The plan is being deleted: what it holds is given back.");
     }
-    return new Steps(snapshot)
-        .enter(
-            Phase.Releasing,
-            snapshot.deleting() ? Reasons.PLAN_DELETED : Reasons.RELEASE_REQUESTED,
-            snapshot.deleting()
-                ? "The plan is being deleted: what it holds is given back."
-                : snapshot.wish().stateBy() + " asked to give back what is held.");
+    var phase = snapshot.run().phase();
+    if (Engine.wishes(snapshot, Run.State.Released)
+        && RELEASABLE.contains(phase)
+        && !nothingToGiveBack(snapshot)) {
+      return new Steps(snapshot)
+          .enter(
+              Phase.Releasing,
+              Reasons.RELEASE_REQUESTED,
+              snapshot.wish().stateBy() + " asked to give back what is held.",
+              run -> run.measuringSince(snapshot.now()).cleared(List.of()));
+    }
+    if (Engine.wishes(snapshot, Run.State.Undone) && UNDOABLE.contains(phase)) {
+      return undo(snapshot, snapshot.wish().stateBy() + " asked to put back what was changed.");
+    }
+    return new Wait(null);
+  }
+
+  private static Decision undo(RunSnapshot snapshot, String message) {
+    return new Steps(snapshot).enter(Phase.Undoing, Reasons.UNDO_REQUESTED, message);
   }
 
   /** A run that could not begin holds nothing, but an earlier one may. */
   private static boolean nothingToGiveBack(RunSnapshot snapshot) {
     return snapshot.run().phase() == Phase.Failed && snapshot.holds().isEmpty();
-  }
-
-  static Decision releasing(RunSnapshot snapshot) {
-    var steps = new Steps(snapshot);
-    if (snapshot.holds().isEmpty()) {
-      return steps.enter(Phase.Released, Reasons.RELEASED, "Nothing is held any more.");
-    }
-    var limit = snapshot.run().phaseSince().plus(RELEASE_LIMIT);
-    if (snapshot.work() instanceof Work.ToDo && !snapshot.now().isBefore(limit)) {
-      return steps.ask(
-          Ask.RELEASE_FAILED,
-          "Not everything could be given back: the targets change all the time.");
-    }
-    if (snapshot.work() instanceof Work.ToDo todo) {
-      var effect = snapshot.run().seq().intValue() + 1;
-      var intent =
-          new Intent(
-              Intent.Verb.Release,
-              snapshot.run().seq() + 1,
-              RELEASE,
-              effect,
-              Acting.mark(snapshot, RELEASE, effect),
-              List.of(),
-              todo.targets(),
-              snapshot.now().plus(SEND_LIMIT));
-      var next =
-          steps.stay(
-              Reasons.EFFECT_INTENDED, todo.message(), snapshot.holds(), run -> run.intent(intent));
-      return new Act(next.run(), null);
-    }
-    if (snapshot.work() instanceof Work.Impossible impossible) {
-      return steps.ask(Ask.RELEASE_FAILED, impossible.message());
-    }
-    return new Wait(null);
   }
 }

@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.runbook.Decision.Wait;
+import java.util.Set;
 
 /**
  * Decides what a run does next: a pure function of a snapshot. The order is: first bring an open
@@ -11,6 +12,14 @@ import dev.backstep.runbook.Decision.Wait;
  * the phase.
  */
 public final class Engine {
+  /** Questions of a run that is ending already: there is nothing left to stop. */
+  private static final Set<String> ENDING =
+      Set.of(
+          Reasons.RELEASE_FAILED,
+          Reasons.RELEASE_GATE,
+          Reasons.RELEASED_UNHEALTHY,
+          Reasons.UNDO_FAILED);
+
   private Engine() {}
 
   /** The one next thing to do. */
@@ -21,27 +30,47 @@ public final class Engine {
     if (stopWanted(snapshot)) {
       return stop(snapshot);
     }
+    var overdue = Promises.overdue(snapshot);
+    if (!overdue.isEmpty()) {
+      return Promises.say(snapshot, overdue);
+    }
+    return Promises.before(
+        snapshot, Pausing.concerns(snapshot) ? Pausing.next(snapshot) : byPhase(snapshot));
+  }
+
+  private static Decision byPhase(RunSnapshot snapshot) {
     return switch (snapshot.run().phase()) {
       case Pending -> Beginning.pending(snapshot);
       case Checking -> Beginning.checking(snapshot);
+      case AwaitingApproval -> Approving.next(snapshot);
       case Acting -> Acting.next(snapshot);
       case Verifying -> Looking.verifying(snapshot);
       case Soaking -> Looking.soaking(snapshot);
       case AwaitingAnswer -> Answering.next(snapshot);
       case Aborting -> Ending.aborting(snapshot);
-      case Releasing -> Ending.releasing(snapshot);
-      case Recovered, Mitigated, Exhausted, Aborted, Failed -> Ending.ended(snapshot);
-      case Idle, Released -> new Wait(null);
+      case Releasing -> Releasing.next(snapshot);
+      case Undoing -> Undoing.next(snapshot);
+      case Recovered, Mitigated, Exhausted, Aborted, Failed, Released, Undone, Completed ->
+          Ending.ended(snapshot);
+      case Idle -> new Wait(null);
     };
   }
 
   private static boolean stopWanted(RunSnapshot snapshot) {
     var phase = snapshot.run().phase();
-    var stoppable = phase.isOpen() && phase != Phase.Aborting && phase != Phase.Releasing;
-    var releasing =
-        phase == Phase.AwaitingAnswer
-            && Reasons.RELEASE_FAILED.equals(snapshot.run().question().reason());
-    return stoppable && !releasing && (snapshot.deleting() || wishes(snapshot, Run.State.Aborted));
+    var stoppable =
+        phase.isOpen()
+            && phase != Phase.Aborting
+            && phase != Phase.Releasing
+            && phase != Phase.Undoing;
+    var ending =
+        phase == Phase.AwaitingAnswer && ENDING.contains(snapshot.run().question().reason());
+    return stoppable && !ending && (snapshot.deleting() || stopAsked(snapshot));
+  }
+
+  /** True when a human wants the run to stop. */
+  static boolean stopAsked(RunSnapshot snapshot) {
+    return wishes(snapshot, Run.State.Aborted) || wishes(snapshot, Run.State.Undone);
   }
 
   private static Decision stop(RunSnapshot snapshot) {
@@ -56,7 +85,8 @@ public final class Engine {
             .enter(
                 Phase.Aborting,
                 Reasons.ABORTED,
-                snapshot.wish().stateBy() + " asked to stop the run.");
+                snapshot.wish().stateBy() + " asked to stop the run.",
+                run -> run.pausedSince(null));
   }
 
   static boolean wishes(RunSnapshot snapshot, Run.State state) {

@@ -20,17 +20,28 @@ record Gates(Verdict verdict, String message) {
 
   /** Before anything is touched, and in the soak: what the last measurements in a row say. */
   static Gates now(RunSnapshot snapshot) {
-    return of(snapshot, gate -> current(snapshot.streak(gate), gate));
+    return now(snapshot, snapshot.decidingGates());
+  }
+
+  /** As {@link #now(RunSnapshot)}, over these gates. */
+  static Gates now(RunSnapshot snapshot, List<Gate> gates) {
+    return of(snapshot, gates, gate -> current(snapshot.streak(gate), gate));
   }
 
   /** After a level acted: a gate that is not healthy within its time is unhealthy. */
   static Gates within(RunSnapshot snapshot) {
+    return within(snapshot, snapshot.decidingGates(), snapshot.run().measuringSince());
+  }
+
+  /** As {@link #within(RunSnapshot)}, over these gates, measured since that moment. */
+  static Gates within(RunSnapshot snapshot, List<Gate> gates, Instant since) {
     return of(
         snapshot,
+        gates,
         gate -> {
           var verdict = current(snapshot.streak(gate), gate);
           var settled = verdict == Verdict.HEALTHY || verdict == Verdict.INCONCLUSIVE;
-          if (settled || snapshot.now().isBefore(deadline(snapshot, gate))) {
+          if (settled || snapshot.now().isBefore(deadline(snapshot, gate, since))) {
             // Red before the time is over is expected: the application may still be starting.
             return settled ? verdict : Verdict.PENDING;
           }
@@ -46,8 +57,13 @@ record Gates(Verdict verdict, String message) {
 
   /** The next instant at which {@link #within} may say something else by itself; null: none. */
   static Instant nextDeadline(RunSnapshot snapshot) {
-    return snapshot.decidingGates().stream()
-        .map(gate -> deadline(snapshot, gate))
+    return nextDeadline(snapshot, snapshot.decidingGates(), snapshot.run().measuringSince());
+  }
+
+  /** As {@link #nextDeadline(RunSnapshot)}, over these gates, measured since that moment. */
+  static Instant nextDeadline(RunSnapshot snapshot, List<Gate> gates, Instant since) {
+    return gates.stream()
+        .map(gate -> deadline(snapshot, gate, since))
         .filter(deadline -> deadline.isAfter(snapshot.now()))
         .min(Instant::compareTo)
         .orElse(null);
@@ -70,22 +86,20 @@ record Gates(Verdict verdict, String message) {
   }
 
   private static Verdict current(Streak streak, Gate gate) {
-    if (streak.greens() >= gate.consecutiveSuccessLimit()) {
+    if (streak.greens() >= gate.successLimit()) {
       return Verdict.HEALTHY;
     }
-    if (streak.reds() >= gate.consecutiveFailureLimit()) {
+    if (streak.reds() >= gate.failureLimit()) {
       return Verdict.UNHEALTHY;
     }
-    return streak.errors() >= gate.consecutiveErrorLimit() ? Verdict.INCONCLUSIVE : Verdict.PENDING;
+    return streak.errors() >= gate.errorLimit() ? Verdict.INCONCLUSIVE : Verdict.PENDING;
   }
 
-  private static Instant deadline(RunSnapshot snapshot, Gate gate) {
-    var within = snapshot.run().measuringSince().plus(Durations.of(gate.within()));
+  private static Instant deadline(RunSnapshot snapshot, Gate gate, Instant since) {
+    var within = since.plus(Durations.of(gate.within()));
     // A new process starts counting at zero: give it the time to reach a verdict.
-    var counted =
-        snapshot.streak(gate).since().plus(intervals(gate, gate.consecutiveSuccessLimit()));
-    var restarted =
-        snapshot.streak(gate).since().isAfter(snapshot.run().measuringSince().plusSeconds(2));
+    var counted = snapshot.streak(gate).since().plus(intervals(gate, gate.successLimit()));
+    var restarted = snapshot.streak(gate).since().isAfter(since.plusSeconds(2));
     return restarted && counted.isAfter(within) ? counted : within;
   }
 
@@ -93,8 +107,8 @@ record Gates(Verdict verdict, String message) {
     return Durations.of(gate.interval()).multipliedBy(count);
   }
 
-  private static Gates of(RunSnapshot snapshot, Function<Gate, Verdict> verdictOf) {
-    var gates = snapshot.decidingGates();
+  private static Gates of(
+      RunSnapshot snapshot, List<Gate> gates, Function<Gate, Verdict> verdictOf) {
     Predicate<Verdict> any = wanted -> gates.stream().anyMatch(g -> verdictOf.apply(g) == wanted);
     if (any.test(Verdict.UNHEALTHY)) {
       return said(snapshot, gates, verdictOf, Verdict.UNHEALTHY);

@@ -6,7 +6,6 @@ import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.runbook.Effect.Report;
@@ -25,7 +24,7 @@ final class Intents {
     if (snapshot.effect() instanceof Report report) {
       return intent.verb() == Intent.Verb.Apply
           ? applied(snapshot, report)
-          : released(snapshot, report);
+          : givenBack(snapshot, report);
     }
     if (snapshot.effect() instanceof Effect.InFlight) {
       return new Wait(null);
@@ -37,15 +36,31 @@ final class Intents {
     var stopping =
         snapshot.deleting()
             || snapshot.run().phase() == Phase.Aborting
-            || Engine.wishes(snapshot, Run.State.Aborted);
-    return intent.verb() == Intent.Verb.Release || !stopping;
+            || Engine.stopAsked(snapshot);
+    return intent.verb() != Intent.Verb.Apply || !stopping;
   }
 
   private static Decision applied(RunSnapshot snapshot, Report report) {
     var holds =
         Stream.concat(snapshot.holds().stream(), report.held().stream()).distinct().toList();
     var steps = new Steps(snapshot);
+    var intent = snapshot.run().intent();
     var failure = failure(report, steps.actionStatus());
+    if (report.unknown() != null) {
+      return steps.stay(
+          Reasons.OUTCOME_UNKNOWN,
+          report.unknown(),
+          holds,
+          run ->
+              run.intent(null)
+                  .levels(
+                      steps.withAction(
+                          action ->
+                              steps.ended(
+                                  count(action, report, intent),
+                                  Outcome.Unknown,
+                                  report.unknown()))));
+    }
     if (failure != null) {
       return steps.stay(
           Reasons.ACTION_FAILED,
@@ -55,13 +70,15 @@ final class Intents {
               run.intent(null)
                   .levels(
                       steps.withAction(
-                          action -> steps.ended(count(action, report), Outcome.Failed, failure))));
+                          action ->
+                              steps.ended(
+                                  count(action, report, intent), Outcome.Failed, failure))));
     }
     return steps.stay(
         report.refused() > 0 ? Reasons.EFFECT_REFUSED : Reasons.EFFECT_APPLIED,
         said(report),
         holds,
-        run -> run.intent(null).levels(steps.withAction(action -> count(action, report))));
+        run -> run.intent(null).levels(steps.withAction(action -> count(action, report, intent))));
   }
 
   /** Why the action cannot be done; null: it can, perhaps once more. */
@@ -78,9 +95,14 @@ final class Intents {
             + " (metadata.managedFields), then answer Retry.";
   }
 
-  private static ActionStatus count(ActionStatus action, Report report) {
+  private static ActionStatus count(ActionStatus action, Report report, Intent intent) {
     return action
         .with()
+        .refused(
+            Stream.concat(
+                    action.refused().stream(),
+                    report.untouched().stream().map(target -> intent.effect() + "/" + target))
+                .toList())
         .changed(action.changed() + report.applied())
         .conflicts(report.refused() > 0 ? action.conflicts() + 1 : 0)
         .build();
@@ -97,16 +119,30 @@ final class Intents {
     return words.append(".").toString();
   }
 
-  private static Decision released(RunSnapshot snapshot, Report report) {
+  /** What was released or undone; a level that puts back what it held goes on all the same. */
+  private static Decision givenBack(RunSnapshot snapshot, Report report) {
     List<Hold> left =
         snapshot.holds().stream().filter(hold -> !report.released().contains(hold)).toList();
     var steps = new Steps(snapshot.withHolds(left));
-    if (report.failure() != null) {
-      return steps.ask(
-          Ask.RELEASE_FAILED,
-          "Could not give everything back: " + report.failure().message(),
-          run -> run.intent(null));
+    if (report.failure() == null) {
+      return steps.stay(Reasons.EFFECT_APPLIED, said(report), left, run -> run.intent(null));
     }
-    return steps.stay(Reasons.EFFECT_APPLIED, said(report), left, run -> run.intent(null));
+    var why = "Could not give everything back: " + report.failure().message();
+    return switch (snapshot.run().phase()) {
+      case Undoing ->
+          steps.ask(
+              Ask.UNDO_FAILED,
+              Undoing.current(snapshot) == null ? null : Undoing.current(snapshot).name(),
+              why,
+              run -> run.intent(null));
+      case Acting ->
+          steps.stay(
+              Reasons.RELEASE_FAILED,
+              why,
+              left,
+              run -> run.intent(null).cleared(steps.cleared(PuttingBack.FAILED)));
+      case Aborting -> steps.stay(Reasons.RELEASE_FAILED, why, left, run -> run.intent(null));
+      default -> steps.ask(Ask.RELEASE_FAILED, null, why, run -> run.intent(null));
+    };
   }
 }

@@ -1,27 +1,100 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.OnceResult;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.runbook.Decision.Wait;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** After a level acted: phases Verifying and Soaking. */
 final class Looking {
+  static final String OVERWRITTEN = "overwritten";
+
   private Looking() {}
 
   static Decision verifying(RunSnapshot snapshot) {
     var gates = Gates.within(snapshot);
     return switch (gates.verdict()) {
-      case HEALTHY -> healthy(snapshot, gates);
+      case HEALTHY -> once(snapshot, gates);
       case UNHEALTHY -> unhealthy(snapshot, gates.message());
       case INCONCLUSIVE -> inconclusive(snapshot, gates.message());
       case PENDING -> new Wait(Gates.nextDeadline(snapshot));
     };
   }
 
+  /** After the repeated gates, those that are measured once, one after the other. */
+  private static Decision once(RunSnapshot snapshot, Gates repeated) {
+    var known = snapshot.run().once();
+    var next =
+        snapshot.onceGates().stream()
+            .filter(gate -> known.stream().noneMatch(result -> result.gate().equals(gate.name())))
+            .findFirst()
+            .orElse(null);
+    if (next == null) {
+      return healthy(snapshot, said(snapshot, repeated));
+    }
+    if (!next.name().equals(snapshot.run().asking())) {
+      return new Steps(snapshot)
+          .stay(
+              Reasons.GATE_ASKED,
+              repeated.message() + " Now gate " + next.name() + "." + task(next),
+              run -> run.asking(next.name()).askedAt(snapshot.now()));
+    }
+    return answered(snapshot, next);
+  }
+
+  private static Gates said(RunSnapshot snapshot, Gates repeated) {
+    return snapshot.run().once().isEmpty() || !snapshot.decidingGates().isEmpty()
+        ? repeated
+        : new Gates(Verdict.HEALTHY, "Every gate that is measured once is green.");
+  }
+
+  private static String task(Gate gate) {
+    return gate.manual() == null
+        ? ""
+        : " Somebody look and answer by an Approval with item "
+            + gate.name()
+            + ": "
+            + gate.manual().text();
+  }
+
+  private static Decision answered(RunSnapshot snapshot, Gate gate) {
+    var since = snapshot.run().askedAt();
+    var measured = Gates.within(snapshot, List.of(gate), since);
+    var streak = snapshot.streak(gate);
+    if (streak.reds() >= gate.failureLimit()) {
+      // Measured one time: red is unhealthy at once.
+      return unhealthy(snapshot, Gates.now(snapshot, List.of(gate)).message());
+    }
+    return switch (measured.verdict()) {
+      case HEALTHY ->
+          new Steps(snapshot)
+              .stay(
+                  Reasons.HEALTHY,
+                  measured.message(),
+                  run ->
+                      run.asking(null)
+                          .once(
+                              Stream.concat(
+                                      snapshot.run().once().stream(),
+                                      Stream.of(
+                                          new OnceResult(gate.name(), true, streak.message())))
+                                  .toList()));
+      case UNHEALTHY -> unhealthy(snapshot, measured.message());
+      case INCONCLUSIVE -> inconclusive(snapshot, measured.message());
+      case PENDING -> new Wait(Gates.nextDeadline(snapshot, List.of(gate), since));
+    };
+  }
+
   private static Decision healthy(RunSnapshot snapshot, Gates gates) {
     var steps = new Steps(snapshot);
+    if (snapshot.level().onHealthy() == Level.OnHealthy.NextLevel && snapshot.hasNextLevel()) {
+      return steps.nextLevel(LevelStatus.Outcome.Healthy, gates.message(), true);
+    }
     var soak = Durations.of(snapshot.plan().verification().soak());
     if (soak.isZero()) {
       var finished = steps.finish(LevelStatus.Outcome.Healthy, Reasons.HEALTHY, gates.message());
@@ -51,7 +124,10 @@ final class Looking {
   }
 
   private static Decision inconclusive(RunSnapshot snapshot, String why) {
-    return snapshot.level().onInconclusive() == Level.Next.NextLevel
+    var destroys =
+        snapshot.hasNextLevel()
+            && snapshot.ladder().destructive().contains(snapshot.nextLevel().name());
+    return snapshot.level().onInconclusive() == Level.Next.NextLevel && !destroys
         ? new Steps(snapshot).nextLevel(LevelStatus.Outcome.Inconclusive, why)
         : askInconclusive(snapshot, why);
   }
@@ -61,6 +137,17 @@ final class Looking {
   }
 
   static Decision soaking(RunSnapshot snapshot) {
+    if (snapshot.work() instanceof Work.ToDo todo
+        && !snapshot.run().cleared().contains(OVERWRITTEN)) {
+      return new Steps(snapshot)
+          .ask(
+              Ask.OVERWRITTEN,
+              OVERWRITTEN,
+              "Somebody else changed what level "
+                  + snapshot.level().name()
+                  + " had done. Left to do: "
+                  + todo.message());
+    }
     var gates = Gates.now(snapshot);
     if (gates.verdict() == Verdict.UNHEALTHY) {
       return unhealthy(snapshot, "It did not stay healthy. " + gates.message());

@@ -3,7 +3,8 @@ package dev.backstep.runbook;
 /**
  * One measurement of a gate.
  *
- * @param color green: healthy; red: unhealthy; error: could not be measured
+ * @param color green: healthy; red: unhealthy; error: could not be measured; none: nothing to say
+ *     yet
  * @param message what was seen, in a sentence without anything secret
  */
 public record Reading(Color color, String message) {
@@ -12,7 +13,9 @@ public record Reading(Color color, String message) {
   public enum Color {
     GREEN,
     RED,
-    ERROR
+    ERROR,
+    /** Nobody has answered yet: it does not count. */
+    NONE
   }
 
   public static Reading green(String message) {
@@ -21,6 +24,11 @@ public record Reading(Color color, String message) {
 
   public static Reading red(String message) {
     return new Reading(Color.RED, message);
+  }
+
+  /** Nothing can be said yet. */
+  public static Reading none() {
+    return new Reading(Color.NONE, "not answered yet");
   }
 
   public static Reading error(String message) {

@@ -1,17 +1,23 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.StopCondition;
+import dev.backstep.api.v1alpha1.Symptom;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Everything the engine looks at, gathered once: the same snapshot always gives the same decision.
@@ -26,6 +32,11 @@ import java.util.Map;
  * @param problems what keeps a level from being carried out, by level; only what was just checked
  * @param work what is left of the current action, or of the release; null when neither is due
  * @param effect what is known of the open intent's effect
+ * @param ladder what is known of the plan's parts
+ * @param hashes hash of what a level would do, by level; only those that have to be approved
+ * @param stops the stop conditions that concern entering the current level
+ * @param consent what humans say to the level that wants to be approved; null: not looked at
+ * @param preview what each action would change, by its name; null: not known yet
  */
 @RecordBuilder
 public record RunSnapshot(
@@ -38,8 +49,16 @@ public record RunSnapshot(
     Map<String, Streak> gates,
     Map<String, List<Problem>> problems,
     Work work,
-    Effect effect)
+    Effect effect,
+    Ladder ladder,
+    Map<String, String> hashes,
+    List<Stop> stops,
+    Consent consent,
+    Map<String, List<String>> preview)
     implements RunSnapshotBuilder.With {
+
+  /** How the requester of a run begins that a trigger started. */
+  public static final String AUTOMATIC = "trigger:";
 
   /** The level the run is on, as the plan defines it; null before the first. */
   public Level level() {
@@ -80,17 +99,112 @@ public record RunSnapshot(
     return run.levels().get(nextLevelIndex());
   }
 
-  /** The gates that decide now: those of the level, or all of the plan. */
+  /** The gates that decide now and are measured again and again. */
   public List<Gate> decidingGates() {
-    return deciding(plan, level());
+    return deciding().filter(gate -> !gate.once()).toList();
   }
 
-  /** The gates that decide about a level; null: about the plan as a whole. */
-  public static List<Gate> deciding(RollbackPlanSpec plan, Level level) {
-    if (level == null || level.gates() == null) {
-      return plan.gates();
+  /** The gates that decide now and are measured one time, in the plan's order. */
+  public List<Gate> onceGates() {
+    return deciding().filter(Gate::once).toList();
+  }
+
+  /** Those of the level, else the Health gates; and always those of the symptom. */
+  private Stream<Gate> deciding() {
+    var level = level();
+    var own = level == null ? null : level.gates();
+    var symptoms = symptomGates(symptom());
+    return plan.gates().stream()
+        .filter(
+            gate ->
+                symptoms.contains(gate.name())
+                    || (own == null ? gate.health() : own.contains(gate.name())));
+  }
+
+  private static List<String> symptomGates(Symptom symptom) {
+    return symptom == null || symptom.gates() == null ? List.of() : symptom.gates();
+  }
+
+  /** The symptom that the run names; null: it names levels. */
+  public Symptom symptom() {
+    return run.symptom() == null || plan.symptoms() == null
+        ? null
+        : plan.symptoms().stream()
+            .filter(symptom -> symptom.name().equals(run.symptom()))
+            .findFirst()
+            .orElse(null);
+  }
+
+  /** The action that is put back next; null: none is left, or nothing is undone. */
+  public ActionStatus undoing() {
+    return Undoing.current(this);
+  }
+
+  /** What the measurements of a gate say now. */
+  public Verdict verdict(Gate gate) {
+    return Gates.now(this, List.of(gate)).verdict();
+  }
+
+  /** The gates with these names, in the plan's order; null: none. */
+  public List<Gate> named(Collection<String> names) {
+    return names == null
+        ? List.of()
+        : plan.gates().stream().filter(gate -> names.contains(gate.name())).toList();
+  }
+
+  /** Gates that are recorded and decide nothing. */
+  public List<Gate> evidenceGates() {
+    return plan.gates().stream().filter(gate -> gate.use() == Gate.Use.Evidence).toList();
+  }
+
+  /** True when no human asked for the run. */
+  public boolean automatic() {
+    return run.requestedBy() != null && run.requestedBy().startsWith(AUTOMATIC);
+  }
+
+  /** True while the current level was entered and did not begin to act. */
+  public boolean entering() {
+    return run.phase() == Phase.Acting && run.action() == null;
+  }
+
+  /** True when every action of the level has ended, and only its holds may be left to put back. */
+  public boolean allActed() {
+    return level() != null && actionIndex() >= level().actions().size();
+  }
+
+  /** The stop conditions that concern entering the current level. */
+  public List<StopCondition> relevantStops() {
+    if (plan.stopConditions() == null || run.level() == null) {
+      return List.of();
     }
-    return plan.gates().stream().filter(gate -> level.gates().contains(gate.name())).toList();
+    var here = levelStatus().name();
+    var left = run.level() == 0 ? null : run.levels().get(run.level() - 1);
+    var unhealthy =
+        left == null || left.outcome() != LevelStatus.Outcome.Unhealthy ? null : left.name();
+    return plan.stopConditions().stream()
+        .filter(
+            stop ->
+                here.equals(stop.before())
+                    || stop.after() != null && stop.after().equals(unhealthy))
+        .toList();
+  }
+
+  /** True when the level has to be approved before it acts. */
+  public boolean wantsApproval(Level level) {
+    return run.mode() == Run.Mode.Execute
+        && (level.approval() != null || ladder.destructive().contains(level.name()));
+  }
+
+  /** Holds of the current level's actions that are kept only until the level has acted. */
+  public List<Hold> putBackNow() {
+    var names =
+        level().actions().stream()
+            .filter(action -> action.holdUntil() == Action.HoldUntil.LevelActed)
+            .map(Action::name)
+            .toList();
+    return holds.stream()
+        .filter(hold -> hold.claim().equals(run.claim()) && names.contains(hold.action()))
+        .toList();
   }
 
   /** What a gate measured. */
@@ -99,7 +213,8 @@ public record RunSnapshot(
     return streak == null ? Streak.startedAt(now) : streak;
   }
 
-  private Level levelNamed(String name) {
+  /** The level with this name, as the plan defines it. */
+  public Level levelNamed(String name) {
     return plan.levels().stream().filter(l -> l.name().equals(name)).findFirst().orElseThrow();
   }
 }

@@ -2,6 +2,7 @@ package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Evidence;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
@@ -24,6 +25,11 @@ final class Steps {
     this.snapshot = snapshot;
   }
 
+  /** The current level counts this as looked at or agreed to. */
+  List<String> cleared(String what) {
+    return Stream.concat(snapshot.run().cleared().stream(), Stream.of(what)).distinct().toList();
+  }
+
   /** The run stays in its phase; only what {@code change} says is different. */
   Advance stay(
       String reason, String message, List<Hold> holds, UnaryOperator<RunStatusBuilder> change) {
@@ -33,6 +39,11 @@ final class Steps {
             .reason(reason)
             .message(message);
     return new Advance(change.apply(builder).build(), holds, currentAction());
+  }
+
+  /** The run stays in its phase and keeps what it holds. */
+  Advance stay(String reason, String message, UnaryOperator<RunStatusBuilder> change) {
+    return stay(reason, message, snapshot.holds(), change);
   }
 
   /** The run enters a phase. */
@@ -49,6 +60,10 @@ final class Steps {
                     .active(phase.isOpen())
                     .phaseSince(snapshot.now())
                     .question(null)
+                    .evidence(
+                        phase.isOpen()
+                            ? snapshot.run().evidence()
+                            : EvidenceLog.with(snapshot, Evidence.Moment.End))
                     .endedAt(endedAt(phase))));
   }
 
@@ -69,14 +84,23 @@ final class Steps {
 
   /** Leaves the current level, if there is one, and enters the next; none left: Exhausted. */
   Advance nextLevel(LevelStatus.Outcome outcome, String why) {
+    return nextLevel(outcome, why, false);
+  }
+
+  /**
+   * As {@link #nextLevel(LevelStatus.Outcome, String)}.
+   *
+   * @param deliberate true: the level is wanted even on a system that is healthy
+   */
+  Advance nextLevel(LevelStatus.Outcome outcome, String why, boolean deliberate) {
     var left = leave(snapshot.run(), outcome);
     if (!snapshot.hasNextLevel()) {
       return enter(
           Phase.Exhausted,
           Reasons.EXHAUSTED,
           why
-              + " No level is left: everything this run was allowed to do has been done. Call the"
-              + " people who own the application."
+              + " No level is left: everything this run was allowed to do has been done."
+              + Escalations.text(snapshot.plan())
               + (snapshot.holds().isEmpty() ? "" : " " + Holds.stillOff(snapshot.holds())),
           builder -> builder.levels(left).action(null));
     }
@@ -94,15 +118,41 @@ final class Steps {
             + ", "
             + name
             + ".",
-        builder -> builder.levels(entered).level(index).action(null).levelSince(snapshot.now()));
+        builder ->
+            builder
+                .levels(entered)
+                .level(index)
+                .action(null)
+                .levelSince(snapshot.now())
+                .measuringSince(
+                    measuredOnEntry(name) ? snapshot.now() : snapshot.run().measuringSince())
+                .deliberate(deliberate)
+                .cleared(List.of())
+                .once(List.of())
+                .asking(null)
+                .approval(null));
+  }
+
+  private boolean measuredOnEntry(String level) {
+    return snapshot.plan().stopConditions() != null
+        || snapshot.levelNamed(level).preconditions() != null;
   }
 
   /** The run stops and asks a human. */
   Advance ask(Ask ask, String message) {
-    return ask(ask, message, UnaryOperator.identity());
+    return ask(ask, null, message);
   }
 
-  Advance ask(Ask ask, String message, UnaryOperator<RunStatusBuilder> change) {
+  /**
+   * The run stops and asks a human.
+   *
+   * @param about what the question is about; null: what the run is at
+   */
+  Advance ask(Ask ask, String about, String message) {
+    return ask(ask, about, message, UnaryOperator.identity());
+  }
+
+  Advance ask(Ask ask, String about, String message, UnaryOperator<RunStatusBuilder> change) {
     var choices = choices(ask);
     var said = message + ask.explain(choices);
     return enter(
@@ -118,7 +168,8 @@ final class Steps {
                         ask.reason(),
                         said,
                         choices,
-                        snapshot.now())));
+                        snapshot.now(),
+                        about)));
   }
 
   private List<Choice> choices(Ask ask) {
@@ -131,6 +182,11 @@ final class Steps {
   private boolean anotherLevel() {
     var asked = snapshot.run().level() == null ? 1 : 0;
     return snapshot.nextLevelIndex() + asked < snapshot.run().levels().size();
+  }
+
+  /** The levels of the run, the current one left with this outcome. */
+  List<LevelStatus> left(LevelStatus.Outcome outcome) {
+    return leave(snapshot.run(), outcome);
   }
 
   /** The levels of the run with one left out. */
@@ -162,6 +218,12 @@ final class Steps {
         builder -> more.apply(builder.levels(withAction(change)).action(snapshot.actionIndex())));
   }
 
+  /** The levels of the run with the current one changed. */
+  List<LevelStatus> withLevel(UnaryOperator<LevelStatus> change) {
+    return replace(
+        snapshot.run().levels(), snapshot.run().level(), change.apply(snapshot.levelStatus()));
+  }
+
   /** The levels of the run with the current action changed. */
   List<LevelStatus> withAction(UnaryOperator<ActionStatus> change) {
     var level = snapshot.levelStatus();
@@ -186,7 +248,7 @@ final class Steps {
     var index = snapshot.actionIndex();
     return begun != null && index < begun.size()
         ? begun.get(index)
-        : new ActionStatus(snapshot.action().name(), null, 0, 0, 0, 0, null, snapshot.now(), null);
+        : ActionStatus.begun(snapshot.action().name(), snapshot.now());
   }
 
   /** True when something is known of the current action. */
@@ -204,7 +266,7 @@ final class Steps {
   }
 
   private String currentAction() {
-    return snapshot.run().level() == null || snapshot.run().action() == null
+    return snapshot.run().level() == null || snapshot.run().action() == null || snapshot.allActed()
         ? null
         : snapshot.action().name();
   }

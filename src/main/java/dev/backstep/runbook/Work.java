@@ -4,8 +4,22 @@ import java.time.Duration;
 
 /** What is left of an action, seen from the world as it is now. */
 public sealed interface Work {
-  /** So many targets are not yet as the action wants them. */
-  record ToDo(int targets, String message) implements Work {}
+  /**
+   * So many targets are not yet as the action wants them.
+   *
+   * @param again how many of them this action had changed before: somebody changed them back
+   */
+  record ToDo(int targets, String message, int again) implements Work {
+    public ToDo(int targets, String message) {
+      this(targets, message, 0);
+    }
+  }
+
+  /** Another plan's run, which is open, works on a target. */
+  record Owned(String message) implements Work {}
+
+  /** Undo: what could be put back is back, the rest was changed by somebody else meanwhile. */
+  record Drifted(String message) implements Work {}
 
   /**
    * Every target is as wanted, but the effect does not show yet (old pods are still there).
@@ -26,4 +40,7 @@ public sealed interface Work {
 
   /** It cannot be done: a verdict. */
   record Impossible(String reason, String message) implements Work {}
+
+  /** Whether it was done cannot be found out. */
+  record Unknown(String message) implements Work {}
 }

@@ -3,6 +3,7 @@ package dev.backstep.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.GateBuilder;
 import dev.backstep.api.v1alpha1.WorkloadKind;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.runbook.Reading;
@@ -20,16 +21,15 @@ import org.junit.jupiter.api.Test;
 
 class GateSamplerTest {
   private static final Gate GATE =
-      new Gate(
-          "ready",
-          null,
-          "1s",
-          "5s",
-          2,
-          2,
-          2,
-          null,
-          new WorkloadRef(WorkloadKind.Deployment, "web"));
+      GateBuilder.builder()
+          .name("ready")
+          .interval("1s")
+          .within("5s")
+          .consecutiveSuccessLimit(2)
+          .consecutiveFailureLimit(2)
+          .consecutiveErrorLimit(2)
+          .workload(new WorkloadRef(WorkloadKind.Deployment, "web"))
+          .build();
 
   private static final GateScope SCOPE =
       new GateScope("shop", "runner", (namespace, ref) -> Optional.empty());
@@ -65,7 +65,7 @@ class GateSamplerTest {
   }
 
   private Verdict verdict(String key) {
-    var window = new Window(key, List.of(GATE), null, false);
+    var window = new Window(List.of(new Window.Watch(GATE, key)), null, false);
     return sampler.measure("plan", window, SCOPE, told::incrementAndGet).get("ready").verdict();
   }
 

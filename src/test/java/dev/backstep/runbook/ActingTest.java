@@ -536,7 +536,7 @@ class ActingTest {
   @Test
   void nobodyIsAccusedWhereNothingWasChangedInTime() {
     // given
-    var nothingChanged = new ActionStatus("restart-web", null, 1, 0, 0, 0, null, START, null);
+    var nothingChanged = RunSnapshots.underWay("restart-web", 1).withChanged(0);
     var snapshot =
         run().in(Phase.Acting, 0).begun(nothingChanged).work(TO_DO).after(TIMEOUT).build();
 

@@ -12,7 +12,6 @@ import static dev.backstep.runbook.RunSnapshots.ended;
 import static dev.backstep.runbook.RunSnapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Hold;
@@ -149,7 +148,8 @@ class AnsweringTest {
   @Test
   void retryOfAFailedActionDoesItAgainWithAFreshTimeout() {
     // given
-    var failed = new ActionStatus("restart-web", Outcome.Failed, 3, 0, 4, 1, "no", START, START);
+    var failed =
+        RunSnapshots.ended("restart-web", Outcome.Failed).with().effects(3).conflicts(4).build();
     var snapshot =
         asked(Ask.ACTION_FAILED)
             .begun(failed)

@@ -10,7 +10,6 @@ import static dev.backstep.runbook.RunSnapshots.run;
 import static dev.backstep.runbook.RunSnapshots.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Hold;
@@ -238,7 +237,7 @@ class IntentsTest {
   @Test
   void anEffectThatIsRefusedTimeAndAgainFails() {
     // given
-    var conflicts = new ActionStatus("restart-web", null, 5, 0, 4, 0, null, START, null);
+    var conflicts = RunSnapshots.underWay("restart-web", 5).with().conflicts(4).changed(0).build();
     var snapshot =
         run().in(Phase.Acting, 0).begun(conflicts).intent(Verb.Apply).effect(refused(1)).build();
 
@@ -255,7 +254,7 @@ class IntentsTest {
   @Test
   void anEffectThatReachedItsTargetsForgetsEarlierConflicts() {
     // given
-    var conflicts = new ActionStatus("restart-web", null, 5, 0, 4, 0, null, START, null);
+    var conflicts = RunSnapshots.underWay("restart-web", 5).with().conflicts(4).changed(0).build();
     var snapshot =
         run().in(Phase.Acting, 0).begun(conflicts).intent(Verb.Apply).effect(applied(1)).build();
 

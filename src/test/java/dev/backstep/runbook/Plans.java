@@ -1,12 +1,17 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.ActionBuilder;
 import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.GateBuilder;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.LevelBuilder;
 import dev.backstep.api.v1alpha1.Restart;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.RollbackPlanSpecBuilder;
 import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.RunBuilder;
 import dev.backstep.api.v1alpha1.Verification;
 import dev.backstep.api.v1alpha1.WorkloadKind;
 import dev.backstep.api.v1alpha1.WorkloadRef;
@@ -24,99 +29,82 @@ final class Plans {
   }
 
   static Gate gate(String name, String within) {
-    return new Gate(name, null, "10s", within, 3, 3, 4, null, WEB);
+    return GateBuilder.builder()
+        .name(name)
+        .use(Gate.Use.Health)
+        .interval("10s")
+        .within(within)
+        .consecutiveSuccessLimit(3)
+        .consecutiveFailureLimit(3)
+        .consecutiveErrorLimit(4)
+        .workload(WEB)
+        .build();
   }
 
   static Action action(String name) {
-    return new Action(name, "10m", null, new Restart(List.of(WEB)), null);
+    return ActionBuilder.builder()
+        .name(name)
+        .timeout("10m")
+        .holdUntil(Action.HoldUntil.Released)
+        .inDrill(Action.InDrill.Preview)
+        .restart(new Restart(List.of(WEB)))
+        .build();
   }
 
   static Level level(String name, String... actions) {
-    return new Level(
-        name,
-        null,
-        List.of(actions).stream().map(Plans::action).toList(),
-        null,
-        Level.Next.NextLevel,
-        Level.Next.Ask,
-        Level.Next.Ask);
+    return LevelBuilder.builder()
+        .name(name)
+        .actions(List.of(actions).stream().map(Plans::action).toList())
+        .onUnmetPrecondition(Level.Next.NextLevel)
+        .onHealthy(Level.OnHealthy.Finish)
+        .onUnhealthy(Level.Next.NextLevel)
+        .onInconclusive(Level.Next.Ask)
+        .onActionFailure(Level.Next.Ask)
+        .build();
   }
 
   static Level gatedBy(Level level, String... gates) {
-    return new Level(
-        level.name(),
-        null,
-        level.actions(),
-        List.of(gates),
-        level.onUnhealthy(),
-        level.onInconclusive(),
-        level.onActionFailure());
+    return level.withGates(List.of(gates));
   }
 
   static Level onUnhealthy(Level level, Level.Next next) {
-    return new Level(
-        level.name(),
-        null,
-        level.actions(),
-        level.gates(),
-        next,
-        level.onInconclusive(),
-        level.onActionFailure());
+    return level.withOnUnhealthy(next);
   }
 
   static Level onInconclusive(Level level, Level.Next next) {
-    return new Level(
-        level.name(),
-        null,
-        level.actions(),
-        level.gates(),
-        level.onUnhealthy(),
-        next,
-        level.onActionFailure());
+    return level.withOnInconclusive(next);
   }
 
   static Level onActionFailure(Level level, Level.Next next) {
-    return new Level(
-        level.name(),
-        null,
-        level.actions(),
-        level.gates(),
-        level.onUnhealthy(),
-        level.onInconclusive(),
-        next);
+    return level.withOnActionFailure(next);
   }
 
   static RollbackPlanSpec plan(List<Gate> gates, List<Level> levels, String soak, Run run) {
-    return new RollbackPlanSpec(
-        "runner", false, gates, null, levels, new Verification(soak), 10, run);
+    return RollbackPlanSpecBuilder.builder()
+        .serviceAccountName("runner")
+        .suspend(false)
+        .gates(gates)
+        .levels(levels)
+        .verification(new Verification(soak))
+        .historyLimit(10)
+        .run(run)
+        .build();
   }
 
   static Run run(List<Level> levels, Run.Entry entry) {
-    return new Run(
-        "INC-42",
-        "the shop shows errors since 14:05",
-        "alice",
-        levels.stream().map(Level::name).toList(),
-        null,
-        null,
-        entry,
-        Run.State.Running,
-        null,
-        null);
+    return RunBuilder.builder()
+        .id("INC-42")
+        .reason("the shop shows errors since 14:05")
+        .requestedBy("alice")
+        .levels(levels.stream().map(Level::name).toList())
+        .mode(Run.Mode.Execute)
+        .entry(entry)
+        .state(Run.State.Running)
+        .build();
   }
 
   static Run wishing(Run run, Run.State state, String by, Run.Answer answer) {
-    return new Run(
-        run.id(),
-        run.reason(),
-        run.requestedBy(),
-        run.levels(),
-        run.since(),
-        run.cause(),
-        run.entry(),
-        state,
-        by,
-        answer);
+    return run.with().state(state).stateBy(by).answer(answer).build();
   }
 
   static Hold hold(String run, String name, Instant since) {

@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.LevelStatusBuilder;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Question;
 import dev.backstep.api.v1alpha1.Reasons;
@@ -49,6 +50,7 @@ final class RunSnapshots {
   private Run.State state = Run.State.Running;
   private Run.Answer answer;
   private Question question;
+  private String about;
   private Intent intent;
   private Work work;
   private Effect effect = new Effect.None();
@@ -108,7 +110,7 @@ final class RunSnapshots {
   RunSnapshots asking(Ask ask) {
     var last = (level == null ? 0 : level + 1) >= levels.size();
     var choices = ask.choices().stream().filter(c -> c != Choice.NextLevel || !last).toList();
-    question = new Question(QUESTION, ask.reason(), "What now?", choices, START);
+    question = new Question(QUESTION, ask.reason(), "What now?", choices, START, about);
     return in(Phase.AwaitingAnswer);
   }
 
@@ -206,17 +208,21 @@ final class RunSnapshots {
   RunSnapshot build() {
     var asked = Plans.run(levels, entry);
     var by = state == Run.State.Running ? null : "carol";
-    return new RunSnapshot(
-        now,
-        Plans.plan(gates, levels, soak, asked),
-        wished ? Plans.wishing(asked, state, by, answer) : null,
-        deleting,
-        status(),
-        holds,
-        Map.copyOf(streaks),
-        Map.copyOf(problems),
-        work,
-        effect);
+    return RunSnapshotBuilder.builder()
+        .now(now)
+        .plan(Plans.plan(gates, levels, soak, asked))
+        .wish(wished ? Plans.wishing(asked, state, by, answer) : null)
+        .deleting(deleting)
+        .run(status())
+        .holds(holds)
+        .gates(Map.copyOf(streaks))
+        .problems(Map.copyOf(problems))
+        .work(work)
+        .effect(effect)
+        .ladder(Ladder.HARMLESS)
+        .hashes(Map.of())
+        .stops(List.of())
+        .build();
   }
 
   private RunStatus status() {
@@ -246,19 +252,35 @@ final class RunSnapshots {
   private LevelStatus levelStatus(int index) {
     var name = levels.get(index).name();
     if (level == null || index > level) {
-      return new LevelStatus(name, null, null, null, null);
+      return LevelStatusBuilder.builder().name(name).build();
     }
     return index == level
-        ? new LevelStatus(name, null, START, null, begun.isEmpty() ? null : List.copyOf(begun))
-        : new LevelStatus(name, LevelStatus.Outcome.Unhealthy, START, START, null);
+        ? LevelStatusBuilder.builder()
+            .name(name)
+            .startedAt(START)
+            .actions(begun.isEmpty() ? null : List.copyOf(begun))
+            .build()
+        : LevelStatusBuilder.builder()
+            .name(name)
+            .outcome(LevelStatus.Outcome.Unhealthy)
+            .startedAt(START)
+            .endedAt(START)
+            .build();
   }
 
   /** An action under way since the start, with so many effects sent. */
   static ActionStatus underWay(String name, int effects) {
-    return new ActionStatus(name, null, effects, 0, 0, effects, null, START, null);
+    return ActionStatus.begun(name, START).with().effects(effects).changed(effects).build();
   }
 
   static ActionStatus ended(String name, ActionStatus.Outcome outcome) {
-    return new ActionStatus(name, outcome, 1, 0, 0, 1, "So it was.", START, START);
+    return ActionStatus.begun(name, START)
+        .with()
+        .outcome(outcome)
+        .effects(1)
+        .changed(1)
+        .message("So it was.")
+        .endedAt(START)
+        .build();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Step;
+import dev.backstep.action.Traits;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.Restart;
 import dev.backstep.api.v1alpha1.WorkloadRef;
@@ -29,6 +30,11 @@ public class RestartExecutor implements ActionExecutor<Restart> {
   @Override
   public Class<Restart> type() {
     return Restart.class;
+  }
+
+  @Override
+  public Traits traits(Restart action) {
+    return Traits.ONE_WAY;
   }
 
   @Override

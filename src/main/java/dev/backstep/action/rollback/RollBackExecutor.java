@@ -18,6 +18,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Puts an earlier pod template back, whole: a merge would keep what somebody added since. In three
@@ -69,6 +70,14 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   }
 
   @Override
+  public List<String> pins(RollBack action, ActionScope scope) {
+    var destination = destinations.of(action, scope);
+    return destination.problem() == null && destination.stable() != null
+        ? List.of(destination.stable().hash())
+        : List.of();
+  }
+
+  @Override
   public List<Problem> preflight(RollBack action, ActionScope scope) {
     var targets =
         WorkloadTargets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut);
@@ -89,6 +98,22 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
         WorkloadTargets.step(
             scope, action.workloads(), workload -> change(workload, destination, scope));
     return step.work() instanceof Work.Rolling ? stuckPods.orElse(step, action, scope) : step;
+  }
+
+  /** Both at once: the ConfigMaps and the templates. */
+  @Override
+  public Step preview(RollBack action, ActionScope scope) {
+    var destination = destinations.of(action, scope);
+    if (destination.problem() != null) {
+      return Step.impossible(destination.problem().reason(), destination.problem().message());
+    }
+    var maps = configMaps.step(destination, action, scope).map(Step::changes).orElse(List.of());
+    var step =
+        WorkloadTargets.step(
+            scope, action.workloads(), workload -> change(workload, destination, scope));
+    return maps.isEmpty()
+        ? step
+        : Step.todo(Stream.concat(maps.stream(), step.changes().stream()).toList());
   }
 
   private Optional<Change> change(Workload workload, Destination destination, ActionScope scope) {

@@ -3,6 +3,7 @@ package dev.backstep.action.scale;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Step;
+import dev.backstep.action.Traits;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Scale;
@@ -30,6 +31,11 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   @Override
   public Class<Scale> type() {
     return Scale.class;
+  }
+
+  @Override
+  public Traits traits(Scale action) {
+    return Traits.HOLD;
   }
 
   @Override

@@ -8,6 +8,8 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
 
 /** One measure of a level: exactly one key beside the name says which. */
 @SchemaCustomizer(ExactlyOne.class)
@@ -16,6 +18,7 @@ import io.fabric8.generator.annotation.ValidationRule;
         "duration(self.timeout) >= duration('10s') && duration(self.timeout) <= duration('24h')",
     fieldPath = ".timeout",
     message = "timeout must be between 10s and 24h")
+@RecordBuilder
 public record Action(
     @Required
         @Size(min = 1, max = 63)
@@ -29,6 +32,24 @@ public record Action(
             "Limit until the effect is observed, 10s to 24h; applied but not observed by then counts"
                 + " as unhealthy.")
         String timeout,
+    @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription(
+            "A promise: longer is said and recorded (ObjectiveMissed), and changes nothing.")
+        String budget,
+    @Default("Released")
+        @JsonPropertyDescription(
+            "For holds. Released: until the run is released. LevelActed: put back after the level's"
+                + " last action, before its gates are measured.")
+        HoldUntil holdUntil,
+    @Size(min = 1, max = 32)
+        @JsonPropertyDescription(
+            "Names of gates measured after this action; not healthy in their time: it failed.")
+        List<String> verify,
+    @Default("Preview")
+        @JsonPropertyDescription(
+            "In a run of mode Drill. Preview: only shown; Run: done, and put back at the end.")
+        InDrill inDrill,
     @JsonPropertyDescription(
             "Repair: puts an earlier pod template (and its ConfigMaps) or earlier images back.")
         RollBack rollBack,
@@ -36,4 +57,21 @@ public record Action(
         Restart restart,
     @JsonPropertyDescription(
             "Hold: sets the number of replicas; the earlier number comes back with state: Released.")
-        Scale scale) {}
+        Scale scale,
+    @JsonPropertyDescription(
+            "Repair: a human does it and says so by an Approval with item = the action's name.")
+        Manual manual)
+    implements ActionBuilder.With {
+
+  /** How long a hold is kept. */
+  public enum HoldUntil {
+    Released,
+    LevelActed
+  }
+
+  /** What a drill does with an action. */
+  public enum InDrill {
+    Preview,
+    Run
+  }
+}

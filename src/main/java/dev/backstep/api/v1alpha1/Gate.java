@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /** One measurement of health, with three possible verdicts: healthy, unhealthy, not measurable. */
 @SchemaCustomizer(ExactlyOne.class)
@@ -22,6 +23,7 @@ import io.fabric8.generator.annotation.ValidationRule;
     value = "duration(self.within) >= duration('5s') && duration(self.within) <= duration('2h')",
     fieldPath = ".within",
     message = "within must be between 5s and 2h")
+@RecordBuilder
 public record Gate(
     @Required
         @Size(min = 1, max = 40)
@@ -31,6 +33,17 @@ public record Gate(
         String name,
     @Size(max = 300) @JsonPropertyDescription("Said to the human when the gate is red.")
         String description,
+    @Default("Health")
+        @JsonPropertyDescription(
+            "Health: part of what healthy means. OnDemand: only where a symptom, level, action or"
+                + " release names it. Evidence: recorded at the start and the end of a run, without"
+                + " a verdict.")
+        Use use,
+    @JsonPropertyDescription(
+            "Repeatedly, or Once: one time for each level, after the others are green, in the"
+                + " plan's order. Absent: Once for manual and for any method but GET and HEAD,"
+                + " else Repeatedly.")
+        Measure measure,
     @Default("10s")
         @Size(max = 8)
         @Pattern(Patterns.DURATION)
@@ -61,8 +74,58 @@ public record Gate(
         @JsonPropertyDescription(
             "So many measurements in a row that could not be made are Inconclusive.")
         Integer consecutiveErrorLimit,
+    @Size(min = 1, max = 200)
+        @JsonPropertyDescription(
+            "RE2; what it matches in a measurement is shown and recorded as [redacted].")
+        String redact,
     @JsonPropertyDescription("Asks an HTTP endpoint.") HttpGate http,
     @JsonPropertyDescription(
             "Green while the workload is rolled out and ready, without old pods, with the desired"
                 + " number of replicas.")
-        WorkloadRef workload) {}
+        WorkloadRef workload,
+    @JsonPropertyDescription(
+            "A human looks and answers by an Approval with item = the gate's name.")
+        Manual manual)
+    implements GateBuilder.With {
+
+  /** What a gate is for. */
+  public enum Use {
+    Health,
+    OnDemand,
+    Evidence
+  }
+
+  /** How often a gate is measured. */
+  public enum Measure {
+    Repeatedly,
+    Once
+  }
+
+  /** So many green measurements in a row are Healthy. */
+  public int successLimit() {
+    return once() ? 1 : consecutiveSuccessLimit;
+  }
+
+  /** So many red measurements in a row are Unhealthy. */
+  public int failureLimit() {
+    return once() ? 1 : consecutiveFailureLimit;
+  }
+
+  /** So many measurements in a row that could not be made are Inconclusive. */
+  public int errorLimit() {
+    return once() ? 1 : consecutiveErrorLimit;
+  }
+
+  /** True when the gate is part of what healthy means. */
+  public boolean health() {
+    return use == null || use == Use.Health;
+  }
+
+  /** True when the gate is measured one time for each level. */
+  public boolean once() {
+    if (measure != null) {
+      return measure == Measure.Once;
+    }
+    return manual != null || http != null && http.changesSomething();
+  }
+}

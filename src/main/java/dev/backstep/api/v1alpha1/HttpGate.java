@@ -19,6 +19,14 @@ import java.util.List;
  */
 @SchemaCustomizer(value = ExactlyOne.class, input = "service,url")
 @ValidationRule(
+    value = "!(has(self.body) && has(self.bodyFrom))",
+    fieldPath = ".body",
+    message = "body and bodyFrom cannot both be set")
+@ValidationRule(
+    value = "self.method in ['POST', 'PUT', 'PATCH'] || (!has(self.body) && !has(self.bodyFrom))",
+    fieldPath = ".body",
+    message = "only POST, PUT and PATCH send a body")
+@ValidationRule(
     value = "duration(self.timeout) >= duration('1s') && duration(self.timeout) <= duration('60s')",
     fieldPath = ".timeout",
     message = "timeout must be between 1s and 60s")
@@ -33,11 +41,19 @@ public record HttpGate(
     @Default("/")
         @Size(min = 1, max = 2048)
         @Pattern("^/[^\\s]*$")
-        @JsonPropertyDescription("Path and query, with a service.")
+        @JsonPropertyDescription(
+            "Path and query, with a service; may hold $(args.name), percent-encoded.")
         String path,
-    @Default("GET") @JsonPropertyDescription("GET or HEAD: a gate must not change anything.")
+    @Default("GET")
+        @JsonPropertyDescription(
+            "A gate with any other method than GET or HEAD is measured once for each level.")
         Method method,
     @Size(max = 16) @JsonPropertyDescription("Request headers.") List<NamedValue> headers,
+    @Size(min = 1, max = 16384)
+        @JsonPropertyDescription("What is sent; may hold $(args.name), escaped as JSON.")
+        String body,
+    @JsonPropertyDescription("What is sent, from a Secret: for bodies with credentials.")
+        ValueFrom bodyFrom,
     @Default("status >= 200 && status < 300")
         @Size(min = 1, max = 2048)
         @JsonPropertyDescription(
@@ -50,10 +66,19 @@ public record HttpGate(
         @JsonPropertyDescription("Limit of one request, 1s to 60s; over is red.")
         String timeout) {
 
-  /** Methods without side effects. */
+  /** HTTP methods. */
   public enum Method {
     GET,
-    HEAD
+    HEAD,
+    POST,
+    PUT,
+    PATCH,
+    DELETE
+  }
+
+  /** True when the request may change something. */
+  boolean changesSomething() {
+    return method != null && method != Method.GET && method != Method.HEAD;
   }
 
   /** Port of a Service. */

@@ -12,7 +12,7 @@ import java.util.List;
  */
 @RecordBuilder
 public record Intent(
-    @JsonPropertyDescription("Apply, or Release of what was held.") Verb verb,
+    @JsonPropertyDescription("Apply, Release of what was held, or Undo.") Verb verb,
     @JsonPropertyDescription("status.run.seq of the write that recorded this intent.") Long seq,
     @JsonPropertyDescription("Name of the action.") String action,
     @JsonPropertyDescription("Number of the effect within the action, from 1.") Integer effect,
@@ -28,6 +28,7 @@ public record Intent(
   /** What the effect is for. */
   public enum Verb {
     Apply,
-    Release
+    Release,
+    Undo
   }
 }

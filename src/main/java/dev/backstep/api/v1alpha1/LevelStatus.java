@@ -12,13 +12,25 @@ public record LevelStatus(
     @JsonPropertyDescription("Absent while the level was not left.") Outcome outcome,
     @JsonPropertyDescription("When the run entered the level.") Instant startedAt,
     @JsonPropertyDescription("When the run left the level.") Instant endedAt,
+    @JsonPropertyDescription("Hash of what the level would do, where it has to be approved.")
+        String hash,
     @JsonPropertyDescription("The level's actions, as far as they were begun.")
         List<ActionStatus> actions)
     implements LevelStatusBuilder.With {
 
+  /** A level that the run has not entered. */
+  public static LevelStatus waiting(String name) {
+    return LevelStatusBuilder.builder().name(name).actions(List.of()).build();
+  }
+
   /** How a level ended. */
   public enum Outcome {
     Healthy,
+    Previewed,
+    Precondition,
+    StopCondition,
+    Rejected,
+    LeftOut,
     Unhealthy,
     Inconclusive,
     ActionFailed,

@@ -18,8 +18,11 @@ public final class Patterns {
   /** A run id: it becomes part of object names by its hash and is shown in columns. */
   public static final String RUN_ID = "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$";
 
-  /** A container image reference, loosely: no spaces, no control characters. */
-  public static final String IMAGE = "^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$";
+  /** The name of an argument of a plan. */
+  public static final String ARGUMENT = "^[a-z][a-z0-9_]*$";
+
+  /** A container image reference, loosely: no spaces, no control characters; may hold arguments. */
+  public static final String IMAGE = "^([A-Za-z0-9._:/@+-]|\\$\\(args\\.[a-z][a-z0-9_]*\\))+$";
 
   private Patterns() {}
 }

@@ -8,6 +8,8 @@ public enum Phase {
   Pending(true),
   /** The gates are measured before anything is touched. */
   Checking(true),
+  /** The level wants to be approved before it acts. */
+  AwaitingApproval(true),
   /** A level's actions are carried out. */
   Acting(true),
   /** The effects are there; the gates have to become healthy in time. */
@@ -20,6 +22,8 @@ public enum Phase {
   Aborting(true),
   /** What the run held is being given back. */
   Releasing(true),
+  /** What the run changed is being put back, last change first. */
+  Undoing(true),
   /** Ended healthy, nothing is held off. */
   Recovered(false),
   /** Ended healthy, but something is held off: that feature is OFF until it is released. */
@@ -31,7 +35,11 @@ public enum Phase {
   /** Could not begin; nothing was changed. */
   Failed(false),
   /** Ended, and everything it held was given back. */
-  Released(false);
+  Released(false),
+  /** Ended, and what it changed was put back where nobody else changed it meanwhile. */
+  Undone(false),
+  /** A dry run or a drill came to its end. */
+  Completed(false);
 
   private final boolean open;
 

@@ -10,4 +10,6 @@ public record Question(
     @JsonPropertyDescription("Why the run asks, in one word.") String reason,
     @JsonPropertyDescription("Why the run asks, and what each choice does.") String message,
     @JsonPropertyDescription("The answers that fit.") List<Choice> choices,
-    @JsonPropertyDescription("When it was asked.") Instant since) {}
+    @JsonPropertyDescription("When it was asked.") Instant since,
+    @JsonPropertyDescription("What it is about, such as the name of a stop condition.")
+        String about) {}

@@ -115,5 +115,98 @@ public final class Reasons {
   /** A state is too large to be remembered. */
   public static final String STABLE_TOO_LARGE = "StableTooLarge";
 
+  /** The gates cannot be measured before a level that destroys something. */
+  public static final String NOT_MEASURABLE = "NotMeasurable";
+
+  /** A stop condition of the plan is met. */
+  public static final String STOP_CONDITION = "StopCondition";
+
+  /** The symptom says that this level is to be confirmed first. */
+  public static final String CONFIRM = "ConfirmLevel";
+
+  /** A precondition of the level is not met. */
+  public static final String PRECONDITION = "PreconditionUnmet";
+
+  /** Approvals cannot be trusted: the admission policy is not in force. */
+  public static final String POLICY_NOT_IN_FORCE = "PolicyNotInForce";
+
+  /** A human rejected the level. */
+  public static final String REJECTED = "Rejected";
+
+  /** Another plan's open run works on the same target. */
+  public static final String TARGET_OWNED = "TargetOwned";
+
+  /** It cannot be found out whether an effect was applied. */
+  public static final String OUTCOME_UNKNOWN = "OutcomeUnknown";
+
+  /** Somebody keeps changing the targets back. */
+  public static final String CONTESTED = "Contested";
+
+  /** Somebody changed a repaired target during the soak. */
+  public static final String OVERWRITTEN = "Overwritten";
+
+  /** A gate that has to be healthy before the release is not. */
+  public static final String RELEASE_GATE = "ReleaseGate";
+
+  /** After the release the gates are not healthy any more. */
+  public static final String RELEASED_UNHEALTHY = "ReleasedUnhealthy";
+
+  /** What a run changed is being put back. */
+  public static final String UNDO_REQUESTED = "UndoRequested";
+
+  /** Something could not be put back. */
+  public static final String UNDO_FAILED = "UndoFailed";
+
+  /** What a run changed was put back. */
+  public static final String UNDONE = "Undone";
+
+  /** Some of it was put back; the rest was changed by somebody else. */
+  public static final String PARTLY_UNDONE = "PartlyUndone";
+
+  /** A human paused the run. */
+  public static final String PAUSED = "PausedByHuman";
+
+  /** A human let the run go on. */
+  public static final String RESUMED = "RunningAgain";
+
+  /** The level wants to be approved before it acts. */
+  public static final String APPROVAL_WANTED = "ApprovalWanted";
+
+  /** Enough people agreed. */
+  public static final String APPROVED = "Approved";
+
+  /** One more person agreed. */
+  public static final String APPROVAL_GIVEN = "ApprovalGiven";
+
+  /** What the level would do changed; approvals so far do not count. */
+  public static final String APPROVAL_VOID = "ApprovalVoid";
+
+  /** Nobody approved or rejected in time. */
+  public static final String APPROVAL_OVERDUE = "ApprovalOverdue";
+
+  /** A promise was not kept; the run goes on as before. */
+  public static final String OBJECTIVE_MISSED = "ObjectiveMissed";
+
+  /** It was shown what would change; nothing was written. */
+  public static final String PREVIEWED = "Previewed";
+
+  /** A level was left out. */
+  public static final String LEVEL_LEFT_OUT = "LevelLeftOut";
+
+  /** An action was left out. */
+  public static final String ACTION_SKIPPED = "ActionSkipped";
+
+  /** A gate that is measured once is being measured. */
+  public static final String GATE_ASKED = "GateAsked";
+
+  /** An action was done; its own gates are measured. */
+  public static final String PROVING = "Proving";
+
+  /** A drill came to its end. */
+  public static final String DRILLED = "Drilled";
+
+  /** The run's args do not fit the plan. */
+  public static final String ARGUMENTS_INVALID = "ArgumentsInvalid";
+
   private Reasons() {}
 }

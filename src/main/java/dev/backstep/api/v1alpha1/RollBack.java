@@ -29,9 +29,10 @@ public record RollBack(
               "The newest stable revision (spec.stable) that differs from what ran when the run"
                   + " started and is older than run.since.")
           LastStable lastStable,
-      @Size(min = 1, max = 18)
-          @Pattern("^[1-9][0-9]*$")
-          @JsonPropertyDescription("A revision number, as kubectl rollout history shows it.")
+      @Size(min = 1, max = 80)
+          @Pattern("^([1-9][0-9]{0,17}|\\$\\(args\\.[a-z][a-z0-9_]*\\))$")
+          @JsonPropertyDescription(
+              "A revision number, as kubectl rollout history shows it, or $(args.name).")
           String revision,
       @Size(min = 1, max = 20) @JsonPropertyDescription("These images; the rest stays as it is.")
           List<ContainerImage> images) {}
@@ -52,6 +53,6 @@ public record RollBack(
       @Required
           @Size(min = 1, max = 512)
           @Pattern(Patterns.IMAGE)
-          @JsonPropertyDescription("The image to run.")
+          @JsonPropertyDescription("The image to run; may hold $(args.name).")
           String image) {}
 }

@@ -70,7 +70,7 @@ import java.util.stream.Stream;
             + " the next one when status.run.active is false")
 @ValidationRule(
     value =
-        "!has(self.spec.run) || self.spec.run.state == 'Running' || (has(self.status) &&"
+        "!has(self.spec.run) || self.spec.run.state in ['Running', 'Paused'] || (has(self.status) &&"
             + " has(self.status.run) && self.status.run.id == self.spec.run.id) ||"
             + " (has(oldSelf.spec.run) && oldSelf.spec.run == self.spec.run)",
     fieldPath = ".spec.run.state",

@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /** A ladder from the least to the most destructive measure. Inert until {@code run} asks for it. */
@@ -26,14 +27,20 @@ import java.util.List;
     fieldPath = ".levels",
     message = "two actions have the same name; action names are unique in the whole plan")
 @ValidationRule(
+    value = "self.gates.exists(g, g.use == 'Health')",
+    fieldPath = ".gates",
+    message = "at least one gate must have use: Health: without it nothing says what healthy is")
+@ValidationRule(
     value =
         "self.levels.all(l, !has(l.gates) || l.gates.all(n, self.gates.exists(g, g.name == n)))",
     fieldPath = ".levels",
     message = "a level names a gate that is not in spec.gates")
 @ValidationRule(
-    value = "!has(self.run) || self.run.levels.all(n, self.levels.exists(l, l.name == n))",
+    value =
+        "!has(self.run) || !has(self.run.levels) || self.run.levels.all(n, self.levels.exists(l, l.name == n))",
     fieldPath = ".run.levels",
     message = "the run names a level that is not in spec.levels")
+@RecordBuilder
 public record RollbackPlanSpec(
     @Required
         @Size(min = 1, max = 253)
@@ -48,9 +55,12 @@ public record RollbackPlanSpec(
             "true: no run starts and no gate is measured while no run is open; a run under way goes"
                 + " on.")
         Boolean suspend,
+    @Size(max = 16) @JsonPropertyDescription("What a run may fill in without editing the plan.")
+        List<Argument> args,
     @Required
         @Size(min = 1, max = 32)
-        @JsonPropertyDescription("What healthy means: all of these gates are green.")
+        @JsonPropertyDescription(
+            "What healthy means: all gates with use: Health are green. At least one is.")
         List<Gate> gates,
     @JsonPropertyDescription("What is remembered as proven good; rollBack.to.lastStable needs it.")
         Stable stable,
@@ -59,6 +69,23 @@ public record RollbackPlanSpec(
         @JsonPropertyDescription("The ladder, least destructive level first.")
         List<Level> levels,
     @Default("{}") @JsonPropertyDescription("How a recovery is proven.") Verification verification,
+    @Size(max = 16)
+        @JsonPropertyDescription(
+            "What makes a run ask before it goes on. One is built in: a level that destroys"
+                + " something without a backup made before it in the same level.")
+        List<StopCondition> stopConditions,
+    @Size(max = 32)
+        @JsonPropertyDescription("The decision matrix: symptom, urgency, levels that help.")
+        List<Symptom> symptoms,
+    @Size(max = 4) @JsonPropertyDescription("Promises, one for each severity.")
+        List<Objective> objectives,
+    @Size(max = 16)
+        @JsonPropertyDescription(
+            "What starts a run without a human: gates that stay red, a schedule.")
+        List<Trigger> triggers,
+    @JsonPropertyDescription("What must be healthy before what is held is given back.")
+        Release release,
+    @JsonPropertyDescription("Whom to call when the ladder does not help.") Escalation escalation,
     @Default("10")
         @Min(1)
         @Max(50)
@@ -66,4 +93,5 @@ public record RollbackPlanSpec(
         Integer historyLimit,
     @JsonPropertyDescription(
             "The wish to carry the plan out. Absent: the plan does nothing but measure its gates.")
-        Run run) {}
+        Run run)
+    implements RollbackPlanSpecBuilder.With {}

@@ -18,10 +18,14 @@ public record RollbackPlanStatus(
             "Ready, Executable, Healthy, Reconciling, Stalled, AwaitingAnswer, HoldsActive,"
                 + " RunRefused, StableRecorded, JournalWritten, and gates.backstep.dev/<gate> for each gate.")
         List<Condition> conditions,
+    @JsonPropertyDescription("What each level of the plan is able to do while no run is open.")
+        List<LevelReadiness> levels,
     @JsonPropertyDescription("The current or last run.") RunStatus run,
     @JsonPropertyDescription("What is kept off, until a run is released.") List<Hold> holds,
     @JsonPropertyDescription("What was proven good, newest first.") List<StableRevision> stable,
     @JsonPropertyDescription("What is about to become stable.") StableCandidate stableCandidate,
+    @JsonPropertyDescription("When each trigger last started a run or would have.")
+        List<TriggerStatus> triggers,
     @JsonPropertyDescription("Earlier runs, newest first.") List<EndedRun> history,
     @JsonPropertyDescription("Run ids that were refused, newest first: they were used before.")
         List<String> refused,
@@ -32,6 +36,8 @@ public record RollbackPlanStatus(
   /** Lists are never null. */
   public RollbackPlanStatus {
     conditions = conditions == null ? List.of() : conditions;
+    levels = levels == null ? List.of() : levels;
+    triggers = triggers == null ? List.of() : triggers;
     holds = holds == null ? List.of() : holds;
     stable = stable == null ? List.of() : stable;
     history = history == null ? List.of() : history;

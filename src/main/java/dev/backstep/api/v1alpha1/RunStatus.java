@@ -19,6 +19,9 @@ public record RunStatus(
     @JsonPropertyDescription("Why it stands there, in one word.") String reason,
     @JsonPropertyDescription("Why it stands there, and what to do now.") String message,
     @JsonPropertyDescription("Who asked for the run.") String requestedBy,
+    @JsonPropertyDescription("Execute, DryRun or Drill.") Run.Mode mode,
+    @JsonPropertyDescription("The symptom that was named.") String symptom,
+    @JsonPropertyDescription("When the trouble began, as far as it was said.") Instant since,
     @JsonPropertyDescription(
             "Index of the current level in levels, from 0; absent before the first.")
         Integer level,
@@ -30,9 +33,38 @@ public record RunStatus(
     @JsonPropertyDescription("Only measurements begun after this count for the run's next step.")
         Instant measuringSince,
     @JsonPropertyDescription("When the run entered its level.") Instant levelSince,
+    @JsonPropertyDescription("When the first effect was sent.") Instant respondedAt,
     @JsonPropertyDescription("When the gates turned healthy after a level.") Instant mitigatedAt,
+    @JsonPropertyDescription("Since when the run is paused.") Instant pausedSince,
+    @JsonPropertyDescription(
+            "True when the current level was entered although the system may be healthy.")
+        Boolean deliberate,
+    @JsonPropertyDescription(
+            "What was looked at or agreed to for the current level: stop conditions,"
+                + " preconditions, confirmation, approval.")
+        List<String> cleared,
+    @JsonPropertyDescription("The gate that is measured once just now.") String asking,
+    @JsonPropertyDescription("Since when that gate is measured.") Instant askedAt,
+    @JsonPropertyDescription("What the gates said that are measured once for each level.")
+        List<OnceResult> once,
+    @JsonPropertyDescription("The approval that the current level wants, or was given.")
+        ApprovalStatus approval,
+    @JsonPropertyDescription("Promises that were not kept, each said once.") List<String> missed,
+    @JsonPropertyDescription("What gates with use: Evidence saw.") List<Evidence> evidence,
+    @JsonPropertyDescription("What was put back, last change first.") List<UndoStatus> undone,
     @JsonPropertyDescription("When the run ended.") Instant endedAt,
     @JsonPropertyDescription("An effect that was decided and has no outcome yet.") Intent intent,
     @JsonPropertyDescription("What the run wants to know from a human.") Question question,
     @JsonPropertyDescription("The last question that was answered.") String answered)
-    implements RunStatusBuilder.With {}
+    implements RunStatusBuilder.With {
+
+  /** Lists are never null; runs that an earlier version began were no dry runs. */
+  public RunStatus {
+    mode = mode == null ? Run.Mode.Execute : mode;
+    cleared = cleared == null ? List.of() : cleared;
+    once = once == null ? List.of() : once;
+    missed = missed == null ? List.of() : missed;
+    evidence = evidence == null ? List.of() : evidence;
+    undone = undone == null ? List.of() : undone;
+  }
+}

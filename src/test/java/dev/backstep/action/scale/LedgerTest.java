@@ -7,6 +7,7 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.WorkloadKind;
 import dev.backstep.cluster.Change;
+import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.Workload;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Instant;
@@ -49,7 +50,8 @@ class LedgerTest {
         List.of(recorded),
         List.of(),
         null,
-        (namespace, ref) -> Optional.empty());
+        (namespace, ref) -> Optional.empty(),
+        ItemAnswers.NONE);
   }
 
   private static Hold hold(String claim, String original) {

@@ -1,0 +1,64 @@
+package dev.backstep.action.manual;
+
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Step;
+import dev.backstep.api.v1alpha1.Manual;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.ItemAnswers.ItemAnswer;
+import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Work;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** A human does it, and says so by an Approval whose item is the action's name. */
+@ApplicationScoped
+public class ManualExecutor implements ActionExecutor<Manual> {
+  @Override
+  public Class<Manual> type() {
+    return Manual.class;
+  }
+
+  @Override
+  public List<WorkloadRef> targets(Manual action) {
+    return List.of();
+  }
+
+  @Override
+  public List<Right> rights(Manual action, ActionScope scope) {
+    return List.of();
+  }
+
+  @Override
+  public List<Problem> preflight(Manual action, ActionScope scope) {
+    return List.of();
+  }
+
+  @Override
+  public Step next(Manual action, ActionScope scope) {
+    return scope
+        .answers()
+        .of(scope.action())
+        .map(ManualExecutor::answered)
+        .orElseGet(() -> Step.of(new Work.Rolling(task(action, scope))));
+  }
+
+  private static Step answered(ItemAnswer answer) {
+    return answer.yes()
+        ? Step.of(new Work.Observed(answer.message() + "."))
+        : Step.impossible("NotDone", answer.message() + ".");
+  }
+
+  private static String task(Manual action, ActionScope scope) {
+    var list =
+        action.checklist() == null || action.checklist().isEmpty()
+            ? ""
+            : " (" + String.join("; ", action.checklist()) + ")";
+    return "A human does this, and then makes an Approval with item "
+        + scope.action()
+        + ": "
+        + action.text()
+        + list;
+  }
+}

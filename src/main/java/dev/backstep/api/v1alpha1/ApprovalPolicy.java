@@ -1,0 +1,35 @@
+package dev.backstep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** Who has to agree before a level acts. Asked for by itself when an action is destructive. */
+@ValidationRule(
+    value =
+        "duration(self.validFor) >= duration('1m') && duration(self.validFor) <= duration('24h')",
+    fieldPath = ".validFor",
+    message = "validFor must be between 1m and 24h")
+public record ApprovalPolicy(
+    @Default("1")
+        @Min(1)
+        @Max(5)
+        @JsonPropertyDescription(
+            "So many different people, none of them who asked for the run. A run that no human asked"
+                + " for needs two at least.")
+        Integer approvers,
+    @Default("1h")
+        @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription("An Approval older than this does not count, 1m to 24h.")
+        String validFor,
+    @Default("30m")
+        @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription(
+            "Nobody answered for so long: the run says so again, names the contacts, and waits on.")
+        String remindAfter) {}

@@ -1,0 +1,125 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.cluster.ItemAnswers;
+import dev.backstep.cluster.Rollout;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.gate.GateSampler;
+import dev.backstep.gate.GateScope;
+import dev.backstep.gate.Window;
+import dev.backstep.gate.Window.Watch;
+import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.Streak;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Says which gates are measured for a plan now, and since what moment a measurement counts. */
+@ApplicationScoped
+public class GateWindows {
+  /** Before anything is touched, gates are not waited for longer than this. */
+  private static final Duration CHECKING_PACE = Duration.ofSeconds(15);
+
+  private final GateSampler sampler;
+  private final WorkloadLookup workloads;
+  private final Wakeups wakeups;
+
+  public GateWindows(GateSampler sampler, WorkloadLookup workloads, Wakeups wakeups) {
+    this.sampler = sampler;
+    this.workloads = workloads;
+    this.wakeups = wakeups;
+  }
+
+  /** While no run is open: the Health gates that are measured again and again. */
+  Map<String, Streak> idle(RollbackPlan plan, RollbackPlanSpec spec) {
+    if (Boolean.TRUE.equals(spec.suspend()) || deleting(plan)) {
+      return stop(plan);
+    }
+    var key = "idle " + deployed(plan, spec);
+    var resting = PlanView.statusOf(plan).stableCandidate() == null;
+    var watches =
+        spec.gates().stream()
+            .filter(gate -> gate.health() && !gate.once())
+            .map(gate -> new Watch(gate, key))
+            .toList();
+    return measure(plan, spec, new Window(watches, null, resting), ItemAnswers.NONE);
+  }
+
+  /** While a run is open: what decides now, what shows how things are, and evidence. */
+  Map<String, Streak> running(RollbackPlan plan, RunSnapshot snapshot, ItemAnswers answers) {
+    var run = snapshot.run();
+    var since = run.measuringSince() == null ? run.startedAt() : run.measuringSince();
+    var key = run.uid() + since;
+    var watches = new LinkedHashMap<Gate, String>();
+    snapshot.plan().gates().stream()
+        .filter(gate -> gate.health() && !gate.once())
+        .forEach(gate -> watches.put(gate, key));
+    snapshot.decidingGates().forEach(gate -> watches.put(gate, key));
+    concerned(snapshot).forEach(gate -> watches.put(gate, key));
+    snapshot.evidenceGates().forEach(gate -> watches.putIfAbsent(gate, run.uid()));
+    if (run.phase() == Phase.Verifying && run.asking() != null) {
+      snapshot
+          .named(List.of(run.asking()))
+          .forEach(gate -> watches.put(gate, run.uid() + run.askedAt()));
+    }
+    var all = watches.entrySet().stream().map(e -> new Watch(e.getKey(), e.getValue())).toList();
+    var pace = run.phase() == Phase.Checking ? CHECKING_PACE : null;
+    return measure(plan, snapshot.plan(), new Window(all, pace, false), answers);
+  }
+
+  /** Gates that are looked at for one step only. */
+  private static List<Gate> concerned(RunSnapshot snapshot) {
+    var gates = new ArrayList<Gate>();
+    if (snapshot.entering()) {
+      gates.addAll(snapshot.named(snapshot.level().preconditions()));
+      snapshot
+          .relevantStops()
+          .forEach(stop -> gates.addAll(snapshot.named(StopConditions.gates(stop.when()))));
+    }
+    if (snapshot.run().phase() == Phase.Acting && !snapshot.allActed()) {
+      gates.addAll(snapshot.named(snapshot.action().verify()));
+    }
+    if (snapshot.run().phase() == Phase.Releasing && snapshot.plan().release() != null) {
+      gates.addAll(snapshot.named(snapshot.plan().release().gates()));
+    }
+    return gates;
+  }
+
+  /** Nothing is measured for a plan that is being deleted or suspended. */
+  Map<String, Streak> stop(RollbackPlan plan) {
+    sampler.stop(plan.getMetadata().getUid());
+    return Map.of();
+  }
+
+  private Map<String, Streak> measure(
+      RollbackPlan plan, RollbackPlanSpec spec, Window window, ItemAnswers answers) {
+    var scope =
+        new GateScope(
+            plan.getMetadata().getNamespace(), spec.serviceAccountName(), null, workloads, answers);
+    return sampler.measure(plan.getMetadata().getUid(), window, scope, wakeups.of(plan));
+  }
+
+  /** What is deployed: after a release, health is measured afresh. */
+  private String deployed(RollbackPlan plan, RollbackPlanSpec spec) {
+    if (spec.stable() == null) {
+      return "";
+    }
+    return spec.stable().workloads().stream()
+        .map(ref -> workloads.find(plan.getMetadata().getNamespace(), ref))
+        .flatMap(Optional::stream)
+        .map(w -> w.object().getMetadata().getGeneration() + Rollout.of(w).state().name())
+        .collect(Collectors.joining(" "));
+  }
+
+  private static boolean deleting(RollbackPlan plan) {
+    return plan.getMetadata().getDeletionTimestamp() != null;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.backstep.rollbackplan;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
+import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.cluster.Hashes;
+import dev.backstep.runbook.Ladder;
+import dev.backstep.runbook.RunSnapshot;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What the kinds of a plan's actions say about its levels. */
+@ApplicationScoped
+public class LevelFacts {
+  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
+
+  private final Actions actions;
+
+  public LevelFacts(Actions actions) {
+    this.actions = actions;
+  }
+
+  /** What is known without looking at the world. */
+  Ladder ladder(RollbackPlanSpec plan) {
+    return new Ladder(
+        levels(plan, this::destructive),
+        levels(plan, this::unprotected),
+        plan.levels().stream()
+            .flatMap(level -> level.actions().stream())
+            .filter(action -> actions.traits(action).hold())
+            .map(Action::name)
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  private static Set<String> levels(RollbackPlanSpec plan, Predicate<Level> which) {
+    return plan.levels().stream()
+        .filter(which)
+        .map(Level::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private boolean destructive(Level level) {
+    return level.actions().stream().anyMatch(action -> actions.traits(action).destructive());
+  }
+
+  /** True when something is destroyed before a backup was made in the same level. */
+  private boolean unprotected(Level level) {
+    for (var action : level.actions()) {
+      var traits = actions.traits(action);
+      if (traits.backup()) {
+        return false;
+      }
+      if (traits.destructive()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Hashes of what levels would do, where approvals or answers name them now. */
+  Map<String, String> hashes(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var run = snapshot.run();
+    var hashes = new HashMap<String, String>();
+    if (run.phase() == Phase.Pending) {
+      run.levels()
+          .forEach(
+              level ->
+                  hashes.put(level.name(), hash(snapshot.levelNamed(level.name()), 0, scopes)));
+    } else if (snapshot.entering() && snapshot.wantsApproval(snapshot.level())
+        || run.phase() == Phase.AwaitingApproval) {
+      var round = run.approval() == null ? 0 : run.approval().round();
+      hashes.put(snapshot.level().name(), hash(snapshot.level(), round, scopes));
+    }
+    return hashes;
+  }
+
+  /** Of what the plan says and of what that means now; never of live counts. */
+  private String hash(Level level, int round, Function<Action, ActionScope> scopes) {
+    var pins =
+        level.actions().stream().map(action -> actions.pins(action, scopes.apply(action))).toList();
+    return Hashes.of(
+        JSON.valueToTree(List.of(level.name(), level.actions(), pins, String.valueOf(round))));
+  }
+}

@@ -1,0 +1,151 @@
+package dev.backstep.rollbackplan;
+
+import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.parser.CronParser;
+import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.Objective;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.StopCondition;
+import dev.backstep.api.v1alpha1.Symptom;
+import dev.backstep.api.v1alpha1.Trigger;
+import dev.backstep.argument.Arguments;
+import dev.backstep.expression.Expression.InvalidExpressionException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Function;
+
+/** What one part of a plan says about another: names that do not exist, expressions, schedules. */
+final class PlanRules {
+  private final RollbackPlanSpec plan;
+  private final List<String> gates;
+  private final List<String> levels;
+  private final List<String> symptoms;
+  private final List<String> wrong = new ArrayList<>();
+
+  private PlanRules(RollbackPlanSpec plan) {
+    this.plan = plan;
+    gates = plan.gates().stream().map(Gate::name).toList();
+    levels = plan.levels().stream().map(Level::name).toList();
+    symptoms = listed(plan.symptoms()).stream().map(Symptom::name).toList();
+  }
+
+  /** What is wrong, each with its place; empty: nothing. */
+  static List<String> broken(RollbackPlanSpec plan) {
+    var rules = new PlanRules(plan);
+    rules.levels();
+    rules.symptoms();
+    rules.stops();
+    rules.triggers();
+    rules.once("spec.objectives", plan.objectives(), Objective::severity);
+    if (plan.release() != null) {
+      rules.exist("spec.release", "gate", plan.release().gates(), rules.gates);
+    }
+    rules.run();
+    rules.wrong.addAll(Arguments.invalid(plan));
+    return rules.wrong;
+  }
+
+  private void levels() {
+    for (var level : plan.levels()) {
+      var at = "spec.levels, level " + level.name();
+      exist(at + ", preconditions", "gate", level.preconditions(), gates);
+      level
+          .actions()
+          .forEach(
+              action ->
+                  exist(
+                      at + ", action " + action.name() + ", verify",
+                      "gate",
+                      action.verify(),
+                      gates));
+    }
+  }
+
+  private void symptoms() {
+    once("spec.symptoms", plan.symptoms(), Symptom::name);
+    for (var symptom : listed(plan.symptoms())) {
+      var at = "spec.symptoms, symptom " + symptom.name();
+      exist(at, "level", symptom.levels(), levels);
+      exist(at, "gate", symptom.gates(), gates);
+      exist(at + ", confirm (of its levels)", "level", symptom.confirm(), symptom.levels());
+    }
+  }
+
+  private void stops() {
+    once("spec.stopConditions", plan.stopConditions(), StopCondition::name);
+    for (var stop : listed(plan.stopConditions())) {
+      var at = "spec.stopConditions, stop condition " + stop.name();
+      var level = stop.after() == null ? stop.before() : stop.after();
+      exist(at, "level", List.of(level), levels);
+      exist(at + ", when", "gate", StopConditions.gates(stop.when()), gates);
+      try {
+        StopConditions.compile(stop.when());
+      } catch (InvalidExpressionException e) {
+        wrong.add(at + ", when: " + e.getMessage());
+      }
+    }
+  }
+
+  private void triggers() {
+    once("spec.triggers", plan.triggers(), Trigger::name);
+    var measured =
+        plan.gates().stream()
+            .filter(gate -> gate.health() && !gate.once())
+            .map(Gate::name)
+            .toList();
+    for (var trigger : listed(plan.triggers())) {
+      var at = "spec.triggers, trigger " + trigger.name();
+      exist(at, "gate with use: Health that is measured repeatedly", trigger.gates(), measured);
+      exist(at, "level", trigger.levels(), levels);
+      if (trigger.symptom() != null) {
+        exist(at, "symptom", List.of(trigger.symptom()), symptoms);
+      }
+      if (trigger.schedule() != null) {
+        schedule(at, trigger.schedule());
+      }
+    }
+  }
+
+  private void schedule(String at, String schedule) {
+    try {
+      new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
+          .parse(schedule)
+          .validate();
+    } catch (IllegalArgumentException e) {
+      wrong.add(at + ", schedule: " + e.getMessage());
+    }
+  }
+
+  private void run() {
+    Run run = plan.run();
+    if (run != null && run.symptom() != null) {
+      exist("spec.run", "symptom", List.of(run.symptom()), symptoms);
+    }
+  }
+
+  private <T> void once(String at, List<T> all, Function<T, Object> key) {
+    var seen = new HashSet<Object>();
+    for (var one : listed(all)) {
+      if (!seen.add(key.apply(one))) {
+        wrong.add(at + ": " + key.apply(one) + " is there twice");
+      }
+    }
+  }
+
+  private void exist(String at, String what, Collection<String> named, Collection<String> known) {
+    if (named != null) {
+      named.stream()
+          .filter(name -> !known.contains(name))
+          .forEach(name -> wrong.add(at + ": there is no " + what + " " + name));
+    }
+  }
+
+  private static <T> List<T> listed(List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}

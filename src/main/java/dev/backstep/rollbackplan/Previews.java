@@ -1,0 +1,103 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
+import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.cluster.Change;
+import dev.backstep.cluster.DryRun;
+import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.Work;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** What every action of a run would change now; asked in the background, nothing is written. */
+@ApplicationScoped
+public class Previews {
+  private static final Logger LOG = Logger.getLogger(Previews.class);
+
+  /** The status is not the place for more. */
+  private static final int MAX_LINES = 40;
+
+  private static final Map<String, List<String>> UNDER_WAY = Map.of();
+
+  private final Actions actions;
+  private final DryRun dryRun;
+  private final ExecutorService worker = Executors.newSingleThreadExecutor();
+  private final Map<String, Map<String, List<String>>> known = new ConcurrentHashMap<>();
+
+  public Previews(Actions actions, DryRun dryRun) {
+    this.actions = actions;
+    this.dryRun = dryRun;
+  }
+
+  /** What is known for a run; null: it was not asked, or is being asked. */
+  Map<String, List<String>> known(String run) {
+    var preview = known.get(run);
+    return preview == UNDER_WAY ? null : preview;
+  }
+
+  /** Asks, once for each run. */
+  void ask(RunSnapshot snapshot, Function<Action, ActionScope> scopes, Runnable whenDone) {
+    var run = snapshot.run().uid();
+    if (known.putIfAbsent(run, UNDER_WAY) == null) {
+      worker.execute(
+          () -> {
+            try {
+              known.put(run, all(snapshot, scopes));
+            } catch (RuntimeException e) {
+              LOG.warnf("preview of run %s failed, trying again: %s", snapshot.run().id(), e);
+              known.remove(run);
+            }
+            whenDone.run();
+          });
+    }
+  }
+
+  /** Forgets a run whose preview was recorded. */
+  void forget(String run) {
+    known.remove(run);
+  }
+
+  private Map<String, List<String>> all(
+      RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var all = new HashMap<String, List<String>>();
+    for (var level : snapshot.run().levels()) {
+      for (var action : snapshot.levelNamed(level.name()).actions()) {
+        all.put(action.name(), of(action, scopes.apply(action), snapshot));
+      }
+    }
+    return all;
+  }
+
+  private List<String> of(Action action, ActionScope scope, RunSnapshot snapshot) {
+    var step = actions.preview(action, scope);
+    if (step.work() instanceof Work.Impossible impossible) {
+      return List.of("cannot be done: " + impossible.message());
+    }
+    var lines = new ArrayList<String>();
+    for (Change change : step.changes()) {
+      lines.addAll(
+          dryRun.differences(scope.namespace(), snapshot.plan().serviceAccountName(), change));
+    }
+    if (lines.size() <= MAX_LINES) {
+      return List.copyOf(lines);
+    }
+    var shown = new ArrayList<>(lines.subList(0, MAX_LINES));
+    shown.add("... and " + (lines.size() - MAX_LINES) + " more");
+    return List.copyOf(shown);
+  }
+
+  @PreDestroy
+  void stop() {
+    worker.shutdown();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.ApprovalPolicy;
+import dev.backstep.api.v1alpha1.ApprovalStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.runbook.Decision.Wait;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A level that wants to be approved: phase AwaitingApproval. */
+final class Approving {
+  private static final String REMIND_AFTER = "30m";
+
+  private Approving() {}
+
+  static String wanted(RunSnapshot snapshot, ApprovalStatus status) {
+    var level = snapshot.level();
+    return "Level "
+        + (snapshot.run().level() + 1)
+        + "/"
+        + snapshot.run().levels().size()
+        + " "
+        + level.name()
+        + " wants "
+        + (status.wants() == 1 ? "1 approval" : status.wants() + " approvals")
+        + ", not from "
+        + snapshot.run().requestedBy()
+        + ", who asked for the run."
+        + Entering.described(level)
+        + " Nothing is changed until then.";
+  }
+
+  static Decision next(RunSnapshot snapshot) {
+    var consent = snapshot.consent();
+    var steps = new Steps(snapshot);
+    if (consent == null) {
+      return new Wait(null);
+    }
+    if (consent.policyProblem() != null) {
+      return steps.ask(
+          Ask.POLICY_NOT_IN_FORCE,
+          "Approvals cannot be trusted now, so level "
+              + snapshot.level().name()
+              + " does not act: "
+              + consent.policyProblem());
+    }
+    if (consent.rejection() != null) {
+      return steps.ask(
+          Ask.REJECTED,
+          "Level " + snapshot.level().name() + " was rejected: " + consent.rejection() + ".");
+    }
+    var hash = snapshot.hashes().get(snapshot.level().name());
+    if (hash != null && !hash.equals(snapshot.run().approval().hash())) {
+      return voided(snapshot, hash);
+    }
+    if (!Boolean.TRUE.equals(snapshot.run().deliberate())) {
+      var gates = Gates.now(snapshot);
+      if (gates.verdict() == Verdict.HEALTHY) {
+        return healthyMeanwhile(snapshot, gates);
+      }
+    }
+    return consent.enough() ? approved(snapshot, consent) : waiting(snapshot, consent);
+  }
+
+  private static Decision voided(RunSnapshot snapshot, String hash) {
+    var status =
+        snapshot.run().approval().with().hash(hash).given(List.of()).since(snapshot.now()).build();
+    return new Steps(snapshot)
+        .stay(
+            Reasons.APPROVAL_VOID,
+            "What the level would do changed, so approvals given so far do not count. "
+                + wanted(snapshot, status),
+            run -> run.approval(status));
+  }
+
+  /** Nothing is destroyed unasked on a system that turned healthy. */
+  private static Decision healthyMeanwhile(RunSnapshot snapshot, Gates gates) {
+    return new Steps(snapshot)
+        .enter(
+            Phase.Soaking,
+            Reasons.HEALTHY,
+            gates.message()
+                + " Level "
+                + snapshot.level().name()
+                + " has not acted and does not any more, if it stays so.",
+            run -> run.mitigatedAt(snapshot.now()));
+  }
+
+  private static Decision approved(RunSnapshot snapshot, Consent consent) {
+    var who =
+        consent.given().stream()
+            .map(ApprovalStatus.Given::user)
+            .collect(Collectors.joining(" and "));
+    var status = snapshot.run().approval().withGiven(consent.given());
+    var steps = new Steps(snapshot);
+    return steps.enter(
+        Phase.Acting,
+        Reasons.APPROVED,
+        who + " approved level " + snapshot.level().name() + ".",
+        run -> run.approval(status).cleared(steps.cleared(Entering.APPROVED)));
+  }
+
+  private static Decision waiting(RunSnapshot snapshot, Consent consent) {
+    var status = snapshot.run().approval();
+    var steps = new Steps(snapshot);
+    if (!consent.given().equals(status.given())) {
+      return steps.stay(
+          Reasons.APPROVAL_GIVEN,
+          consent.given().size() + " of " + consent.wants() + ". " + wanted(snapshot, status),
+          run -> run.approval(status.withGiven(consent.given())));
+    }
+    var remind = reminder(snapshot, status);
+    if (snapshot.now().isBefore(remind)) {
+      return new Wait(remind);
+    }
+    return steps.stay(
+        Reasons.APPROVAL_OVERDUE,
+        "Nobody answered since "
+            + status.since()
+            + "."
+            + Escalations.text(snapshot.plan())
+            + " "
+            + wanted(snapshot, status),
+        run -> run.approval(status.withRemindedAt(snapshot.now())));
+  }
+
+  private static Instant reminder(RunSnapshot snapshot, ApprovalStatus status) {
+    ApprovalPolicy policy = snapshot.level().approval();
+    var after = policy == null ? REMIND_AFTER : policy.remindAfter();
+    var since = status.remindedAt() == null ? status.since() : status.remindedAt();
+    return since.plus(Durations.of(after));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.runbook.Decision.Preview;
+import java.util.List;
+
+/** Dry runs and drills: what would change is asked of the API server, and shown. */
+final class Previewing {
+  private Previewing() {}
+
+  static Decision next(RunSnapshot snapshot) {
+    if (snapshot.preview() == null) {
+      return new Preview();
+    }
+    var steps = new Steps(snapshot);
+    var levels = snapshot.run().levels().stream().map(level -> previewed(snapshot, level)).toList();
+    return snapshot.run().mode() == Run.Mode.Drill
+        ? drill(snapshot, steps, levels)
+        : steps.enter(
+            Phase.Completed,
+            Reasons.PREVIEWED,
+            "Nothing was written. What each action would change now is in"
+                + " status.run.levels[].actions[].preview.",
+            run ->
+                run.levels(
+                    levels.stream()
+                        .map(
+                            level ->
+                                level
+                                    .with()
+                                    .outcome(LevelStatus.Outcome.Previewed)
+                                    .endedAt(snapshot.now())
+                                    .build())
+                        .toList()));
+  }
+
+  /** In a drill the actions that are done keep their place; the others are only shown. */
+  private static Decision drill(RunSnapshot snapshot, Steps steps, List<LevelStatus> levels) {
+    return new Steps(snapshot.withRun(snapshot.run().withLevels(levels)))
+        .nextLevel(null, "The drill begins.", true);
+  }
+
+  private static LevelStatus previewed(RunSnapshot snapshot, LevelStatus level) {
+    return level.withActions(
+        snapshot.levelNamed(level.name()).actions().stream()
+            .map(action -> previewed(snapshot, action))
+            .toList());
+  }
+
+  private static ActionStatus previewed(RunSnapshot snapshot, Action action) {
+    var preview = snapshot.preview().getOrDefault(action.name(), List.of());
+    var begun = ActionStatus.begun(action.name(), snapshot.now()).withPreview(preview);
+    return done(snapshot, action)
+        ? begun
+        : begun
+            .with()
+            .outcome(ActionStatus.Outcome.Previewed)
+            .message(
+                preview.isEmpty() ? "Nothing would change." : "Not done: " + count(preview) + ".")
+            .endedAt(snapshot.now())
+            .build();
+  }
+
+  private static String count(List<String> preview) {
+    return preview.size() == 1 ? "1 change" : preview.size() + " changes";
+  }
+
+  /** True when a drill really does the action. */
+  private static boolean done(RunSnapshot snapshot, Action action) {
+    return snapshot.run().mode() == Run.Mode.Drill && action.inDrill() == Action.InDrill.Run;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.runbook.Decision.Act;
+import dev.backstep.runbook.Decision.Wait;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Gives back what was held: after a level has acted, on release, on undo. */
+final class PuttingBack {
+  /** A level that cannot put back what it held for itself goes on to its gates, which say so. */
+  static final String FAILED = "put-back-failed";
+
+  private static final Duration SEND_LIMIT = Duration.ofMinutes(2);
+
+  private PuttingBack() {}
+
+  /** Holds that were taken only for the level, last first, before its gates are measured. */
+  static Decision next(RunSnapshot snapshot) {
+    var cannot =
+        snapshot.run().cleared().contains(FAILED)
+            || snapshot.work() instanceof Work.Impossible
+            || !snapshot.now().isBefore(limit(snapshot));
+    if (snapshot.putBackNow().isEmpty() || cannot) {
+      return Acting.acted(
+          snapshot,
+          snapshot.putBackNow().isEmpty()
+              ? "What was held for the level is put back."
+              : "Not put back: " + Holds.stillOff(snapshot.putBackNow()));
+    }
+    return snapshot.work() instanceof Work.ToDo todo
+        ? effect(snapshot, Intent.Verb.Release, "Release", todo)
+        : new Wait(limit(snapshot));
+  }
+
+  private static Instant limit(RunSnapshot snapshot) {
+    var actions = snapshot.levelStatus().actions();
+    return actions.get(actions.size() - 1).endedAt().plus(Duration.ofMinutes(5));
+  }
+
+  /**
+   * The effect that gives something back.
+   *
+   * @param name part of the mark; no action of a plan can be called so
+   */
+  static Act effect(RunSnapshot snapshot, Intent.Verb verb, String name, Work.ToDo todo) {
+    var effect = snapshot.run().seq().intValue() + 1;
+    var intent =
+        new Intent(
+            verb,
+            snapshot.run().seq() + 1,
+            name,
+            effect,
+            Acting.mark(snapshot, name, effect),
+            List.of(),
+            todo.targets(),
+            snapshot.now().plus(SEND_LIMIT));
+    var next =
+        new Steps(snapshot)
+            .stay(Reasons.EFFECT_INTENDED, todo.message(), run -> run.intent(intent));
+    return new Act(next.run(), null);
+  }
+}

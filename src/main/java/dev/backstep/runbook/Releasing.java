@@ -1,0 +1,98 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.runbook.Decision.Wait;
+import java.time.Duration;
+
+/**
+ * Gives back what is held: phase Releasing. Before it the plan's release gates have to be healthy;
+ * after it the Health gates are measured once more.
+ */
+final class Releasing {
+  static final String GATES = "release-gates";
+  private static final String GIVEN_BACK = "given-back";
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  /** So long the release gates may be undecided. */
+  private static final Duration GATES_LIMIT = Duration.ofSeconds(60);
+
+  private Releasing() {}
+
+  static Decision next(RunSnapshot snapshot) {
+    if (!snapshot.deleting()) {
+      var gates = gates(snapshot);
+      if (gates != null) {
+        return gates;
+      }
+    }
+    if (snapshot.holds().isEmpty()) {
+      return givenBack(snapshot);
+    }
+    if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
+      return new Steps(snapshot)
+          .ask(Ask.RELEASE_FAILED, snapshot.wish().stateBy() + " asked to stop the release.");
+    }
+    var over = !snapshot.now().isBefore(snapshot.run().phaseSince().plus(LIMIT));
+    if (snapshot.work() instanceof Work.ToDo todo) {
+      return over
+          ? new Steps(snapshot)
+              .ask(
+                  Ask.RELEASE_FAILED,
+                  "Not everything could be given back: the targets change all the time.")
+          : PuttingBack.effect(snapshot, Intent.Verb.Release, "Release", todo);
+    }
+    return snapshot.work() instanceof Work.Impossible impossible
+        ? new Steps(snapshot).ask(Ask.RELEASE_FAILED, impossible.message())
+        : new Wait(null);
+  }
+
+  /** The decision while the release gates are not known to be healthy; null: they are. */
+  private static Decision gates(RunSnapshot snapshot) {
+    var release = snapshot.plan().release();
+    var run = snapshot.run();
+    if (release == null || run.cleared().contains(GATES) || snapshot.holds().isEmpty()) {
+      return null;
+    }
+    var steps = new Steps(snapshot);
+    var measured = Gates.now(snapshot, snapshot.named(release.gates()));
+    var limit = run.measuringSince().plus(GATES_LIMIT);
+    if (measured.verdict() == Verdict.HEALTHY) {
+      return steps.stay(
+          Reasons.HEALTHY,
+          "What has to be healthy before the release is. " + measured.message(),
+          next -> next.cleared(steps.cleared(GATES)));
+    }
+    return measured.verdict() == Verdict.PENDING && snapshot.now().isBefore(limit)
+        ? new Wait(limit)
+        : steps.ask(Ask.RELEASE_GATE, GATES, "Nothing was given back. " + measured.message());
+  }
+
+  /** A system that was healthy while something was held has to be so without. */
+  private static Decision givenBack(RunSnapshot snapshot) {
+    var steps = new Steps(snapshot);
+    var run = snapshot.run();
+    var healed = run.mitigatedAt() != null && run.respondedAt() != null && !snapshot.deleting();
+    if (!healed || snapshot.decidingGates().isEmpty()) {
+      return steps.enter(Phase.Released, Reasons.RELEASED, "Nothing is held any more.");
+    }
+    if (!run.cleared().contains(GIVEN_BACK)) {
+      return steps.stay(
+          Reasons.MEASURING,
+          "Everything was given back; the gates have to stay healthy.",
+          next -> next.cleared(steps.cleared(GIVEN_BACK)).measuringSince(snapshot.now()));
+    }
+    var gates = Gates.within(snapshot);
+    return switch (gates.verdict()) {
+      case PENDING -> new Wait(Gates.nextDeadline(snapshot));
+      case HEALTHY ->
+          steps.enter(
+              Phase.Released, Reasons.RELEASED, "Nothing is held any more. " + gates.message());
+      case UNHEALTHY, INCONCLUSIVE ->
+          steps.ask(
+              Ask.RELEASED_UNHEALTHY, "Everything was given back, but now: " + gates.message());
+    };
+  }
+}

@@ -1,0 +1,111 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.UndoStatus;
+import dev.backstep.runbook.Decision.Wait;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Puts back what a run changed, the last action first: phase Undoing. */
+final class Undoing {
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  private Undoing() {}
+
+  /** The action that is put back next; null: none is left. */
+  static ActionStatus current(RunSnapshot snapshot) {
+    var actions =
+        snapshot.run().levels().stream()
+            .flatMap(level -> level.actions() == null ? Stream.empty() : level.actions().stream())
+            .filter(action -> action.effects() > 0)
+            .collect(Collectors.toCollection(ArrayList::new));
+    Collections.reverse(actions);
+    var done = snapshot.run().undone().stream().map(UndoStatus::action).toList();
+    return actions.stream()
+        .filter(action -> !done.contains(action.name()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  static Decision next(RunSnapshot snapshot) {
+    var action = current(snapshot);
+    if (action == null) {
+      return over(snapshot);
+    }
+    if (Engine.wishes(snapshot, Run.State.Aborted)) {
+      return ask(snapshot, action, snapshot.wish().stateBy() + " asked to stop.");
+    }
+    if (snapshot.work() instanceof Work.ToDo todo) {
+      return snapshot.now().isBefore(limit(snapshot))
+          ? PuttingBack.effect(snapshot, Intent.Verb.Undo, "Undo", todo)
+          : ask(snapshot, action, "The targets change all the time.");
+    }
+    if (snapshot.work() instanceof Work.Observed observed) {
+      return undone(snapshot, action, UndoStatus.Outcome.Undone, observed.message());
+    }
+    if (snapshot.work() instanceof Work.Drifted drifted) {
+      return undone(snapshot, action, UndoStatus.Outcome.Partly, drifted.message());
+    }
+    return snapshot.work() instanceof Work.Impossible impossible
+        ? ask(snapshot, action, impossible.message())
+        : new Wait(null);
+  }
+
+  private static Instant limit(RunSnapshot snapshot) {
+    return snapshot.run().phaseSince().plus(LIMIT);
+  }
+
+  private static Decision ask(RunSnapshot snapshot, ActionStatus action, String why) {
+    return new Steps(snapshot)
+        .ask(
+            Ask.UNDO_FAILED, action.name(), "Action " + action.name() + " is not put back: " + why);
+  }
+
+  static Decision.Advance undone(
+      RunSnapshot snapshot, ActionStatus action, UndoStatus.Outcome outcome, String message) {
+    var undone = with(snapshot.run().undone(), new UndoStatus(action.name(), outcome, message));
+    return new Steps(snapshot)
+        .stay(
+            Reasons.UNDONE, "Action " + action.name() + ": " + message, run -> run.undone(undone));
+  }
+
+  static List<UndoStatus> with(List<UndoStatus> undone, UndoStatus more) {
+    return Stream.concat(undone.stream(), Stream.of(more)).toList();
+  }
+
+  private static Decision over(RunSnapshot snapshot) {
+    var steps = new Steps(snapshot);
+    var left =
+        snapshot.run().undone().stream()
+            .filter(undo -> undo.outcome() != UndoStatus.Outcome.Undone)
+            .map(undo -> undo.action() + ": " + undo.message())
+            .collect(Collectors.joining(" "));
+    var held = snapshot.holds().isEmpty() ? "" : " " + Holds.left(snapshot.holds());
+    if (snapshot.run().mode() == Run.Mode.Drill) {
+      return steps.enter(
+          Phase.Completed,
+          Reasons.DRILLED,
+          left.isEmpty()
+              ? "The drill put back everything it did."
+              : "The drill ended; not put back: " + left);
+    }
+    return steps.enter(
+        Phase.Undone,
+        left.isEmpty() ? Reasons.UNDONE : Reasons.PARTLY_UNDONE,
+        (snapshot.run().undone().isEmpty()
+                ? "The run had changed nothing."
+                : left.isEmpty()
+                    ? "Everything the run changed is as it was before."
+                    : "The rest is as it was before; not put back: " + left)
+            + held);
+  }
+}
