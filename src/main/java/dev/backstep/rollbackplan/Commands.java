@@ -24,6 +24,35 @@ final class Commands {
         + "\",\"by\":\"YOUR NAME\"}}}}'";
   }
 
+  /** How to ask for a state of the run. */
+  static String state(PlanView view, String state) {
+    return " To change that: kubectl -n "
+        + view.plan().getMetadata().getNamespace()
+        + " patch rollbackplan "
+        + view.plan().getMetadata().getName()
+        + " --type=merge -p '{\"spec\":{\"run\":{\"state\":\""
+        + state
+        + "\",\"stateBy\":\"YOUR NAME\"}}}'";
+  }
+
+  /** How to approve or reject the level that waits. */
+  static String approve(PlanView view, RunStatus run) {
+    var metadata = view.plan().getMetadata();
+    return " Somebody with the verb approve: kubectl -n "
+        + metadata.getNamespace()
+        + " create -f - with kind Approval, spec {targetRef: {kind: RollbackPlan, name: "
+        + metadata.getName()
+        + ", uid: "
+        + metadata.getUid()
+        + "}, runId: "
+        + run.id()
+        + ", level: "
+        + run.approval().level()
+        + ", hash: "
+        + run.approval().hash()
+        + ", decision: Approve or Reject, approver: YOUR NAME}";
+  }
+
   /** Why a run is not carried out. */
   static String refused(RollbackPlanSpec plan, Run wish) {
     var refusal = RunStarter.refusal(plan, wish);

@@ -99,6 +99,7 @@ public class StableTracker {
   /** A new process did not see the time before it started. */
   private static boolean measuredSince(PlanView view, StableCandidate candidate) {
     return view.plan().getSpec().gates().stream()
+        .filter(gate -> view.gates().containsKey(gate.name()))
         .allMatch(
             gate -> {
               var slack = Durations.of(gate.interval()).multipliedBy(3);

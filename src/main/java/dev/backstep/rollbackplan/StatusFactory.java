@@ -2,6 +2,8 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.LevelReadiness;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
@@ -16,11 +18,15 @@ import dev.backstep.runbook.Verdict;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Derives everything in the status that is not the run's own: what humans and tools look at. */
 @ApplicationScoped
 public class StatusFactory {
+  private static final Set<String> CONTESTED = Set.of(Reasons.CONTESTED, Reasons.OVERWRITTEN);
+
   private final Journal journal;
 
   public StatusFactory(Journal journal) {
@@ -42,15 +48,37 @@ public class StatusFactory {
         .level(level(run))
         .reason(reason(view, run))
         .holding(core.holds().size())
+        .levels(readiness(view))
         .conditions(conditions.list())
         .build();
+  }
+
+  /** What was last known of each level, while no run is open. */
+  private static List<LevelReadiness> readiness(PlanView view) {
+    return view.runOpen() || !view.invalid().isEmpty()
+        ? view.status().levels()
+        : view.plan().getSpec().levels().stream()
+            .map(level -> readiness(level, view.problems().getOrDefault(level.name(), List.of())))
+            .toList();
+  }
+
+  private static LevelReadiness readiness(Level level, List<Problem> problems) {
+    return problems.isEmpty()
+        ? new LevelReadiness(level.name(), true, Reasons.CHECKED, "It can be carried out.")
+        : new LevelReadiness(
+            level.name(),
+            false,
+            problems.get(0).reason(),
+            problems.stream().map(Problem::message).collect(Collectors.joining(" ")));
   }
 
   private static String reason(PlanView view, RunStatus run) {
     if (!view.runOpen() && Boolean.TRUE.equals(view.plan().getSpec().suspend())) {
       return Reasons.SUSPENDED;
     }
-    return run == null ? Reasons.IDLE : run.reason();
+    return run == null
+        ? Reasons.IDLE
+        : run.pausedSince() != null ? ConditionTypes.PAUSED : run.reason();
   }
 
   private static String level(RunStatus run) {
@@ -123,10 +151,14 @@ public class StatusFactory {
           "No gate is measured while spec.suspend is true.");
       return;
     }
-    healthy(conditions, gates, view.gates());
+    healthy(conditions, measured(gates, view, gate -> gate.health() && !gate.once()), view.gates());
     for (var gate : gates) {
-      var streak = view.gates().get(gate.name());
       var type = ConditionTypes.GATE_PREFIX + gate.name();
+      var streak = view.gates().get(gate.name());
+      if (streak == null) {
+        conditions.say(type, null, Reasons.NOT_MEASURED, "Not measured now.");
+        continue;
+      }
       switch (streak.verdict()) {
         case HEALTHY -> conditions.sayOnce(type, true, Reasons.HEALTHY, sentence(streak));
         case UNHEALTHY ->
@@ -135,6 +167,13 @@ public class StatusFactory {
         case PENDING -> conditions.keep(type, Reasons.MEASURING, "Being measured.");
       }
     }
+  }
+
+  private static List<Gate> measured(List<Gate> gates, PlanView view, Predicate<Gate> which) {
+    return gates.stream()
+        .filter(which)
+        .filter(gate -> view.gates().containsKey(gate.name()))
+        .toList();
   }
 
   private static String hint(Gate gate) {
@@ -194,6 +233,35 @@ public class StatusFactory {
               + ": "
               + run.question().message()
               + Commands.answer(view, run));
+    }
+    if (run != null && run.pausedSince() != null) {
+      conditions.say(
+          ConditionTypes.PAUSED,
+          true,
+          Reasons.PAUSED,
+          "Paused in phase "
+              + run.phase()
+              + " since "
+              + run.pausedSince()
+              + ". Nothing more is begun."
+              + Commands.state(view, "Running"));
+    }
+    if (run != null && run.phase() == Phase.AwaitingApproval) {
+      conditions.say(
+          ConditionTypes.AWAITING_APPROVAL,
+          true,
+          run.reason(),
+          run.message() + Commands.approve(view, run));
+    }
+    if (run != null && !run.missed().isEmpty()) {
+      conditions.say(
+          ConditionTypes.OBJECTIVE_MISSED,
+          true,
+          Reasons.OBJECTIVE_MISSED,
+          "Promised and not kept: " + String.join(", ", run.missed()) + ".");
+    }
+    if (run != null && CONTESTED.contains(run.reason())) {
+      conditions.say(ConditionTypes.CONTESTED, true, run.reason(), run.message());
     }
     if (run != null && run.phase() == Phase.Exhausted) {
       conditions.say(ConditionTypes.STALLED, true, Reasons.EXHAUSTED, run.message());

@@ -20,6 +20,18 @@ public final class ConditionTypes {
   /** Present while a run asks a question. */
   public static final String AWAITING_ANSWER = "AwaitingAnswer";
 
+  /** Present while a run is paused. */
+  public static final String PAUSED = "Paused";
+
+  /** Present while a level wants to be approved. */
+  public static final String AWAITING_APPROVAL = "AwaitingApproval";
+
+  /** Present when a promise of the plan was not kept by the current or last run. */
+  public static final String OBJECTIVE_MISSED = "ObjectiveMissed";
+
+  /** Present while somebody else keeps changing what the run changed. */
+  public static final String CONTESTED = "Contested";
+
   /** Present while something is kept off. */
   public static final String HOLDS_ACTIVE = "HoldsActive";
 

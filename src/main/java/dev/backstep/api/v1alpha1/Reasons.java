@@ -208,5 +208,8 @@ public final class Reasons {
   /** The run's args do not fit the plan. */
   public static final String ARGUMENTS_INVALID = "ArgumentsInvalid";
 
+  /** A gate is not measured at this moment of the run. */
+  public static final String NOT_MEASURED = "NotMeasured";
+
   private Reasons() {}
 }
