@@ -11,10 +11,11 @@ public interface ItemAnswers {
   /**
    * What a human said.
    *
+   * @param trusted false: nobody's word counts now, and the message says why
    * @param yes done, or green
    * @param message who said so, and the comment
    */
-  record ItemAnswer(boolean yes, String message) {}
+  record ItemAnswer(boolean trusted, boolean yes, String message) {}
 
   /** The answer to a manual gate or action; empty: nobody answered yet. */
   Optional<ItemAnswer> of(String item);

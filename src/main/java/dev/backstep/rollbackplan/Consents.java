@@ -1,21 +1,142 @@
 package dev.backstep.rollbackplan;
 
+import dev.backstep.api.v1alpha1.Approval;
+import dev.backstep.api.v1alpha1.ApprovalStatus;
+import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.approval.Ballot;
+import dev.backstep.approval.Ballot.Question;
+import dev.backstep.approval.Ballot.Rejection;
+import dev.backstep.approval.PolicyProbe;
 import dev.backstep.cluster.ItemAnswers.ItemAnswer;
 import dev.backstep.runbook.Consent;
+import dev.backstep.runbook.Durations;
 import dev.backstep.runbook.RunSnapshot;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What humans say, by Approvals, to the levels and items of a run. */
 @ApplicationScoped
 public class Consents {
-  Consent of(RollbackPlan plan, RunSnapshot snapshot) {
-    return null;
+  private static final Duration VALID_FOR = Duration.ofHours(1);
+
+  /** An answer to an item is about something seen; who looked yesterday did not see it. */
+  private static final Duration ITEM_VALID_FOR = Duration.ofHours(24);
+
+  private final ApprovalEvents approvals;
+  private final PolicyProbe policy;
+  private final Clock clock;
+
+  public Consents(ApprovalEvents approvals, PolicyProbe policy, Clock clock) {
+    this.approvals = approvals;
+    this.policy = policy;
+    this.clock = clock;
   }
 
+  /** What is said to the level that wants to be approved, or was; null: none does. */
+  Consent of(RollbackPlan plan, RunSnapshot snapshot) {
+    var phase = snapshot.run().phase();
+    var concerned = phase == Phase.AwaitingApproval || phase == Phase.Acting;
+    if (!concerned || !snapshot.wantsApproval(snapshot.level())) {
+      return null;
+    }
+    var hash =
+        snapshot
+            .hashes()
+            .getOrDefault(
+                snapshot.level().name(),
+                snapshot.run().approval() == null ? "" : snapshot.run().approval().hash());
+    var state = policy.state(plan.getMetadata().getNamespace());
+    var changedAt = state.inForce() ? state.changedAt() : Instant.MAX;
+    var question = question(plan, snapshot, hash, changedAt);
+    var count = Ballot.count(since(snapshot.run(), approvals.of(plan)), question);
+    return new Consent(
+        question.needed(),
+        count.accepted().stream()
+            .map(given -> new ApprovalStatus.Given(given.uid(), given.user()))
+            .toList(),
+        said(count.rejection()),
+        count.ignored().stream()
+            .map(ignored -> ignored.name() + " by " + ignored.user() + ": " + ignored.reason())
+            .toList(),
+        state.inForce() ? null : state.message());
+  }
+
+  /** What is older than the run cannot be about it, and need not be explained. */
+  private static List<Approval> since(RunStatus run, List<Approval> all) {
+    return all.stream()
+        .filter(
+            approval ->
+                !Instant.parse(approval.getMetadata().getCreationTimestamp())
+                    .isBefore(run.startedAt().truncatedTo(ChronoUnit.SECONDS)))
+        .toList();
+  }
+
+  private static Question question(
+      RollbackPlan plan, RunSnapshot snapshot, String hash, Instant policyChangedAt) {
+    Level level = snapshot.level();
+    return new Question(
+        plan.getMetadata().getUid(),
+        snapshot.run().id(),
+        level.name(),
+        null,
+        hash,
+        snapshot.run().requestedBy(),
+        !snapshot.automatic(),
+        level.approval() == null ? 1 : level.approval().approvers(),
+        level.approval() == null ? VALID_FOR : Durations.of(level.approval().validFor()),
+        snapshot.now(),
+        policyChangedAt,
+        Set.of());
+  }
+
+  private static String said(Rejection rejection) {
+    return rejection == null
+        ? null
+        : rejection.user()
+            + (rejection.comment() == null ? " said no" : ": " + rejection.comment().strip());
+  }
+
+  /** What a human said to a manual gate or action; empty: nothing yet. */
   Optional<ItemAnswer> answer(RollbackPlan plan, RunStatus run, String item) {
-    return Optional.empty();
+    var level = run.level() == null ? run.levels().get(0) : run.levels().get(run.level());
+    List<Approval> all = approvals.of(plan);
+    if (all.stream().noneMatch(approval -> item.equals(approval.getSpec().item()))) {
+      return Optional.empty();
+    }
+    var state = policy.state(plan.getMetadata().getNamespace());
+    if (!state.inForce()) {
+      return Optional.of(new ItemAnswer(false, false, state.message()));
+    }
+    var count =
+        Ballot.count(
+            all,
+            new Question(
+                plan.getMetadata().getUid(),
+                run.id(),
+                level.name(),
+                item,
+                level.hash(),
+                run.requestedBy(),
+                true,
+                1,
+                ITEM_VALID_FOR,
+                clock.instant(),
+                state.changedAt(),
+                Set.of()));
+    if (count.rejection() != null) {
+      return Optional.of(new ItemAnswer(true, false, said(count.rejection())));
+    }
+    return count.enough()
+        ? Optional.of(new ItemAnswer(true, true, count.accepted().get(0).user() + " said yes"))
+        : Optional.empty();
   }
 }

@@ -38,6 +38,7 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
   private final PlanLoop loop;
   private final UnreadablePlans unreadable;
   private final WorkloadEvents workloads;
+  private final ApprovalEvents approvals;
   private final Wakeups wakeups;
   private final PlanEvents events;
   private final GateSampler sampler;
@@ -49,6 +50,7 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
       PlanLoop loop,
       UnreadablePlans unreadable,
       WorkloadEvents workloads,
+      ApprovalEvents approvals,
       Wakeups wakeups,
       PlanEvents events,
       GateSampler sampler,
@@ -58,6 +60,7 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
     this.loop = loop;
     this.unreadable = unreadable;
     this.workloads = workloads;
+    this.approvals = approvals;
     this.wakeups = wakeups;
     this.events = events;
     this.sampler = sampler;
@@ -70,6 +73,7 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
   public List<EventSource<?, RollbackPlan>> prepareEventSources(
       EventSourceContext<RollbackPlan> context) {
     var sources = new ArrayList<>(workloads.eventSources(context));
+    sources.add(approvals.eventSource(context));
     sources.add(wakeups.eventSource());
     return sources;
   }

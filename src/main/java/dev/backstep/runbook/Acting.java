@@ -154,6 +154,9 @@ final class Acting {
   }
 
   private static Decision act(RunSnapshot snapshot, Work.ToDo todo, Instant deadline) {
+    if (snapshot.consent() != null && snapshot.consent().rejection() != null) {
+      return Approving.rejected(snapshot);
+    }
     var steps = new Steps(snapshot);
     var effect = steps.actionStatus().effects() + 1;
     var latest = snapshot.now().plus(SEND_LIMIT);

@@ -47,9 +47,7 @@ final class Approving {
               + consent.policyProblem());
     }
     if (consent.rejection() != null) {
-      return steps.ask(
-          Ask.REJECTED,
-          "Level " + snapshot.level().name() + " was rejected: " + consent.rejection() + ".");
+      return rejected(snapshot);
     }
     var hash = snapshot.hashes().get(snapshot.level().name());
     if (hash != null && !hash.equals(snapshot.run().approval().hash())) {
@@ -62,6 +60,18 @@ final class Approving {
       }
     }
     return consent.enough() ? approved(snapshot, consent) : waiting(snapshot, consent);
+  }
+
+  /** A no counts at any time: also after enough people had said yes. */
+  static Decision rejected(RunSnapshot snapshot) {
+    return new Steps(snapshot)
+        .ask(
+            Ask.REJECTED,
+            "Level "
+                + snapshot.level().name()
+                + " was rejected. "
+                + snapshot.consent().rejection()
+                + ".");
   }
 
   private static Decision voided(RunSnapshot snapshot, String hash) {
@@ -105,11 +115,18 @@ final class Approving {
   private static Decision waiting(RunSnapshot snapshot, Consent consent) {
     var status = snapshot.run().approval();
     var steps = new Steps(snapshot);
-    if (!consent.given().equals(status.given())) {
+    if (!consent.given().equals(status.given()) || !consent.ignored().equals(status.ignored())) {
       return steps.stay(
           Reasons.APPROVAL_GIVEN,
-          consent.given().size() + " of " + consent.wants() + ". " + wanted(snapshot, status),
-          run -> run.approval(status.withGiven(consent.given())));
+          consent.given().size()
+              + " of "
+              + consent.wants()
+              + ". "
+              + wanted(snapshot, status)
+              + ignored(consent),
+          run ->
+              run.approval(
+                  status.with().given(consent.given()).ignored(consent.ignored()).build()));
     }
     var remind = reminder(snapshot, status);
     if (snapshot.now().isBefore(remind)) {
@@ -124,6 +141,12 @@ final class Approving {
             + " "
             + wanted(snapshot, status),
         run -> run.approval(status.withRemindedAt(snapshot.now())));
+  }
+
+  private static String ignored(Consent consent) {
+    return consent.ignored().isEmpty()
+        ? ""
+        : " Does not count: " + String.join(" ", consent.ignored());
   }
 
   private static Instant reminder(RunSnapshot snapshot, ApprovalStatus status) {

@@ -19,6 +19,11 @@ public record Consent(
     List<String> ignored,
     String policyProblem) {
 
+  /** The status is not the place for all of them. */
+  public Consent {
+    ignored = ignored.stream().limit(10).toList();
+  }
+
   boolean enough() {
     return given.size() >= wants;
   }

@@ -3,6 +3,7 @@ package dev.backstep.action.manual;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Step;
+import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.Manual;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
@@ -10,14 +11,22 @@ import dev.backstep.cluster.ItemAnswers.ItemAnswer;
 import dev.backstep.runbook.Problem;
 import dev.backstep.runbook.Work;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 
 /** A human does it, and says so by an Approval whose item is the action's name. */
 @ApplicationScoped
 public class ManualExecutor implements ActionExecutor<Manual> {
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
   @Override
   public Class<Manual> type() {
     return Manual.class;
+  }
+
+  @Override
+  public Traits traits(Manual action) {
+    return Traits.ONE_WAY;
   }
 
   @Override
@@ -45,6 +54,9 @@ public class ManualExecutor implements ActionExecutor<Manual> {
   }
 
   private static Step answered(ItemAnswer answer) {
+    if (!answer.trusted()) {
+      return Step.of(new Work.Rolling(answer.message(), LOOK_AGAIN));
+    }
     return answer.yes()
         ? Step.of(new Work.Observed(answer.message() + "."))
         : Step.impossible("NotDone", answer.message() + ".");

@@ -15,6 +15,7 @@ public record ApprovalStatus(
         String hash,
     @JsonPropertyDescription("So many people have to agree.") Integer wants,
     @JsonPropertyDescription("Who agreed so far.") List<Given> given,
+    @JsonPropertyDescription("Approvals that do not count, and why.") List<String> ignored,
     @JsonPropertyDescription("Since when it waits.") Instant since,
     @JsonPropertyDescription("When it was last said that nobody answered.") Instant remindedAt,
     @JsonPropertyDescription("Grows with each rejection, so that old approvals do not count again.")
@@ -24,6 +25,7 @@ public record ApprovalStatus(
   /** Lists are never null. */
   public ApprovalStatus {
     given = given == null ? List.of() : given;
+    ignored = ignored == null ? List.of() : ignored.stream().limit(10).toList();
   }
 
   /** An approval that counts, or was used. */

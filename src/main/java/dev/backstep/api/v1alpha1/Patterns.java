@@ -24,5 +24,8 @@ public final class Patterns {
   /** A container image reference, loosely: no spaces, no control characters; may hold arguments. */
   public static final String IMAGE = "^([A-Za-z0-9._:/@+-]|\\$\\(args\\.[a-z][a-z0-9_]*\\))+$";
 
+  /** A hash of resolved actions: letters, digits and what divides an algorithm from its value. */
+  public static final String HASH = "^[A-Za-z0-9][A-Za-z0-9:_-]*$";
+
   private Patterns() {}
 }

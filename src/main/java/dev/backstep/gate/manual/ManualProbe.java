@@ -1,6 +1,7 @@
 package dev.backstep.gate.manual;
 
 import dev.backstep.api.v1alpha1.Manual;
+import dev.backstep.cluster.ItemAnswers.ItemAnswer;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
 import dev.backstep.runbook.Reading;
@@ -19,12 +20,13 @@ public class ManualProbe implements GateProbe<Manual> {
   @Override
   public CompletionStage<Reading> measure(Manual gate, GateScope scope) {
     return CompletableFuture.completedStage(
-        scope
-            .answers()
-            .of(scope.gate())
-            .map(
-                answer ->
-                    answer.yes() ? Reading.green(answer.message()) : Reading.red(answer.message()))
-            .orElseGet(Reading::none));
+        scope.answers().of(scope.gate()).map(ManualProbe::reading).orElseGet(Reading::none));
+  }
+
+  private static Reading reading(ItemAnswer answer) {
+    if (!answer.trusted()) {
+      return Reading.error(answer.message());
+    }
+    return answer.yes() ? Reading.green(answer.message()) : Reading.red(answer.message());
   }
 }

@@ -1,5 +1,6 @@
 package dev.backstep.api.v1alpha1.schema;
 
+import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes the CRDs: {@code mvn compile exec:java@crds}. They are checked in, and a test fails when
@@ -19,9 +21,14 @@ public final class CrdFiles {
   private static final String HEADER =
       "# Generated from the API records: mvn compile exec:java@crds\n";
 
-  /** The generator sorts columns by path; people read them in this order. */
-  private static final List<String> COLUMNS =
-      List.of("Phase", "Level", "Healthy", "Holds", "Run", "Age", "Reason", "Started", "Mitigated");
+  /** The generator sorts columns by path; people read those of each kind in this order. */
+  private static final Map<String, List<String>> COLUMNS =
+      Map.of(
+          "RollbackPlan",
+          List.of(
+              "Phase", "Level", "Healthy", "Holds", "Run", "Age", "Reason", "Started", "Mitigated"),
+          "Approval",
+          List.of("Plan", "Run", "Level", "Decision", "Approver", "Age"));
 
   private CrdFiles() {}
 
@@ -37,7 +44,7 @@ public final class CrdFiles {
     Files.createDirectories(folder);
     var generated = Files.createTempDirectory("crds");
     new CRDGenerator()
-        .customResourceClasses(RollbackPlan.class)
+        .customResourceClasses(RollbackPlan.class, Approval.class)
         .forCRDVersions("v1")
         .inOutputDir(generated.toFile())
         .generate();
@@ -54,6 +61,7 @@ public final class CrdFiles {
 
   private static void finish(CustomResourceDefinition crd) {
     crd.getSpec().getNames().setCategories(List.of("backstep"));
+    var order = COLUMNS.get(crd.getSpec().getNames().getKind());
     crd.getSpec()
         .getVersions()
         .forEach(
@@ -63,6 +71,6 @@ public final class CrdFiles {
                     .sort(
                         Comparator.comparing(
                             (CustomResourceColumnDefinition column) ->
-                                COLUMNS.indexOf(column.getName()))));
+                                order.indexOf(column.getName()))));
   }
 }

@@ -1,0 +1,77 @@
+package dev.backstep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** What is decided, for exactly which actions, and by whom. */
+@ValidationRule(
+    value = "self.targetRef.kind != 'RollbackPlan' || has(self.level)",
+    fieldPath = ".level",
+    message = "level must say which level of the plan this is about")
+public record ApprovalSpec(
+    @Required @JsonPropertyDescription("The plan whose run is decided about.") TargetRef targetRef,
+    @Required
+        @Size(min = 1, max = 60)
+        @Pattern(Patterns.RUN_ID)
+        @JsonPropertyDescription("Id of the run: status.run.id of the plan.")
+        String runId,
+    @Size(min = 1, max = 63)
+        @Pattern(Patterns.LABEL)
+        @JsonPropertyDescription("Name of the level. Required for a RollbackPlan.")
+        String level,
+    @Size(min = 1, max = 63)
+        @Pattern(Patterns.LABEL)
+        @JsonPropertyDescription(
+            "Name of the manual gate or action of the level that is answered; absent: the level"
+                + " itself. Who asked for the run may answer an item, but not approve a level.")
+        String item,
+    @Required
+        @Size(min = 1, max = 128)
+        @Pattern(Patterns.HASH)
+        @JsonPropertyDescription(
+            "Hash of the resolved actions, as the plan's status shows it. When the actions change,"
+                + " so does the hash, and this no longer counts.")
+        String hash,
+    @Required
+        @JsonPropertyDescription(
+            "Approve or Reject; one Reject outweighs any number of approvals. With item: Approve"
+                + " means done or green, Reject means not done or red.")
+        Decision decision,
+    @Required
+        @Size(min = 1, max = 253)
+        @JsonPropertyDescription(
+            "Who decides: the user name of whoever creates this object; the admission policy"
+                + " refuses any other.")
+        String approver,
+    @Size(max = 500) @JsonPropertyDescription("Anything worth keeping in the record.")
+        String comment) {
+
+  /** What an approval is about. */
+  public record TargetRef(
+      @Required @JsonPropertyDescription("RollbackPlan.") Kind kind,
+      @Required
+          @Size(min = 1, max = 253)
+          @Pattern(Patterns.OBJECT_NAME)
+          @JsonPropertyDescription("Name of the plan in the same namespace.")
+          String name,
+      @Required
+          @Size(min = 1, max = 63)
+          @JsonPropertyDescription(
+              "metadata.uid of the plan: an approval is not for a plan of the same name that is"
+                  + " created later.")
+          String uid) {}
+
+  /** Kinds that can be approved. */
+  public enum Kind {
+    RollbackPlan
+  }
+
+  /** The two things that can be said. */
+  public enum Decision {
+    Approve,
+    Reject
+  }
+}

@@ -1,0 +1,197 @@
+package dev.backstep.approval;
+
+import dev.backstep.api.v1alpha1.Approval;
+import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Counts approvals. Pure: the same objects and the same question always give the same count.
+ *
+ * <p>To say no is easier than to say yes. A Reject must be about exactly what is asked (plan, run,
+ * level, item, hash), and that is all: it counts from whoever asked for the run and from a
+ * ServiceAccount too, it does not expire, it may have been used before, and it may be older than
+ * the admission policy. The worst that a wrong Reject does is that nothing happens.
+ */
+public final class Ballot {
+  /** A run that no person asked for is approved by two, so that two people know of it. */
+  private static final int WITHOUT_A_HUMAN = 2;
+
+  private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
+
+  private Ballot() {}
+
+  /**
+   * What is asked, and what is known at this moment.
+   *
+   * @param item manual gate or action; null: the level itself. Four eyes are asked only for a level
+   * @param requester who asked for the run
+   * @param requesterIsHuman false for a run that a trigger started; a ServiceAccount is found by
+   *     its name
+   * @param approvers so many distinct people have to approve
+   * @param validFor an approval counts for so long after its creation
+   * @param policyChangedAt what was created until then proves nothing
+   * @param consumed uids of approvals that let an earlier level or attempt act
+   */
+  public record Question(
+      String planUid,
+      String runId,
+      String level,
+      String item,
+      String hash,
+      String requester,
+      boolean requesterIsHuman,
+      int approvers,
+      Duration validFor,
+      Instant now,
+      Instant policyChangedAt,
+      Set<String> consumed) {
+
+    /** How many distinct people have to approve. */
+    public int needed() {
+      var human = requesterIsHuman && !isServiceAccount(requester);
+      return human || item != null ? approvers : Math.max(approvers, WITHOUT_A_HUMAN);
+    }
+  }
+
+  /** An approval that counts. */
+  public record Accepted(String uid, String user) {}
+
+  /** Somebody said no. */
+  public record Rejection(String user, String comment) {}
+
+  /** An approval that does not count, and why, as a sentence for people. */
+  public record Ignored(String name, String user, String reason) {}
+
+  /**
+   * The outcome.
+   *
+   * @param accepted oldest first, one for each person
+   * @param enough the level may act: enough people approved, and nobody rejected
+   * @param rejection the oldest one; null: none
+   */
+  public record Count(
+      List<Accepted> accepted, boolean enough, Rejection rejection, List<Ignored> ignored) {}
+
+  /** Counts the approvals of a namespace for one question. */
+  public static Count count(List<Approval> approvals, Question question) {
+    var accepted = new ArrayList<Accepted>();
+    var ignored = new ArrayList<Ignored>();
+    var users = new HashSet<String>();
+    Rejection rejection = null;
+    for (var approval : approvals.stream().sorted(OLDEST_FIRST).toList()) {
+      var reason = notAbout(approval, question);
+      if (reason == null && approval.getSpec().decision() == Decision.Reject) {
+        rejection = rejection == null ? rejection(approval) : rejection;
+        continue;
+      }
+      reason = reason == null ? notValid(approval, question) : reason;
+      if (reason == null && !users.add(user(approval))) {
+        reason = user(approval) + " approved already; each person counts once.";
+      }
+      if (reason == null) {
+        accepted.add(new Accepted(approval.getMetadata().getUid(), user(approval)));
+      } else {
+        ignored.add(new Ignored(approval.getMetadata().getName(), user(approval), reason));
+      }
+    }
+    var enough = rejection == null && accepted.size() >= question.needed();
+    return new Count(List.copyOf(accepted), enough, rejection, List.copyOf(ignored));
+  }
+
+  private static final Comparator<Approval> OLDEST_FIRST =
+      Comparator.comparing(Ballot::created).thenComparing(it -> it.getMetadata().getName());
+
+  private static Rejection rejection(Approval approval) {
+    return new Rejection(user(approval), approval.getSpec().comment());
+  }
+
+  /** Why it is about something else; null: it is about the question. */
+  private static String notAbout(Approval approval, Question question) {
+    var spec = approval.getSpec();
+    if (spec == null) {
+      return "It was written for a newer version of Backstep and is not understood.";
+    }
+    if (approval.getMetadata().getDeletionTimestamp() != null) {
+      return "It is being deleted.";
+    }
+    if (!spec.targetRef().uid().equals(question.planUid())) {
+      return "It is for another plan: targetRef.uid is "
+          + spec.targetRef().uid()
+          + ", this plan has "
+          + question.planUid()
+          + ".";
+    }
+    if (!spec.runId().equals(question.runId())) {
+      return differs("run", spec.runId(), question.runId());
+    }
+    if (!Objects.equals(spec.level(), question.level())) {
+      return differs("level", spec.level(), question.level());
+    }
+    if (!Objects.equals(spec.item(), question.item())) {
+      return spec.item() == null
+          ? "It is for the level itself, not for item " + question.item() + "."
+          : question.item() == null
+              ? "It answers item " + spec.item() + " and does not approve the level."
+              : differs("item", spec.item(), question.item());
+    }
+    if (!spec.hash().equals(question.hash())) {
+      return "It is for other actions: its hash is "
+          + spec.hash()
+          + ", what would be done now has "
+          + question.hash()
+          + ". Look at what would be done and approve again.";
+    }
+    return null;
+  }
+
+  private static String differs(String what, String said, String wanted) {
+    return "It is for " + what + " " + said + ", not for " + wanted + ".";
+  }
+
+  /** Why an approval of the question does not count; null: it does. */
+  private static String notValid(Approval approval, Question question) {
+    var created = created(approval);
+    var user = user(approval);
+    if (question.consumed().contains(approval.getMetadata().getUid())) {
+      return "It was used already; each approval counts once.";
+    }
+    if (question.item() == null && user.equals(question.requester())) {
+      return user + " asked for the run; somebody else has to approve it.";
+    }
+    if (question.item() == null && isServiceAccount(user)) {
+      return user + " is a ServiceAccount; a person has to approve.";
+    }
+    // Times have whole seconds: in the same second it may have been before.
+    if (!created.isAfter(question.policyChangedAt())) {
+      return "It was created at "
+          + created
+          + ", not after the admission policies were changed at "
+          + question.policyChangedAt()
+          + ": it is not sure who wrote it. Approve again.";
+    }
+    if (!question.now().isBefore(created.plus(question.validFor()))) {
+      return "It expired at " + created.plus(question.validFor()) + ". Approve again.";
+    }
+    return null;
+  }
+
+  private static String user(Approval approval) {
+    return approval.getSpec() == null ? "somebody" : approval.getSpec().approver();
+  }
+
+  private static Instant created(Approval approval) {
+    return OffsetDateTime.parse(approval.getMetadata().getCreationTimestamp()).toInstant();
+  }
+
+  private static boolean isServiceAccount(String user) {
+    return user.startsWith(SERVICE_ACCOUNT);
+  }
+}
