@@ -5,6 +5,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MatchConditionBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperations;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperationsBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,13 +34,46 @@ public final class AdmissionHook implements AutoCloseable {
 
   private final String name;
   private final HttpsServer server;
-  private final Runnable onFirst;
+  private final int wanted;
+  private final Runnable then;
   private final AtomicInteger requests = new AtomicInteger();
 
-  private AdmissionHook(String name, HttpsServer server, Runnable onFirst) {
+  private AdmissionHook(String name, HttpsServer server, int wanted, Runnable then) {
     this.name = name;
     this.server = server;
-    this.onFirst = onFirst;
+    this.wanted = wanted;
+    this.then = then;
+  }
+
+  private static RuleWithOperations rule(String group, String resource, String... operations) {
+    return new RuleWithOperationsBuilder()
+        .withApiGroups(group)
+        .withApiVersions("*")
+        .withOperations(operations)
+        .withResources(resource)
+        .build();
+  }
+
+  /**
+   * Runs something while the n-th write of an operator in a namespace is carried out: a status, a
+   * record, or a target.
+   *
+   * @param runner name of the ServiceAccount that writes targets
+   */
+  public static AdmissionHook atWrite(String namespace, String runner, int n, Runnable then)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    return register(
+        namespace,
+        List.of(
+            rule("backstep.dev", "rollbackplans/status", "UPDATE"),
+            rule("apps", "controllerrevisions", "CREATE"),
+            rule("apps", "deployments", "UPDATE")),
+        "request.resource.resource != 'deployments' ||"
+            + " request.userInfo.username.endsWith(':"
+            + runner
+            + "')",
+        n,
+        then);
   }
 
   /**
@@ -50,19 +85,25 @@ public final class AdmissionHook implements AutoCloseable {
   public static AdmissionHook during(
       String namespace, String group, String resource, String condition, Runnable onFirst)
       throws IOException, GeneralSecurityException, InterruptedException {
+    return register(namespace, List.of(rule(group, resource, "UPDATE")), condition, 1, onFirst);
+  }
+
+  private static AdmissionHook register(
+      String namespace, List<RuleWithOperations> rules, String condition, int wanted, Runnable then)
+      throws IOException, GeneralSecurityException, InterruptedException {
     var keys = keyStore();
     var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
     server.setExecutor(Executors.newCachedThreadPool());
-    var hook = new AdmissionHook("backstep-test-" + namespace, server, onFirst);
+    var hook = new AdmissionHook("backstep-test-" + namespace, server, wanted, then);
     server.createContext("/", hook::answer);
     server.start();
-    hook.register(namespace, group, resource, condition, keys);
+    hook.register(namespace, rules, condition, keys);
     return hook;
   }
 
   private void register(
-      String namespace, String group, String resource, String condition, KeyStore keys)
+      String namespace, List<RuleWithOperations> rules, String condition, KeyStore keys)
       throws GeneralSecurityException {
     var certificate = keys.getCertificate("hook").getEncoded();
     var pem =
@@ -85,12 +126,7 @@ public final class AdmissionHook implements AutoCloseable {
             .endNamespaceSelector()
             .withMatchConditions(
                 new MatchConditionBuilder().withName("wanted").withExpression(condition).build())
-            .addNewRule()
-            .withApiGroups(group)
-            .withApiVersions("*")
-            .withOperations("UPDATE")
-            .withResources(resource)
-            .endRule()
+            .withRules(rules)
             .withNewClientConfig()
             .withUrl("https://127.0.0.1:" + server.getAddress().getPort() + "/")
             .withCaBundle(Base64.getEncoder().encodeToString(pem.getBytes()))
@@ -102,8 +138,8 @@ public final class AdmissionHook implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     var review = JSON.readTree(exchange.getRequestBody());
-    if (requests.getAndIncrement() == 0) {
-      onFirst.run();
+    if (requests.incrementAndGet() == wanted) {
+      then.run();
     }
     var answer =
         JSON.writeValueAsBytes(
