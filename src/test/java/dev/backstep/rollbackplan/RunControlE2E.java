@@ -296,19 +296,13 @@ class RunControlE2E {
         triggers:
         - {name: down, gates: [front], failingFor: 5s, levels: [revert]}
         """;
-    var gate =
-        """
-        - {name: front, interval: 1s, within: 5s, consecutiveFailureLimit: 1,
-           http: {service: {name: nobody, port: 80}}}
-        """;
     try (var shop = shop("trigger")) {
-      plan(shop, LADDER + "  onUnhealthy: Ask\n", more + "args: []\n");
+      plan(shop, LADDER + "  onUnhealthy: Ask\n", more);
       shop.patch(
           """
           {"spec":{"gates":[{"name":"front","interval":"1s","within":"60s",
            "consecutiveFailureLimit":1,"http":{"service":{"name":"nobody","port":80}}}]}}
           """);
-      assertThat(gate).contains("front");
       shop.awaitPhase(Phase.Verifying);
 
       var id = shop.runStatus().id();
@@ -374,6 +368,34 @@ class RunControlE2E {
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v2");
       shop.answer("Retry").awaitPhase(Phase.Soaking);
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
+    }
+  }
+
+  @Test
+  void aGateThatIsMeasuredOnceIsAskedOneTimeAfterTheOthers() {
+    var once =
+        """
+        {"spec":{"gates":[
+         {"name":"ready","interval":"1s","consecutiveSuccessLimit":2,
+          "workload":{"kind":"Deployment","name":"web"}},
+         {"name":"order","interval":"1s","http":{"service":{"name":"shop","port":80},
+          "path":"/api/health","method":"POST","body":"{\\"a\\":1}"}},
+         {"name":"never","use":"OnDemand","http":{"service":{"name":"nobody","port":80}}}]}}
+        """;
+    try (var shop = plan(shop("once").serving("shop", "v1"), LADDER, "").patch(once)) {
+      run(shop, "\"levels\":[\"revert\"]").awaitRest();
+
+      assertThat(shop.runStatus().phase()).isEqualTo(Phase.Mitigated);
+      assertThat(shop.runStatus().once())
+          .extracting(result -> result.gate() + " " + result.green())
+          .containsExactly("order true");
+      var asked =
+          shop.kubectl("logs", "deployment/shop")
+              .orThrow()
+              .stdout()
+              .lines()
+              .filter(line -> line.contains("/api/health"));
+      assertThat(asked).hasSize(1);
     }
   }
 

@@ -17,7 +17,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -41,6 +40,8 @@ import javax.net.ssl.SSLException;
  */
 @ApplicationScoped
 public class HttpCall {
+  private static final String CONTENT_TYPE = "Content-Type";
+
   private static final int MAX_BODY_BYTES = 1 << 20;
 
   private static final ObjectMapper JSON =
@@ -49,11 +50,11 @@ public class HttpCall {
   private final Vertx vertx;
   private final HttpClient http;
   private final KubernetesClient client;
-  private final HeaderValues values;
+  private final SecretValues values;
   private final List<String> allowedHosts;
 
   public HttpCall(
-      Vertx vertx, KubernetesClient client, HeaderValues values, BackstepConfig config) {
+      Vertx vertx, KubernetesClient client, SecretValues values, BackstepConfig config) {
     this.vertx = vertx;
     this.http =
         vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false).setMaxPoolSize(64));
@@ -114,12 +115,18 @@ public class HttpCall {
   CompletionStage<Answer> send(HttpGate gate, GateScope scope) {
     var address = address(gate);
     return vertx
-        .executeBlocking(() -> options(gate, scope), false)
-        .compose(http::request)
-        .compose(HttpClientRequest::send)
+        .executeBlocking(() -> new Request(options(gate, scope), values.body(gate, scope)), false)
+        .compose(this::send)
         .compose(response -> answer(address, response))
         .recover(error -> Future.failedFuture(explained(address, error)))
         .toCompletionStage();
+  }
+
+  private record Request(RequestOptions options, String body) {}
+
+  private Future<HttpClientResponse> send(Request request) {
+    return http.request(request.options())
+        .compose(sent -> request.body() == null ? sent.send() : sent.send(request.body()));
   }
 
   private static String address(HttpGate gate) {
@@ -146,6 +153,10 @@ public class HttpCall {
         .setTimeout(timeout);
     for (var header : gate.headers() == null ? List.<NamedValue>of() : gate.headers()) {
       options.putHeader(header.name(), values.of(header, scope));
+    }
+    var typed = options.getHeaders() != null && options.getHeaders().contains(CONTENT_TYPE);
+    if ((gate.body() != null || gate.bodyFrom() != null) && !typed) {
+      options.putHeader(CONTENT_TYPE, "application/json");
     }
     return options;
   }

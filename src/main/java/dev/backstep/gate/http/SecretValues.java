@@ -1,5 +1,6 @@
 package dev.backstep.gate.http;
 
+import dev.backstep.api.v1alpha1.HttpGate;
 import dev.backstep.api.v1alpha1.NamedValue;
 import dev.backstep.api.v1alpha1.SecretKey;
 import dev.backstep.cluster.Impersonation;
@@ -10,12 +11,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** The values of headers; those from Secrets are read as the plan's ServiceAccount. */
+/** Headers and bodies; what is in Secrets is read as the plan's ServiceAccount. */
 @ApplicationScoped
-public class HeaderValues {
+public class SecretValues {
   private final Impersonation impersonation;
 
-  public HeaderValues(Impersonation impersonation) {
+  public SecretValues(Impersonation impersonation) {
     this.impersonation = impersonation;
   }
 
@@ -24,6 +25,11 @@ public class HeaderValues {
     return header.valueFrom() == null
         ? header.value()
         : secret(header.valueFrom().secretKeyRef(), scope);
+  }
+
+  /** What is sent; null: nothing. */
+  String body(HttpGate gate, GateScope scope) throws NotMeasurableException {
+    return gate.bodyFrom() == null ? gate.body() : secret(gate.bodyFrom().secretKeyRef(), scope);
   }
 
   private String secret(SecretKey ref, GateScope scope) throws NotMeasurableException {
