@@ -13,6 +13,11 @@
 {{- printf "%s-%s" .Release.Namespace (include "backstep.fullname" .) -}}
 {{- end -}}
 
+{{/* Of (list context resource). The operator knows the policy that refused its forgery by the end of this name. */}}
+{{- define "backstep.policyName" -}}
+{{- printf "%s.%s.backstep.dev" (include "backstep.clusterName" (index . 0)) (index . 1) -}}
+{{- end -}}
+
 {{- define "backstep.serviceAccountName" -}}
 {{- default (ternary (include "backstep.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name -}}
 {{- end -}}

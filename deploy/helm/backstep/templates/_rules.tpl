@@ -12,6 +12,14 @@ ServiceAccount. It has no right of its own to change a workload and none to read
 - apiGroups: [backstep.dev]
   resources: [rollbackplans/finalizers]
   verbs: [update]
+- apiGroups: [backstep.dev]
+  resources: [approvals]
+  verbs: [get, list, watch]
+# For dry runs only: the operator sends a forged approval that the admission policy must refuse, as the proof that the
+# policy is in force. It has no verb approve, so the policy refuses every real one as well.
+- apiGroups: [backstep.dev]
+  resources: [approvals]
+  verbs: [create]
 - apiGroups: [apps]
   resources: [deployments, statefulsets, daemonsets, replicasets]
   verbs: [get, list, watch]

@@ -78,6 +78,15 @@ class ArchitectureTest {
           .resideInAnyPackage("dev.backstep.rollbackplan..", "dev.backstep.journal..");
 
   @ArchTest
+  static final ArchRule APPROVALS_DO_NOT_KNOW_THE_KINDS =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.backstep.approval..")
+          .should()
+          .dependOnClassesThat(
+              ours().and(outside("dev.backstep.api")).and(outside("dev.backstep.approval")));
+
+  @ArchTest
   static final ArchRule ONLY_KINDS_KNOW_THE_OPERATOR_SDK =
       noClasses()
           .that()

@@ -38,6 +38,11 @@ class ChartE2E {
           namespace,
           "--set",
           "image.tag=dev",
+          // One user plays all roles here; what the policies refuse is the matter of their own
+          // test.
+          "--set",
+          "admissionPolicies.namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name="
+              + namespace,
           // The tests have installed the CRDs before.
           "--take-ownership",
           "--wait",

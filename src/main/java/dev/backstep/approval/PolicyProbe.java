@@ -34,6 +34,7 @@ public class PolicyProbe {
   private static final Duration NOT_PROVEN = Duration.ofSeconds(5);
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
+  private static final int INVALID = 422;
 
   /** As the API server words it; spec.approver is from the sentence of the rule that is proven. */
   private static final Pattern REFUSED =
@@ -101,8 +102,9 @@ public class PolicyProbe {
           null,
           "It cannot be told whether the admission policies are in force in "
               + namespace
-              + ": "
-              + e.getMessage());
+              + ", because they cannot be read: "
+              + e.getMessage()
+              + " Install the chart's ClusterRole for policies, or wait for the API server.");
     }
   }
 
@@ -137,7 +139,8 @@ public class PolicyProbe {
               + NAME
               + ".";
       case NOT_FOUND -> " Install the CustomResourceDefinition of approvals.";
-      default -> INSTALL;
+      case INVALID -> " Install the CustomResourceDefinitions of this version.";
+      default -> " It is tried again in a few seconds.";
     };
   }
 

@@ -8,11 +8,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One file of src/test/resources/crd: what a user sends, one document after the other. The first
- * document is the plan, which is created; each further one is a merge patch of it, of its status
- * where it holds a status. All but the last must be accepted; the last one is judged.
+ * document is the object (a plan or an approval), which is created; each further one is a merge
+ * patch of it, of its status where it holds a status. All but the last must be accepted; the last
+ * one is judged.
  *
  * <p>A file in {@code invalid/} says in its leading comment what the refusal must contain, with ...
  * for what does not matter; lines indented further go on:
@@ -59,14 +61,19 @@ record CrdCase(String name, List<ObjectNode> documents, List<String> expected) {
     return text.isEmpty() ? List.of() : List.of(text.toString().split(" \\.\\.\\. "));
   }
 
-  /** The plan, under a name of this case's own. */
-  ObjectNode plan() {
-    var plan = documents.get(0).deepCopy();
-    plan.withObject("/metadata").put("name", name);
-    return plan;
+  /** The object, under a name of this case's own. */
+  ObjectNode object() {
+    var object = documents.get(0).deepCopy();
+    object.withObject("/metadata").put("name", name);
+    return object;
   }
 
-  /** What is sent after the plan. */
+  /** What the object's kind is called in paths. */
+  String plural() {
+    return documents.get(0).path("kind").asText().toLowerCase(Locale.ROOT) + "s";
+  }
+
+  /** What is sent after the object. */
   List<ObjectNode> patches() {
     return documents.subList(1, documents.size());
   }

@@ -66,30 +66,30 @@ class CrdContractIT {
   private static Answer lastOf(CrdCase it) {
     var patches = it.patches();
     if (patches.isEmpty()) {
-      return create(it.plan(), "&dryRun=All");
+      return create(it, "&dryRun=All");
     }
-    assertThat(create(it.plan(), "").refusal()).isEmpty();
+    assertThat(create(it, "").refusal()).isEmpty();
     for (var patch : patches.subList(0, patches.size() - 1)) {
-      assertThat(patch(it.name(), patch).refusal()).as("%s", patch).isEmpty();
+      assertThat(patch(it, patch).refusal()).as("%s", patch).isEmpty();
     }
-    return patch(it.name(), patches.get(patches.size() - 1));
+    return patch(it, patches.get(patches.size() - 1));
   }
 
-  private static Answer create(ObjectNode plan, String dryRun) {
-    return send("POST", "application/json", STRICT + dryRun, plan);
+  private static Answer create(CrdCase it, String dryRun) {
+    return send("POST", "application/json", it.plural() + STRICT + dryRun, it.object());
   }
 
-  private static Answer patch(String name, ObjectNode patch) {
+  private static Answer patch(CrdCase it, ObjectNode patch) {
     var subresource = patch.has("status") ? "/status" : "";
-    var path = "/" + name + subresource + STRICT;
+    var path = it.plural() + "/" + it.name() + subresource + STRICT;
     return send("PATCH", "application/merge-patch+json", path, patch);
   }
 
-  /** Without the client's own model of a plan, which would leave out what it does not know. */
+  /** Without the client's own model of an object, which would leave out what it does not know. */
   private static Answer send(String method, String contentType, String path, ObjectNode body) {
     var http = cluster.client().getHttpClient();
-    var plans = "apis/backstep.dev/v1alpha1/namespaces/" + namespace + "/rollbackplans";
-    var uri = URI.create(cluster.client().getMasterUrl() + plans + path);
+    var objects = "apis/backstep.dev/v1alpha1/namespaces/" + namespace + "/";
+    var uri = URI.create(cluster.client().getMasterUrl() + objects + path);
     var request =
         http.newHttpRequestBuilder().uri(uri).method(method, contentType, body.toString());
     var response = http.sendAsync(request.build(), String.class).join();

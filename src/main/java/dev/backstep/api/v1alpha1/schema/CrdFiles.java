@@ -61,6 +61,11 @@ public final class CrdFiles {
 
   private static void finish(CustomResourceDefinition crd) {
     crd.getSpec().getNames().setCategories(List.of("backstep"));
+    crd.getSpec().getVersions().stream()
+        .filter(version -> version.getSubresources() == null)
+        // The generator writes an empty status for a kind that has none.
+        .forEach(
+            version -> version.getSchema().getOpenAPIV3Schema().getProperties().remove("status"));
     var order = COLUMNS.get(crd.getSpec().getNames().getKind());
     crd.getSpec()
         .getVersions()
