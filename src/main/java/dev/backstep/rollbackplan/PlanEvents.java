@@ -12,6 +12,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
@@ -59,7 +60,7 @@ public class PlanEvents {
   /** Says what a step of a run did. */
   void say(RollbackPlan plan, Transition step) {
     LOG.infof(
-        "plan=%s/%s run=%s seq=%d phase=%s level=%s action=%s reason=%s",
+        "plan=%s/%s run=%s seq=%d phase=%s level=%s action=%s reason=%s took=%dms",
         plan.getMetadata().getNamespace(),
         plan.getMetadata().getName(),
         step.run(),
@@ -67,7 +68,8 @@ public class PlanEvents {
         step.phase(),
         step.level(),
         step.action(),
-        step.reason());
+        step.reason(),
+        Duration.between(step.at(), clock.instant()).toMillis());
     var alarming = ALARMING.contains(step.phase()) || ALARMING_REASONS.contains(step.reason());
     send(
         plan,

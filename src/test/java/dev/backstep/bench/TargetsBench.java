@@ -1,0 +1,173 @@
+package dev.backstep.bench;
+
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.testing.AuditLog;
+import dev.backstep.testing.AuditLog.Entry;
+import dev.backstep.testing.Cluster;
+import dev.backstep.testing.OperatorProcess;
+import dev.backstep.testing.Shop;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * 200 Deployments without pods get another image: by one action of a plan, and by a bare client
+ * that sends the same PATCHes as concurrently. Both are timed by the same witness, the API server's
+ * audit log, from the first PATCH to the last, in turns.
+ */
+public final class TargetsBench {
+  private static final int TARGETS = 200;
+  private static final int ROUNDS = 6;
+  private static final int CONCURRENCY = 16;
+
+  private TargetsBench() {}
+
+  /** Runs the comparison. */
+  public static void main(String[] arguments) {
+    var audit = Cluster.get().auditLog().orElseThrow();
+    try (var operator = OperatorProcess.start();
+        var shop = Shop.open("bench-targets")) {
+      IntStream.range(0, TARGETS).forEach(i -> shop.idle(name(i), "v0"));
+      shop.apply(plan());
+      shop.awaitCondition("Healthy", "True");
+      var ours = new ArrayList<Double>();
+      var bare = new ArrayList<Double>();
+      for (var round = 0; round < ROUNDS; round++) {
+        var mark = audit.mark();
+        run(shop, "A-" + round, "a" + round);
+        ours.add(seconds(patches(audit, shop, mark)));
+        mark = audit.mark();
+        patchAll(shop, "b" + round);
+        bare.add(seconds(patches(audit, shop, mark)));
+        Figures.say("round %d: operator %.3f s, bare client %.3f s", round, last(ours), last(bare));
+      }
+      if (!operator.isAlive()) {
+        throw new IllegalStateException("the operator died: " + operator.log());
+      }
+      // The first round warms both up.
+      var ratio = Figures.median(ours.subList(1, ROUNDS)) / Figures.median(bare.subList(1, ROUNDS));
+      Figures.say("%d targets: ratio %.2f (median of %d rounds)", TARGETS, ratio, ROUNDS - 1);
+      Figures.say(
+          "status writes of the last run: %d, whatever the number of targets; intent to outcome"
+              + " %d ms",
+          shop.transitions().size(), intentToOutcome(shop).toMillis());
+    }
+  }
+
+  private static double last(List<Double> values) {
+    return values.get(values.size() - 1);
+  }
+
+  private static String name(int i) {
+    return "target-" + i;
+  }
+
+  private static String plan() {
+    var refs =
+        IntStream.range(0, TARGETS)
+            .mapToObj(i -> "{kind: Deployment, name: " + name(i) + "}")
+            .collect(Collectors.joining(", "));
+    return """
+        apiVersion: backstep.dev/v1alpha1
+        kind: RollbackPlan
+        metadata: {name: web}
+        spec:
+          serviceAccountName: runner
+          verification: {soak: 0s}
+          args: [{name: version}]
+          gates:
+          - {name: ready, interval: 1s, within: 5s, consecutiveSuccessLimit: 1,
+             workload: {kind: Deployment, name: target-0}}
+          levels:
+          - name: revert
+            actions:
+            - name: image
+              rollBack:
+                workloads: [%s]
+                to: {images: [{container: app, image: "backstep.dev/app:$(args.version)"}]}
+        """
+        .formatted(refs);
+  }
+
+  private static void run(Shop shop, String id, String version) {
+    shop.patch(
+        """
+        {"spec":{"run":{"id":"%s","reason":"how long does it take","requestedBy":"bench",
+         "entry":"Always","levels":["revert"],"args":[{"name":"version","value":"%s"}]}}}
+        """
+            .formatted(id, version));
+    shop.await(
+        "the end of " + id,
+        plan -> {
+          var run = plan.getStatus().run();
+          return run != null && run.id().equals(id) && !run.active();
+        });
+  }
+
+  private static List<Entry> patches(AuditLog audit, Shop shop, AuditLog.Mark since) {
+    var runner = "system:serviceaccount:" + shop.namespace() + ":runner";
+    return audit.settledSince(
+        since,
+        entry ->
+            runner.equals(entry.impersonatedUser())
+                && entry.resource().equals("deployments")
+                && entry.verb().equals("patch"));
+  }
+
+  private static double seconds(List<Entry> patches) {
+    if (patches.size() != TARGETS) {
+      throw new IllegalStateException(patches.size() + " patches instead of " + TARGETS);
+    }
+    var times = patches.stream().map(Entry::time).sorted().toList();
+    return Duration.between(times.get(0), times.get(times.size() - 1)).toNanos() / 1e9;
+  }
+
+  private static void patchAll(Shop shop, String version) {
+    var config =
+        new ConfigBuilder(shop.client().getConfiguration())
+            .withImpersonateUsername("system:serviceaccount:" + shop.namespace() + ":runner")
+            .build();
+    var pool = Executors.newFixedThreadPool(CONCURRENCY);
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+      var image = "/spec/template/spec/containers/0/image";
+      var patch =
+          "[{\"op\":\"replace\",\"path\":\"%s\",\"value\":\"backstep.dev/app:%s\"}]"
+              .formatted(image, version);
+      CompletableFuture.allOf(
+              IntStream.range(0, TARGETS)
+                  .mapToObj(
+                      i -> CompletableFuture.runAsync(() -> patch(client, shop, i, patch), pool))
+                  .toArray(CompletableFuture[]::new))
+          .join();
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  private static void patch(KubernetesClient client, Shop shop, int i, String patch) {
+    client
+        .apps()
+        .deployments()
+        .inNamespace(shop.namespace())
+        .withName(name(i))
+        .patch(PatchContext.of(PatchType.JSON), patch);
+  }
+
+  private static Duration intentToOutcome(Shop shop) {
+    var steps = shop.transitions();
+    var intent =
+        steps.stream().filter(step -> step.reason().equals(Reasons.EFFECT_INTENDED)).findFirst();
+    var outcome =
+        steps.stream().filter(step -> step.reason().equals(Reasons.EFFECT_APPLIED)).findFirst();
+    return Duration.between(intent.orElseThrow().at(), outcome.orElseThrow().at());
+  }
+}
