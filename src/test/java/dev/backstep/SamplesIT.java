@@ -3,6 +3,7 @@ package dev.backstep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.testing.Cluster;
+import dev.backstep.testing.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The API server takes every sample as it is, and finds nothing in it that it does not know. */
 class SamplesIT {
-  private static final List<String> ORDER =
-      List.of("app.yaml", "rbac.yaml", "plan.yaml", "run.yaml");
+  private static final List<String> ORDER = List.of("app.yaml", "rbac.yaml", "plan.yaml");
+  private static final String RUN = "run.yaml";
 
   static Stream<Path> samples() throws IOException {
     return Files.list(Path.of("samples"));
@@ -25,20 +26,49 @@ class SamplesIT {
   void areAccepted(Path sample) throws IOException {
     var cluster = Cluster.get();
     var namespace = cluster.newNamespace("sample");
-    try (var files = Files.list(sample)) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("README.md", "app.yaml", "rbac.yaml", "plan.yaml", "run.yaml");
+    try {
       for (var file : ORDER) {
-        var text = Files.readString(sample.resolve(file)).replaceAll("\\bshop\\b", namespace);
-        var applied =
-            cluster
-                .kubectl()
-                .runWithInput(text, "apply", "--server-side", "--field-manager=" + file, "-f", "-");
-        assertThat(applied.stderr()).isEmpty();
-        assertThat(applied.exit()).isZero();
+        apply(sample.resolve(file), namespace);
+      }
+      for (var file : runs(sample)) {
+        apply(sample.resolve(file), namespace);
+        takeOutRun(namespace);
       }
     } finally {
       cluster.deleteNamespace(namespace);
     }
+  }
+
+  /** Every file beside those that each sample has is a run. */
+  private static List<String> runs(Path sample) throws IOException {
+    try (var files = Files.list(sample)) {
+      var names = files.map(file -> file.getFileName().toString()).sorted().toList();
+      assertThat(names).contains("README.md", RUN).containsAll(ORDER);
+      var runs =
+          names.stream()
+              .filter(name -> !name.equals("README.md") && !ORDER.contains(name))
+              .toList();
+      assertThat(runs).allMatch(name -> name.endsWith(RUN));
+      return runs;
+    }
+  }
+
+  private static void apply(Path file, String namespace) throws IOException {
+    var text = Files.readString(file).replaceAll("\\bshop\\b", namespace);
+    var manager = "--field-manager=" + file.getFileName();
+    accepted(
+        Cluster.get().kubectl().runWithInput(text, "apply", "--server-side", manager, "-f", "-"));
+  }
+
+  private static void takeOutRun(String namespace) {
+    var kubectl = Cluster.get().kubectl();
+    var plan = kubectl.run("-n", namespace, "get", "rollbackplans", "-o", "name").stdout().strip();
+    var patch = "{\"spec\":{\"run\":null}}";
+    accepted(kubectl.run("-n", namespace, "patch", plan, "--type=merge", "-p", patch));
+  }
+
+  private static void accepted(Command.Result applied) {
+    assertThat(applied.stderr()).isEmpty();
+    assertThat(applied.exit()).isZero();
   }
 }

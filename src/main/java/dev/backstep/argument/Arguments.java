@@ -10,6 +10,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.backstep.api.v1alpha1.Argument;
+import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
 import java.net.URLEncoder;
@@ -17,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,17 +35,31 @@ public final class Arguments {
   private static final Pattern USE = Pattern.compile("\\$\\(args\\.([a-z][a-z0-9_]*)\\)");
   private static final String DEFAULT_PATTERN = "[A-Za-z0-9._:/-]{1,200}";
 
-  /** The fields that may hold arguments, with how a value is written into each. */
-  private static final Map<String, UnaryOperator<String>> PLACES =
+  /** What looks like the use of an argument, also where none is filled in. */
+  private static final String LIKE_A_USE = "$(args.";
+
+  /** Text for humans is left as it is. */
+  private static final String DESCRIPTION = "description";
+
+  /**
+   * A field that may hold arguments.
+   *
+   * @param escape how a value is written into it
+   * @param fits what the field must look like when it is filled in; null: anything goes
+   */
+  private record Place(UnaryOperator<String> escape, Pattern fits) {}
+
+  private static final Map<String, Place> PLACES =
       Map.of(
           "revision",
-          UnaryOperator.identity(),
+          new Place(UnaryOperator.identity(), Pattern.compile("[1-9][0-9]{0,17}")),
           "image",
-          UnaryOperator.identity(),
+          new Place(UnaryOperator.identity(), Pattern.compile("[A-Za-z0-9._:/@+-]{1,512}")),
           "path",
-          value -> URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20"),
+          new Place(
+              value -> URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20"), null),
           "body",
-          Arguments::inJson);
+          new Place(Arguments::inJson, null));
 
   private Arguments() {}
 
@@ -59,26 +76,20 @@ public final class Arguments {
   public static List<String> invalid(RollbackPlanSpec plan) {
     var wrong = new ArrayList<String>();
     var known = declared(plan);
-    for (var argument : known.values()) {
-      try {
-        var value = argument.defaultValue();
-        if (value != null && !pattern(argument).matches(value)) {
-          wrong.add(at(argument) + ": the default does not match the pattern " + text(argument));
-        }
-      } catch (PatternSyntaxException e) {
-        wrong.add(at(argument) + ": pattern is no RE2 expression: " + e.getMessage());
-      }
-    }
+    known.values().forEach(argument -> ofDefault(argument).ifPresent(wrong::add));
     if (known.size() < (plan.args() == null ? 0 : plan.args().size())) {
       wrong.add("spec.args: two args have the same name");
     }
-    var used = used(JSON.valueToTree(plan.levels()));
-    used.addAll(used(JSON.valueToTree(plan.gates())));
-    used.stream()
+    var parts = JSON.createArrayNode();
+    parts.add(JSON.<JsonNode>valueToTree(plan.levels()));
+    parts.add(JSON.<JsonNode>valueToTree(plan.gates()));
+    used(parts).stream()
         .filter(name -> !known.containsKey(name))
         .forEach(name -> wrong.add("$(args." + name + ") is used but spec.args has no " + name));
+    misplaced(parts, null)
+        .forEach(field -> wrong.add(field + " holds $(args...), but no arg is filled in there"));
     plan.gates().stream()
-        .filter(gate -> gate.health())
+        .filter(gate -> gate.health() && !gate.once())
         .forEach(
             gate ->
                 used(JSON.valueToTree(gate)).stream()
@@ -92,32 +103,86 @@ public final class Arguments {
                                     + ": it is measured without a run too, so arg "
                                     + name
                                     + " needs a default")));
+    wrong.addAll(unfitting(parts, values(plan, null)));
     return wrong;
   }
 
-  private static String at(Argument argument) {
-    return "spec.args, arg " + argument.name();
+  private static Optional<String> ofDefault(Argument argument) {
+    var at = "spec.args, arg " + argument.name();
+    try {
+      var pattern = pattern(argument);
+      var fits = argument.defaultValue() == null || pattern.matches(argument.defaultValue());
+      return fits
+          ? Optional.empty()
+          : Optional.of(at + ": the default does not match the pattern " + text(argument));
+    } catch (PatternSyntaxException e) {
+      return Optional.of(at + ": pattern is no RE2 expression: " + e.getMessage());
+    }
   }
 
-  /** What is wrong with the args a run gives; empty: they fit. */
+  /**
+   * What is wrong with the args a run gives; empty: they fit.
+   *
+   * @param levels names of the levels that the run may climb
+   */
   public static List<String> problems(RollbackPlanSpec plan, Run run, Collection<String> levels) {
     var wrong = new ArrayList<String>();
     var known = declared(plan);
     var given = given(run);
+    if (given.size() < (run.args() == null ? 0 : run.args().size())) {
+      wrong.add("the run gives an arg twice");
+    }
     given.forEach(
         (name, value) -> {
           var argument = known.get(name);
           if (argument == null) {
             wrong.add("the plan has no arg " + name + ", it has " + known.keySet());
-          } else if (!pattern(argument).matches(value)) {
+          } else if (!matches(argument, value)) {
             wrong.add("arg " + name + " must match " + text(argument));
           }
         });
-    var climbed = plan.levels().stream().filter(level -> levels.contains(level.name())).toList();
-    used(JSON.valueToTree(climbed)).stream()
+    var concerned = concerned(plan, run, levels);
+    used(concerned).stream()
         .filter(name -> known.containsKey(name) && value(known.get(name), given).isEmpty())
-        .forEach(name -> wrong.add("arg " + name + " is needed by the run's levels"));
+        .forEach(
+            name -> wrong.add("arg " + name + " is needed by the run's levels or their gates"));
+    if (wrong.isEmpty()) {
+      wrong.addAll(unfitting(concerned, values(plan, run)));
+    }
     return wrong;
+  }
+
+  /** The levels that a run may climb, and the gates that may be measured for it. */
+  private static JsonNode concerned(RollbackPlanSpec plan, Run run, Collection<String> names) {
+    var levels = plan.levels().stream().filter(level -> names.contains(level.name())).toList();
+    var gates = new HashSet<String>();
+    levels.forEach(
+        level -> {
+          gates.addAll(listed(level.gates()));
+          gates.addAll(listed(level.preconditions()));
+          level.actions().forEach(action -> gates.addAll(listed(action.verify())));
+        });
+    listed(plan.symptoms()).stream()
+        .filter(symptom -> symptom.name().equals(run.symptom()))
+        .forEach(symptom -> gates.addAll(listed(symptom.gates())));
+    gates.addAll(plan.release() == null ? List.of() : plan.release().gates());
+    var measured =
+        plan.gates().stream()
+            .filter(
+                gate ->
+                    gate.use() != Gate.Use.OnDemand
+                        || gates.contains(gate.name())
+                        || listed(plan.stopConditions()).stream()
+                            .anyMatch(stop -> stop.when().contains(gate.name())))
+            .toList();
+    var concerned = JSON.createArrayNode();
+    concerned.add(JSON.<JsonNode>valueToTree(levels));
+    concerned.add(JSON.<JsonNode>valueToTree(measured));
+    return concerned;
+  }
+
+  private static <T> List<T> listed(List<T> list) {
+    return list == null ? List.of() : list;
   }
 
   /** The plan with the run's args, and else their defaults, filled in. */
@@ -125,10 +190,7 @@ public final class Arguments {
     if (plan.args() == null || plan.args().isEmpty()) {
       return plan;
     }
-    var values = new HashMap<String, String>();
-    var given = given(run);
-    declared(plan)
-        .forEach((name, argument) -> value(argument, given).ifPresent(it -> values.put(name, it)));
+    var values = values(plan, run);
     var json = (ObjectNode) JSON.valueToTree(plan);
     json.set("levels", filled(json.get("levels"), values, null));
     json.set("gates", filled(json.get("gates"), values, null));
@@ -139,8 +201,17 @@ public final class Arguments {
     }
   }
 
+  /** What the run gives, and else the defaults, by name; without a run the defaults alone. */
+  public static Map<String, String> values(RollbackPlanSpec plan, Run run) {
+    var values = new HashMap<String, String>();
+    var given = given(run);
+    declared(plan)
+        .forEach((name, argument) -> value(argument, given).ifPresent(it -> values.put(name, it)));
+    return values;
+  }
+
   private static Map<String, Argument> declared(RollbackPlanSpec plan) {
-    var known = new HashMap<String, Argument>();
+    var known = new LinkedHashMap<String, Argument>();
     if (plan.args() != null) {
       plan.args().forEach(argument -> known.put(argument.name(), argument));
     }
@@ -148,7 +219,7 @@ public final class Arguments {
   }
 
   private static Map<String, String> given(Run run) {
-    var given = new HashMap<String, String>();
+    var given = new LinkedHashMap<String, String>();
     if (run != null && run.args() != null) {
       run.args().forEach(value -> given.put(value.name(), value.value()));
     }
@@ -161,6 +232,15 @@ public final class Arguments {
 
   private static Pattern pattern(Argument argument) {
     return Pattern.compile(text(argument));
+  }
+
+  private static boolean matches(Argument argument, String value) {
+    try {
+      return pattern(argument).matches(value);
+    } catch (PatternSyntaxException e) {
+      // The plan itself says so, and is not carried out.
+      return false;
+    }
   }
 
   private static String text(Argument argument) {
@@ -186,9 +266,46 @@ public final class Arguments {
     }
   }
 
+  /** Fields that hold an argument although none is filled in there. */
+  private static TreeSet<String> misplaced(JsonNode node, String field) {
+    var fields = new TreeSet<String>();
+    var text = node.isTextual() && !DESCRIPTION.equals(field) ? node.asText() : "";
+    var left = PLACES.containsKey(String.valueOf(field)) ? USE.matcher(text).replaceAll("") : text;
+    if (left.contains(LIKE_A_USE)) {
+      fields.add(field);
+    }
+    node.properties().forEach(it -> fields.addAll(misplaced(it.getValue(), it.getKey())));
+    if (node.isArray()) {
+      node.forEach(element -> fields.addAll(misplaced(element, field)));
+    }
+    return fields;
+  }
+
+  /** What does not look as its field must, once the values that are known are filled in. */
+  private static List<String> unfitting(JsonNode node, Map<String, String> values) {
+    var wrong = new ArrayList<String>();
+    node.properties()
+        .forEach(
+            it -> {
+              var place = PLACES.get(it.getKey());
+              var text = it.getValue().isTextual() ? it.getValue().asText() : "";
+              if (place != null && place.fits() != null && USE.matcher(text).find()) {
+                var full = filled(text, values, place.escape());
+                if (!full.contains(LIKE_A_USE) && !place.fits().matches(full)) {
+                  wrong.add(it.getKey() + " cannot be " + full + " (" + text + ")");
+                }
+              }
+              wrong.addAll(unfitting(it.getValue(), values));
+            });
+    if (node.isArray()) {
+      node.forEach(element -> wrong.addAll(unfitting(element, values)));
+    }
+    return wrong;
+  }
+
   private static JsonNode filled(JsonNode node, Map<String, String> values, String field) {
     if (node.isTextual() && PLACES.containsKey(String.valueOf(field))) {
-      return TextNode.valueOf(filled(node.asText(), values, PLACES.get(field)));
+      return TextNode.valueOf(filled(node.asText(), values, PLACES.get(field).escape()));
     }
     if (node instanceof ArrayNode array) {
       var copy = JSON.createArrayNode();

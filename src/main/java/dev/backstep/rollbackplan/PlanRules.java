@@ -2,17 +2,23 @@ package dev.backstep.rollbackplan;
 
 import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import dev.backstep.api.v1alpha1.Argument;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.Objective;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.RunBuilder;
 import dev.backstep.api.v1alpha1.StopCondition;
 import dev.backstep.api.v1alpha1.Symptom;
 import dev.backstep.api.v1alpha1.Trigger;
 import dev.backstep.argument.Arguments;
 import dev.backstep.expression.Expression.InvalidExpressionException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -21,10 +27,14 @@ import java.util.function.Function;
 
 /** What one part of a plan says about another: names that do not exist, expressions, schedules. */
 final class PlanRules {
+  /** Whether a schedule comes due at all does not depend on when one asks. */
+  private static final ZonedDateTime ANY_TIME = Instant.EPOCH.atZone(ZoneOffset.UTC);
+
   private final RollbackPlanSpec plan;
   private final List<String> gates;
   private final List<String> levels;
   private final List<String> symptoms;
+  private final List<String> args;
   private final List<String> wrong = new ArrayList<>();
 
   private PlanRules(RollbackPlanSpec plan) {
@@ -32,6 +42,7 @@ final class PlanRules {
     gates = plan.gates().stream().map(Gate::name).toList();
     levels = plan.levels().stream().map(Level::name).toList();
     symptoms = listed(plan.symptoms()).stream().map(Symptom::name).toList();
+    args = listed(plan.args()).stream().map(Argument::name).toList();
   }
 
   /** What is wrong, each with its place; empty: nothing. */
@@ -83,6 +94,7 @@ final class PlanRules {
       var level = stop.after() == null ? stop.before() : stop.after();
       exist(at, "level", List.of(level), levels);
       exist(at + ", when", "gate", StopConditions.gates(stop.when()), gates);
+      exist(at + ", when", "arg", StopConditions.args(stop.when()), args);
       try {
         StopConditions.compile(stop.when());
       } catch (InvalidExpressionException e) {
@@ -108,14 +120,34 @@ final class PlanRules {
       if (trigger.schedule() != null) {
         schedule(at, trigger.schedule());
       }
+      withoutArgs(at, trigger);
     }
+  }
+
+  /** A trigger gives no args, so every one that its run needs must have a default. */
+  private void withoutArgs(String at, Trigger trigger) {
+    var run = RunBuilder.builder().symptom(trigger.symptom()).levels(trigger.levels()).build();
+    var climbed =
+        trigger.levels() != null
+            ? trigger.levels()
+            : listed(plan.symptoms()).stream()
+                .filter(symptom -> symptom.name().equals(trigger.symptom()))
+                .findFirst()
+                .map(Symptom::levels)
+                .orElse(List.of());
+    Arguments.problems(plan, run, climbed)
+        .forEach(problem -> wrong.add(at + ": " + problem + ", and a trigger gives none"));
   }
 
   private void schedule(String at, String schedule) {
     try {
-      new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
-          .parse(schedule)
-          .validate();
+      var cron =
+          new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
+              .parse(schedule)
+              .validate();
+      if (ExecutionTime.forCron(cron).nextExecution(ANY_TIME).isEmpty()) {
+        wrong.add(at + ", schedule: it never comes due");
+      }
     } catch (IllegalArgumentException e) {
       wrong.add(at + ", schedule: " + e.getMessage());
     }

@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.Action;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Access;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.Probes;
@@ -46,7 +47,17 @@ public class Preflight {
                 gate ->
                     probes.invalid(gate).stream()
                         .map(wrong -> "spec.gates, gate " + gate.name() + ": " + wrong));
-    return Stream.concat(gates, PlanRules.broken(plan).stream()).toList();
+    var kept =
+        plan.levels().stream()
+            .flatMap(level -> level.actions().stream())
+            .filter(action -> action.holdUntil() == Action.HoldUntil.LevelActed)
+            .filter(action -> !actions.traits(action).hold())
+            .map(
+                action ->
+                    "spec.levels, action "
+                        + action.name()
+                        + ": holdUntil is for actions that keep something off");
+    return Stream.of(gates, kept, PlanRules.broken(plan).stream()).flatMap(it -> it).toList();
   }
 
   /** Problems of every level while no run is open; checked again after the configured interval. */
@@ -63,7 +74,10 @@ public class Preflight {
     if (!fresh) {
       known =
           new Checked(
-              plan.getMetadata().getGeneration(), world, now, ofAll(plan, plan.getSpec(), scopes));
+              plan.getMetadata().getGeneration(),
+              world,
+              now,
+              ofAll(plan, Arguments.resolve(plan.getSpec(), null), scopes));
       idle.put(uid, known);
     }
     return known.problems();

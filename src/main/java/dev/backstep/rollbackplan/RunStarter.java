@@ -14,6 +14,7 @@ import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunBuilder;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.Symptom;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Annotations;
@@ -91,18 +92,24 @@ public class RunStarter {
     if (wish.state() != Run.State.Running && wish.state() != Run.State.Paused) {
       return "a new run must have state Running, this one has " + wish.state() + ".";
     }
-    var wrong = Arguments.problems(plan, wish, levels(plan, wish));
+    var levels = levels(plan, wish);
+    if (levels.isEmpty()) {
+      return "the plan has no symptom " + wish.symptom() + ".";
+    }
+    var wrong = Arguments.problems(plan, wish, levels);
     return wrong.isEmpty() ? null : String.join("; ", wrong) + ".";
   }
 
+  /** The levels that a wish means; empty: it names a symptom that the plan does not have. */
   private static List<String> levels(RollbackPlanSpec plan, Run wish) {
     return wish.levels() != null
         ? wish.levels()
-        : plan.symptoms().stream()
+        : Stream.ofNullable(plan.symptoms())
+            .flatMap(List::stream)
             .filter(symptom -> symptom.name().equals(wish.symptom()))
             .findFirst()
-            .orElseThrow()
-            .levels();
+            .map(Symptom::levels)
+            .orElse(List.of());
   }
 
   private Start begin(PlanView view, Run wish) {

@@ -1,7 +1,7 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.StopCondition;
+import dev.backstep.argument.Arguments;
 import dev.backstep.expression.Expression;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import dev.backstep.runbook.RunSnapshot;
@@ -36,14 +36,38 @@ final class StopConditions {
           Verdict.INCONCLUSIVE, "Inconclusive",
           Verdict.PENDING, "Inconclusive");
 
-  private static final Pattern NAMED =
-      Pattern.compile("gates\\s*\\[\\s*['\"]([a-z0-9-]+)['\"]\\s*\\]");
+  /** As CEL may write it: gates['name'], gates["name"], and gates.name where it is no function. */
+  private static final Pattern GATE = named("gates");
+
+  private static final Pattern ARGUMENT = named("args");
+
+  private static Pattern named(String map) {
+    return Pattern.compile(
+        "\\b"
+            + map
+            + "\\s*(?:\\[\\s*['\"]([a-z0-9_-]+)['\"]\\s*\\]"
+            + "|\\.\\s*([a-z][a-z0-9_]*+)(?!\\s*\\())");
+  }
 
   private StopConditions() {}
 
-  /** The gates that an expression asks for. */
+  /** The gates that an expression asks for, each once. */
   static List<String> gates(String when) {
-    return NAMED.matcher(when).results().map((MatchResult match) -> match.group(1)).toList();
+    return names(GATE, when);
+  }
+
+  /** The arguments that an expression asks for, each once. */
+  static List<String> args(String when) {
+    return names(ARGUMENT, when);
+  }
+
+  private static List<String> names(Pattern pattern, String when) {
+    return pattern
+        .matcher(when)
+        .results()
+        .map((MatchResult match) -> match.group(1) == null ? match.group(2) : match.group(1))
+        .distinct()
+        .toList();
   }
 
   /**
@@ -93,15 +117,11 @@ final class StopConditions {
     var run = snapshot.plan().run();
     var wish = snapshot.wish();
     var cause = wish == null || wish.cause() == null ? run.cause() : wish.cause();
-    var args = new HashMap<String, String>();
-    if (run.args() != null) {
-      run.args().forEach((Run.Value value) -> args.put(value.name(), value.value()));
-    }
     return Map.of(
         "gates",
         verdicts,
         "args",
-        args,
+        Arguments.values(snapshot.plan(), run),
         "reason",
         run.reason(),
         "cause",

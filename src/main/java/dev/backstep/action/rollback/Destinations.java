@@ -30,6 +30,10 @@ public class Destinations {
 
   /** What keeps the roll back from having a destination. */
   List<Problem> problems(RollBack action, ActionScope scope) {
+    if (unknown(action)) {
+      // Before a run nobody can say; a run that does not fill it in is refused.
+      return List.of();
+    }
     var problem = of(action, scope).problem();
     return problem == null ? List.of() : List.of(problem);
   }
@@ -94,11 +98,21 @@ public class Destinations {
       // It is there already: Kubernetes gives a revision that comes back a new number.
       return Destination.to((w, live) -> live);
     }
+    if (unknown(action)) {
+      return Destination.none(
+          "ArgumentAbsent",
+          "Revision " + action.to().revision() + " is not known: the run has to give that arg.");
+    }
     var wanted = Long.parseLong(action.to().revision());
     return revisions
         .template(workload.get(), wanted)
         .map(template -> Destination.to((w, live) -> template))
         .orElseGet(() -> Destination.none("RevisionAbsent", absent(workload.get(), wanted)));
+  }
+
+  /** True while no run has filled in which revision. */
+  private static boolean unknown(RollBack action) {
+    return action.to().revision() != null && !Character.isDigit(action.to().revision().charAt(0));
   }
 
   private static String absent(Workload workload, long revision) {

@@ -45,7 +45,7 @@ public record Action(
     @Size(min = 1, max = 32)
         @JsonPropertyDescription(
             "Names of gates measured after this action; not healthy in their time: it failed.")
-        List<String> verify,
+        List<@Size(min = 1, max = 40) String> verify,
     @Default("Preview")
         @JsonPropertyDescription(
             "In a run of mode Drill. Preview: only shown; Run: done, and put back at the end.")

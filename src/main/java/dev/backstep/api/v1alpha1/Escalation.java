@@ -9,7 +9,7 @@ import java.util.List;
 /** Whom to call, and what to say, when the ladder does not help. */
 public record Escalation(
     @Size(min = 1, max = 1000)
-        @JsonPropertyDescription("Shown when no level is left and with every question.")
+        @JsonPropertyDescription("Shown when no level is left and when nobody approves in time.")
         String message,
     @Size(max = 16) @JsonPropertyDescription("Whom to call, in order.") List<Contact> contacts) {
 

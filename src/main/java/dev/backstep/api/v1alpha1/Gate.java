@@ -23,6 +23,10 @@ import io.soabase.recordbuilder.core.RecordBuilder;
     value = "duration(self.within) >= duration('5s') && duration(self.within) <= duration('2h')",
     fieldPath = ".within",
     message = "within must be between 5s and 2h")
+@ValidationRule(
+    value = "!has(self.manual) || !has(self.measure) || self.measure == 'Once'",
+    fieldPath = ".measure",
+    message = "a manual gate is measured Once: a human is not asked again and again")
 @RecordBuilder
 public record Gate(
     @Required

@@ -25,7 +25,7 @@ public record Level(
         String budget,
     @Size(min = 1, max = 32)
         @JsonPropertyDescription("Names of gates that must be healthy for the level to make sense.")
-        List<String> preconditions,
+        List<@Size(min = 1, max = 40) String> preconditions,
     @Default("NextLevel") @JsonPropertyDescription("What follows when a precondition is not met.")
         Next onUnmetPrecondition,
     @JsonPropertyDescription(
@@ -38,8 +38,8 @@ public record Level(
         List<Action> actions,
     @Size(min = 1, max = 32)
         @JsonPropertyDescription(
-            "Names of the gates that decide about this level; absent: all gates of the plan.")
-        List<String> gates,
+            "Names of the gates that decide about this level; absent: all with use: Health.")
+        List<@Size(min = 1, max = 40) String> gates,
     @Default("Finish")
         @JsonPropertyDescription(
             "Finish, or NextLevel: this level is a step of a longer procedure, not its end.")

@@ -12,4 +12,4 @@ public record Manual(
         @JsonPropertyDescription("What the human has to do, or the question to answer.")
         String text,
     @Size(max = 20) @JsonPropertyDescription("What to tick off, in order.")
-        List<String> checklist) {}
+        List<@Size(min = 1, max = 300) String> checklist) {}

@@ -12,4 +12,4 @@ public record Release(
         @JsonPropertyDescription(
             "Names of gates, measured when the release is asked for; one that is red or not"
                 + " measurable asks instead of releasing.")
-        List<String> gates) {}
+        List<@Size(min = 1, max = 40) String> gates) {}

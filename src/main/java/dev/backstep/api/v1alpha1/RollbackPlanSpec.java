@@ -27,9 +27,13 @@ import java.util.List;
     fieldPath = ".levels",
     message = "two actions have the same name; action names are unique in the whole plan")
 @ValidationRule(
-    value = "self.gates.exists(g, g.use == 'Health')",
+    value =
+        "self.gates.exists(g, g.use == 'Health' && (has(g.measure) ? g.measure == 'Repeatedly' :"
+            + " !has(g.manual) && (!has(g.http) || g.http.method in ['GET', 'HEAD'])))",
     fieldPath = ".gates",
-    message = "at least one gate must have use: Health: without it nothing says what healthy is")
+    message =
+        "at least one gate must have use: Health and be measured repeatedly: without it nothing"
+            + " says what healthy is")
 @ValidationRule(
     value =
         "self.levels.all(l, !has(l.gates) || l.gates.all(n, self.gates.exists(g, g.name == n)))",
@@ -60,7 +64,8 @@ public record RollbackPlanSpec(
     @Required
         @Size(min = 1, max = 32)
         @JsonPropertyDescription(
-            "What healthy means: all gates with use: Health are green. At least one is.")
+            "What healthy means: all gates with use: Health are green. At least one of them is"
+                + " measured repeatedly.")
         List<Gate> gates,
     @JsonPropertyDescription("What is remembered as proven good; rollBack.to.lastStable needs it.")
         Stable stable,

@@ -54,7 +54,7 @@ public record Run(
     @Size(min = 1, max = 12)
         @JsonPropertyDescription(
             "Names of the levels that this run may climb; they are climbed in the plan's order.")
-        List<String> levels,
+        List<@Size(min = 1, max = 63) String> levels,
     @JsonPropertyDescription(
             "When the trouble began. Stable revisions recorded after this are not rolled back to.")
         Instant since,

@@ -26,12 +26,12 @@ public record Symptom(
     @Required
         @Size(min = 1, max = 12)
         @JsonPropertyDescription("Names of the levels that help; climbed in the plan's order.")
-        List<String> levels,
+        List<@Size(min = 1, max = 63) String> levels,
     @Size(min = 1, max = 32)
         @JsonPropertyDescription(
             "Names of gates that measure this symptom; they count beside the Health gates. Gates"
                 + " that are measured once count as red at the start.")
-        List<String> gates,
+        List<@Size(min = 1, max = 40) String> gates,
     @Size(max = 8)
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
@@ -39,4 +39,4 @@ public record Symptom(
         String observe,
     @Size(min = 1, max = 12)
         @JsonPropertyDescription("Names of levels that ask before they act: a \"maybe\".")
-        List<String> confirm) {}
+        List<@Size(min = 1, max = 63) String> confirm) {}

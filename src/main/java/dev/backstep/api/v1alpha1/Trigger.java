@@ -34,7 +34,7 @@ public record Trigger(
         String name,
     @Size(min = 1, max = 32)
         @JsonPropertyDescription("Names of Health gates: all of them unhealthy ...")
-        List<String> gates,
+        List<@Size(min = 1, max = 40) String> gates,
     @Size(min = 1, max = 100)
         @JsonPropertyDescription("Unix cron with five fields, UTC, such as 0 3 * * 1.")
         String schedule,
@@ -44,7 +44,8 @@ public record Trigger(
         @JsonPropertyDescription("... for this long, 5s to 24h.")
         String failingFor,
     @Size(min = 1, max = 63) @JsonPropertyDescription("The run's symptom.") String symptom,
-    @Size(min = 1, max = 12) @JsonPropertyDescription("The run's levels.") List<String> levels,
+    @Size(min = 1, max = 12) @JsonPropertyDescription("The run's levels.")
+        List<@Size(min = 1, max = 63) String> levels,
     @Default("Execute") @JsonPropertyDescription("The run's mode.") Run.Mode mode,
     @Default("1h")
         @Size(max = 8)

@@ -1,0 +1,24 @@
+package dev.backstep.testing;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+
+/** Plans as users write them; what the API server would fill in has to be written. */
+public final class PlanYaml {
+  private static final ObjectMapper YAML =
+      new ObjectMapper(new YAMLFactory()).registerModule(new JavaTimeModule());
+
+  private PlanYaml() {}
+
+  /** The spec of a plan. */
+  public static RollbackPlanSpec spec(String text) {
+    try {
+      return YAML.readValue(text, RollbackPlanSpec.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+}
