@@ -33,7 +33,14 @@ public class LevelFacts {
 
   /** What is known without looking at the world. */
   Ladder ladder(RollbackPlanSpec plan) {
-    return new Ladder(levels(plan, this::destructive), levels(plan, this::unprotected));
+    return new Ladder(
+        levels(plan, this::destructive),
+        levels(plan, this::unprotected),
+        plan.levels().stream()
+            .flatMap(level -> level.actions().stream())
+            .filter(action -> actions.traits(action).hold())
+            .map(Action::name)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   private static Set<String> levels(RollbackPlanSpec plan, Predicate<Level> which) {

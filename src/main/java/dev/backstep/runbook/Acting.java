@@ -118,6 +118,14 @@ final class Acting {
               + ((Work.ToDo) work).message());
     }
     var todo = (Work.ToDo) work;
+    if (rejected(snapshot)) {
+      return steps.ask(
+          Ask.REJECTED,
+          "Level "
+              + snapshot.level().name()
+              + " was rejected after it had been approved: "
+              + Sentences.of(snapshot.consent().rejection()));
+    }
     if (todo.again() > 0 && steps.actionStatus().reapplied() >= REAPPLY_LIMIT) {
       return end(snapshot, Outcome.Contested, Reasons.CONTESTED, contested(todo));
     }
@@ -128,6 +136,14 @@ final class Acting {
               + " Find out who (metadata.managedFields), then answer Retry.");
     }
     return act(snapshot, todo, deadline);
+  }
+
+  /** A late no still counts for what destroys something. */
+  private static boolean rejected(RunSnapshot snapshot) {
+    return snapshot.ladder().destructive().contains(snapshot.level().name())
+        && snapshot.run().cleared().contains(Entering.APPROVED)
+        && snapshot.consent() != null
+        && snapshot.consent().rejection() != null;
   }
 
   private static String contested(Work.ToDo todo) {
@@ -154,9 +170,6 @@ final class Acting {
   }
 
   private static Decision act(RunSnapshot snapshot, Work.ToDo todo, Instant deadline) {
-    if (snapshot.consent() != null && snapshot.consent().rejection() != null) {
-      return Approving.rejected(snapshot);
-    }
     var steps = new Steps(snapshot);
     var effect = steps.actionStatus().effects() + 1;
     var latest = snapshot.now().plus(SEND_LIMIT);
@@ -234,13 +247,7 @@ final class Acting {
   static Advance acted(RunSnapshot snapshot, String message) {
     var steps = new Steps(snapshot);
     if (snapshot.run().mode() == Run.Mode.Drill) {
-      return snapshot.hasNextLevel()
-          ? steps.nextLevel(LevelStatus.Outcome.Previewed, message, true)
-          : steps.enter(
-              Phase.Undoing,
-              Reasons.UNDO_REQUESTED,
-              message + " The drill puts back what it did.",
-              run -> run.levels(steps.left(LevelStatus.Outcome.Previewed)).action(null));
+      return steps.nextLevel(LevelStatus.Outcome.Previewed, message, true);
     }
     return steps.enter(
         Phase.Verifying,

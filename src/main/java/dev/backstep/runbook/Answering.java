@@ -1,5 +1,6 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.Action;
 import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.Choice;
@@ -11,6 +12,7 @@ import dev.backstep.api.v1alpha1.Run.Answer;
 import dev.backstep.api.v1alpha1.UndoStatus;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A run that asked: nothing moves before a human answers. Phase AwaitingAnswer. */
@@ -90,10 +92,14 @@ final class Answering {
               Phase.Acting,
               Reasons.ANSWERED,
               "Approval is asked for again; approvals given so far do not count.",
-              run -> run.action(null).approval(nextRound(snapshot.run().approval())));
+              run ->
+                  run.action(null)
+                      .approval(nextRound(snapshot.run().approval()))
+                      .cleared(steps.without(Entering.APPROVED)));
       case ACTION_FAILED, EFFECT_NOT_OBSERVED, OUTCOME_UNKNOWN, TARGET_OWNED ->
           doAgain(snapshot, message);
-      case OVERWRITTEN, RELEASED_UNHEALTHY -> levelAgain(snapshot, message);
+      case OVERWRITTEN -> levelAgain(snapshot, message);
+      case RELEASED_UNHEALTHY -> holdAgain(snapshot);
       case RELEASE_FAILED, UNDO_FAILED -> steps.enter(ask.retry(), Reasons.ANSWERED, message);
       case UNHEALTHY, INCONCLUSIVE ->
           steps.enter(
@@ -161,7 +167,71 @@ final class Answering {
             run.action(0)
                 .once(List.of())
                 .asking(null)
+                .cleared(steps.without(PuttingBack.FAILED))
                 .levels(steps.withLevel(level -> again(level, actions))));
+  }
+
+  /** What was given back is held again, and nothing else is done again. */
+  private static Advance holdAgain(RunSnapshot snapshot) {
+    var steps = new Steps(snapshot);
+    var index = held(snapshot);
+    if (index < 0) {
+      return steps.measure(
+          Phase.Releasing,
+          Reasons.ANSWERED,
+          "This run held nothing that it can hold again; the gates are measured again.");
+    }
+    var level = snapshot.run().levels().get(index);
+    var actions =
+        level.actions().stream()
+            .map(action -> holds(snapshot, action) ? afresh(action, snapshot) : action)
+            .toList();
+    var levels = new ArrayList<>(snapshot.run().levels());
+    levels.set(index, again(level, actions));
+    return steps.enter(
+        Phase.Acting,
+        Reasons.ANSWERED,
+        "What level "
+            + level.name()
+            + " held is held again. To give it back later set spec.run.state to Running, and then"
+            + " to Released.",
+        run ->
+            run.level(index)
+                .action(0)
+                .once(List.of())
+                .asking(null)
+                .cleared(List.of(Releasing.HELD_AGAIN))
+                .levels(List.copyOf(levels)));
+  }
+
+  /** The last level that acted to its end and held something until the release; -1: none. */
+  private static int held(RunSnapshot snapshot) {
+    var levels = snapshot.run().levels();
+    for (var index = levels.size() - 1; index >= 0; index--) {
+      var actions = levels.get(index).actions();
+      var all = snapshot.levelNamed(levels.get(index).name()).actions().size();
+      if (actions != null
+          && actions.size() == all
+          && actions.stream().allMatch(Answering::passed)
+          && actions.stream().anyMatch(action -> holds(snapshot, action))) {
+        return index;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean passed(ActionStatus action) {
+    return action.outcome() == ActionStatus.Outcome.Succeeded
+        || action.outcome() == ActionStatus.Outcome.Skipped;
+  }
+
+  private static boolean holds(RunSnapshot snapshot, ActionStatus action) {
+    return action.outcome() == ActionStatus.Outcome.Succeeded
+        && snapshot.ladder().holds().contains(action.name())
+        && snapshot.plan().levels().stream()
+            .flatMap(level -> level.actions().stream())
+            .filter(defined -> defined.name().equals(action.name()))
+            .noneMatch(defined -> defined.holdUntil() == Action.HoldUntil.LevelActed);
   }
 
   private static LevelStatus again(LevelStatus level, List<ActionStatus> actions) {

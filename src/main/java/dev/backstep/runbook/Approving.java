@@ -11,6 +11,10 @@ import java.util.stream.Collectors;
 
 /** A level that wants to be approved: phase AwaitingApproval. */
 final class Approving {
+  /** Said when what was approved is not what would be done. */
+  static final String VOID =
+      "What the level would do changed, so approvals given so far do not count. ";
+
   private static final String REMIND_AFTER = "30m";
 
   private Approving() {}
@@ -47,13 +51,18 @@ final class Approving {
               + consent.policyProblem());
     }
     if (consent.rejection() != null) {
-      return rejected(snapshot);
+      return steps.ask(
+          Ask.REJECTED,
+          "Level "
+              + snapshot.level().name()
+              + " was rejected: "
+              + Sentences.of(consent.rejection()));
     }
     var hash = snapshot.hashes().get(snapshot.level().name());
     if (hash != null && !hash.equals(snapshot.run().approval().hash())) {
       return voided(snapshot, hash);
     }
-    if (!Boolean.TRUE.equals(snapshot.run().deliberate())) {
+    if (!Boolean.TRUE.equals(snapshot.run().deliberate()) && knownByGates(snapshot)) {
       var gates = Gates.now(snapshot);
       if (gates.verdict() == Verdict.HEALTHY) {
         return healthyMeanwhile(snapshot, gates);
@@ -62,27 +71,27 @@ final class Approving {
     return consent.enough() ? approved(snapshot, consent) : waiting(snapshot, consent);
   }
 
-  /** A no counts at any time: also after enough people had said yes. */
-  static Decision rejected(RunSnapshot snapshot) {
-    return new Steps(snapshot)
-        .ask(
-            Ask.REJECTED,
-            "Level "
-                + snapshot.level().name()
-                + " was rejected. "
-                + snapshot.consent().rejection()
-                + ".");
+  /** A gate that is measured once, after the level acted, may be the one that is red. */
+  private static boolean knownByGates(RunSnapshot snapshot) {
+    return snapshot.onceGates().isEmpty() && !snapshot.decidingGates().isEmpty();
   }
 
   private static Decision voided(RunSnapshot snapshot, String hash) {
     var status =
-        snapshot.run().approval().with().hash(hash).given(List.of()).since(snapshot.now()).build();
-    return new Steps(snapshot)
-        .stay(
-            Reasons.APPROVAL_VOID,
-            "What the level would do changed, so approvals given so far do not count. "
-                + wanted(snapshot, status),
-            run -> run.approval(status));
+        snapshot
+            .run()
+            .approval()
+            .with()
+            .hash(hash)
+            .given(List.of())
+            .since(snapshot.now())
+            .remindedAt(null)
+            .build();
+    var steps = new Steps(snapshot);
+    return steps.stay(
+        Reasons.APPROVAL_VOID,
+        VOID + wanted(snapshot, status),
+        run -> run.approval(status).levels(steps.withLevel(level -> level.withHash(hash))));
   }
 
   /** Nothing is destroyed unasked on a system that turned healthy. */

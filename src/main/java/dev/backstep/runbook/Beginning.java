@@ -73,12 +73,15 @@ final class Beginning {
     var gates = Gates.now(snapshot);
     var symptom = snapshot.symptom();
     var observed = observedUntil(snapshot);
-    if (gates.verdict() != Verdict.HEALTHY
+    var once = snapshot.onceGates();
+    if ((gates.verdict() != Verdict.HEALTHY || symptom != null && !once.isEmpty())
         && observed != null
         && snapshot.now().isBefore(observed)) {
       return new Wait(observed);
     }
-    var once = snapshot.onceGates();
+    if (symptom == null && snapshot.decidingGates().isEmpty()) {
+      return notMeasurable(snapshot, gates);
+    }
     if (symptom != null && !once.isEmpty() && gates.verdict() != Verdict.UNHEALTHY) {
       // Nobody looked yet, and somebody says that it is so: that counts as red.
       return new Steps(snapshot)

@@ -27,7 +27,8 @@ final class Ending {
         .enter(
             Phase.Aborted,
             snapshot.deleting() ? Reasons.PLAN_DELETED : Reasons.ABORTED,
-            "The run ends here. What it changed stays changed; its record of that was lost.");
+            "The run ends here. What it changed stays changed; its record of that was lost.",
+            run -> run.pausedSince(null));
   }
 
   static Decision aborting(RunSnapshot snapshot) {
@@ -43,7 +44,7 @@ final class Ending {
     return new Steps(snapshot)
         .enter(
             Phase.Aborted,
-            snapshot.run().reason(),
+            snapshot.deleting() ? Reasons.PLAN_DELETED : Reasons.ABORTED,
             snapshot.holds().isEmpty() ? message : message + " " + Holds.stillOff(snapshot.holds()),
             run -> run.levels(leave(snapshot)).action(null));
   }
@@ -79,13 +80,15 @@ final class Ending {
 
   static Decision ended(RunSnapshot snapshot) {
     if (snapshot.deleting()) {
-      return snapshot.holds().isEmpty()
+      return snapshot.holds().isEmpty() ? new Wait(null) : withThePlan(snapshot);
+    }
+    if (heldAgain(snapshot)) {
+      // This wish was carried out; then a human wanted it to be held again.
+      return Engine.wishes(snapshot, Run.State.Released)
           ? new Wait(null)
           : new Steps(snapshot)
-              .enter(
-                  Phase.Releasing,
-                  Reasons.PLAN_DELETED,
-                  "The plan is being deleted: what it holds is given back.");
+              .stay(
+                  snapshot.run().reason(), snapshot.run().message(), run -> run.cleared(List.of()));
     }
     var phase = snapshot.run().phase();
     if (Engine.wishes(snapshot, Run.State.Released)
@@ -102,6 +105,22 @@ final class Ending {
       return undo(snapshot, snapshot.wish().stateBy() + " asked to put back what was changed.");
     }
     return new Wait(null);
+  }
+
+  /** The plan goes away: what it holds is given back, whatever else was asked. */
+  static Decision withThePlan(RunSnapshot snapshot) {
+    return new Steps(snapshot)
+        .enter(
+            Phase.Releasing,
+            Reasons.PLAN_DELETED,
+            "The plan is being deleted: what it holds is given back.",
+            run -> run.pausedSince(null));
+  }
+
+  /** A wish to release that was there before the hold is not one to release it once more. */
+  private static boolean heldAgain(RunSnapshot snapshot) {
+    return snapshot.run().cleared().contains(Releasing.HELD_AGAIN)
+        && !Engine.wishes(snapshot, Run.State.Undone);
   }
 
   private static Decision undo(RunSnapshot snapshot, String message) {

@@ -30,6 +30,9 @@ public final class Engine {
     if (stopWanted(snapshot)) {
       return stop(snapshot);
     }
+    if (endsWithThePlan(snapshot)) {
+      return Ending.withThePlan(snapshot);
+    }
     var overdue = Promises.overdue(snapshot);
     if (!overdue.isEmpty()) {
       return Promises.say(snapshot, overdue);
@@ -58,14 +61,26 @@ public final class Engine {
 
   private static boolean stopWanted(RunSnapshot snapshot) {
     var phase = snapshot.run().phase();
-    var stoppable =
-        phase.isOpen()
-            && phase != Phase.Aborting
-            && phase != Phase.Releasing
-            && phase != Phase.Undoing;
-    var ending =
-        phase == Phase.AwaitingAnswer && ENDING.contains(snapshot.run().question().reason());
-    return stoppable && !ending && (snapshot.deleting() || stopAsked(snapshot));
+    var stoppable = phase.isOpen() && phase != Phase.Aborting && !ending(snapshot);
+    return stoppable && (snapshot.deleting() || stopAsked(snapshot));
+  }
+
+  /** True when the run gives back or puts back, or asks about that. */
+  static boolean ending(RunSnapshot snapshot) {
+    var phase = snapshot.run().phase();
+    return phase == Phase.Releasing || phase == Phase.Undoing || asksWhileEnding(snapshot);
+  }
+
+  private static boolean asksWhileEnding(RunSnapshot snapshot) {
+    return snapshot.run().phase() == Phase.AwaitingAnswer
+        && ENDING.contains(snapshot.run().question().reason());
+  }
+
+  /** Nobody is asked any more how to end a run of a plan that goes away, unless that failed. */
+  private static boolean endsWithThePlan(RunSnapshot snapshot) {
+    return snapshot.deleting()
+        && asksWhileEnding(snapshot)
+        && !snapshot.run().question().reason().equals(Reasons.RELEASE_FAILED);
   }
 
   /** True when a human wants the run to stop. */
@@ -80,7 +95,11 @@ public final class Engine {
     }
     return snapshot.deleting()
         ? new Steps(snapshot)
-            .enter(Phase.Aborting, Reasons.PLAN_DELETED, "The plan is being deleted.")
+            .enter(
+                Phase.Aborting,
+                Reasons.PLAN_DELETED,
+                "The plan is being deleted.",
+                run -> run.pausedSince(null))
         : new Steps(snapshot)
             .enter(
                 Phase.Aborting,

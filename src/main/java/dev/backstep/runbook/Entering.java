@@ -17,12 +17,12 @@ import java.util.List;
  * run.cleared}.
  */
 final class Entering {
-  /** The stop condition that every plan has. */
+  /** The stop condition that every plan has. What else is cleared cannot be a name in a plan. */
   static final String NO_BACKUP = "no-backup-before-destruction";
 
-  static final String CONFIRMED = "confirmed";
-  static final String PRECONDITIONS = "preconditions";
-  static final String APPROVED = "approved";
+  static final String CONFIRMED = "Confirmed";
+  static final String PRECONDITIONS = "Preconditions";
+  static final String APPROVED = "Approved";
 
   /** So long the gates may be undecided before they count as not measurable. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -92,7 +92,12 @@ final class Entering {
         .ask(
             Ask.STOP_CONDITION,
             name,
-            "Stop condition " + name + ", before level " + here(snapshot) + ": " + message);
+            "Stop condition "
+                + name
+                + ", before level "
+                + here(snapshot)
+                + ": "
+                + Sentences.of(message));
   }
 
   private static String here(RunSnapshot snapshot) {
@@ -141,10 +146,10 @@ final class Entering {
               "The preconditions of level " + here(snapshot) + " are met. " + measured.message(),
               run -> run.cleared(steps.cleared(PRECONDITIONS)));
       case UNHEALTHY -> unmet(snapshot, snapshot.level().onUnmetPrecondition(), measured.message());
-      case INCONCLUSIVE -> unmet(snapshot, snapshot.level().onInconclusive(), measured.message());
+      case INCONCLUSIVE -> unmet(snapshot, Looking.onInconclusive(snapshot), measured.message());
       case PENDING ->
           over
-              ? unmet(snapshot, snapshot.level().onInconclusive(), measured.message())
+              ? unmet(snapshot, Looking.onInconclusive(snapshot), measured.message())
               : new Wait(limit(snapshot));
     };
   }
@@ -165,14 +170,18 @@ final class Entering {
   }
 
   private static Decision approval(RunSnapshot snapshot) {
-    if (!snapshot.wantsApproval(snapshot.level()) || cleared(snapshot, APPROVED)) {
+    if (!snapshot.wantsApproval(snapshot.level())) {
       return null;
     }
     var hash = snapshot.hashes().get(here(snapshot));
+    var before = snapshot.run().approval();
+    if (cleared(snapshot, APPROVED) && before != null && before.hash().equals(hash)) {
+      return null;
+    }
     if (hash == null || snapshot.consent() == null) {
       return new Wait(null);
     }
-    var before = snapshot.run().approval();
+    var steps = new Steps(snapshot);
     var status =
         ApprovalStatusBuilder.builder()
             .level(here(snapshot))
@@ -181,11 +190,14 @@ final class Entering {
             .since(snapshot.now())
             .round(before == null ? 0 : before.round())
             .build();
-    return new Steps(snapshot)
-        .enter(
-            Phase.AwaitingApproval,
-            Reasons.APPROVAL_WANTED,
-            Approving.wanted(snapshot, status),
-            run -> run.approval(status).measuringSince(snapshot.now()));
+    return steps.enter(
+        Phase.AwaitingApproval,
+        cleared(snapshot, APPROVED) ? Reasons.APPROVAL_VOID : Reasons.APPROVAL_WANTED,
+        (cleared(snapshot, APPROVED) ? Approving.VOID : "") + Approving.wanted(snapshot, status),
+        run ->
+            run.approval(status)
+                .levels(steps.withLevel(level -> level.withHash(hash)))
+                .cleared(steps.without(APPROVED))
+                .measuringSince(snapshot.now()));
   }
 }

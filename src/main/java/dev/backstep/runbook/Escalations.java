@@ -14,7 +14,7 @@ public final class Escalations {
     if (escalation == null) {
       return " Call the people who own the application.";
     }
-    var message = escalation.message() == null ? "" : " " + escalation.message();
+    var message = escalation.message() == null ? "" : " " + Sentences.of(escalation.message());
     return escalation.contacts() == null || escalation.contacts().isEmpty()
         ? message
         : message

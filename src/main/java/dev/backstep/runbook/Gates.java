@@ -40,7 +40,11 @@ record Gates(Verdict verdict, String message) {
         gates,
         gate -> {
           var verdict = current(snapshot.streak(gate), gate);
-          var settled = verdict == Verdict.HEALTHY || verdict == Verdict.INCONCLUSIVE;
+          // Measured one time: red is unhealthy at once.
+          var settled =
+              verdict == Verdict.HEALTHY
+                  || verdict == Verdict.INCONCLUSIVE
+                  || verdict == Verdict.UNHEALTHY && gate.once();
           if (settled || snapshot.now().isBefore(deadline(snapshot, gate, since))) {
             // Red before the time is over is expected: the application may still be starting.
             return settled ? verdict : Verdict.PENDING;
@@ -123,6 +127,9 @@ record Gates(Verdict verdict, String message) {
   private static Gates said(
       RunSnapshot snapshot, List<Gate> gates, Function<Gate, Verdict> verdictOf, Verdict verdict) {
     var which = gates.stream().filter(gate -> verdictOf.apply(gate) == verdict).toList();
+    if (gates.isEmpty()) {
+      return new Gates(verdict, "No gate is measured again and again.");
+    }
     if (verdict == Verdict.HEALTHY) {
       return new Gates(
           verdict,

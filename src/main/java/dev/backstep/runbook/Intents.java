@@ -114,7 +114,10 @@ final class Intents {
       words.append(", ").append(report.refused()).append(" had just been changed by somebody else");
     }
     if (report.gone() > 0) {
-      words.append(", ").append(report.gone()).append(" do not exist any more");
+      words
+          .append(", ")
+          .append(report.gone())
+          .append(report.gone() == 1 ? " does not exist any more" : " do not exist any more");
     }
     return words.append(".").toString();
   }
@@ -124,10 +127,12 @@ final class Intents {
     List<Hold> left =
         snapshot.holds().stream().filter(hold -> !report.released().contains(hold)).toList();
     var steps = new Steps(snapshot.withHolds(left));
-    if (report.failure() == null) {
+    if (report.failure() == null && report.unknown() == null) {
       return steps.stay(Reasons.EFFECT_APPLIED, said(report), left, run -> run.intent(null));
     }
-    var why = "Could not give everything back: " + report.failure().message();
+    var why =
+        "Could not give everything back: "
+            + (report.unknown() == null ? report.failure().message() : report.unknown());
     return switch (snapshot.run().phase()) {
       case Undoing ->
           steps.ask(

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** After a level acted: phases Verifying and Soaking. */
 final class Looking {
-  static final String OVERWRITTEN = "overwritten";
+  static final String OVERWRITTEN = "Overwritten";
 
   private Looking() {}
 
@@ -59,17 +59,13 @@ final class Looking {
         : " Somebody look and answer by an Approval with item "
             + gate.name()
             + ": "
-            + gate.manual().text();
+            + Sentences.of(gate.manual().text());
   }
 
   private static Decision answered(RunSnapshot snapshot, Gate gate) {
     var since = snapshot.run().askedAt();
     var measured = Gates.within(snapshot, List.of(gate), since);
     var streak = snapshot.streak(gate);
-    if (streak.reds() >= gate.failureLimit()) {
-      // Measured one time: red is unhealthy at once.
-      return unhealthy(snapshot, Gates.now(snapshot, List.of(gate)).message());
-    }
     return switch (measured.verdict()) {
       case HEALTHY ->
           new Steps(snapshot)
@@ -123,11 +119,16 @@ final class Looking {
     return steps.ask(ask, why);
   }
 
-  private static Decision inconclusive(RunSnapshot snapshot, String why) {
+  /** Nothing is destroyed because something could not be measured. */
+  static Level.Next onInconclusive(RunSnapshot snapshot) {
     var destroys =
         snapshot.hasNextLevel()
             && snapshot.ladder().destructive().contains(snapshot.nextLevel().name());
-    return snapshot.level().onInconclusive() == Level.Next.NextLevel && !destroys
+    return destroys ? Level.Next.Ask : snapshot.level().onInconclusive();
+  }
+
+  private static Decision inconclusive(RunSnapshot snapshot, String why) {
+    return onInconclusive(snapshot) == Level.Next.NextLevel
         ? new Steps(snapshot).nextLevel(LevelStatus.Outcome.Inconclusive, why)
         : askInconclusive(snapshot, why);
   }
@@ -149,6 +150,9 @@ final class Looking {
                   + todo.message());
     }
     var gates = Gates.now(snapshot);
+    if (gates.verdict() == Verdict.UNHEALTHY && notActed(snapshot)) {
+      return enterAgain(snapshot, gates);
+    }
     if (gates.verdict() == Verdict.UNHEALTHY) {
       return unhealthy(snapshot, "It did not stay healthy. " + gates.message());
     }
@@ -174,6 +178,29 @@ final class Looking {
         .finish(
             LevelStatus.Outcome.Healthy,
             Reasons.SOAKED,
-            gates.message() + " They stayed so for " + snapshot.plan().verification().soak() + ".");
+            snapshot.decidingGates().isEmpty()
+                ? said(snapshot, gates).message()
+                : gates.message()
+                    + " They stayed so for "
+                    + snapshot.plan().verification().soak()
+                    + ".");
+  }
+
+  private static boolean notActed(RunSnapshot snapshot) {
+    return snapshot.wantsApproval(snapshot.level()) && snapshot.run().action() == null;
+  }
+
+  /** The level had not acted, because the system turned healthy by itself. */
+  private static Decision enterAgain(RunSnapshot snapshot, Gates gates) {
+    return new Steps(snapshot)
+        .enter(
+            Phase.Acting,
+            Reasons.UNHEALTHY,
+            "It did not stay healthy. "
+                + gates.message()
+                + " Level "
+                + snapshot.level().name()
+                + " has not acted: it is entered again.",
+            run -> run.measuringSince(snapshot.now()).mitigatedAt(null));
   }
 }

@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -23,25 +24,37 @@ final class Pausing {
           Phase.Acting,
           Phase.Verifying,
           Phase.Soaking,
-          Phase.AwaitingAnswer);
+          Phase.AwaitingAnswer,
+          Phase.Releasing,
+          Phase.Undoing);
 
   private Pausing() {}
 
   static boolean concerns(RunSnapshot snapshot) {
     return PAUSABLE.contains(snapshot.run().phase())
+        && !snapshot.deleting()
         && (Engine.wishes(snapshot, Run.State.Paused) || snapshot.run().pausedSince() != null);
   }
 
   static Decision next(RunSnapshot snapshot) {
     var since = snapshot.run().pausedSince();
-    if (since != null && snapshot.wish() == null) {
-      // That the wish is gone does not mean that somebody wants the run to go on.
-      return new Wait(null);
+    if (since == null) {
+      return pause(snapshot);
     }
-    if (Engine.wishes(snapshot, Run.State.Paused)) {
-      return since == null ? pause(snapshot) : new Wait(null);
-    }
-    return goOn(snapshot, Duration.between(since, snapshot.now()));
+    return goesOn(snapshot)
+        ? goOn(snapshot, Duration.between(since, snapshot.now()))
+        : new Wait(null);
+  }
+
+  /**
+   * Only Running means that somebody wants the run to go on: not that the wish is gone, and not
+   * Released, which means nothing before the end. What ends already goes on with any other wish.
+   */
+  private static boolean goesOn(RunSnapshot snapshot) {
+    return Engine.wishes(snapshot, Run.State.Running)
+        || Engine.ending(snapshot)
+            && snapshot.wish() != null
+            && !Engine.wishes(snapshot, Run.State.Paused);
   }
 
   private static Decision pause(RunSnapshot snapshot) {
@@ -56,29 +69,53 @@ final class Pausing {
   }
 
   private static Decision goOn(RunSnapshot snapshot, Duration paused) {
-    var question = snapshot.run().question();
     return new Steps(snapshot)
         .stay(
             Reasons.RESUMED,
-            "The run goes on." + (question == null ? "" : " It still asks: " + question.message()),
+            "The run goes on." + stillWanted(snapshot),
             run -> anew(snapshot, run.pausedSince(null), paused));
+  }
+
+  /** What a human was asked for before the pause. */
+  private static String stillWanted(RunSnapshot snapshot) {
+    return switch (snapshot.run().phase()) {
+      case AwaitingAnswer -> " It still asks: " + snapshot.run().question().message();
+      case AwaitingApproval -> " " + Approving.wanted(snapshot, snapshot.run().approval());
+      default -> "";
+    };
   }
 
   /** Times that were waited out start from zero; the time for an action was not used. */
   private static RunStatusBuilder anew(
       RunSnapshot snapshot, RunStatusBuilder run, Duration paused) {
-    var phase = snapshot.run().phase();
-    if (phase == Phase.Acting) {
-      if (snapshot.entering()) {
-        return run.measuringSince(snapshot.now());
-      }
-      return snapshot.allActed()
-          ? run
-          : run.levels(new Steps(snapshot).withAction(action -> later(action, snapshot, paused)));
+    return switch (snapshot.run().phase()) {
+      case AwaitingAnswer, Pending -> run;
+      case Acting -> acting(snapshot, run, paused);
+      default ->
+          run.measuringSince(snapshot.now()).phaseSince(snapshot.now()).asking(asking(snapshot));
+    };
+  }
+
+  private static RunStatusBuilder acting(
+      RunSnapshot snapshot, RunStatusBuilder run, Duration paused) {
+    if (snapshot.entering() || snapshot.allActed()) {
+      return run.measuringSince(snapshot.now());
     }
-    return phase == Phase.AwaitingAnswer || phase == Phase.Pending
-        ? run
-        : run.measuringSince(snapshot.now()).phaseSince(snapshot.now());
+    var steps = new Steps(snapshot);
+    return steps.begun()
+        ? run.measuringSince(snapshot.now())
+            .levels(steps.withAction(action -> later(action, snapshot, paused)))
+        : run;
+  }
+
+  /** A gate that is measured once and was not answered yet is asked again, with all its time. */
+  private static String asking(RunSnapshot snapshot) {
+    var asking = snapshot.run().asking();
+    var open =
+        asking != null
+            && snapshot.named(List.of(asking)).stream()
+                .noneMatch(gate -> snapshot.streak(gate).measured());
+    return open ? null : asking;
   }
 
   private static ActionStatus later(ActionStatus action, RunSnapshot snapshot, Duration paused) {

@@ -48,15 +48,16 @@ final class Previewing {
   private static LevelStatus previewed(RunSnapshot snapshot, LevelStatus level) {
     return level.withActions(
         snapshot.levelNamed(level.name()).actions().stream()
-            .map(action -> previewed(snapshot, action))
+            .map(action -> previewed(snapshot, level.name(), action))
             .toList());
   }
 
-  private static ActionStatus previewed(RunSnapshot snapshot, Action action) {
+  private static ActionStatus previewed(RunSnapshot snapshot, String level, Action action) {
     var preview = snapshot.preview().getOrDefault(action.name(), List.of());
     var begun = ActionStatus.begun(action.name(), snapshot.now()).withPreview(preview);
-    return done(snapshot, action)
-        ? begun
+    // What is done later begins later: its time is counted from then on.
+    return done(snapshot, level, action)
+        ? begun.withStartedAt(null)
         : begun
             .with()
             .outcome(ActionStatus.Outcome.Previewed)
@@ -70,8 +71,10 @@ final class Previewing {
     return preview.size() == 1 ? "1 change" : preview.size() + " changes";
   }
 
-  /** True when a drill really does the action. */
-  private static boolean done(RunSnapshot snapshot, Action action) {
-    return snapshot.run().mode() == Run.Mode.Drill && action.inDrill() == Action.InDrill.Run;
+  /** True when a drill really does the action; it never does what it could not put back. */
+  private static boolean done(RunSnapshot snapshot, String level, Action action) {
+    return snapshot.run().mode() == Run.Mode.Drill
+        && action.inDrill() == Action.InDrill.Run
+        && !snapshot.ladder().destructive().contains(level);
   }
 }

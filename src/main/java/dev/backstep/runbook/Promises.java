@@ -52,7 +52,7 @@ final class Promises {
 
   private static Stream<Promise> open(RunSnapshot snapshot) {
     var run = snapshot.run();
-    if (!run.phase().isOpen() || run.mode() != Run.Mode.Execute) {
+    if (!run.phase().isOpen() || run.endedAt() != null || run.mode() != Run.Mode.Execute) {
       return Stream.empty();
     }
     return Stream.concat(objectives(snapshot), budgets(snapshot))

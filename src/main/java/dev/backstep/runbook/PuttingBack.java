@@ -1,5 +1,6 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.runbook.Decision.Act;
@@ -7,12 +8,14 @@ import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Gives back what was held: after a level has acted, on release, on undo. */
 final class PuttingBack {
   /** A level that cannot put back what it held for itself goes on to its gates, which say so. */
-  static final String FAILED = "put-back-failed";
+  static final String FAILED = "PutBackFailed";
 
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Duration SEND_LIMIT = Duration.ofMinutes(2);
 
   private PuttingBack() {}
@@ -35,9 +38,14 @@ final class PuttingBack {
         : new Wait(limit(snapshot));
   }
 
+  /** Counted from the end of the actions, or of a pause after that. */
   private static Instant limit(RunSnapshot snapshot) {
-    var actions = snapshot.levelStatus().actions();
-    return actions.get(actions.size() - 1).endedAt().plus(Duration.ofMinutes(5));
+    return Stream.concat(
+            snapshot.levelStatus().actions().stream().map(ActionStatus::endedAt),
+            Stream.ofNullable(snapshot.run().measuringSince()))
+        .max(Instant::compareTo)
+        .orElseThrow()
+        .plus(LIMIT);
   }
 
   /**

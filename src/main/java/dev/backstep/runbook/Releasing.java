@@ -12,8 +12,12 @@ import java.time.Duration;
  * after it the Health gates are measured once more.
  */
 final class Releasing {
-  static final String GATES = "release-gates";
-  private static final String GIVEN_BACK = "given-back";
+  static final String GATES = "ReleaseGates";
+  private static final String GIVEN_BACK = "GivenBack";
+
+  /** What was given back was held again: the wish to release it is not carried out twice. */
+  static final String HELD_AGAIN = "HeldAgain";
+
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
   /** So long the release gates may be undecided. */
@@ -75,7 +79,7 @@ final class Releasing {
     var steps = new Steps(snapshot);
     var run = snapshot.run();
     var healed = run.mitigatedAt() != null && run.respondedAt() != null && !snapshot.deleting();
-    if (!healed || snapshot.decidingGates().isEmpty()) {
+    if (!healed || snapshot.healthGates().isEmpty()) {
       return steps.enter(Phase.Released, Reasons.RELEASED, "Nothing is held any more.");
     }
     if (!run.cleared().contains(GIVEN_BACK)) {
@@ -84,9 +88,10 @@ final class Releasing {
           "Everything was given back; the gates have to stay healthy.",
           next -> next.cleared(steps.cleared(GIVEN_BACK)).measuringSince(snapshot.now()));
     }
-    var gates = Gates.within(snapshot);
+    var since = run.measuringSince();
+    var gates = Gates.within(snapshot, snapshot.healthGates(), since);
     return switch (gates.verdict()) {
-      case PENDING -> new Wait(Gates.nextDeadline(snapshot));
+      case PENDING -> new Wait(Gates.nextDeadline(snapshot, snapshot.healthGates(), since));
       case HEALTHY ->
           steps.enter(
               Phase.Released, Reasons.RELEASED, "Nothing is held any more. " + gates.message());

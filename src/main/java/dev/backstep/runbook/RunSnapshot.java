@@ -109,6 +109,11 @@ public record RunSnapshot(
     return deciding().filter(Gate::once).toList();
   }
 
+  /** The gates that say whether the system is healthy, whatever a level thinks of them. */
+  public List<Gate> healthGates() {
+    return plan.gates().stream().filter(gate -> gate.health() && !gate.once()).toList();
+  }
+
   /** Those of the level, else the Health gates; and always those of the symptom. */
   private Stream<Gate> deciding() {
     var level = level();

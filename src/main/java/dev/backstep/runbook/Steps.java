@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Question;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.runbook.Decision.Advance;
@@ -28,6 +29,11 @@ final class Steps {
   /** The current level counts this as looked at or agreed to. */
   List<String> cleared(String what) {
     return Stream.concat(snapshot.run().cleared().stream(), Stream.of(what)).distinct().toList();
+  }
+
+  /** The current level does not count this as agreed to any more. */
+  List<String> without(String what) {
+    return snapshot.run().cleared().stream().filter(cleared -> !cleared.equals(what)).toList();
   }
 
   /** The run stays in its phase; only what {@code change} says is different. */
@@ -94,12 +100,15 @@ final class Steps {
    */
   Advance nextLevel(LevelStatus.Outcome outcome, String why, boolean deliberate) {
     var left = leave(snapshot.run(), outcome);
+    if (!snapshot.hasNextLevel() && drill()) {
+      return endOfDrill(left, why);
+    }
     if (!snapshot.hasNextLevel()) {
       return enter(
           Phase.Exhausted,
           Reasons.EXHAUSTED,
-          why
-              + " No level is left: everything this run was allowed to do has been done."
+          (why.isEmpty() ? "" : why + " ")
+              + "No level is left: everything this run was allowed to do has been done."
               + Escalations.text(snapshot.plan())
               + (snapshot.holds().isEmpty() ? "" : " " + Holds.stillOff(snapshot.holds())),
           builder -> builder.levels(left).action(null));
@@ -127,10 +136,24 @@ final class Steps {
                 .measuringSince(
                     measuredOnEntry(name) ? snapshot.now() : snapshot.run().measuringSince())
                 .deliberate(deliberate)
-                .cleared(List.of())
+                .cleared(
+                    snapshot.run().cleared().stream().filter(Releasing.HELD_AGAIN::equals).toList())
                 .once(List.of())
                 .asking(null)
                 .approval(null));
+  }
+
+  private boolean drill() {
+    return snapshot.run().mode() == Run.Mode.Drill;
+  }
+
+  /** However a drill ends, it does not say that the system is healthy, or is not. */
+  private Advance endOfDrill(List<LevelStatus> left, String why) {
+    return enter(
+        Phase.Undoing,
+        Reasons.UNDO_REQUESTED,
+        (why.isEmpty() ? "" : why + " ") + "The drill puts back what it did.",
+        builder -> builder.levels(left).action(null));
   }
 
   private boolean measuredOnEntry(String level) {
@@ -154,7 +177,7 @@ final class Steps {
 
   Advance ask(Ask ask, String about, String message, UnaryOperator<RunStatusBuilder> change) {
     var choices = choices(ask);
-    var said = message + ask.explain(choices);
+    var said = message + ask.explain(choices) + whomToCall();
     return enter(
         Phase.AwaitingAnswer,
         ask.reason(),
@@ -172,6 +195,11 @@ final class Steps {
                         about)));
   }
 
+  /** With every question, where the plan says it. */
+  private String whomToCall() {
+    return snapshot.plan().escalation() == null ? "" : Escalations.text(snapshot.plan());
+  }
+
   private List<Choice> choices(Ask ask) {
     return ask.choices().stream()
         .filter(choice -> choice != Choice.NextLevel || anotherLevel())
@@ -184,11 +212,6 @@ final class Steps {
     return snapshot.nextLevelIndex() + asked < snapshot.run().levels().size();
   }
 
-  /** The levels of the run, the current one left with this outcome. */
-  List<LevelStatus> left(LevelStatus.Outcome outcome) {
-    return leave(snapshot.run(), outcome);
-  }
-
   /** The levels of the run with one left out. */
   List<LevelStatus> leftOut(int index, LevelStatus.Outcome outcome) {
     var level = snapshot.run().levels().get(index).with().outcome(outcome).endedAt(snapshot.now());
@@ -197,6 +220,9 @@ final class Steps {
 
   /** The run ends healthy, or as good as a human accepts. */
   Advance finish(LevelStatus.Outcome outcome, String reason, String message) {
+    if (drill()) {
+      return endOfDrill(leave(snapshot.run(), outcome), message);
+    }
     var holding = !snapshot.holds().isEmpty();
     return enter(
         holding ? Phase.Mitigated : Phase.Recovered,
@@ -246,15 +272,18 @@ final class Steps {
   ActionStatus actionStatus() {
     var begun = snapshot.levelStatus().actions();
     var index = snapshot.actionIndex();
-    return begun != null && index < begun.size()
-        ? begun.get(index)
-        : ActionStatus.begun(snapshot.action().name(), snapshot.now());
+    if (begun == null || index >= begun.size()) {
+      return ActionStatus.begun(snapshot.action().name(), snapshot.now());
+    }
+    var known = begun.get(index);
+    return known.startedAt() == null ? known.withStartedAt(snapshot.now()) : known;
   }
 
   /** True when something is known of the current action. */
   boolean begun() {
     var actions = snapshot.levelStatus().actions();
-    return actions != null && snapshot.actionIndex() < actions.size();
+    var index = snapshot.actionIndex();
+    return actions != null && index < actions.size() && actions.get(index).startedAt() != null;
   }
 
   private List<LevelStatus> leave(RunStatus run, LevelStatus.Outcome outcome) {

@@ -41,7 +41,7 @@ final class Undoing {
     if (action == null) {
       return over(snapshot);
     }
-    if (Engine.wishes(snapshot, Run.State.Aborted)) {
+    if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
       return ask(snapshot, action, snapshot.wish().stateBy() + " asked to stop.");
     }
     if (snapshot.work() instanceof Work.ToDo todo) {
@@ -102,7 +102,7 @@ final class Undoing {
         Phase.Undone,
         left.isEmpty() ? Reasons.UNDONE : Reasons.PARTLY_UNDONE,
         (snapshot.run().undone().isEmpty()
-                ? "The run had changed nothing."
+                ? "The run is not known to have changed anything."
                 : left.isEmpty()
                     ? "Everything the run changed is as it was before."
                     : "The rest is as it was before; not put back: " + left)

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
@@ -25,6 +26,7 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ActingTest {
@@ -324,7 +326,7 @@ class ActingTest {
     assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
     assertThat(next.question().reason()).isEqualTo(Reasons.ACTION_FAILED);
     assertThat(next.question().choices())
-        .containsExactly(Choice.Retry, Choice.NextLevel, Choice.Accept);
+        .containsExactly(Choice.Retry, Choice.Skip, Choice.NextLevel, Choice.Accept);
     assertThat(next.question().message()).contains("restart-web", "So it was.");
   }
 
@@ -547,5 +549,172 @@ class ActingTest {
     assertThat(lastAction(advanced(decision), 0).message())
         .contains("timeout")
         .doesNotContain("somebody else");
+  }
+
+  @Test
+  void aTargetThatIsChangedBackIsChangedAgain() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1).withReapplied(2))
+            .work(new Work.ToDo(1, "Do it.", 1))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(lastAction(acted(decision), 0).reapplied()).isEqualTo(3);
+  }
+
+  @Test
+  void aTargetThatIsChangedBackThreeTimesIsContestedAndAsks() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 4).withReapplied(3))
+            .work(new Work.ToDo(1, "Do it.", 1))
+            .build();
+
+    // when
+    var settled = settled(snapshot);
+
+    // then
+    assertThat(lastAction(settled.run(), 0).outcome()).isEqualTo(Outcome.Contested);
+    assertThat(settled.run().question().reason()).isEqualTo(Reasons.CONTESTED);
+    assertThat(settled.run().question().choices())
+        .containsExactly(Choice.Proceed, Choice.Skip, Choice.NextLevel, Choice.Accept);
+  }
+
+  @Test
+  void aTargetOfAnotherRunIsNotTouched() {
+    // given
+    var snapshot =
+        run().in(Phase.Acting, 0).work(new Work.Owned("Deployment web belongs to INC-7.")).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var question = advanced(decision).question();
+    assertThat(question.reason()).isEqualTo(Reasons.TARGET_OWNED);
+    assertThat(question.about()).isEqualTo("restart-web");
+    assertThat(question.choices()).containsExactly(Choice.Retry, Choice.Skip, Choice.NextLevel);
+  }
+
+  @Test
+  void anOutcomeThatIsNotKnownAsks() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .work(new Work.Unknown("The connection broke."))
+            .build();
+
+    // when
+    var settled = settled(snapshot);
+
+    // then
+    assertThat(lastAction(settled.run(), 0).outcome()).isEqualTo(Outcome.Unknown);
+    assertThat(settled.run().question().reason()).isEqualTo(Reasons.OUTCOME_UNKNOWN);
+  }
+
+  @Test
+  void afterAnActionItsOwnGatesAreMeasured() {
+    // given
+    var snapshot = proving().begun(underWay("restart-web", 1)).work(OBSERVED).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.reason()).isEqualTo(Reasons.PROVING);
+    assertThat(next.measuringSince()).isEqualTo(snapshot.now());
+    assertThat(lastAction(next, 0).provingSince()).isEqualTo(snapshot.now());
+    assertThat(lastAction(next, 0).outcome()).isNull();
+  }
+
+  @Test
+  void anActionWhoseOwnGatesAreHealthySucceeded() {
+    // given
+    var action = underWay("restart-web", 1).withProvingSince(START);
+    var snapshot = proving().begun(action).green("own", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(lastAction(advanced(decision), 0).outcome()).isEqualTo(Outcome.Succeeded);
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Verifying);
+  }
+
+  @Test
+  void anActionWhoseOwnGatesSayNoFailed() {
+    // given
+    var action = underWay("restart-web", 1).withProvingSince(START);
+    var snapshot = proving().begun(action).red("own", 3).after(Duration.ofMinutes(2)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(lastAction(advanced(decision), 0).outcome()).isEqualTo(Outcome.Failed);
+    assertThat(advanced(decision).message())
+        .contains("It was done, but its own gates say no. Gate own (503");
+  }
+
+  private static RunSnapshots proving() {
+    var level =
+        level("restart", "restart-web")
+            .withActions(List.of(Plans.action("restart-web").withVerify(List.of("own"))));
+    return run()
+        .gates(Plans.gate("api"), Plans.gate("own").withUse(Gate.Use.OnDemand))
+        .levels(level)
+        .in(Phase.Acting, 0);
+  }
+
+  @Test
+  void aNoThatComesAfterTheApprovalStillStopsWhatDestroysSomething() {
+    // given
+    var no = new Consent(1, List.of(), "bob: too risky", List.of(), null);
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .destructive(false, "restart")
+            .cleared(Entering.APPROVED)
+            .consent(no)
+            .work(TO_DO)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.REJECTED);
+  }
+
+  @Test
+  void aNoThatComesAfterTheApprovalStopsNothingHarmless() {
+    // given
+    var no = new Consent(1, List.of(), "bob: too risky", List.of(), null);
+    var snapshot =
+        run()
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1))
+            .cleared(Entering.APPROVED)
+            .consent(no)
+            .work(TO_DO)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(acted(decision).intent()).isNotNull();
   }
 }

@@ -11,17 +11,24 @@ import static dev.backstep.runbook.RunSnapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.Severity;
+import dev.backstep.api.v1alpha1.Symptom;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BeginningTest {
   private static final Duration CAP = Duration.ofSeconds(60);
   private static final Duration FLAPPING = Duration.ofMinutes(10);
+  private static final Level FIRST = level("restart", "restart-web");
+  private static final Level LAST = level("revert", "revert-web");
 
   @Test
   void aRunLooksBeforeItTouchesAnything() {
@@ -296,5 +303,177 @@ class BeginningTest {
     // then
     assertThat(advanced(decision).levels().get(0).outcome())
         .isEqualTo(LevelStatus.Outcome.NotExecutable);
+  }
+
+  private static RunSnapshots seen(Symptom symptom) {
+    return run()
+        .gates(gate("api"), gate("own").withUse(Gate.Use.OnDemand), Plans.manual("look"))
+        .levels(FIRST, LAST)
+        .in(Phase.Checking)
+        .symptom(symptom);
+  }
+
+  private static Symptom symptom(String observe, String... gates) {
+    return new Symptom(
+        "Errors",
+        null,
+        Severity.Critical,
+        List.of("restart", "revert"),
+        gates.length == 0 ? null : List.of(gates),
+        observe,
+        null);
+  }
+
+  @Test
+  void aHumanWhoSeesWhatNoGateSeesIsAsked() {
+    // given
+    var snapshot = seen(symptom(null)).green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var question = advanced(decision).question();
+    assertThat(question.reason()).isEqualTo(Reasons.ALREADY_HEALTHY);
+    assertThat(question.choices()).containsExactly(Choice.Proceed, Choice.Accept);
+    assertThat(question.message())
+        .startsWith(
+            "Gate api is healthy. But symptom Errors was seen, and no gate of the plan measures it:"
+                + " add one to the symptom. Proceed");
+  }
+
+  @Test
+  void whatATriggerSawAndIsGoneEndsTheRun() {
+    // given
+    var snapshot =
+        seen(symptom(null))
+            .green("api", 3)
+            .status(run -> run.requestedBy("trigger:latency"))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Recovered);
+    assertThat(advanced(decision).reason()).isEqualTo(Reasons.ALREADY_HEALTHY);
+  }
+
+  @Test
+  void theGatesOfTheSymptomCountBesideTheHealthGates() {
+    // given
+    var snapshot = seen(symptom(null, "own")).green("api", 3).red("own", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Acting);
+    assertThat(advanced(decision).deliberate()).isFalse();
+  }
+
+  @Test
+  void aSymptomThatIsMeasuredOnceCountsAsRedAtTheStart() {
+    // given
+    var snapshot = seen(symptom(null, "look")).green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Acting);
+    assertThat(advanced(decision).message())
+        .startsWith("Symptom Errors is measured by look, which counts as red until");
+  }
+
+  @Test
+  void aSymptomThatIsOnlyObservedIsNotActedOnBeforeItsTime() {
+    // given
+    var snapshot = seen(symptom("10m")).red("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(10))));
+  }
+
+  @Test
+  void aSymptomThatIsMeasuredOnceAndOnlyObservedIsNotActedOnBeforeItsTime() {
+    // given
+    var snapshot = seen(symptom("10m", "look")).green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(10))));
+  }
+
+  @Test
+  void aSymptomThatGoesByItselfEndsTheRun() {
+    // given
+    var snapshot = seen(symptom("10m")).green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Recovered);
+  }
+
+  @Test
+  void aSymptomThatStaysIsActedOnAfterItsTime() {
+    // given
+    var snapshot = seen(symptom("10m")).red("api", 3).after(Duration.ofMinutes(10)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Acting);
+  }
+
+  @Test
+  void nothingIsDestroyedBecauseNothingCanBeMeasured() {
+    // given
+    var snapshot = run().in(Phase.Checking).destructive(false, "restart").error("api", 4).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var question = advanced(decision).question();
+    assertThat(question.reason()).isEqualTo(Reasons.NOT_MEASURABLE);
+    assertThat(question.choices()).containsExactly(Choice.Retry, Choice.Proceed, Choice.Accept);
+  }
+
+  @Test
+  void aPlanWhoseOnlyGateIsMeasuredOnceIsNotCalledHealthyUnseen() {
+    // given
+    var snapshot =
+        run().gates(Plans.manual("look").withUse(Gate.Use.Health)).in(Phase.Checking).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Acting);
+    assertThat(advanced(decision).message())
+        .startsWith("No gate is measured again and again. Now level 1/2");
+  }
+
+  @Test
+  void theHashesThatApprovalsNameArePublishedAtTheStart() {
+    // given
+    var snapshot = run().hash("revert", "h2").build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).levels())
+        .extracting(LevelStatus::hash)
+        .containsExactly(null, "h2");
   }
 }

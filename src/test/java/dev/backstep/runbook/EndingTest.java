@@ -314,16 +314,19 @@ class EndingTest {
     assertThat(snapshot.run().question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
   }
 
+  /** Semantics 1.5: an abort stops before the next effect, and asks. */
   @Test
-  void aReleaseIsNotStoppedByAnAbort() {
+  void aReleaseIsStoppedByAnAbortAndAsks() {
     // given
-    var snapshot = in(Phase.Releasing).holding(WORKER).wished(Run.State.Aborted).build();
+    var snapshot =
+        in(Phase.Releasing).holding(WORKER).work(TO_DO).wished(Run.State.Aborted).build();
 
     // when
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(acted(decision).phase()).isEqualTo(Phase.Releasing);
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
+    assertThat(Decisions.holds(decision)).containsExactly(WORKER);
   }
 
   @Test

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Phase;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GatesTest {
@@ -340,5 +341,30 @@ class GatesTest {
 
     // then
     assertThat(measured).isFalse();
+  }
+
+  @Test
+  void aGateThatIsMeasuredOnceIsUnhealthyAtItsFirstRed() {
+    // given
+    var look = Plans.manual("look");
+    var snapshot = run().gates(gate("api"), look).in(Phase.Acting, 0).red("look", 1).build();
+
+    // when
+    var gates = Gates.within(snapshot, List.of(look), START);
+
+    // then
+    assertThat(gates.verdict()).isEqualTo(Verdict.UNHEALTHY);
+  }
+
+  @Test
+  void whereNoGateIsMeasuredAgainAndAgainThatIsSaid() {
+    // given
+    var snapshot = run().in(Phase.Acting, 0).build();
+
+    // when
+    var gates = Gates.now(snapshot, List.of());
+
+    // then
+    assertThat(gates.message()).isEqualTo("No gate is measured again and again.");
   }
 }

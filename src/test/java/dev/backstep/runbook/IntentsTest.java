@@ -297,4 +297,35 @@ class IntentsTest {
     assertThat(next.question().message()).contains("Deployment mailer");
     assertThat(holds(decision)).containsExactly(MAILER);
   }
+
+  @Test
+  void anOutcomeThatCannotBeFoundOutEndsTheActionAsUnknown() {
+    // given
+    var report =
+        new Report(1, 0, 0, List.of(WORKER), List.of(), null, List.of("Deployment/web"), "Lost.");
+    var snapshot = acting().effect(report).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var action = lastAction(advanced(decision), 0);
+    assertThat(advanced(decision).intent()).isNull();
+    assertThat(action.outcome()).isEqualTo(Outcome.Unknown);
+    assertThat(action.message()).isEqualTo("Lost.");
+    assertThat(holds(decision)).contains(WORKER);
+  }
+
+  @Test
+  void targetsThatWereNotChangedAreRememberedForTheUndo() {
+    // given
+    var report = new Report(1, 1, 0, List.of(), List.of(), null, List.of("Deployment/web"), null);
+    var snapshot = acting().effect(report).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(lastAction(advanced(decision), 0).refused()).containsExactly("1/Deployment/web");
+  }
 }

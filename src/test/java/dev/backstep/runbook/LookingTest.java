@@ -14,10 +14,12 @@ import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.OnceResult;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LookingTest {
@@ -375,5 +377,192 @@ class LookingTest {
 
     // then
     assertThat(advanced(decision).phase()).isEqualTo(Phase.Recovered);
+  }
+
+  private static RunSnapshots looking() {
+    return run()
+        .gates(Plans.gate("api"), Plans.manual("look"))
+        .levels(Plans.gatedBy(FIRST, "api", "look"), LAST)
+        .in(Phase.Verifying, 0)
+        .begun(ended("restart-web", ActionStatus.Outcome.Succeeded))
+        .green("api", 3);
+  }
+
+  private static RunSnapshots asked() {
+    return looking().status(run -> run.asking("look").askedAt(START));
+  }
+
+  @Test
+  void aGateThatIsMeasuredOnceIsAskedAfterTheOthersAreHealthy() {
+    // given
+    var snapshot = looking().build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Verifying);
+    assertThat(next.asking()).isEqualTo("look");
+    assertThat(next.askedAt()).isEqualTo(snapshot.now());
+    assertThat(next.message())
+        .isEqualTo(
+            "Gate api is healthy. Now gate look. Somebody look and answer by an Approval with item"
+                + " look: Open the shop in a browser.");
+  }
+
+  @Test
+  void itsTimeBeginsWhenItIsAsked() {
+    // given
+    var snapshot =
+        looking()
+            .after(WITHIN)
+            .status(run -> run.asking("look").askedAt(START.plus(WITHIN)))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(WITHIN).plus(WITHIN)));
+  }
+
+  @Test
+  void greenIsRememberedAndNotAskedAgain() {
+    // given
+    var snapshot = asked().green("look", 1).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.asking()).isNull();
+    assertThat(next.once()).containsExactly(new OnceResult("look", true, "200 OK"));
+    assertThat(advanced(Engine.decide(snapshot.withRun(next))).phase()).isEqualTo(Phase.Soaking);
+  }
+
+  @Test
+  void redIsUnhealthyAtOnceWhereItIsMeasuredOnce() {
+    // given
+    var snapshot = asked().red("look", 1).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).level()).isEqualTo(1);
+    assertThat(advanced(decision).levels().get(0).outcome())
+        .isEqualTo(LevelStatus.Outcome.Unhealthy);
+  }
+
+  @Test
+  void whatNobodyLooksAtInTimeIsNotMeasurable() {
+    // given
+    var snapshot = asked().unmeasured("look").after(WITHIN).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.INCONCLUSIVE);
+  }
+
+  @Test
+  void aLevelWithNothingButOnceGatesSaysWhatItKnows() {
+    // given
+    var snapshot =
+        looking()
+            .levels(Plans.gatedBy(FIRST, "look"), LAST)
+            .in(Phase.Soaking, 0)
+            .after(SOAK)
+            .status(run -> run.once(List.of(new OnceResult("look", true, "200 OK"))))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Recovered);
+    assertThat(advanced(decision).message())
+        .isEqualTo("Every gate that is measured once is green.");
+  }
+
+  @Test
+  void aStepOfALongerProcedureIsFollowedByTheNextWithoutASoak() {
+    // given
+    var step = FIRST.withOnHealthy(Level.OnHealthy.NextLevel);
+    var snapshot = run().levels(step, LAST).in(Phase.Verifying, 0).green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.level()).isEqualTo(1);
+    assertThat(next.deliberate()).isTrue();
+    assertThat(next.levels().get(0).outcome()).isEqualTo(LevelStatus.Outcome.Healthy);
+  }
+
+  @Test
+  void theLastStepOfALongerProcedureSoaks() {
+    // given
+    var step = LAST.withOnHealthy(Level.OnHealthy.NextLevel);
+    var snapshot = run().levels(step).in(Phase.Verifying, 0).green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Soaking);
+  }
+
+  @Test
+  void nothingIsDestroyedBecauseTheGatesCannotBeMeasured() {
+    // given
+    var snapshot =
+        run()
+            .levels(onInconclusive(FIRST, Level.Next.NextLevel), LAST)
+            .in(Phase.Verifying, 0)
+            .destructive(false, "revert")
+            .error("api", 4)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.INCONCLUSIVE);
+  }
+
+  @Test
+  void whatSomebodyElseUndidInTheSoakAsks() {
+    // given
+    var undone = new Work.ToDo(1, "Deployment web: image v2 -> v1", 1);
+    var snapshot = onFirst(Phase.Soaking).work(undone).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var question = advanced(decision).question();
+    assertThat(question.reason()).isEqualTo(Reasons.OVERWRITTEN);
+    assertThat(question.about()).isEqualTo(Looking.OVERWRITTEN);
+    assertThat(question.choices())
+        .containsExactly(Choice.Retry, Choice.Proceed, Choice.NextLevel, Choice.Accept);
+  }
+
+  @Test
+  void whatAHumanLeftOverwrittenIsNotAskedAboutAgain() {
+    // given
+    var undone = new Work.ToDo(1, "Deployment web: image v2 -> v1", 1);
+    var snapshot =
+        onFirst(Phase.Soaking).work(undone).cleared(Looking.OVERWRITTEN).green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(SOAK)));
   }
 }

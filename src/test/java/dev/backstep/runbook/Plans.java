@@ -7,11 +7,14 @@ import dev.backstep.api.v1alpha1.GateBuilder;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelBuilder;
+import dev.backstep.api.v1alpha1.Manual;
 import dev.backstep.api.v1alpha1.Restart;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.RollbackPlanSpecBuilder;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunBuilder;
+import dev.backstep.api.v1alpha1.Severity;
+import dev.backstep.api.v1alpha1.Symptom;
 import dev.backstep.api.v1alpha1.Verification;
 import dev.backstep.api.v1alpha1.WorkloadKind;
 import dev.backstep.api.v1alpha1.WorkloadRef;
@@ -39,6 +42,27 @@ final class Plans {
         .consecutiveErrorLimit(4)
         .workload(WEB)
         .build();
+  }
+
+  /** Measured once: a human looks. */
+  static Gate manual(String name) {
+    return gate(name)
+        .with()
+        .use(Gate.Use.OnDemand)
+        .workload(null)
+        .manual(new Manual("Open the shop in a browser", null))
+        .build();
+  }
+
+  static Symptom symptom(List<Level> levels, String... gates) {
+    return new Symptom(
+        "Errors",
+        null,
+        Severity.Critical,
+        levels.stream().map(Level::name).toList(),
+        gates.length == 0 ? null : List.of(gates),
+        null,
+        null);
   }
 
   static Action action(String name) {

@@ -1,102 +1,84 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Intent;
-import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.WorkloadKind;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Close;
+import dev.backstep.runbook.Decision.Preview;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * A cluster, gates and humans that behave as badly as the contracts of the snapshot allow; the same
  * seed always gives the same walk.
  */
 final class RandomWorld {
-  private static final List<Gate> GATES =
-      List.of(Plans.gate("api"), Plans.gate("jobs", "5m"), Plans.gate("queue", "30s"));
+  private static final Run.State[] STEERED = {
+    Run.State.Paused, Run.State.Paused, Run.State.Aborted, Run.State.Undone, Run.State.Released
+  };
 
   private final Random random;
   private final boolean tame;
+  private final boolean fought;
   private RunSnapshot snapshot;
   private int mood;
+  private Run.State state = Run.State.Running;
+  private int version;
+  private int agreed;
 
   RandomWorld(long seed) {
     random = new Random(seed);
     tame = random.nextBoolean();
-    snapshot = beginning();
+    fought = chance(8);
+    snapshot = new RandomPlan(random).beginning();
+    mood = random.nextInt(4);
   }
 
   RunSnapshot snapshot() {
     return snapshot;
   }
 
-  private RunSnapshot beginning() {
-    var levels = new ArrayList<Level>();
-    for (var i = 0; i <= random.nextInt(3); i++) {
-      levels.add(level("level-" + i));
-    }
-    var start =
-        RunSnapshots.run()
-            .gates(GATES.toArray(Gate[]::new))
-            .levels(levels.toArray(Level[]::new))
-            .soak(random.nextInt(4) == 0 ? "0s" : "5m")
-            .entry(oneOf(Run.Entry.values()));
-    if (random.nextInt(4) == 0) {
-      start.holding(Plans.hold("INC-41", "old", RunSnapshots.START));
-    }
-    return random.nextInt(50) == 0
-        ? start.asking(Ask.STATUS_LOST).build()
-        : start.in(Phase.Pending).build();
-  }
-
-  private Level level(String name) {
-    var one = name + "-a";
-    var level = random.nextBoolean() ? Plans.level(name, one) : Plans.level(name, one, name + "-b");
-    if (random.nextBoolean()) {
-      level = Plans.gatedBy(level, oneOf("api", "jobs", "queue"));
-    }
-    level = Plans.onUnhealthy(level, oneOf(Level.Next.values()));
-    level = Plans.onInconclusive(level, oneOf(Level.Next.values()));
-    return Plans.onActionFailure(level, oneOf(Level.Next.values()));
-  }
-
   /** Writes what was decided, and lets everything else move a little. */
   void move(Decision decision) {
-    var measuringSince = snapshot.run().measuringSince();
+    var before = snapshot.run();
     snapshot = Decisions.after(snapshot, decision);
     if (decision instanceof Act || decision instanceof Close) {
       snapshot = snapshot.withEffect(new Effect.InFlight());
     }
     var restarted = chance(1);
     var now = snapshot.now().plus(tick());
-    var anew = restarted || !measuringSince.equals(snapshot.run().measuringSince());
     snapshot =
         snapshot
             .with()
             .now(now)
-            .gates(anew ? Map.of() : measured())
             .effect(restarted ? new Effect.None() : effect())
+            .gates(gates(before, restarted, now))
+            .preview(preview(decision, restarted))
             .build();
-    if (anew) {
-      snapshot = snapshot.withGates(begun(now));
-    }
+    snapshot = snapshot.withHashes(hashes());
     snapshot =
         snapshot
             .with()
             .work(work())
             .problems(problems())
+            .stops(stops())
+            .consent(consent())
             .wish(wish())
-            .deleting(snapshot.deleting() || (!tame && random.nextInt(400) == 0))
+            .deleting(snapshot.deleting() || !tame && random.nextInt(300) == 0)
             .build();
   }
 
@@ -106,90 +88,229 @@ final class RandomWorld {
         : Duration.ofSeconds(random.nextInt(15));
   }
 
-  private static Map<String, Streak> begun(Instant now) {
-    var streaks = new HashMap<String, Streak>();
-    GATES.forEach(gate -> streaks.put(gate.name(), Streak.startedAt(now)));
-    return Map.copyOf(streaks);
-  }
+  // What the gates see.
 
-  private Map<String, Streak> measured() {
+  private Map<String, Streak> gates(RunStatus before, boolean restarted, Instant now) {
     if (chance(4)) {
       mood = random.nextInt(4);
     }
-    var streaks = new HashMap<>(begun(snapshot.now()));
-    streaks.putAll(snapshot.gates());
-    GATES.forEach(gate -> streaks.computeIfPresent(gate.name(), (name, s) -> measured(gate, s)));
+    var run = snapshot.run();
+    var anew = restarted || !Objects.equals(before.measuringSince(), run.measuringSince());
+    var askedAnew = restarted || !Objects.equals(before.askedAt(), run.askedAt());
+    var streaks = new HashMap<String, Streak>();
+    for (var gate : RandomPlan.GATES) {
+      var known = snapshot.gates().get(gate.name());
+      var fresh = known == null || (gate.once() ? askedAnew : anew);
+      streaks.put(gate.name(), fresh ? Streak.startedAt(now) : measured(gate, known));
+    }
     return Map.copyOf(streaks);
   }
 
   private Streak measured(Gate gate, Streak streak) {
-    var colors = Reading.Color.values();
-    var color = mood == 3 || chance(10) ? oneOf(colors) : colors[mood];
-    return chance(20) ? streak : streak.and(new Reading(color, "seen " + color), gate);
+    var asked = gate.name().equals(snapshot.run().asking());
+    if (chance(20) || gate.once() && (!asked || streak.measured() || chance(50))) {
+      return streak;
+    }
+    var color = mood == 3 || chance(10) ? random.nextInt(3) : mood;
+    return streak.and(new Reading(Reading.Color.values()[color], "seen " + color), gate);
   }
 
+  // What becomes of effects, and what is left to do.
+
   private Effect effect() {
-    if (snapshot.run().intent() == null) {
+    var intent = snapshot.run().intent();
+    if (intent == null) {
       return new Effect.None();
     }
     if (!(snapshot.effect() instanceof Effect.InFlight) || chance(40)) {
       return snapshot.effect();
     }
-    var refused = chance(30) ? 1 : 0;
+    if (chance(4)) {
+      return new Effect.Report(
+          0, 0, 0, List.of(), List.of(), null, List.of(), "The connection broke.");
+    }
+    var refused = chance(20) ? 1 : 0;
     var failure = chance(8) ? new Problem("Forbidden", "May not.") : null;
-    var release = snapshot.run().intent().verb() == Intent.Verb.Release;
-    var off = release && refused == 0 && failure == null ? snapshot.holds() : List.<Hold>of();
+    var done = refused == 0 && failure == null;
+    var apply = intent.verb() == Intent.Verb.Apply;
     return new Effect.Report(
-        1 - refused, refused, chance(3) ? 1 : 0, release ? List.of() : taken(), off, failure);
+        1 - refused,
+        refused,
+        chance(3) ? 1 : 0,
+        apply && done ? taken(intent.action()) : List.of(),
+        !apply && done ? off(intent.verb()) : List.of(),
+        failure);
   }
 
-  private List<Hold> taken() {
-    var intent = snapshot.run().intent();
-    return chance(20) ? List.of(Plans.hold("INC-42", intent.mark(), snapshot.now())) : List.of();
+  private List<Hold> taken(String action) {
+    return snapshot.ladder().holds().contains(action)
+        ? List.of(
+            new Hold(
+                "INC-42",
+                snapshot.run().claim(),
+                action,
+                "scale",
+                WorkloadKind.Deployment,
+                action,
+                "3",
+                "0",
+                RunSnapshots.START))
+        : List.of();
+  }
+
+  private List<Hold> off(Intent.Verb verb) {
+    if (verb == Intent.Verb.Release) {
+      return snapshot.run().phase() == Phase.Acting ? snapshot.putBackNow() : snapshot.holds();
+    }
+    var undone = Undoing.current(snapshot).name();
+    return snapshot.holds().stream().filter(hold -> hold.action().equals(undone)).toList();
   }
 
   private Work work() {
-    var run = snapshot.run();
-    var due = run.phase() == Phase.Acting || run.phase() == Phase.Releasing;
-    if (!due || run.intent() != null || chance(15)) {
+    if (snapshot.run().intent() != null || chance(15)) {
       return null;
     }
-    if (run.phase() == Phase.Releasing) {
-      return chance(10) ? new Work.Impossible("No", "No.") : new Work.ToDo(1, "Give back.");
+    return switch (snapshot.run().phase()) {
+      case Acting -> snapshot.allActed() ? back(!snapshot.putBackNow().isEmpty()) : acting();
+      case Soaking ->
+          acted() && chance(4) ? new Work.ToDo(1, "Deployment web: back again.", 1) : null;
+      case Releasing -> back(!snapshot.holds().isEmpty());
+      case Undoing -> Undoing.current(snapshot) == null ? null : undo();
+      default -> null;
+    };
+  }
+
+  private Work acting() {
+    if (fought && chance(80)) {
+      return new Work.ToDo(1, "Do it.", 1);
     }
     return oneOf(
         new Work.ToDo(1, "Do it."),
-        new Work.ToDo(2, "Do it."),
+        new Work.ToDo(2, "Do it.", chance(50) ? 1 : 0),
         new Work.Rolling("Rolling."),
         new Work.Rolling("Ending.", Duration.ofSeconds(1)),
         new Work.Observed("Done."),
         new Work.Observed("Done."),
-        chance(50) ? new Work.Stuck("Stuck.") : new Work.Impossible("No", "No."));
+        new Work.Observed("Done."),
+        oneOf(
+            new Work.Stuck("Stuck."),
+            new Work.Impossible("No", "No."),
+            new Work.Owned("Deployment web belongs to run INC-7."),
+            new Work.Unknown("Nobody knows."),
+            new Work.ToDo(1, "Do it."),
+            new Work.Observed("Done.")));
   }
 
+  private boolean acted() {
+    var actions = snapshot.levelStatus().actions();
+    return actions != null
+        && actions.stream()
+            .anyMatch(a -> a.outcome() == ActionStatus.Outcome.Succeeded && a.effects() > 0);
+  }
+
+  private Work back(boolean held) {
+    return held
+        ? chance(10) ? new Work.Impossible("No", "No.") : new Work.ToDo(1, "Give back.")
+        : null;
+  }
+
+  private Work undo() {
+    return oneOf(
+        new Work.ToDo(1, "Put back."),
+        new Work.Observed("as before the run."),
+        new Work.Drifted("somebody else changed it since."),
+        chance(50) ? new Work.Impossible("No", "its image is lost.") : new Work.ToDo(1, "Again."));
+  }
+
+  private Map<String, List<String>> preview(Decision decision, boolean restarted) {
+    if (restarted) {
+      return null;
+    }
+    return decision instanceof Preview && chance(60)
+        ? Map.of("level-0-a", List.of("replicas: 3 -> 0"))
+        : snapshot.preview();
+  }
+
+  // What keeps a level from acting, and who agrees to it.
+
   private Map<String, List<Problem>> problems() {
-    return chance(8)
+    return chance(6)
         ? Map.of("level-" + random.nextInt(3), List.of(new Problem("No", "Not allowed.")))
         : Map.of();
   }
 
+  private List<Stop> stops() {
+    return snapshot.entering()
+        ? snapshot.relevantStops().stream()
+            .map(stop -> new Stop(stop.name(), oneOf(Verdict.values()), stop.message()))
+            .toList()
+        : List.of();
+  }
+
+  private Map<String, String> hashes() {
+    if (chance(3)) {
+      version++;
+      agreed = 0;
+    }
+    var level = snapshot.level();
+    var approval = snapshot.run().approval();
+    var due = snapshot.entering() || snapshot.run().phase() == Phase.AwaitingApproval;
+    return level == null || !due || !snapshot.wantsApproval(level)
+        ? Map.of()
+        : Map.of(level.name(), version + "/" + (approval == null ? 0 : approval.round()));
+  }
+
+  private Consent consent() {
+    var level = snapshot.level();
+    if (level == null || !snapshot.wantsApproval(level) || chance(10)) {
+      return null;
+    }
+    var awaited = snapshot.run().phase() == Phase.AwaitingApproval;
+    agreed = !awaited ? 0 : chance(15) ? agreed + 1 : agreed;
+    var given =
+        IntStream.range(0, agreed)
+            .mapToObj(i -> new ApprovalStatus.Given("uid-" + i, "user-" + i))
+            .toList();
+    return new Consent(
+        snapshot.automatic() ? 2 : 1,
+        given,
+        chance(3) ? "bob said no" : null,
+        List.of(),
+        chance(2) ? "The policy is gone." : null);
+  }
+
+  // What humans want.
+
   private Run wish() {
+    steer();
     var asked = snapshot.plan().run();
     if (chance(2)) {
       return null;
     }
+    var by = state == Run.State.Running ? null : "carol";
+    return Plans.wishing(asked, state, by, answer());
+  }
+
+  private void steer() {
     var open = snapshot.run().phase().isOpen();
-    var rarely = random.nextInt(tame ? 1000 : 100) == 0;
-    var state = open ? Run.State.Aborted : Run.State.Released;
-    return rarely || (!open && chance(5))
-        ? Plans.wishing(asked, state, "carol", null)
-        : Plans.wishing(asked, Run.State.Running, null, answer());
+    if (!open) {
+      state = chance(6) ? oneOf(Run.State.Released, Run.State.Undone, Run.State.Running) : state;
+    } else if (state != Run.State.Running) {
+      state = chance(12) ? Run.State.Running : state;
+    } else if (random.nextInt(tame ? 1000 : 60) == 0) {
+      state = oneOf(STEERED);
+    }
   }
 
   private Run.Answer answer() {
     var question = snapshot.run().question();
-    var id = question == null || chance(20) ? "q-" + random.nextInt(40) : question.id();
-    return chance(30) ? new Run.Answer(id, oneOf(Choice.values()), "bob", null) : null;
+    if (question == null || chance(70)) {
+      return chance(5) ? new Run.Answer("q-3", oneOf(Choice.values()), "bob", null) : null;
+    }
+    var fitting = question.choices().toArray(Choice[]::new);
+    var choice = chance(80) ? oneOf(fitting) : oneOf(Choice.values());
+    var comment = chance(50) ? "I looked." : null;
+    return new Run.Answer(chance(10) ? "q-3" : question.id(), choice, "bob", comment);
   }
 
   private boolean chance(int percent) {

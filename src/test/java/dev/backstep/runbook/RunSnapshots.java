@@ -11,9 +11,10 @@ import dev.backstep.api.v1alpha1.LevelStatusBuilder;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Question;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlanSpecBuilder;
 import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.Symptom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -56,6 +59,9 @@ final class RunSnapshots {
   private Effect effect = new Effect.None();
   private boolean deleting;
   private boolean wished = true;
+  private UnaryOperator<RunStatusBuilder> status = UnaryOperator.identity();
+  private UnaryOperator<RollbackPlanSpecBuilder> plan = UnaryOperator.identity();
+  private UnaryOperator<RunSnapshotBuilder> world = UnaryOperator.identity();
 
   private RunSnapshots() {}
 
@@ -114,8 +120,19 @@ final class RunSnapshots {
     return in(Phase.AwaitingAnswer);
   }
 
+  /** As {@link #asking(Ask)}, about a stop condition, an action. */
+  RunSnapshots asking(Ask ask, String what) {
+    about = what;
+    return asking(ask);
+  }
+
   RunSnapshots answered(Choice choice) {
     return answered(QUESTION, choice);
+  }
+
+  RunSnapshots answered(Choice choice, String comment) {
+    answer = new Run.Answer(QUESTION, choice, "bob", comment);
+    return this;
   }
 
   RunSnapshots answered(String to, Choice choice) {
@@ -205,27 +222,89 @@ final class RunSnapshots {
     return this;
   }
 
+  RunSnapshots paused(Duration since) {
+    return status(run -> run.pausedSince(START.plus(since)));
+  }
+
+  RunSnapshots mode(Run.Mode mode) {
+    return status(run -> run.mode(mode));
+  }
+
+  /** What the current level counts as looked at or agreed to. */
+  RunSnapshots cleared(String... all) {
+    return status(run -> run.cleared(List.of(all)));
+  }
+
+  RunSnapshots symptom(Symptom symptom) {
+    plan(spec -> spec.symptoms(List.of(symptom)));
+    return status(run -> run.symptom(symptom.name()));
+  }
+
+  RunSnapshots consent(Consent consent) {
+    return world(snapshot -> snapshot.consent(consent));
+  }
+
+  /** The only level with a hash, and that hash. */
+  RunSnapshots hash(String levelName, String hash) {
+    return world(snapshot -> snapshot.hashes(Map.of(levelName, hash)));
+  }
+
+  /** Levels that destroy something, and make no backup. */
+  RunSnapshots destructive(boolean unprotected, String... names) {
+    var destructive = Set.of(names);
+    var without = unprotected ? destructive : Set.<String>of();
+    return world(snapshot -> snapshot.ladder(new Ladder(destructive, without, Set.of())));
+  }
+
+  /** Actions that keep something off. */
+  RunSnapshots holdActions(String... names) {
+    return world(snapshot -> snapshot.ladder(new Ladder(Set.of(), Set.of(), Set.of(names))));
+  }
+
+  /** Anything else that is special about the run. */
+  RunSnapshots status(UnaryOperator<RunStatusBuilder> change) {
+    var before = status;
+    status = run -> change.apply(before.apply(run));
+    return this;
+  }
+
+  /** Anything else that is special about the plan. */
+  RunSnapshots plan(UnaryOperator<RollbackPlanSpecBuilder> change) {
+    var before = plan;
+    plan = spec -> change.apply(before.apply(spec));
+    return this;
+  }
+
+  /** Anything else that is special about the world. */
+  RunSnapshots world(UnaryOperator<RunSnapshotBuilder> change) {
+    var before = world;
+    world = snapshot -> change.apply(before.apply(snapshot));
+    return this;
+  }
+
   RunSnapshot build() {
     var asked = Plans.run(levels, entry);
     var by = state == Run.State.Running ? null : "carol";
-    return RunSnapshotBuilder.builder()
-        .now(now)
-        .plan(Plans.plan(gates, levels, soak, asked))
-        .wish(wished ? Plans.wishing(asked, state, by, answer) : null)
-        .deleting(deleting)
-        .run(status())
-        .holds(holds)
-        .gates(Map.copyOf(streaks))
-        .problems(Map.copyOf(problems))
-        .work(work)
-        .effect(effect)
-        .ladder(Ladder.HARMLESS)
-        .hashes(Map.of())
-        .stops(List.of())
-        .build();
+    var spec = RollbackPlanSpecBuilder.builder(Plans.plan(gates, levels, soak, asked));
+    var snapshot =
+        RunSnapshotBuilder.builder()
+            .now(now)
+            .plan(plan.apply(spec).build())
+            .wish(wished ? Plans.wishing(asked, state, by, answer) : null)
+            .deleting(deleting)
+            .run(status.apply(status()).build())
+            .holds(holds)
+            .gates(Map.copyOf(streaks))
+            .problems(Map.copyOf(problems))
+            .work(work)
+            .effect(effect)
+            .ladder(Ladder.HARMLESS)
+            .hashes(Map.of())
+            .stops(List.of());
+    return world.apply(snapshot).build();
   }
 
-  private RunStatus status() {
+  private RunStatusBuilder status() {
     return RunStatusBuilder.builder()
         .id("INC-42")
         .uid("uid-1")
@@ -245,8 +324,7 @@ final class RunSnapshots {
         .levelSince(level == null ? null : START)
         .endedAt(phase.isOpen() ? null : START)
         .intent(intent)
-        .question(question)
-        .build();
+        .question(question);
   }
 
   private LevelStatus levelStatus(int index) {

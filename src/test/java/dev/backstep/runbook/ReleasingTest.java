@@ -1,0 +1,282 @@
+package dev.backstep.runbook;
+
+import static dev.backstep.runbook.Decisions.acted;
+import static dev.backstep.runbook.Decisions.advanced;
+import static dev.backstep.runbook.Plans.gatedBy;
+import static dev.backstep.runbook.Plans.level;
+import static dev.backstep.runbook.RunSnapshots.START;
+import static dev.backstep.runbook.RunSnapshots.ended;
+import static dev.backstep.runbook.RunSnapshots.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.Choice;
+import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Release;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.runbook.Decision.Wait;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ReleasingTest {
+  private static final Hold WORKER = Plans.hold("INC-42", "worker", START);
+  private static final Work TO_DO = new Work.ToDo(1, "Deployment worker: 0 -> 3 replicas");
+  private static final Gate FIXED = Plans.gate("fixed").withUse(Gate.Use.OnDemand);
+
+  private static RunSnapshots releasing() {
+    return run()
+        .in(Phase.Releasing, 0)
+        .begun(ended("restart-web", Outcome.Succeeded))
+        .holding(WORKER)
+        .work(TO_DO)
+        .wished(Run.State.Released);
+  }
+
+  private static RunSnapshots gated() {
+    return releasing()
+        .gates(Plans.gate("api"), FIXED)
+        .plan(plan -> plan.release(new Release(List.of("fixed"))));
+  }
+
+  /** Everything was given back after the run had healed. */
+  private static RunSnapshots givenBack() {
+    return releasing()
+        .holding()
+        .work(null)
+        .status(run -> run.respondedAt(START).mitigatedAt(START));
+  }
+
+  private static RunSnapshots measured() {
+    return givenBack().cleared("GivenBack");
+  }
+
+  @Test
+  void nothingIsGivenBackBeforeTheReleaseGatesWereMeasured() {
+    // given
+    var snapshot = gated().build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plusSeconds(60)));
+  }
+
+  @Test
+  void healthyReleaseGatesLetTheReleaseBegin() {
+    // given
+    var snapshot = gated().green("fixed", 3).build();
+
+    // when
+    var settled = Decisions.settled(snapshot);
+
+    // then
+    assertThat(settled.run().cleared()).containsExactly(Releasing.GATES);
+    assertThat(acted(Engine.decide(settled)).intent().verb()).isEqualTo(Intent.Verb.Release);
+  }
+
+  @Test
+  void aRedReleaseGateAsksInsteadOfReleasing() {
+    // given
+    var snapshot = gated().red("fixed", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var question = advanced(decision).question();
+    assertThat(question.reason()).isEqualTo(Reasons.RELEASE_GATE);
+    assertThat(question.choices()).containsExactly(Choice.Retry, Choice.Proceed, Choice.Accept);
+    assertThat(question.message()).startsWith("Nothing was given back. Gate fixed (503");
+  }
+
+  @Test
+  void aReleaseGateThatIsUndecidedForAMinuteAsks() {
+    // given
+    var snapshot = gated().unmeasured("fixed").after(Duration.ofSeconds(60)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.RELEASE_GATE);
+  }
+
+  @Test
+  void releaseGatesAreNotAskedForWhenThePlanGoesAway() {
+    // given
+    var snapshot = gated().red("fixed", 3).deleting().build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(acted(decision).intent().verb()).isEqualTo(Intent.Verb.Release);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RELEASE_GATE", "RELEASED_UNHEALTHY", "UNDO_FAILED"})
+  void aPlanThatGoesAwayDoesNotWaitForAnAnswerHowToEnd(Ask ask) {
+    // given
+    var snapshot = releasing().asking(ask).deleting().build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Releasing);
+    assertThat(advanced(decision).reason()).isEqualTo(Reasons.PLAN_DELETED);
+    assertThat(advanced(decision).question()).isNull();
+  }
+
+  @Test
+  void anAbortStopsTheReleaseBeforeTheNextEffect() {
+    // given
+    var snapshot = releasing().wished(Run.State.Aborted).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
+    assertThat(advanced(decision).message()).startsWith("carol asked to stop the release. Retry");
+    assertThat(Decisions.holds(decision)).containsExactly(WORKER);
+  }
+
+  @Test
+  void anEffectOfWhichNothingIsKnownAsks() {
+    // given
+    var report = new Effect.Report(0, 0, 0, List.of(), List.of(), null, List.of(), "It broke off.");
+    var snapshot = releasing().intent(Intent.Verb.Release).effect(report).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
+    assertThat(advanced(decision).intent()).isNull();
+    assertThat(advanced(decision).message())
+        .startsWith("Could not give everything back: It broke off.");
+  }
+
+  @Test
+  void aRunThatHealedIsMeasuredAgainWithoutItsHolds() {
+    // given
+    var snapshot = givenBack().green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var next = advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.Releasing);
+    assertThat(next.measuringSince()).isEqualTo(snapshot.now());
+    assertThat(next.reason()).isEqualTo(Reasons.MEASURING);
+  }
+
+  @Test
+  void aRunThatNeverHealedIsReleasedAtOnce() {
+    // given
+    var snapshot = givenBack().status(run -> run.mitigatedAt(null)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Released);
+  }
+
+  @Test
+  void healthyWithoutItsHoldsIsReleased() {
+    // given
+    var snapshot = measured().green("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Released);
+    assertThat(advanced(decision).message())
+        .isEqualTo("Nothing is held any more. Gate api is healthy.");
+  }
+
+  @Test
+  void redBeforeItsTimeIsOverMaySimplyBeStarting() {
+    // given
+    var snapshot = measured().red("api", 3).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(2))));
+  }
+
+  @Test
+  void notHealthyWithoutItsHoldsAsks() {
+    // given
+    var snapshot = measured().red("api", 3).after(Duration.ofMinutes(2)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var question = advanced(decision).question();
+    assertThat(question.reason()).isEqualTo(Reasons.RELEASED_UNHEALTHY);
+    assertThat(question.choices()).containsExactly(Choice.Retry, Choice.Accept);
+  }
+
+  @Test
+  void afterTheReleaseTheHealthGatesDecideAndNotThoseOfTheLevelThatHeld() {
+    // given
+    var holding = gatedBy(level("restart", "restart-web"), "fixed");
+    var snapshot =
+        measured()
+            .gates(Plans.gate("api"), FIXED)
+            .levels(holding)
+            .green("fixed", 3)
+            .red("api", 3)
+            .after(Duration.ofMinutes(2))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.RELEASED_UNHEALTHY);
+  }
+
+  @Test
+  void aWishThatIsStillThereDoesNotReleaseWhatAHumanHeldAgain() {
+    // given
+    var snapshot = releasing().in(Phase.Mitigated, 0).cleared(Releasing.HELD_AGAIN).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(null));
+  }
+
+  @Test
+  void aWishThatIsExpressedAnewReleasesWhatAHumanHeldAgain() {
+    // given
+    var held = releasing().in(Phase.Mitigated, 0).cleared(Releasing.HELD_AGAIN);
+    var takenBack = Decisions.settled(held.wished(Run.State.Running).build());
+    var wish = Plans.wishing(takenBack.wish(), Run.State.Released, "carol", null);
+
+    // when
+    var decision = Engine.decide(takenBack.withWish(wish));
+
+    // then
+    assertThat(takenBack.run().phase()).isEqualTo(Phase.Mitigated);
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Releasing);
+  }
+}
