@@ -9,6 +9,7 @@ import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.Work;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,10 +32,17 @@ public class Previews {
 
   private final Actions actions;
   private final DryRun dryRun;
-  private final ExecutorService worker = Executors.newSingleThreadExecutor();
+  private final ExecutorService worker;
   private final Map<String, Map<String, List<String>>> known = new ConcurrentHashMap<>();
 
+  @Inject
   public Previews(Actions actions, DryRun dryRun) {
+    this(actions, dryRun, Executors.newSingleThreadExecutor());
+  }
+
+  /** With a thread of the caller's choice. */
+  public Previews(Actions actions, DryRun dryRun, ExecutorService worker) {
+    this.worker = worker;
     this.actions = actions;
     this.dryRun = dryRun;
   }
