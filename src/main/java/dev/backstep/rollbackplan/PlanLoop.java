@@ -172,6 +172,9 @@ public class PlanLoop {
             .holds(advance.holds())
             .build();
     var written = writer.step(view, core, advance.action(), put);
+    if (view.snapshot().preview() != null) {
+      reader.forgetPreview(view);
+    }
     if (view.snapshot().effect() instanceof Effect.Report) {
       effects.forget(view.snapshot().run().intent());
     }

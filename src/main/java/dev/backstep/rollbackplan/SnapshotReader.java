@@ -159,6 +159,11 @@ public class SnapshotReader {
         view.snapshot(), scopes(view.plan(), run, view.now(), claim), wakeups.of(view.plan()));
   }
 
+  /** What every action would change is recorded. */
+  void forgetPreview(PlanView view) {
+    previews.forget(view.snapshot().run().uid());
+  }
+
   /** The problems of the level that is about to act. */
   private Map<String, List<Problem>> checked(
       RollbackPlan plan, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {

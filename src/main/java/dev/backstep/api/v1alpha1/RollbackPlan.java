@@ -58,6 +58,10 @@ import java.util.stream.Stream;
     jsonPath = ".status.run.mitigatedAt",
     type = AdditionalPrinterColumn.Type.DATE,
     priority = 1)
+@AdditionalPrinterColumn(
+    name = "Approver",
+    jsonPath = ".status.run.approval.given[*].user",
+    priority = 1)
 @ValidationRule(
     value =
         "!(has(self.status) && has(self.status.run) && self.status.run.active) ||"

@@ -26,7 +26,16 @@ public final class CrdFiles {
       Map.of(
           "RollbackPlan",
           List.of(
-              "Phase", "Level", "Healthy", "Holds", "Run", "Age", "Reason", "Started", "Mitigated"),
+              "Phase",
+              "Level",
+              "Healthy",
+              "Holds",
+              "Run",
+              "Age",
+              "Reason",
+              "Started",
+              "Mitigated",
+              "Approver"),
           "Approval",
           List.of("Plan", "Run", "Level", "Decision", "Approver", "Age"));
 
