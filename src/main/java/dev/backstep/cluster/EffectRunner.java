@@ -2,6 +2,8 @@ package dev.backstep.cluster;
 
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.TargetWriter.Result;
 import dev.backstep.runbook.Effect;
 import dev.backstep.runbook.Problem;
@@ -9,7 +11,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -34,15 +39,25 @@ public class EffectRunner {
 
   private static final int RETRY_SECONDS = 2;
 
+  /** The caches may be behind an effect for so long before the run goes on all the same. */
+  private static final Duration CACHE_LIMIT = Duration.ofSeconds(10);
+
+  private static final Duration CACHE_PACE = Duration.ofMillis(20);
+
   private final KubernetesClient client;
   private final Impersonation impersonation;
   private final Images images;
+  private final WorkloadLookup workloads;
   private final ScheduledExecutorService pool;
   private final Map<String, Effect> effects = new ConcurrentHashMap<>();
 
   @Inject
-  public EffectRunner(KubernetesClient client, Impersonation impersonation, Images images) {
-    this(client, impersonation, images, Executors.newScheduledThreadPool(CONCURRENCY));
+  public EffectRunner(
+      KubernetesClient client,
+      Impersonation impersonation,
+      Images images,
+      WorkloadLookup workloads) {
+    this(client, impersonation, images, workloads, Executors.newScheduledThreadPool(CONCURRENCY));
   }
 
   /** With threads of the caller's choice. */
@@ -50,11 +65,13 @@ public class EffectRunner {
       KubernetesClient client,
       Impersonation impersonation,
       Images images,
+      WorkloadLookup workloads,
       ScheduledExecutorService pool) {
     this.pool = pool;
     this.client = client;
     this.impersonation = impersonation;
     this.images = images;
+    this.workloads = workloads;
   }
 
   /** Who carries an effect out, and who is told when it ended. */
@@ -117,14 +134,47 @@ public class EffectRunner {
             (done, error) -> {
               if (error == null) {
                 var results = running.stream().map(CompletableFuture::join).toList();
-                effects.put(intent.mark(), report(changes, results));
+                tell(intent, changes, results, order, CACHE_LIMIT);
               } else {
                 LOG.warnf("effect %s is not known to have ended: %s", intent.mark(), error);
                 lookAgainLater(intent, order);
-                return;
               }
-              order.whenDone().run();
             });
+  }
+
+  /**
+   * Tells how an effect ended, as soon as the caches show it: what is decided from older ones would
+   * be refused, again and again, and look like somebody else's changes.
+   */
+  private void tell(
+      Intent intent, List<Change> changes, List<Result> results, Order order, Duration left) {
+    if (!left.isNegative() && cachesAreBehind(changes, results)) {
+      pool.schedule(
+          () -> tell(intent, changes, results, order, left.minus(CACHE_PACE)),
+          CACHE_PACE.toMillis(),
+          TimeUnit.MILLISECONDS);
+      return;
+    }
+    effects.put(intent.mark(), report(changes, results));
+    order.whenDone().run();
+  }
+
+  private boolean cachesAreBehind(List<Change> changes, List<Result> results) {
+    return IntStream.range(0, changes.size())
+        .anyMatch(i -> cacheIsBehind(changes.get(i), results.get(i).version()));
+  }
+
+  private boolean cacheIsBehind(Change change, String version) {
+    var kind =
+        Arrays.stream(WorkloadKind.values())
+            .filter(it -> it.name().equals(change.kind()))
+            .findFirst();
+    return version != null
+        && kind.flatMap(
+                it -> workloads.find(change.namespace(), new WorkloadRef(it, change.name())))
+            .map(cached -> cached.object().getMetadata().getResourceVersion())
+            .filter(cached -> Long.parseLong(cached) < Long.parseLong(version))
+            .isPresent();
   }
 
   /** The API server does not answer: leave it some time before the intent is closed. */

@@ -38,8 +38,12 @@ final class TargetWriter {
     this.writerName = writerName;
   }
 
-  /** How the change of one target ended. */
-  record Result(Kind kind, Problem failure) {
+  /**
+   * How the change of one target ended.
+   *
+   * @param version the target's resourceVersion that was seen last; null: none was
+   */
+  record Result(Kind kind, Problem failure, String version) {
     enum Kind {
       APPLIED,
       /** The target had changed meanwhile; nothing was written, and nothing can be any more. */
@@ -49,7 +53,15 @@ final class TargetWriter {
     }
 
     static Result of(Kind kind) {
-      return new Result(kind, null);
+      return new Result(kind, null, null);
+    }
+
+    static Result of(Kind kind, HasMetadata seen) {
+      return new Result(kind, null, seen.getMetadata().getResourceVersion());
+    }
+
+    static Result failed(Problem failure) {
+      return new Result(Kind.FAILED, failure, null);
     }
   }
 
@@ -61,8 +73,7 @@ final class TargetWriter {
   Result send(Change change, String mark) {
     for (var attempt = 1; ; attempt++) {
       try {
-        carryOut(change, mark);
-        return Result.of(Result.Kind.APPLIED);
+        return carryOut(change, mark);
       } catch (KubernetesClientException e) {
         var known = lookAfter(e, change, mark);
         if (known != null) {
@@ -94,12 +105,12 @@ final class TargetWriter {
     }
     try {
       // Must change a byte: only then does the version move, and the late write is refused.
-      patch(change, withMark(change, Annotations.FENCE, mark, fenceBase(change)));
-      return Result.of(Result.Kind.REFUSED);
+      var fenced = patch(change, withMark(change, Annotations.FENCE, mark, fenceBase(change)));
+      return Result.of(Result.Kind.REFUSED, fenced);
     } catch (KubernetesClientException e) {
       if (e.getCode() == FORBIDDEN) {
         // Who may not write the fence may not send the late effect either.
-        return new Result(Result.Kind.FAILED, forbidden(e, change));
+        return Result.failed(forbidden(e, change));
       }
       var after = look(change, mark);
       if (after == null) {
@@ -112,7 +123,7 @@ final class TargetWriter {
   /** The end of a send that threw; null: it can and must be sent again. */
   private Result lookAfter(KubernetesClientException e, Change change, String mark) {
     if (e.getCode() == FORBIDDEN) {
-      return new Result(Result.Kind.FAILED, forbidden(e, change));
+      return Result.failed(forbidden(e, change));
     }
     if (e.getCode() == NOT_FOUND) {
       return Result.of(change.deletes() ? Result.Kind.APPLIED : Result.Kind.GONE);
@@ -122,8 +133,7 @@ final class TargetWriter {
       return seen;
     }
     if (e.getCode() == UNPROCESSABLE || e.getCode() == BAD_REQUEST) {
-      return new Result(
-          Result.Kind.FAILED,
+      return Result.failed(
           new Problem(
               "Invalid", change.summary() + " was refused by the API server: " + said(e) + "."));
     }
@@ -155,24 +165,25 @@ final class TargetWriter {
       return Result.of(change.deletes() ? Result.Kind.APPLIED : Result.Kind.GONE);
     }
     if (mark.equals(Annotations.of(live).get(Annotations.MARK))) {
-      return Result.of(Result.Kind.APPLIED);
+      return Result.of(Result.Kind.APPLIED, live);
     }
     var same =
         change.generation() == null
             ? Objects.equals(change.resourceVersion(), live.getMetadata().getResourceVersion())
             : Objects.equals(change.generation(), live.getMetadata().getGeneration());
-    return same ? null : Result.of(Result.Kind.REFUSED);
+    return same ? null : Result.of(Result.Kind.REFUSED, live);
   }
 
-  private void carryOut(Change change, String mark) {
+  private Result carryOut(Change change, String mark) {
     if (change.deletes()) {
       writer
           .resource(References.of(reader, change))
           .lockResourceVersion(change.resourceVersion())
           .delete();
-    } else {
-      patch(change, withMark(change, Annotations.MARK, mark, change.patch()));
+      return Result.of(Result.Kind.APPLIED);
     }
+    var changed = patch(change, withMark(change, Annotations.MARK, mark, change.patch()));
+    return Result.of(Result.Kind.APPLIED, changed);
   }
 
   /** Asks the API server what the change would make of the target; nothing is written. */
@@ -183,8 +194,8 @@ final class TargetWriter {
     return writer.resource(References.of(reader, change)).patch(context, operations.toString());
   }
 
-  private void patch(Change change, ArrayNode operations) {
-    writer
+  private HasMetadata patch(Change change, ArrayNode operations) {
+    return writer
         .resource(References.of(reader, change))
         .patch(PatchContext.of(PatchType.JSON), operations.toString());
   }

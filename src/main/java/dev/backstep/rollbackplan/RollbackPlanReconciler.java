@@ -29,7 +29,10 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
 
   private static final Logger LOG = Logger.getLogger(RollbackPlanReconciler.class);
   private static final int CONFLICT = 409;
-  private static final Duration AFTER_CONFLICT = Duration.ofMillis(50);
+
+  /** The event of the newer version comes at once; only where the watch lags is this waited for. */
+  private static final Duration AFTER_CONFLICT = Duration.ofSeconds(1);
+
   private static final Duration AFTER_ERROR = Duration.ofSeconds(5);
 
   /** A plan that is being deleted waits so long for its holds to be given back. */

@@ -18,6 +18,7 @@ import dev.backstep.api.v1alpha1.Symptom;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.stable.StableRevisions;
@@ -74,9 +75,6 @@ public class RunStarter {
     if (Boolean.TRUE.equals(plan.getSpec().suspend()) || !view.invalid().isEmpty()) {
       return new Start.Nothing();
     }
-    if (refusal(plan.getSpec(), wish) != null) {
-      return new Start.Refuse(wish.id());
-    }
     return begin(view, wish);
   }
 
@@ -85,6 +83,28 @@ public class RunStarter {
         .map(wish -> begin(view, wish))
         .filter(start -> start instanceof Start.Begin)
         .orElseGet(Start.Nothing::new);
+  }
+
+  private Start begin(PlanView view, Run wish) {
+    var plan = view.plan();
+    var known = view.status().run();
+    var name = Claims.name(plan, wish.id());
+    var claim = claims.find(plan.getMetadata().getNamespace(), name);
+    if (known == null && claim.filter(it -> madeBy(plan, it)).isPresent()) {
+      // Whatever is wished now: what the run holds must not be forgotten.
+      return new Start.Begin(
+          wish, lost(plan, claim.get(), name, view.now()), marked(plan, claim.get().plan()));
+    }
+    return claim.isPresent() || refusal(plan.getSpec(), wish) != null
+        ? new Start.Refuse(wish.id())
+        : new Start.Begin(
+            wish,
+            fresh(plan, wish, name, view.now()),
+            known == null ? marked(plan, plan.getSpec()) : List.of());
+  }
+
+  private static boolean madeBy(RollbackPlan plan, Claim claim) {
+    return claim.planUid().equals(plan.getMetadata().getUid());
   }
 
   /** Why a wish for a new run cannot be carried out as it is written; null: it can. */
@@ -110,21 +130,6 @@ public class RunStarter {
             .findFirst()
             .map(Symptom::levels)
             .orElse(List.of());
-  }
-
-  private Start begin(PlanView view, Run wish) {
-    var plan = view.plan();
-    var known = view.status().run();
-    var name = Claims.name(plan, wish.id());
-    var claim = claims.find(plan.getMetadata().getNamespace(), name);
-    if (claim.isEmpty()) {
-      return new Start.Begin(wish, fresh(plan, wish, name, view.now()), List.of());
-    }
-    var lost = known == null && claim.get().planUid().equals(plan.getMetadata().getUid());
-    return lost
-        ? new Start.Begin(
-            wish, lost(plan, claim.get(), name, view.now()), marked(plan, claim.get(), name))
-        : new Start.Refuse(wish.id());
   }
 
   private static RunStatus fresh(RollbackPlan plan, Run wish, String claim, Instant now) {
@@ -179,28 +184,46 @@ public class RunStarter {
         .phaseSince(now);
   }
 
-  /** The holds that the ledgers on the plan's targets still name. */
-  private List<Hold> marked(RollbackPlan plan, Claim claim, String name) {
-    return targets(claim.plan())
+  /** The holds of this plan, of whichever run, that the ledgers on its targets still name. */
+  private List<Hold> marked(RollbackPlan plan, RollbackPlanSpec pinned) {
+    return Stream.concat(targets(pinned), targets(plan.getSpec()))
+        .distinct()
         .map(ref -> workloads.find(plan.getMetadata().getNamespace(), ref))
         .flatMap(Optional::stream)
-        .filter(
-            workload -> Annotations.of(workload.object()).containsKey(Annotations.HELD_BY + name))
-        .map(
-            workload -> {
-              var annotations = Annotations.of(workload.object());
-              return new Hold(
-                  claim.plan().run().id(),
-                  name,
-                  annotations.get(Annotations.HELD_BY + name),
-                  "scale",
-                  workload.ref().kind(),
-                  workload.ref().name(),
-                  annotations.get(Annotations.HELD_REPLICAS),
-                  String.valueOf(workload.replicas()),
-                  Instant.EPOCH);
-            })
+        .flatMap(workload -> marked(plan, workload))
         .toList();
+  }
+
+  private Stream<Hold> marked(RollbackPlan plan, Workload workload) {
+    return Annotations.of(workload.object()).keySet().stream()
+        .filter(key -> key.startsWith(Annotations.HELD_BY))
+        .map(key -> key.substring(Annotations.HELD_BY.length()))
+        .flatMap(
+            name ->
+                claims
+                    .find(plan.getMetadata().getNamespace(), name)
+                    .filter(claim -> madeBy(plan, claim))
+                    .map(claim -> hold(workload, claim, name))
+                    .stream());
+  }
+
+  /** The ledger says run and action. */
+  private static String action(String entry) {
+    return entry.substring(entry.indexOf('/') + 1);
+  }
+
+  private static Hold hold(Workload workload, Claim claim, String name) {
+    var annotations = Annotations.of(workload.object());
+    return new Hold(
+        claim.plan().run().id(),
+        name,
+        action(annotations.get(Annotations.HELD_BY + name)),
+        "scale",
+        workload.ref().kind(),
+        workload.ref().name(),
+        annotations.get(Annotations.HELD_REPLICAS),
+        String.valueOf(workload.replicas()),
+        Instant.EPOCH);
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.backstep.runbook.Work;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /** Sets the number of replicas and remembers the earlier one in the ledger on the target. */
@@ -80,10 +81,13 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
                     .isEmpty());
   }
 
+  /** One hold of each target at a time: two changes of one object could not be told apart. */
   @Override
   public Step release(List<Hold> holds, ActionScope scope) {
+    var first = new LinkedHashMap<WorkloadRef, Hold>();
+    holds.forEach(hold -> first.putIfAbsent(new WorkloadRef(hold.kind(), hold.name()), hold));
     return Step.todo(
-        holds.stream()
+        first.values().stream()
             .map(
                 hold ->
                     scope

@@ -1,0 +1,118 @@
+package dev.backstep.simulation;
+
+import dev.backstep.action.ActionExecutor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The operator's objects, put together as its container does: one of each class, made by its
+ * constructor. Where a class has two, the one with more parameters takes the threads as well.
+ */
+final class Beans {
+  private static final Map<Class<?>, Constructor<?>> CONSTRUCTORS = new ConcurrentHashMap<>();
+  private static final List<Class<?>> EXECUTORS = executors();
+
+  private final Map<Class<?>, Object> beans = new HashMap<>();
+  private final Map<Class<?>, List<?>> lists = new HashMap<>();
+  private final Map<Class<?>, Class<?>> instead = new HashMap<>();
+
+  /** Every executor of an action that is compiled in: nothing lists them. */
+  private static List<Class<?>> executors() {
+    var folder = ActionExecutor.class.getPackageName().replace('.', '/');
+    try {
+      var root =
+          Path.of(ActionExecutor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      try (var files = Files.walk(root.resolve(folder))) {
+        return files
+            .map(file -> root.relativize(file).toString())
+            .filter(file -> file.endsWith(".class"))
+            .sorted()
+            .<Class<?>>map(Beans::load)
+            .filter(ActionExecutor.class::isAssignableFrom)
+            .filter(type -> !Modifier.isAbstract(type.getModifiers()))
+            .toList();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Class<?> load(String file) {
+    try {
+      var name = file.substring(0, file.length() - ".class".length()).replace('/', '.');
+      return Class.forName(name, false, Beans.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  <T> void put(Class<T> type, T bean) {
+    beans.put(type, bean);
+  }
+
+  void putAll(Class<?> type, List<?> all) {
+    lists.put(type, all);
+  }
+
+  /** Another class is made wherever this one is wanted. */
+  <T> void replace(Class<T> type, Class<? extends T> by) {
+    instead.put(type, by);
+  }
+
+  <T> T get(Class<T> type) {
+    var known = beans.get(type);
+    if (known == null) {
+      known = make(instead.getOrDefault(type, type));
+      beans.put(type, known);
+    }
+    return type.cast(known);
+  }
+
+  private Object make(Class<?> type) {
+    var constructor = CONSTRUCTORS.computeIfAbsent(type, Beans::constructor);
+    var parameters = constructor.getGenericParameterTypes();
+    var arguments = new Object[parameters.length];
+    for (var i = 0; i < arguments.length; i++) {
+      arguments[i] =
+          parameters[i] instanceof ParameterizedType generic && generic.getRawType() == List.class
+              ? list(generic)
+              : get(constructor.getParameterTypes()[i]);
+    }
+    try {
+      return constructor.newInstance(arguments);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot make " + type, e);
+    }
+  }
+
+  private static Constructor<?> constructor(Class<?> type) {
+    var most =
+        Arrays.stream(type.getDeclaredConstructors())
+            .max(Comparator.comparingInt(Constructor::getParameterCount))
+            .orElseThrow(() -> new IllegalStateException("nothing was given for " + type));
+    most.setAccessible(true);
+    return most;
+  }
+
+  private List<?> list(ParameterizedType generic) {
+    var element = generic.getActualTypeArguments()[0];
+    var type = (Class<?>) (element instanceof ParameterizedType p ? p.getRawType() : element);
+    return type == ActionExecutor.class
+        ? EXECUTORS.stream().map(this::get).toList()
+        : lists.get(type);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.backstep.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Kills the operator at every request of a ladder, before it leaves, after it was executed and
+ * after it was answered, and compares the end with that of the undisturbed run.
+ */
+final class CrashMatrix {
+  private static final long SEED = 1;
+  private static final List<Fault> WAYS =
+      List.of(Fault.CRASH_BEFORE, Fault.CRASH_LOST, Fault.CRASH_AFTER);
+
+  private final ReferenceLadder ladder;
+  private final Mistake mistake;
+
+  CrashMatrix(ReferenceLadder ladder, Mistake mistake) {
+    this.ladder = ladder;
+    this.mistake = mistake;
+  }
+
+  /**
+   * What the matrix showed.
+   *
+   * @param points how often the operator was killed
+   * @param found what was wrong, each with its point
+   */
+  record Result(int points, List<String> found) {}
+
+  Result run(int mostFindings) {
+    var undisturbed = new Simulation(ladder, SEED, new Trouble(), mistake).run();
+    var found = new ArrayList<String>();
+    if (undisturbed.violation() != null) {
+      return new Result(0, List.of(ladder + ", undisturbed: " + undisturbed.violation()));
+    }
+    var points = 0;
+    for (var request = 1; request <= undisturbed.requests(); request++) {
+      for (var way : WAYS) {
+        points++;
+        var wrong = wrong(undisturbed, new CrashAt(request, way));
+        if (wrong != null) {
+          found.add(ladder + ", " + way + " at request " + request + ": " + wrong);
+        }
+        if (found.size() == mostFindings) {
+          return new Result(points, found);
+        }
+      }
+    }
+    return new Result(points, found);
+  }
+
+  private String wrong(Simulation.Outcome undisturbed, CrashAt crash) {
+    var outcome = new Simulation(ladder, SEED, crash, mistake).run();
+    if (outcome.violation() != null) {
+      return outcome.violation().toString();
+    }
+    if (outcome.fired().isEmpty()) {
+      return "the process did not die";
+    }
+    return ladder.racy() || outcome.essence().equals(undisturbed.essence())
+        ? null
+        : "another end than undisturbed:\n"
+            + undisturbed.essence()
+            + "instead it is\n"
+            + outcome.essence();
+  }
+}

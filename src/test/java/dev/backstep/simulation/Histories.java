@@ -1,0 +1,15 @@
+package dev.backstep.simulation;
+
+import java.util.List;
+
+/** A seed's history: which ladder, and which faults. */
+final class Histories {
+  private static final List<ReferenceLadder> LADDERS = ReferenceLadders.ALL;
+
+  private Histories() {}
+
+  static Simulation of(long seed, Mistake mistake) {
+    var ladder = LADDERS.get(Math.floorMod(seed, LADDERS.size()));
+    return new Simulation(ladder, seed, new Faults(seed), mistake);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.simulation.ReferenceLadder.HumanStep;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Does what the ladder's humans do, a moment after they see what they wait for. */
+final class Human implements SimulatedApiServer.Listener {
+  private final Simulation world;
+  private final List<HumanStep> steps;
+  private int next;
+  private boolean acting;
+  private int busy;
+
+  Human(Simulation world, List<HumanStep> steps) {
+    this.world = world;
+    this.steps = steps;
+  }
+
+  /** True when nobody is about to do something. */
+  boolean idle() {
+    return busy == 0;
+  }
+
+  @Override
+  public void written(SimulatedApiServer.Write write) {
+    var due =
+        write.resource().equals(SimulatedApiServer.PLANS)
+            && write.after() != null
+            && !acting
+            && next < steps.size()
+            && steps.get(next).when().test(write.after());
+    if (due) {
+      var step = steps.get(next++);
+      acting = true;
+      later(300, 2000, () -> act(step));
+    }
+  }
+
+  private void act(HumanStep step) {
+    acting = false;
+    edit(step.what(), plan -> step.edit().accept(world, plan));
+    // The next step may be due already.
+    if (world.plan() != null) {
+      written(
+          new SimulatedApiServer.Write(
+              null, SimulatedApiServer.PLANS, ReferenceLadder.PLAN, null, world.plan()));
+    }
+  }
+
+  /** Does something within this time; until then the world is not at rest. */
+  void later(long least, long most, Runnable what) {
+    busy++;
+    world
+        .time()
+        .after(
+            world.time().between(least, most),
+            null,
+            () -> {
+              busy--;
+              what.run();
+            });
+  }
+
+  /** Edits the plan as far as the API server's rules allow it. */
+  void edit(String what, Consumer<ObjectNode> change) {
+    var live = world.plan();
+    if (live == null) {
+      return;
+    }
+    var changed = live.deepCopy();
+    change.accept(changed);
+    var allowed = allowed(live, changed);
+    world.trace(() -> "human " + what + (allowed ? "" : ": refused"));
+    if (allowed) {
+      world.server().put("human", SimulatedApiServer.PLANS, changed);
+    }
+  }
+
+  /** The validation rules of the CustomResourceDefinition that couple spec and status. */
+  private static boolean allowed(JsonNode before, JsonNode after) {
+    var old = before.at("/spec/run");
+    var run = after.at("/spec/run");
+    if (old.equals(run)) {
+      return true;
+    }
+    var known = after.at("/status/run/id");
+    var active = after.at("/status/run/active").asBoolean();
+    if (active && !(run.path("id").equals(known) || run.path("id").equals(old.path("id")))) {
+      return false;
+    }
+    var state = run.path("state").asText("Running");
+    if (!state.equals("Running") && !run.path("id").equals(known)) {
+      return false;
+    }
+    var fresh = !run.path("id").equals(old.path("id")) && !run.path("id").equals(known);
+    if (fresh && run.has("answer")) {
+      return false;
+    }
+    return !(state.equals("Released") && active && run.path("id").equals(known));
+  }
+}

@@ -1,0 +1,53 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** JSON as the simulated world keeps it. The mappers are made once: they are what is slow. */
+final class Json {
+  static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** The Kubernetes client's own mapper; making one reads every model class there is. */
+  static final KubernetesSerialization CLIENT = new KubernetesSerialization();
+
+  private Json() {}
+
+  static ObjectNode yaml(String text) {
+    // Through text, so that numbers have the same types as those that came over the wire.
+    return parse(bytes(CLIENT.unmarshal(text, ObjectNode.class)));
+  }
+
+  static ObjectNode parse(byte[] bytes) {
+    try {
+      return bytes.length == 0 ? MAPPER.createObjectNode() : (ObjectNode) MAPPER.readTree(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static JsonNode parse(String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static byte[] bytes(JsonNode json) {
+    try {
+      return MAPPER.writeValueAsBytes(json);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String annotation(JsonNode object, String key) {
+    var value = object.path("metadata").path("annotations").get(key);
+    return value == null ? null : value.asText();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.backstep.simulation;
+
+/** A deliberate mistake in the operator. Without one nothing is changed. */
+class Mistake {
+  /** Replaces objects of the operator by wrong ones. */
+  void put(Beans beans) {}
+
+  /** Changes a request on its way; null: the object is read instead. */
+  Request outgoing(Request request) {
+    return request;
+  }
+
+  /** Changes an answer on its way. */
+  Answer incoming(Request request, Answer answer) {
+    return answer;
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName();
+  }
+}

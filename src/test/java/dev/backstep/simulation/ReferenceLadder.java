@@ -1,0 +1,104 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+
+/**
+ * A plan, the application it is for, and what its humans do.
+ *
+ * @param objects the application
+ * @param plan the plan, as short as a user writes it
+ * @param steps what the humans do, one after the other
+ * @param racy true: how far it gets depends on who is faster, so ends are not compared
+ */
+record ReferenceLadder(
+    String name, List<ObjectNode> objects, ObjectNode plan, List<HumanStep> steps, boolean racy) {
+  /** Name of the plan. */
+  static final String PLAN = "ladder";
+
+  static final String RUN = "INC-1";
+
+  /** Something a human does as soon as the plan is so. */
+  record HumanStep(
+      String what, Predicate<JsonNode> when, BiConsumer<Simulation, ObjectNode> edit) {}
+
+  static ReferenceLadder of(String name, String plan) {
+    var json =
+        Json.yaml(
+            """
+            apiVersion: backstep.dev/v1alpha1
+            kind: RollbackPlan
+            metadata: {name: ladder, finalizers: [backstep.dev/rollbackplan]}
+            spec:
+            """
+                + plan.indent(2));
+    ((ObjectNode) json.path("spec")).put("serviceAccountName", "runner");
+    return new ReferenceLadder(name, List.of(), json, List.of(), false);
+  }
+
+  ReferenceLadder with(String... yaml) {
+    var more = new ArrayList<>(objects);
+    for (var object : yaml) {
+      more.add(Json.yaml(object));
+    }
+    return new ReferenceLadder(name, List.copyOf(more), plan, steps, racy);
+  }
+
+  ReferenceLadder then(
+      String what, Predicate<JsonNode> when, BiConsumer<Simulation, ObjectNode> edit) {
+    var more = new ArrayList<>(steps);
+    more.add(new HumanStep(what, when, edit));
+    return new ReferenceLadder(name, objects, plan, List.copyOf(more), racy);
+  }
+
+  /** In this phase a human asks for this state. */
+  ReferenceLadder thenState(String phase, String state) {
+    return then(state + " in " + phase, in(phase), (world, it) -> state(it, state));
+  }
+
+  /** In this phase a human gives this answer. */
+  ReferenceLadder thenAnswer(String choice) {
+    return then("answers " + choice, in("AwaitingAnswer"), (world, it) -> answer(it, choice));
+  }
+
+  ReferenceLadder madeRacy() {
+    return new ReferenceLadder(name, objects, plan, steps, true);
+  }
+
+  /** The run that the humans ask for, with these levels. */
+  ReferenceLadder thenRun(Predicate<JsonNode> when, String... levels) {
+    return then("asks for the run", when, (world, it) -> wish(it, RUN, List.of(levels)));
+  }
+
+  /** Asks for a new run. */
+  static void wish(ObjectNode plan, String id, List<String> levels) {
+    var run = ((ObjectNode) plan.path("spec")).putObject("run");
+    run.put("id", id).put("reason", "the shop shows errors").put("requestedBy", "alice");
+    levels.forEach(run.putArray("levels")::add);
+  }
+
+  static void state(ObjectNode plan, String state) {
+    ((ObjectNode) plan.at("/spec/run")).put("state", state).put("stateBy", "carol");
+  }
+
+  static void answer(ObjectNode plan, String choice) {
+    ((ObjectNode) plan.at("/spec/run"))
+        .putObject("answer")
+        .put("question", plan.at("/status/run/question/id").asText())
+        .put("choice", choice)
+        .put("by", "bob");
+  }
+
+  static Predicate<JsonNode> in(String phase) {
+    return plan -> plan.at("/status/phase").asText().equals(phase);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,335 @@
+package dev.backstep.simulation;
+
+import static dev.backstep.simulation.ReferenceLadder.in;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The ladders that are simulated: what people really do, each with the traps that it has. */
+final class ReferenceLadders {
+  private static final String GATES =
+      """
+      gates:
+      - name: api
+        interval: 5s
+        within: 30s
+        consecutiveSuccessLimit: 2
+        consecutiveFailureLimit: 2
+        consecutiveErrorLimit: 3
+        http: {service: {name: web, port: 80}}
+      verification: {soak: 20s}
+      """;
+
+  private static final String COMPLAINTS =
+      """
+      gates:
+      - name: complaints
+        interval: 5s
+        within: 30s
+        consecutiveSuccessLimit: 2
+        consecutiveFailureLimit: 2
+        http: {service: {name: worker, port: 80}, path: /complaints}
+      verification: {soak: 15s}
+      """;
+
+  static final ReferenceLadder IMAGES =
+      ReferenceLadder.of("images", GATES + levels(images("back", "web", "app:v1")))
+          .with(deployment("web", "app:v2"))
+          .thenRun(in("Idle"), "back");
+
+  static final ReferenceLadder LAST_STABLE =
+      ReferenceLadder.of(
+              "last-stable",
+              GATES
+                  + """
+                  stable: {soak: 10s, workloads: [{kind: Deployment, name: web}]}
+                  levels:
+                  - name: back
+                    actions:
+                    - name: back
+                      timeout: 2m
+                      rollBack: {workloads: [{kind: Deployment, name: web}], to: {lastStable: {}}}
+                  """)
+          .with(configMap("good"), withConfig(deployment("web", "app:v1")))
+          .then(
+              "breaks everything",
+              plan -> !plan.at("/status/stable").isEmpty(),
+              (world, plan) -> world.breakEverything())
+          .thenRun(plan -> !plan.at("/status/stable").isEmpty(), "back");
+
+  static final ReferenceLadder HOLD =
+      ReferenceLadder.of("hold", COMPLAINTS + levels(off("stop", "worker")))
+          .with(deployment("worker", "app:v2"))
+          .thenRun(in("Idle"), "stop")
+          .thenState("Mitigated", "Released");
+
+  /** A second run holds what the first one still holds; both holds go together. */
+  static final ReferenceLadder HELD_TWICE =
+      ReferenceLadder.of("held-twice", COMPLAINTS + levels(off("stop", "worker")))
+          .with(deployment("worker", "app:v2"))
+          .thenRun(in("Idle"), "stop")
+          .then("asks for another run", in("Mitigated"), (world, plan) -> runAgain(plan))
+          .then(
+              "Released in Mitigated",
+              in("Mitigated").and(plan -> plan.at("/status/run/id").asText().equals("INC-2")),
+              (world, plan) -> ReferenceLadder.state(plan, "Released"));
+
+  static final ReferenceLadder RESTART =
+      ReferenceLadder.of("restart", GATES + levels(restart("again", "web")))
+          .with(wedged(deployment("web", "app:v1")))
+          .thenRun(in("Idle"), "again");
+
+  static final ReferenceLadder TWO_LEVELS =
+      ReferenceLadder.of(
+              "two-levels",
+              GATES + levels(restart("again", "web") + images("back", "web", "app:v1")))
+          .with(deployment("web", "app:v2"))
+          .thenRun(in("Idle"), "again", "back");
+
+  static final ReferenceLadder TWO_ACTIONS =
+      ReferenceLadder.of(
+              "two-actions",
+              GATES
+                  + """
+                  levels:
+                  - name: both
+                    actions:
+                    - name: stop-worker
+                      timeout: 2m
+                      scale: {workloads: [{kind: Deployment, name: worker}]}
+                    - name: web-back
+                      timeout: 2m
+                      rollBack:
+                        workloads: [{kind: Deployment, name: web}]
+                        to: {images: [{container: app, image: 'app:v1'}]}
+                  """)
+          .with(deployment("worker", "app:v1"), deployment("web", "app:v2"))
+          .thenRun(in("Idle"), "both")
+          .thenState("Mitigated", "Released");
+
+  static final ReferenceLadder TWENTY = twenty();
+
+  static final ReferenceLadder ASK =
+      ReferenceLadder.of(
+              "ask",
+              GATES
+                  + levels(
+                      """
+                      - name: again
+                        onUnhealthy: Ask
+                        actions:
+                        - name: again
+                          timeout: 2m
+                          restart: {workloads: [{kind: Deployment, name: web}]}
+                      """
+                          + images("back", "web", "app:v1")))
+          .with(deployment("web", "app:v2"))
+          .thenRun(in("Idle"), "again", "back")
+          .thenAnswer("NextLevel");
+
+  static final ReferenceLadder STUCK =
+      ReferenceLadder.of(
+              "stuck",
+              GATES
+                  + levels(
+                      """
+                      - name: wrong
+                        onUnhealthy: Ask
+                        actions:
+                        - name: wrong
+                          timeout: 2m
+                          rollBack:
+                            workloads: [{kind: Deployment, name: web}]
+                            to: {images: [{container: app, image: 'app:crash'}]}
+                      """
+                          + images("back", "web", "app:v1")))
+          .with(deployment("web", "app:v2"))
+          .thenRun(in("Idle"), "wrong", "back")
+          .thenAnswer("NextLevel");
+
+  static final ReferenceLadder ABORT =
+      ReferenceLadder.of(
+              "abort",
+              GATES
+                  + """
+                  levels:
+                  - name: both
+                    actions:
+                    - name: stop-worker
+                      timeout: 2m
+                      scale: {workloads: [{kind: Deployment, name: worker}]}
+                    - name: web-back
+                      timeout: 2m
+                      rollBack:
+                        workloads: [{kind: Deployment, name: web}]
+                        to: {images: [{container: app, image: 'app:v1'}]}
+                  """)
+          .with(deployment("worker", "app:v1"), deployment("web", "app:v2"))
+          .thenRun(in("Idle"), "both")
+          .thenState("Acting", "Aborted")
+          .thenState("Aborted", "Released")
+          .madeRacy();
+
+  static final ReferenceLadder STATEFUL_SET =
+      ReferenceLadder.of(
+              "stateful-set",
+              """
+              gates:
+              - name: db
+                interval: 5s
+                within: 30s
+                consecutiveSuccessLimit: 2
+                consecutiveFailureLimit: 2
+                workload: {kind: StatefulSet, name: db}
+              verification: {soak: 10s}
+              levels:
+              - name: back
+                actions:
+                - name: back
+                  timeout: 2m
+                  rollBack:
+                    workloads: [{kind: StatefulSet, name: db}]
+                    to: {images: [{container: app, image: 'db:v1'}]}
+              """)
+          .with(
+              deployment("db", "db:crash")
+                  .replace("kind: Deployment", "kind: StatefulSet")
+                  .replace("replicas: 3", "replicas: 1\n  updateStrategy: {type: RollingUpdate}"))
+          .thenRun(in("Idle"), "back");
+
+  static final List<ReferenceLadder> ALL =
+      List.of(
+          IMAGES,
+          LAST_STABLE,
+          HOLD,
+          HELD_TWICE,
+          RESTART,
+          TWO_LEVELS,
+          TWO_ACTIONS,
+          TWENTY,
+          ASK,
+          STUCK,
+          ABORT,
+          STATEFUL_SET);
+
+  private ReferenceLadders() {}
+
+  private static ReferenceLadder twenty() {
+    var refs =
+        IntStream.range(0, 20)
+            .mapToObj(i -> "{kind: Deployment, name: " + (i == 0 ? "web" : "web-" + i) + "}")
+            .collect(Collectors.joining(", "));
+    var ladder =
+        ReferenceLadder.of(
+            "twenty",
+            GATES
+                + levels(
+                    """
+                    - name: back
+                      actions:
+                      - name: back
+                        timeout: 2m
+                        rollBack:
+                          workloads: [%s]
+                          to: {images: [{container: app, image: 'app:v1'}]}
+                    """
+                        .formatted(refs)));
+    for (var i = 0; i < 20; i++) {
+      ladder = ladder.with(deployment(i == 0 ? "web" : "web-" + i, "app:v2"));
+    }
+    return ladder.thenRun(in("Idle"), "back");
+  }
+
+  private static void runAgain(ObjectNode plan) {
+    ReferenceLadder.wish(plan, "INC-2", List.of("stop"));
+    ((ObjectNode) plan.at("/spec/run")).put("entry", "Always");
+  }
+
+  private static String levels(String levels) {
+    return "levels:\n" + levels;
+  }
+
+  private static String images(String name, String workload, String image) {
+    return """
+        - name: %s
+          actions:
+          - name: %s
+            timeout: 2m
+            rollBack:
+              workloads: [{kind: Deployment, name: %s}]
+              to: {images: [{container: app, image: '%s'}]}
+        """
+        .formatted(name, name, workload, image);
+  }
+
+  private static String restart(String name, String workload) {
+    return """
+        - name: %s
+          actions:
+          - name: %s
+            timeout: 2m
+            restart: {workloads: [{kind: Deployment, name: %s}]}
+        """
+        .formatted(name, name, workload);
+  }
+
+  private static String off(String name, String workload) {
+    return """
+        - name: %s
+          actions:
+          - name: %s
+            timeout: 2m
+            scale: {workloads: [{kind: Deployment, name: %s}]}
+        """
+        .formatted(name, name, workload);
+  }
+
+  private static String deployment(String name, String image) {
+    return """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: %s
+          labels: {team: shop}
+        spec:
+          replicas: 3
+          selector: {matchLabels: {app: %s}}
+          template:
+            metadata: {labels: {app: %s}}
+            spec: {containers: [{name: app, image: '%s'}]}
+        """
+        .formatted(name, name, name, image);
+  }
+
+  private static String wedged(String deployment) {
+    return deployment.replace("team: shop", "wedged: \"true\"");
+  }
+
+  private static String withConfig(String deployment) {
+    return deployment.replace(
+        "spec: {containers:",
+        "spec: {volumes: [{name: c, configMap: {name: settings}}], containers:");
+  }
+
+  private static String configMap(String mode) {
+    return """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {mode: %s}
+        """
+        .formatted(mode);
+  }
+
+  /** The objects' resource. */
+  static String resource(ObjectNode object) {
+    return switch (object.path("kind").asText()) {
+      case "Deployment" -> "deployments";
+      case "StatefulSet" -> "statefulsets";
+      case "ConfigMap" -> "configmaps";
+      default -> throw new IllegalArgumentException(object.toString());
+    };
+  }
+}

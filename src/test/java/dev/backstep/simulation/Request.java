@@ -1,0 +1,35 @@
+package dev.backstep.simulation;
+
+import java.util.Map;
+
+/**
+ * One request as it is on the wire.
+ *
+ * @param user who is impersonated; null: the operator itself
+ * @param sent the moment at which its process first sent it
+ */
+record Request(
+    String method, String path, Map<String, String> query, byte[] body, String user, long sent) {
+
+  boolean writes() {
+    return !method.equals("GET");
+  }
+
+  /** A write to something that is not Backstep's own: an effect. */
+  boolean isEffect() {
+    return user != null && (method.equals("PATCH") || method.equals("DELETE"));
+  }
+
+  boolean isStatusWrite() {
+    return method.equals("PUT") && path.endsWith("/status");
+  }
+
+  Request withBody(byte[] other) {
+    return new Request(method, path, query, other, user, sent);
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + path + (query.isEmpty() ? "" : " " + query);
+  }
+}

@@ -1,0 +1,278 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Plays the controllers of Deployments and StatefulSets: sees a change after a while, rolls it out
+ * after another while, and gets nowhere with an image that crashes. A StatefulSet of one pod waits
+ * for a broken pod as the real one does.
+ */
+final class SimulatedControllers implements SimulatedApiServer.Listener {
+  static final String WHO = "controller";
+  private static final String REVISION = "controller-revision-hash";
+  private static final long PROGRESS_DEADLINE = 40_000;
+
+  private final Simulation world;
+  private final SimulatedApiServer server;
+  private final VirtualTime time;
+  private final Map<String, Pods> running = new HashMap<>();
+
+  SimulatedControllers(Simulation world) {
+    this.world = world;
+    this.server = world.server();
+    this.time = world.time();
+  }
+
+  /** The pods of one workload that exist now. */
+  private record Pods(JsonNode template, int count, boolean ready, boolean broken) {}
+
+  /** True when the workload's pods are there and work as they should. */
+  boolean answers(String workload) {
+    var pods = running.get(workload);
+    return pods != null && pods.count > 0 && pods.ready && !pods.broken;
+  }
+
+  /** True when a pod of the workload is there that does harm. */
+  boolean anyBroken(String workload) {
+    var pods = running.get(workload);
+    return pods != null && pods.count > 0 && pods.broken;
+  }
+
+  boolean rolledOut(String name) {
+    var object = workload(name);
+    if (object == null) {
+      return false;
+    }
+    var status = object.path("status");
+    var wanted = object.at("/spec/replicas").asInt();
+    return status.path("observedGeneration").asInt() == object.at("/metadata/generation").asInt()
+        && status.path("updatedReplicas").asInt() == wanted
+        && status.path("replicas").asInt() == wanted
+        && status.path("readyReplicas").asInt() == wanted;
+  }
+
+  private ObjectNode workload(String name) {
+    var deployment = server.get("deployments", name);
+    return deployment == null ? server.get("statefulsets", name) : deployment;
+  }
+
+  @Override
+  public void written(SimulatedApiServer.Write write) {
+    switch (write.resource()) {
+      case "deployments", "statefulsets" -> workloadWritten(write);
+      case "pods" -> {
+        if (write.after() == null && write.writer().operator()) {
+          var set = write.before().at("/metadata/labels/app").asText();
+          time.after(time.between(500, 3000), null, () -> recreate(set));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void workloadWritten(SimulatedApiServer.Write write) {
+    if (write.after() == null) {
+      running.remove(write.name());
+    } else if (write.before() == null) {
+      boot(write.resource(), write.after());
+    } else if (!generation(write.before()).equals(generation(write.after()))) {
+      time.after(time.between(50, 400), null, () -> observe(write.resource(), write.name()));
+    }
+  }
+
+  private static JsonNode generation(ObjectNode object) {
+    return object.at("/metadata/generation");
+  }
+
+  /** What is there in the beginning is rolled out, as well as it can be. */
+  private void boot(String resource, ObjectNode object) {
+    var pods = started(object, object.at("/metadata/labels/wedged").asBoolean());
+    running.put(name(object), pods);
+    if (resource.equals("statefulsets")) {
+      pod(object, pods);
+      setStatus(object, pods, hash(pods.template), hash(pods.template), 1);
+    } else {
+      status(resource, object, pods.count, pods.count, pods.ready ? pods.count : 0, false);
+    }
+  }
+
+  private Pods started(ObjectNode object, boolean wedged) {
+    var template = object.at("/spec/template");
+    var image = template.at("/spec/containers/0/image").asText();
+    var map = template.at("/spec/volumes/0/configMap/name").asText();
+    var config = map.isEmpty() ? null : server.get("configmaps", map);
+    var misconfigured = config != null && config.at("/data/mode").asText().equals("broken");
+    return new Pods(
+        template,
+        object.at("/spec/replicas").asInt(),
+        !image.contains("crash"),
+        wedged || misconfigured || image.contains("v2"));
+  }
+
+  private static String name(ObjectNode object) {
+    return object.at("/metadata/name").asText();
+  }
+
+  private void observe(String resource, String name) {
+    var object = server.get(resource, name);
+    if (object == null || object.at("/status/observedGeneration").equals(generation(object))) {
+      return;
+    }
+    var pods = running.get(name);
+    if (Objects.equals(pods.template, object.at("/spec/template"))) {
+      scaled(resource, object, pods);
+    } else if (resource.equals("statefulsets")) {
+      replacePod(object, pods);
+    } else {
+      status(resource, object, pods.count, 0, pods.ready ? pods.count : 0, false);
+      var template = object.at("/spec/template");
+      time.after(world.rolloutTime(), null, () -> finish(resource, name, template));
+    }
+  }
+
+  private void scaled(String resource, ObjectNode object, Pods pods) {
+    var count = object.at("/spec/replicas").asInt();
+    // Pods that come up now read the ConfigMaps as they are now; those that stay do not.
+    var next =
+        pods.count == 0
+            ? started(object, false)
+            : new Pods(pods.template, count, pods.ready, pods.broken);
+    running.put(name(object), next);
+    if (count == 0 && pods.count > 0) {
+      linger(object);
+    }
+    if (resource.equals("statefulsets")) {
+      setStatus(object, next, hash(next.template), hash(next.template), count);
+    } else {
+      status(resource, object, count, count, next.ready ? count : 0, false);
+    }
+  }
+
+  /** A pod that is ending shows in no workload's status. */
+  private void linger(ObjectNode workload) {
+    var pod = podObject(workload, name(workload) + "-ending", false);
+    server.put(WHO, "pods", pod);
+    time.after(time.between(500, 4000), null, () -> server.delete(WHO, "pods", name(pod)));
+  }
+
+  private void finish(String resource, String name, JsonNode template) {
+    var object = server.get(resource, name);
+    if (object == null || !object.at("/spec/template").equals(template)) {
+      return;
+    }
+    var pods = started(object, false);
+    var old = running.get(name);
+    if (old.template.equals(template)) {
+      return;
+    }
+    if (pods.ready) {
+      running.put(name, pods);
+      status(resource, object, pods.count, pods.count, pods.count, false);
+      return;
+    }
+    // The old pods stay while the new one does not become ready.
+    status(resource, object, old.count + 1, 1, old.ready ? old.count : 0, false);
+    time.after(PROGRESS_DEADLINE, null, () -> giveUp(resource, name, template));
+  }
+
+  private void giveUp(String resource, String name, JsonNode template) {
+    var object = server.get(resource, name);
+    var old = running.get(name);
+    if (object != null
+        && object.at("/spec/template").equals(template)
+        && !old.template.equals(template)) {
+      status(resource, object, old.count + 1, 1, old.ready ? old.count : 0, true);
+    }
+  }
+
+  private void status(
+      String resource, ObjectNode object, int count, int updated, int ready, boolean gaveUp) {
+    var next = object.deepCopy();
+    var status = next.putObject("status");
+    status.set("observedGeneration", generation(object));
+    status.put("replicas", count).put("updatedReplicas", updated);
+    status.put("readyReplicas", ready).put("availableReplicas", ready);
+    var conditions = status.putArray("conditions");
+    if (gaveUp) {
+      conditions
+          .addObject()
+          .put("type", "Progressing")
+          .put("status", "False")
+          .put("reason", "ProgressDeadlineExceeded");
+    }
+    server.putStatus(WHO, resource, next);
+  }
+
+  private void setStatus(ObjectNode set, Pods pods, String current, String updated, int there) {
+    var next = server.get("statefulsets", name(set)).deepCopy();
+    var status = next.putObject("status");
+    var same = current.equals(updated);
+    var ready = pods.ready ? there : 0;
+    status.set("observedGeneration", generation(set));
+    status.put("replicas", there).put("updatedReplicas", same ? there : 0);
+    status.put("readyReplicas", ready).put("availableReplicas", ready);
+    status.put("currentRevision", current).put("updateRevision", updated);
+    server.putStatus(WHO, "statefulsets", next);
+  }
+
+  private static String hash(JsonNode template) {
+    return Integer.toHexString(template.toString().hashCode());
+  }
+
+  /** A pod that is ready is replaced; one that is not is waited for, for ever. */
+  private void replacePod(ObjectNode set, Pods pods) {
+    setStatus(set, pods, hash(pods.template), hash(set.at("/spec/template")), pods.count);
+    if (pods.ready || pods.count == 0) {
+      var name = name(set);
+      time.after(
+          time.between(500, 3000),
+          null,
+          () -> {
+            server.delete(WHO, "pods", name + "-0");
+            recreate(name);
+          });
+    }
+  }
+
+  private void recreate(String name) {
+    var set = server.get("statefulsets", name);
+    if (set == null || server.get("pods", name + "-0") != null) {
+      return;
+    }
+    var pods = started(set, false);
+    running.put(name, pods);
+    pod(set, pods);
+    var hash = hash(pods.template);
+    setStatus(set, pods, hash, hash, pods.count);
+  }
+
+  private void pod(ObjectNode set, Pods pods) {
+    if (pods.count > 0) {
+      server.put(WHO, "pods", podObject(set, name(set) + "-0", pods.ready));
+    }
+  }
+
+  private static ObjectNode podObject(ObjectNode workload, String name, boolean ready) {
+    var pod = Json.MAPPER.createObjectNode();
+    pod.put("apiVersion", "v1").put("kind", "Pod");
+    var metadata = pod.putObject("metadata").put("name", name);
+    var labels = (ObjectNode) workload.at("/spec/template/metadata/labels").deepCopy();
+    metadata.set("labels", labels.put(REVISION, hash(workload.at("/spec/template"))));
+    pod.putObject("status")
+        .putArray("conditions")
+        .addObject()
+        .put("type", "Ready")
+        .put("status", ready ? "True" : "False");
+    return pod;
+  }
+
+  /** The workloads that exist. */
+  List<String> workloads() {
+    return running.keySet().stream().sorted().toList();
+  }
+}

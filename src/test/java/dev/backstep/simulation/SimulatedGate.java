@@ -1,0 +1,23 @@
+package dev.backstep.simulation;
+
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.gate.GateProbe;
+import dev.backstep.gate.GateScope;
+import dev.backstep.runbook.Reading;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** A gate of a process: the reading comes from the simulated world. */
+record SimulatedGate<G>(Class<G> type, SimulatedGates gates, SimulatedProcess process)
+    implements GateProbe<G> {
+
+  @Override
+  public List<WorkloadRef> workloads(G gate) {
+    return gate instanceof WorkloadRef ref ? List.of(ref) : List.of();
+  }
+
+  @Override
+  public CompletionStage<Reading> measure(G gate, GateScope scope) {
+    return gates.measure(process, gate);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backstep.api.v1alpha1.HttpGate;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.runbook.Reading;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** What gates see of the simulated world, and a record of everything they said. */
+final class SimulatedGates {
+  /**
+   * A gate that only complains about running pods: with none there is nothing to complain about.
+   */
+  static final String COMPLAINTS = "/complaints";
+
+  private static final int REMEMBERED = 2000;
+
+  private final Simulation world;
+  private final Map<String, Deque<Measurement>> measurements = new HashMap<>();
+  private final List<CompletableFuture<Reading>> late = new ArrayList<>();
+
+  SimulatedGates(Simulation world) {
+    this.world = world;
+  }
+
+  /**
+   * One measurement.
+   *
+   * @param begun the time it was begun at
+   * @param known the moment at which the process knew it
+   */
+  record Measurement(long begun, long known, Reading.Color color) {}
+
+  /** Names a gate the same way, whether it comes as a record or as JSON. */
+  static String key(JsonNode gate) {
+    return gate.hasNonNull("http")
+        ? gate.at("/http/service/name").asText() + gate.at("/http/path").asText()
+        : gate.at("/workload/kind").asText() + " " + gate.at("/workload/name").asText();
+  }
+
+  private static String key(Object gate) {
+    return gate instanceof HttpGate http ? http.service().name() + http.path() : gate.toString();
+  }
+
+  CompletionStage<Reading> measure(SimulatedProcess process, Object gate) {
+    var reading = reading(gate);
+    var begun = world.time().elapsed();
+    var key = process.name() + " " + key(gate);
+    var delay = world.gateDelay();
+    if (delay == 0) {
+      remember(key, begun, reading);
+      return CompletableFuture.completedStage(reading);
+    }
+    var answer = new CompletableFuture<Reading>();
+    late.add(answer);
+    world
+        .time()
+        .after(
+            delay,
+            process,
+            () -> {
+              remember(key, begun, reading);
+              answer.complete(reading);
+            });
+    return answer;
+  }
+
+  private void remember(String key, long begun, Reading reading) {
+    var all = measurements.computeIfAbsent(key, it -> new ArrayDeque<>());
+    if (!all.isEmpty() && all.peekFirst().begun() > begun) {
+      // It was overtaken: the process began anew meanwhile and does not count it.
+      return;
+    }
+    all.addFirst(new Measurement(begun, world.moment(), reading.color()));
+    world.trace(() -> key + " is " + reading.color());
+    if (all.size() > REMEMBERED) {
+      all.removeLast();
+    }
+  }
+
+  private Reading reading(Object gate) {
+    var mood = world.gateMood();
+    if (mood != null) {
+      return new Reading(mood, "by fault " + mood);
+    }
+    var pods = world.controllers();
+    if (gate instanceof HttpGate http) {
+      var workload = http.service().name();
+      var complains = http.path().equals(COMPLAINTS);
+      var well = complains ? !pods.anyBroken(workload) : pods.answers(workload);
+      return well ? Reading.green("answers") : Reading.red("does not answer");
+    }
+    var ref = (WorkloadRef) gate;
+    return pods.rolledOut(ref.name()) ? Reading.green("rolled out") : Reading.red("not rolled out");
+  }
+
+  /** What a process measured of a gate, newest first. */
+  Iterable<Measurement> of(String process, String gate) {
+    return measurements.getOrDefault(process + " " + gate, new ArrayDeque<>());
+  }
+
+  /** Nothing real waits for measurements that nobody wants any more. */
+  void end() {
+    late.forEach(answer -> answer.complete(Reading.error("the simulation ended")));
+  }
+}

@@ -1,0 +1,365 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.runbook.Reading;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * One history of a cluster, an application, humans, faults and the real operator, in one thread:
+ * the same ladder, seed and trouble always give the same history.
+ */
+final class Simulation implements SimulatedApiServer.Listener {
+  /** A request may hang inside of a request, but not without end. */
+  private static final int DEEPEST = 5;
+
+  /** After the last fault the run must have come to rest within this time. */
+  private static final long PATIENCE = 40 * 60_000L;
+
+  private static final long QUIET = 65_000;
+
+  private final ReferenceLadder ladder;
+  private final Trouble trouble;
+  private final Mistake mistake;
+  private final VirtualTime time;
+  private final SimulatedApiServer server;
+  private final SimulatedGates gates;
+  private final SimulatedControllers controllers;
+  private final Invariants invariants;
+  private final Human human;
+  private final List<SimulatedApiServer.Write> history = new ArrayList<>();
+  private final Map<ObjectNode, HasMetadata> typed = new IdentityHashMap<>();
+  private final Map<Fault, Integer> fired = new EnumMap<>(Fault.class);
+  private final List<SimulatedProcess> processes = new ArrayList<>();
+  private Consumer<String> tracer;
+  private long forbiddenUntil;
+  private long lastWrite;
+  private int requests;
+  private int depth;
+  private long moments;
+  private Violation violation;
+
+  Simulation(ReferenceLadder ladder, long seed, Trouble trouble, Mistake mistake) {
+    this.ladder = ladder;
+    this.trouble = trouble;
+    this.mistake = mistake;
+    time = new VirtualTime(seed);
+    server = new SimulatedApiServer(time);
+    gates = new SimulatedGates(this);
+    controllers = new SimulatedControllers(this);
+    invariants = new Invariants(this);
+    human = new Human(this, ladder.steps());
+  }
+
+  /** What a rule of correctness.md was broken by. */
+  record Violation(String invariant, String message, Throwable cause) {
+    @Override
+    public String toString() {
+      return invariant + ": " + message;
+    }
+  }
+
+  /**
+   * How a history ended.
+   *
+   * @param essence what must be the same however often the operator was killed
+   * @param fingerprint the same for the same history
+   */
+  record Outcome(
+      Violation violation,
+      String essence,
+      int fingerprint,
+      int requests,
+      Map<Fault, Integer> fired,
+      String phase) {}
+
+  /** Has every step told. */
+  Simulation tracing(Consumer<String> to) {
+    tracer = to;
+    return this;
+  }
+
+  /** Runs the history to its end. */
+  Outcome run() {
+    server.listen(this);
+    server.listen(invariants);
+    server.listen(controllers);
+    server.listen(human);
+    var account = Json.MAPPER.createObjectNode();
+    account.putObject("metadata").put("name", "runner");
+    server.put("admin", "serviceaccounts", account);
+    ladder.objects().forEach(it -> server.put("admin", ReferenceLadders.resource(it), it));
+    server.put("admin", SimulatedApiServer.PLANS, ladder.plan());
+    start();
+    trouble.begin(this);
+    time.runUntil(trouble.lasts());
+    comeToRest();
+    gates.end();
+    processes.forEach(SimulatedProcess::over);
+    return new Outcome(
+        violation,
+        invariants.essence(),
+        invariants.fingerprint(),
+        requests,
+        fired,
+        plan() == null ? "gone" : plan().at("/status/phase").asText());
+  }
+
+  private void comeToRest() {
+    while (!time.halted()) {
+      if (time.elapsed() - lastWrite >= QUIET && invariants.restless() == null && human.idle()) {
+        invariants.atRest();
+        return;
+      }
+      if (time.elapsed() > trouble.lasts() + PATIENCE) {
+        violated("I6", "not at rest: " + invariants.restless() + "; " + human.idle(), null);
+        return;
+      }
+      time.runUntil(time.elapsed() + 15_000);
+    }
+  }
+
+  VirtualTime time() {
+    return time;
+  }
+
+  SimulatedApiServer server() {
+    return server;
+  }
+
+  SimulatedGates gates() {
+    return gates;
+  }
+
+  SimulatedControllers controllers() {
+    return controllers;
+  }
+
+  /** Counts up, so that what happened earlier has a smaller number. */
+  long moment() {
+    return ++moments;
+  }
+
+  Trouble trouble() {
+    return trouble;
+  }
+
+  Human human() {
+    return human;
+  }
+
+  /** The plan as it is now; null: there is none. */
+  ObjectNode plan() {
+    return server.get(SimulatedApiServer.PLANS, ReferenceLadder.PLAN);
+  }
+
+  ReferenceLadder ladder() {
+    return ladder;
+  }
+
+  /** The processes that live. */
+  List<SimulatedProcess> alive() {
+    return processes.stream().filter(SimulatedProcess::alive).toList();
+  }
+
+  long watchLatency() {
+    return trouble.lively() ? time.between(1, 40) : 2;
+  }
+
+  long requestLatency() {
+    return trouble.lively() && time.random(3) == 0 ? time.between(1, 20) : 0;
+  }
+
+  long rolloutTime() {
+    return trouble.slowRollOut() ? time.between(30_000, 200_000) : time.between(1000, 5000);
+  }
+
+  boolean withEvents() {
+    return trouble.withEvents();
+  }
+
+  long gateDelay() {
+    return trouble.gateDelay();
+  }
+
+  Reading.Color gateMood() {
+    return trouble.gateMood();
+  }
+
+  /** An object as the client's caches would have it. */
+  HasMetadata typed(ObjectNode object) {
+    return typed.computeIfAbsent(object, Simulation::convert);
+  }
+
+  private static HasMetadata convert(ObjectNode object) {
+    var type =
+        switch (object.path("kind").asText()) {
+          case "Deployment" -> Deployment.class;
+          case "StatefulSet" -> StatefulSet.class;
+          case "DaemonSet" -> DaemonSet.class;
+          default -> RollbackPlan.class;
+        };
+    return (HasMetadata) Json.CLIENT.convertValue(object, type);
+  }
+
+  /** Begins a process; it sees the world as its watches' lists give it. */
+  SimulatedProcess start() {
+    var process =
+        new SimulatedProcess(this, "p" + (processes.size() + 1), mistake, trouble.clockSkew());
+    processes.add(process);
+    trace(() -> process.name() + " starts");
+    process.start(history, trouble.staleStart());
+    return process;
+  }
+
+  /** A new process begins after a while, unless one lives by then that stands not still. */
+  void successor(long millis) {
+    time.after(
+        millis,
+        null,
+        () -> {
+          if (alive().stream().noneMatch(it -> it.pausedUntil() <= time.elapsed())) {
+            start();
+          }
+        });
+  }
+
+  /** Lets time pass inside of what runs now. */
+  void nested(long millis) {
+    if (depth < DEEPEST) {
+      depth++;
+      time.runUntil(time.elapsed() + millis);
+      depth--;
+    }
+  }
+
+  /** The plan's ServiceAccount has no rights for so long. */
+  void forbid(long millis) {
+    forbiddenUntil = time.elapsed() + millis;
+  }
+
+  /** A request arrives at the API server. */
+  Answer execute(String process, Request request) {
+    requests++;
+    invariants.requested(process);
+    var forbidden = request.user() != null && time.elapsed() < forbiddenUntil;
+    var answer = forbidden ? forbidden(request) : server.handle(process, request);
+    trace(() -> process + " " + request + " -> " + answer.code() + detail(request));
+    return answer;
+  }
+
+  private static String detail(Request request) {
+    return request.isEffect() || request.path().endsWith("events")
+        ? " " + new String(request.body(), StandardCharsets.UTF_8)
+        : "";
+  }
+
+  private static Answer forbidden(Request request) {
+    if (request.path().endsWith("selfsubjectaccessreviews")) {
+      var review = Json.parse(request.body());
+      review.putObject("status").put("allowed", false);
+      return new Answer(201, review);
+    }
+    return Answer.refused(403, "Forbidden", "the ServiceAccount may not do this");
+  }
+
+  @Override
+  public void written(SimulatedApiServer.Write write) {
+    history.add(write);
+    if (write.writer().operator() && !write.resource().equals("events")) {
+      lastWrite = time.elapsed();
+    }
+    trace(() -> told(write));
+  }
+
+  private static String told(SimulatedApiServer.Write write) {
+    var text = write.writer().name() + " wrote " + write.resource() + "/" + write.name();
+    if (write.after() == null) {
+      return text + ": deleted";
+    }
+    var run = write.after().at("/status/run");
+    if (run.isObject()) {
+      return text
+          + " seq="
+          + run.path("seq")
+          + " phase="
+          + run.path("phase").asText()
+          + " "
+          + run.path("reason").asText()
+          + (run.has("intent") ? " intent=" + run.at("/intent/mark").asText() : "")
+          + " holds="
+          + write.after().at("/status/holds").size()
+          + " "
+          + run.path("message").asText();
+    }
+    var metadata = write.after().path("metadata");
+    return text
+        + " generation="
+        + metadata.path("generation")
+        + " version="
+        + metadata.path("resourceVersion").asText()
+        + " "
+        + metadata.path("annotations");
+  }
+
+  void fired(Fault fault, SimulatedProcess process, Request request) {
+    fired.merge(fault, 1, Integer::sum);
+    trace(
+        () ->
+            "FAULT "
+                + fault
+                + (process == null ? "" : " " + process.name())
+                + (request == null ? "" : " at " + request));
+  }
+
+  void trace(Supplier<String> line) {
+    if (tracer != null) {
+      tracer.accept(String.format("%8.3f %s", time.elapsed() / 1000.0, line.get()));
+    }
+  }
+
+  /** A rule was broken: the history ends here. */
+  void violated(String invariant, String message, Throwable cause) {
+    if (violation == null) {
+      violation = new Violation(invariant, message, cause);
+      trace(() -> "VIOLATION " + violation);
+      time.halt();
+    }
+  }
+
+  /** Somebody deploys a broken release with a broken configuration. */
+  void breakEverything() {
+    change("team", "configmaps", "settings", it -> set(it, "/data", "mode", "broken"));
+    change(
+        "team",
+        "deployments",
+        "web",
+        it -> set(it, "/spec/template/spec/containers/0", "image", "app:v2"));
+  }
+
+  static void set(JsonNode object, String parent, String field, String value) {
+    ((ObjectNode) object.at(parent)).put(field, value);
+  }
+
+  /** Somebody who is not the operator changes an object. */
+  void change(String who, String resource, String name, Consumer<ObjectNode> edit) {
+    var live = server.get(resource, name);
+    if (live != null) {
+      var changed = live.deepCopy();
+      edit.accept(changed);
+      server.put(who, resource, changed);
+    }
+  }
+}
