@@ -400,6 +400,34 @@ class RunControlE2E {
   }
 
   @Test
+  void aTargetThatSomebodyKeepsChangingBackIsContested() throws Exception {
+    var ladder =
+        """
+        - name: revert
+          actions:
+          - name: image
+            rollBack:
+              workloads: [{kind: Deployment, name: web}, {kind: Deployment, name: stuck}]
+              to: {images: [{container: app, image: "backstep.dev/app:absent"}]}
+        """;
+    try (var shop = plan(shop("contested").serving("stuck", "v1"), ladder, "")) {
+      run(shop, "\"levels\":[\"revert\"]").awaitPhase(Phase.Acting);
+      for (var i = 0; i < 100 && shop.runStatus().phase() == Phase.Acting; i++) {
+        shop.kubectl("set", "image", "deployment/web", "app=backstep.dev/app:v2").orThrow();
+        Thread.sleep(300);
+      }
+      shop.awaitRest();
+
+      assertThat(shop.runStatus().question().reason()).isEqualTo(Reasons.CONTESTED);
+      assertThat(shop.runStatus().question().message())
+          .contains("3 times")
+          .contains("kubectl")
+          .contains("(metadata.managedFields)");
+      assertThat(shop.condition(ConditionTypes.CONTESTED).getStatus()).isEqualTo("True");
+    }
+  }
+
+  @Test
   void evidenceIsTakenAtTheStartAndAtTheEnd() {
     var evidence =
         """
