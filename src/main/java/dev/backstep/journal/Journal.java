@@ -12,6 +12,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +37,7 @@ public class Journal {
           + " level, action, reason, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
           + " ON CONFLICT (plan_uid, claim, seq) DO NOTHING";
 
+  private final Clock clock;
   private final boolean configured;
   private final Instance<AgroalDataSource> dataSource;
   private final Instance<Flyway> flyway;
@@ -43,7 +46,11 @@ public class Journal {
   private volatile boolean migrated;
 
   public Journal(
-      BackstepConfig config, Instance<AgroalDataSource> dataSource, Instance<Flyway> flyway) {
+      BackstepConfig config,
+      Instance<AgroalDataSource> dataSource,
+      Instance<Flyway> flyway,
+      Clock clock) {
+    this.clock = clock;
     this.configured = config.journal().url().filter(url -> !url.isBlank()).isPresent();
     this.dataSource = dataSource;
     this.flyway = flyway;
@@ -70,7 +77,11 @@ public class Journal {
     FAILING
   }
 
-  private record Progress(Transition last, boolean failed) {}
+  private record Progress(Transition last, Instant failedSince) {
+    boolean failed() {
+      return failedSince != null;
+    }
+  }
 
   /** How far the journal is with a plan's transitions. */
   public State state(String planUid, List<Transition> transitions) {
@@ -82,6 +93,12 @@ public class Journal {
       return State.FAILING;
     }
     return has(planUid, transitions) ? State.WRITTEN : State.WRITING;
+  }
+
+  /** Since when a plan's transitions cannot be written; null: they can, or none were tried. */
+  public Instant failingSince(String planUid) {
+    var known = progress.get(planUid);
+    return known == null ? null : known.failedSince();
   }
 
   /** True when these transitions are all known to be in the journal, or no journal is kept. */
@@ -116,10 +133,11 @@ public class Journal {
     try {
       migrate();
       insert(plan, transitions);
-      progress.put(plan.uid(), new Progress(transitions.get(transitions.size() - 1), false));
+      progress.put(plan.uid(), new Progress(transitions.get(transitions.size() - 1), null));
     } catch (SQLException | FlywayException e) {
       LOG.warnf("journal not written for %s/%s: %s", plan.namespace(), plan.name(), first(e));
-      progress.put(plan.uid(), new Progress(before == null ? null : before.last(), true));
+      var since = before == null || !before.failed() ? clock.instant() : before.failedSince();
+      progress.put(plan.uid(), new Progress(before == null ? null : before.last(), since));
     }
     if (before == null || before.failed() != progress.get(plan.uid()).failed()) {
       whenDone.run();

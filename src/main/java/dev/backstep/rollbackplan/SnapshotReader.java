@@ -13,6 +13,7 @@ import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.EffectRunner;
 import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.journal.Journal;
 import dev.backstep.runbook.Problem;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
@@ -37,6 +38,7 @@ public class SnapshotReader {
   private final Previews previews;
   private final EffectRunner effects;
   private final WorkloadLookup workloads;
+  private final Journal journal;
   private final Wakeups wakeups;
   private final Clock clock;
 
@@ -51,6 +53,7 @@ public class SnapshotReader {
       Previews previews,
       EffectRunner effects,
       WorkloadLookup workloads,
+      Journal journal,
       Wakeups wakeups,
       Clock clock) {
     this.claims = claims;
@@ -63,6 +66,7 @@ public class SnapshotReader {
     this.previews = previews;
     this.effects = effects;
     this.workloads = workloads;
+    this.journal = journal;
     this.wakeups = wakeups;
     this.clock = clock;
   }
@@ -110,6 +114,7 @@ public class SnapshotReader {
             .with()
             .stops(StopConditions.of(snapshot))
             .consent(consents.of(plan, snapshot))
+            .journalDownSince(journal.failingSince(plan.getMetadata().getUid()))
             .preview(previews.known(run.uid()))
             .work(step == null ? null : step.work())
             .problems(problems)

@@ -277,6 +277,9 @@ final class Answering {
               Reasons.ANSWERED,
               "It is left so. The soak begins again.",
               run -> run.cleared(cleared).measuringSince(snapshot.now()));
+      case JOURNAL_UNAVAILABLE ->
+          steps.enter(
+              Phase.AwaitingApproval, Reasons.ANSWERED, message, run -> run.cleared(cleared));
       case RELEASE_GATE ->
           steps.enter(Phase.Releasing, Reasons.ANSWERED, message, run -> run.cleared(cleared));
       default ->

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.runbook.Decision.Wait;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,8 +17,18 @@ final class Approving {
       "What the level would do changed, so approvals given so far do not count. ";
 
   private static final String REMIND_AFTER = "30m";
+  private static final String JOURNAL = "WithoutJournal";
+  private static final Duration JOURNAL_PATIENCE = Duration.ofMinutes(2);
 
   private Approving() {}
+
+  /** What destroys something is not done while its record cannot be kept. */
+  private static boolean unrecorded(RunSnapshot snapshot) {
+    return snapshot.journalDownSince() != null
+        && !snapshot.now().isBefore(snapshot.journalDownSince().plus(JOURNAL_PATIENCE))
+        && snapshot.ladder().destructive().contains(snapshot.level().name())
+        && !snapshot.run().cleared().contains(JOURNAL);
+  }
 
   static String wanted(RunSnapshot snapshot, ApprovalStatus status) {
     var level = snapshot.level();
@@ -67,6 +78,16 @@ final class Approving {
       if (gates.verdict() == Verdict.HEALTHY) {
         return healthyMeanwhile(snapshot, gates);
       }
+    }
+    if (consent.enough() && unrecorded(snapshot)) {
+      return steps.ask(
+          Ask.JOURNAL_UNAVAILABLE,
+          JOURNAL,
+          "Level "
+              + snapshot.level().name()
+              + " destroys something and is approved, but the journal cannot be written since "
+              + snapshot.journalDownSince()
+              + ".");
     }
     return consent.enough() ? approved(snapshot, consent) : waiting(snapshot, consent);
   }

@@ -61,6 +61,12 @@ enum Ask {
       Outcome.NotExecutable,
       retry("checks again"),
       nextLevel("leaves this level out")),
+  JOURNAL_UNAVAILABLE(
+      Reasons.JOURNAL_UNAVAILABLE,
+      Phase.AwaitingApproval,
+      Outcome.NotExecutable,
+      retry("looks again"),
+      proceed("acts without it; the journal is written when its database is back")),
   REJECTED(
       Reasons.REJECTED,
       Phase.Acting,

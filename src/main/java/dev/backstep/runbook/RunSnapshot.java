@@ -36,6 +36,7 @@ import java.util.stream.Stream;
  * @param hashes hash of what a level would do, by level; only those that have to be approved
  * @param stops the stop conditions that concern entering the current level
  * @param consent what humans say to the level that wants to be approved; null: not looked at
+ * @param journalDownSince since when the journal cannot be written; null: it can, or there is none
  * @param preview what each action would change, by its name; null: not known yet
  */
 @RecordBuilder
@@ -54,6 +55,7 @@ public record RunSnapshot(
     Map<String, String> hashes,
     List<Stop> stops,
     Consent consent,
+    Instant journalDownSince,
     Map<String, List<String>> preview)
     implements RunSnapshotBuilder.With {
 

@@ -63,6 +63,8 @@ class AnswersTest {
       PRECONDITION        Accept    Recovered
       POLICY_NOT_IN_FORCE Retry     Acting
       POLICY_NOT_IN_FORCE NextLevel Acting
+      JOURNAL_UNAVAILABLE Retry     AwaitingApproval
+      JOURNAL_UNAVAILABLE Proceed   AwaitingApproval
       REJECTED            Retry     Acting
       REJECTED            NextLevel Acting
       REJECTED            Accept    Recovered

@@ -106,6 +106,28 @@ class ApprovingTest {
   }
 
   @Test
+  void whatDestroysSomethingIsNotDoneWhileTheJournalIsAway() {
+    // given
+    var down = START.minus(Duration.ofMinutes(3));
+    var harmless = awaiting(given(DAVE, ERIN)).world(it -> it.journalDownSince(down)).build();
+    var destroying =
+        awaiting(given(DAVE, ERIN))
+            .destructive(false, "restart")
+            .world(it -> it.journalDownSince(down))
+            .build();
+
+    // when
+    var asked = advanced(Engine.decide(destroying));
+    var cleared = destroying.run().withCleared(List.of(asked.question().about()));
+
+    // then
+    assertThat(advanced(Engine.decide(harmless)).phase()).isEqualTo(Phase.Acting);
+    assertThat(asked.question().reason()).isEqualTo(Reasons.JOURNAL_UNAVAILABLE);
+    assertThat(advanced(Engine.decide(destroying.withRun(cleared))).phase())
+        .isEqualTo(Phase.Acting);
+  }
+
+  @Test
   void aRejectionWinsOverApprovals() {
     // given
     var consent = new Consent(2, List.of(DAVE, ERIN), "bob: too risky", List.of(), null);

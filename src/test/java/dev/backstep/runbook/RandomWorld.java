@@ -77,6 +77,7 @@ final class RandomWorld {
             .problems(problems())
             .stops(stops())
             .consent(consent())
+            .journalDownSince(chance(20) ? now.minusSeconds(random.nextInt(300)) : null)
             .wish(wish())
             .deleting(snapshot.deleting() || !tame && random.nextInt(300) == 0)
             .build();

@@ -102,6 +102,7 @@ final class SimulatedProcess
     var beans = new Beans();
     beans.put(BackstepConfig.class, SETTINGS);
     beans.put(Instance.class, NOTHING);
+    beans.put(Clock.class, Clock.systemUTC());
     return beans.get(Journal.class);
   }
 
