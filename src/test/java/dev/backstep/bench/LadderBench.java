@@ -16,14 +16,14 @@ import java.util.stream.IntStream;
  * a transition takes, from its cause (a deadline, the write before it) to the answer of its status
  * PUT.
  */
-public final class LadderBench {
+final class LadderBench {
   private static final Pattern TOOK = Pattern.compile("seq=(\\d+) .* took=(\\d+)ms");
   private static final Duration WITHIN = Duration.ofSeconds(5);
 
   private LadderBench() {}
 
-  /** Runs the ladder twice; the first time warms up. */
-  public static void main(String[] arguments) {
+  /** Climbs the ladder twice; the first time warms up. */
+  static void run() {
     try (var operator = OperatorProcess.start();
         var shop = Shop.open("bench-ladder").idle("web", "v1")) {
       shop.apply(plan());
