@@ -91,6 +91,9 @@ public class Previews {
     if (step.work() instanceof Work.Impossible impossible) {
       return List.of("cannot be done: " + impossible.message());
     }
+    if (step.changes().isEmpty() && step.work() instanceof Work.Rolling waiting) {
+      return List.of(waiting.message());
+    }
     var lines = new ArrayList<String>();
     for (Change change : step.changes()) {
       lines.addAll(

@@ -61,14 +61,9 @@ final class Previewing {
         : begun
             .with()
             .outcome(ActionStatus.Outcome.Previewed)
-            .message(
-                preview.isEmpty() ? "Nothing would change." : "Not done: " + count(preview) + ".")
+            .message(preview.isEmpty() ? "Nothing would change." : "Only shown.")
             .endedAt(snapshot.now())
             .build();
-  }
-
-  private static String count(List<String> preview) {
-    return preview.size() == 1 ? "1 change" : preview.size() + " changes";
   }
 
   /** True when a drill really does the action; it never does what it could not put back. */

@@ -104,7 +104,7 @@ final class Undoing {
         (snapshot.run().undone().isEmpty()
                 ? "The run is not known to have changed anything."
                 : left.isEmpty()
-                    ? "Everything the run changed is as it was before."
+                    ? "Everything that can be put back is as it was before."
                     : "The rest is as it was before; not put back: " + left)
             + held);
   }

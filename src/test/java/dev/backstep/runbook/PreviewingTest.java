@@ -77,7 +77,7 @@ class PreviewingTest {
         .containsOnly(LevelStatus.Outcome.Previewed);
     var shown = next.levels().get(0).actions().get(0);
     assertThat(shown.preview()).containsExactly("restartedAt: 1 -> 2");
-    assertThat(shown.message()).isEqualTo("Not done: 1 change.");
+    assertThat(shown.message()).isEqualTo("Only shown.");
     assertThat(next.levels().get(1).actions().get(0).message()).isEqualTo("Nothing would change.");
   }
 

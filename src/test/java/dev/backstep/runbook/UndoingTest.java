@@ -219,7 +219,7 @@ class UndoingTest {
     assertThat(advanced(decision).phase()).isEqualTo(Phase.Undone);
     assertThat(advanced(decision).reason()).isEqualTo(Reasons.UNDONE);
     assertThat(advanced(decision).message())
-        .isEqualTo("Everything the run changed is as it was before.");
+        .isEqualTo("Everything that can be put back is as it was before.");
   }
 
   @Test
