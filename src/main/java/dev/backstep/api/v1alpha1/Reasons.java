@@ -190,12 +190,6 @@ public final class Reasons {
   /** It was shown what would change; nothing was written. */
   public static final String PREVIEWED = "Previewed";
 
-  /** A level was left out. */
-  public static final String LEVEL_LEFT_OUT = "LevelLeftOut";
-
-  /** An action was left out. */
-  public static final String ACTION_SKIPPED = "ActionSkipped";
-
   /** A gate that is measured once is being measured. */
   public static final String GATE_ASKED = "GateAsked";
 
@@ -204,9 +198,6 @@ public final class Reasons {
 
   /** A drill came to its end. */
   public static final String DRILLED = "Drilled";
-
-  /** The run's args do not fit the plan. */
-  public static final String ARGUMENTS_INVALID = "ArgumentsInvalid";
 
   /** A gate is not measured at this moment of the run. */
   public static final String NOT_MEASURED = "NotMeasured";
