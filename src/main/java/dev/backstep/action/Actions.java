@@ -2,6 +2,7 @@ package dev.backstep.action;
 
 import dev.backstep.api.v1alpha1.Action;
 import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.runbook.Problem;
@@ -27,6 +28,15 @@ public class Actions {
   /** The workloads that an action touches. */
   public List<WorkloadRef> targets(Action action) {
     return bound(action).targets();
+  }
+
+  /** The workloads that a plan's actions touch, each once. */
+  public List<WorkloadRef> targets(RollbackPlanSpec plan) {
+    return plan.levels().stream()
+        .flatMap(level -> level.actions().stream())
+        .flatMap(action -> targets(action).stream())
+        .distinct()
+        .toList();
   }
 
   /** The rights that an action needs. */

@@ -15,17 +15,14 @@ import dev.backstep.api.v1alpha1.RunBuilder;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.Symptom;
-import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.stable.StableRevisions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -39,13 +36,19 @@ import java.util.stream.Stream;
 public class RunStarter {
   private final Claims claims;
   private final Actions actions;
+  private final Ledgers ledgers;
   private final WorkloadLookup workloads;
   private final StableRevisions stableRevisions;
 
   public RunStarter(
-      Claims claims, Actions actions, WorkloadLookup workloads, StableRevisions stableRevisions) {
+      Claims claims,
+      Actions actions,
+      Ledgers ledgers,
+      WorkloadLookup workloads,
+      StableRevisions stableRevisions) {
     this.claims = claims;
     this.actions = actions;
+    this.ledgers = ledgers;
     this.workloads = workloads;
     this.stableRevisions = stableRevisions;
   }
@@ -93,14 +96,14 @@ public class RunStarter {
     if (known == null && claim.filter(it -> madeBy(plan, it)).isPresent()) {
       // Whatever is wished now: what the run holds must not be forgotten.
       return new Start.Begin(
-          wish, lost(plan, claim.get(), name, view.now()), marked(plan, claim.get().plan()));
+          wish, lost(plan, claim.get(), name, view.now()), ledgers.holds(plan, claim.get().plan()));
     }
     return claim.isPresent() || refusal(plan.getSpec(), wish) != null
         ? new Start.Refuse(wish.id())
         : new Start.Begin(
             wish,
             fresh(plan, wish, name, view.now()),
-            known == null ? marked(plan, plan.getSpec()) : List.of());
+            known == null ? ledgers.holds(plan, plan.getSpec()) : List.of());
   }
 
   private static boolean madeBy(RollbackPlan plan, Claim claim) {
@@ -184,48 +187,6 @@ public class RunStarter {
         .phaseSince(now);
   }
 
-  /** The holds of this plan, of whichever run, that the ledgers on its targets still name. */
-  private List<Hold> marked(RollbackPlan plan, RollbackPlanSpec pinned) {
-    return Stream.concat(targets(pinned), targets(plan.getSpec()))
-        .distinct()
-        .map(ref -> workloads.find(plan.getMetadata().getNamespace(), ref))
-        .flatMap(Optional::stream)
-        .flatMap(workload -> marked(plan, workload))
-        .toList();
-  }
-
-  private Stream<Hold> marked(RollbackPlan plan, Workload workload) {
-    return Annotations.of(workload.object()).keySet().stream()
-        .filter(key -> key.startsWith(Annotations.HELD_BY))
-        .map(key -> key.substring(Annotations.HELD_BY.length()))
-        .flatMap(
-            name ->
-                claims
-                    .find(plan.getMetadata().getNamespace(), name)
-                    .filter(claim -> madeBy(plan, claim))
-                    .map(claim -> hold(workload, claim, name))
-                    .stream());
-  }
-
-  /** The ledger says run and action. */
-  private static String action(String entry) {
-    return entry.substring(entry.indexOf('/') + 1);
-  }
-
-  private static Hold hold(Workload workload, Claim claim, String name) {
-    var annotations = Annotations.of(workload.object());
-    return new Hold(
-        claim.plan().run().id(),
-        name,
-        action(annotations.get(Annotations.HELD_BY + name)),
-        "scale",
-        workload.ref().kind(),
-        workload.ref().name(),
-        annotations.get(Annotations.HELD_REPLICAS),
-        String.valueOf(workload.replicas()),
-        Instant.EPOCH);
-  }
-
   /**
    * Makes sure that the run in the status has its claim.
    *
@@ -245,8 +206,7 @@ public class RunStarter {
       return false;
     }
     var pinned = Arguments.resolve(plan.getSpec(), wish(plan, run)).withRun(wish(plan, run));
-    var baseline =
-        stableRevisions.baseline(namespace, targets(plan.getSpec()).distinct().toList(), workloads);
+    var baseline = stableRevisions.baseline(namespace, actions.targets(plan.getSpec()), workloads);
     var made =
         claims.create(
             plan,
@@ -282,11 +242,5 @@ public class RunStarter {
 
   private static boolean automatic(RunStatus run) {
     return run.requestedBy().startsWith(RunSnapshot.AUTOMATIC);
-  }
-
-  private Stream<WorkloadRef> targets(RollbackPlanSpec plan) {
-    return plan.levels().stream()
-        .flatMap(level -> level.actions().stream())
-        .flatMap(action -> actions.targets(action).stream());
   }
 }

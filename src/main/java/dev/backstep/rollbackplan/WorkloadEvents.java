@@ -93,10 +93,7 @@ public class WorkloadEvents implements WorkloadLookup {
     if (spec == null) {
       return Stream.empty();
     }
-    var changed =
-        spec.levels().stream()
-            .flatMap(level -> level.actions().stream())
-            .flatMap(action -> actions.targets(action).stream());
+    var changed = actions.targets(spec).stream();
     var measured = spec.gates().stream().flatMap(gate -> probes.workloads(gate).stream());
     var remembered =
         spec.stable() == null ? Stream.<WorkloadRef>empty() : spec.stable().workloads().stream();

@@ -372,6 +372,20 @@ class RunControlE2E {
   }
 
   @Test
+  void aReleaseWaitsForItsGatesAndAHumanMayGoOnInSpiteOfThem() {
+    try (var shop = plan(shop("release-gate"), LADDER, "release: {gates: [never]}")) {
+      run(shop, "\"levels\":[\"revert\"]").awaitRest();
+      shop.state("Released").awaitPhase(Phase.AwaitingAnswer);
+
+      assertThat(shop.runStatus().question().reason()).isEqualTo(Reasons.RELEASE_GATE);
+      assertThat(shop.deployment("worker").getSpec().getReplicas()).isZero();
+
+      shop.answer("Proceed").awaitPhase(Phase.Released);
+      assertThat(shop.deployment("worker").getSpec().getReplicas()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aGateThatIsMeasuredOnceIsAskedOneTimeAfterTheOthers() {
     var once =
         """
