@@ -93,7 +93,8 @@ import java.util.stream.Stream;
     value =
         "!has(self.spec.run) || self.spec.run.state != 'Released' || !has(self.status) ||"
             + " !has(self.status.run) || !self.status.run.active || self.status.run.id !="
-            + " self.spec.run.id || (has(oldSelf.spec.run) && oldSelf.spec.run == self.spec.run)",
+            + " self.spec.run.id || (has(oldSelf.spec.run) && oldSelf.spec.run.id == self.spec.run.id"
+            + " && oldSelf.spec.run.state == 'Released')",
     fieldPath = ".spec.run.state",
     message = "the run is open: to give back what it holds, abort it or let it finish first")
 public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanStatus>
