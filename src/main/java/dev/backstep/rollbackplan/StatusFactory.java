@@ -169,6 +169,16 @@ public class StatusFactory {
     }
   }
 
+  /** While a human thinks, the system may recover by itself: that is said, and nothing is done. */
+  private static String healthyNow(PlanView view) {
+    var snapshot = view.snapshot();
+    var gates = snapshot == null ? List.<Gate>of() : snapshot.decidingGates();
+    var healthy =
+        !gates.isEmpty()
+            && gates.stream().allMatch(gate -> snapshot.verdict(gate) == Verdict.HEALTHY);
+    return healthy ? " All gates are healthy now." : "";
+  }
+
   private static List<Gate> measured(List<Gate> gates, PlanView view, Predicate<Gate> which) {
     return gates.stream()
         .filter(which)
@@ -232,6 +242,7 @@ public class StatusFactory {
               + run.question().id()
               + ": "
               + run.question().message()
+              + healthyNow(view)
               + Commands.answer(view, run));
     }
     if (run != null && run.pausedSince() != null) {
@@ -251,7 +262,7 @@ public class StatusFactory {
           ConditionTypes.AWAITING_APPROVAL,
           true,
           run.reason(),
-          run.message() + Commands.approve(view, run));
+          run.message() + healthyNow(view) + Commands.approve(view, run));
     }
     if (run != null && !run.missed().isEmpty()) {
       conditions.say(

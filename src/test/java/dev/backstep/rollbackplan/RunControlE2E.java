@@ -283,6 +283,8 @@ class RunControlE2E {
       assertThat(shop.runStatus().question().reason()).isEqualTo(Reasons.ALREADY_HEALTHY);
       assertThat(shop.runStatus().question().choices())
           .containsExactly(Choice.Proceed, Choice.Accept);
+      assertThat(shop.condition(ConditionTypes.AWAITING_ANSWER).getMessage())
+          .contains("All gates are healthy now.");
       shop.answer("Accept").await("the end", plan -> !plan.getStatus().run().active());
       assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v2");
