@@ -17,6 +17,9 @@ final class Intents {
   /** So often an effect is prepared anew because its targets had changed meanwhile. */
   private static final int CONFLICT_LIMIT = 5;
 
+  /** The reason of a problem with a target that does not exist any more. */
+  private static final String GONE = "TargetGone";
+
   private Intents() {}
 
   static Decision close(RunSnapshot snapshot) {
@@ -127,7 +130,9 @@ final class Intents {
     List<Hold> left =
         snapshot.holds().stream().filter(hold -> !report.released().contains(hold)).toList();
     var steps = new Steps(snapshot.withHolds(left));
-    if (report.failure() == null && report.unknown() == null) {
+    // What is gone needs not to be put back any more.
+    var nothingFailed = report.failure() == null || report.failure().reason().equals(GONE);
+    if (nothingFailed && report.unknown() == null) {
       return steps.stay(Reasons.EFFECT_APPLIED, said(report), left, run -> run.intent(null));
     }
     var why =

@@ -328,4 +328,20 @@ class IntentsTest {
     // then
     assertThat(lastAction(advanced(decision), 0).refused()).containsExactly("1/Deployment/web");
   }
+
+  @Test
+  void whatIsGoneNeedsNotToBePutBack() {
+    // given
+    var gone = new Problem("TargetGone", "Deployment web does not exist any more.");
+    var report = new Report(0, 0, 1, List.of(), List.of(), gone);
+    var snapshot = run().in(Phase.Undoing, 0).intent(Verb.Undo).effect(report).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Undoing);
+    assertThat(advanced(decision).question()).isNull();
+    assertThat(advanced(decision).intent()).isNull();
+  }
 }
