@@ -54,12 +54,12 @@ final class Looking {
   }
 
   private static String task(Gate gate) {
-    return gate.manual() == null
+    return gate.instruction() == null
         ? ""
         : " Somebody look and answer by an Approval with item "
             + gate.name()
             + ": "
-            + Sentences.of(gate.manual().text());
+            + Sentences.of(gate.instruction());
   }
 
   private static Decision answered(RunSnapshot snapshot, Gate gate) {

@@ -125,6 +125,11 @@ public record Gate(
     return use == null || use == Use.Health;
   }
 
+  /** What a human has to look at; null: no human is asked. */
+  public String instruction() {
+    return manual == null ? null : manual.text();
+  }
+
   /** True when the gate is measured one time for each level. */
   public boolean once() {
     if (measure != null) {
