@@ -56,8 +56,8 @@ public class GateWindows {
   /** While a run is open: what decides now, what shows how things are, and evidence. */
   Map<String, Streak> running(RollbackPlan plan, RunSnapshot snapshot, ItemAnswers answers) {
     var run = snapshot.run();
-    var since = run.measuringSince() == null ? run.startedAt() : run.measuringSince();
-    var key = run.uid() + since;
+    // Begun with the run, and never the window of a moment that a phase began in the same instant.
+    var key = run.uid() + (run.measuringSince() == null ? Phase.Pending : run.measuringSince());
     var watches = new LinkedHashMap<Gate, String>();
     snapshot.plan().gates().stream()
         .filter(gate -> gate.health() && !gate.once())

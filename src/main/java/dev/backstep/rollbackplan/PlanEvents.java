@@ -15,6 +15,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +44,10 @@ public class PlanEvents {
           Reasons.RUN_REFUSED,
           Reasons.RELEASE_FAILED);
 
+  /** What was warned of and need not be sent again; the API server would refuse it anyway. */
+  private static final int REMEMBERED = 1000;
+
+  private final Map<String, Boolean> warned = Collections.synchronizedMap(new Newest());
   private final KubernetesClient client;
   private final Clock clock;
   private final ExecutorService sender;
@@ -79,9 +86,25 @@ public class PlanEvents {
         "Run " + step.run() + ": " + step.message());
   }
 
-  /** Warns of something that is not a step of a run. */
+  /** Warns of something that is not a step of a run: once, however often it is seen. */
   void warn(RollbackPlan plan, String key, String reason, String message) {
-    send(plan, key, true, reason, message);
+    if (warned.put(warning(plan, key, reason), true) == null) {
+      send(plan, key, true, reason, message);
+    }
+  }
+
+  private static String warning(RollbackPlan plan, String key, String reason) {
+    return plan.getMetadata().getUid() + " " + reason + " " + key;
+  }
+
+  /** Forgets what is oldest. */
+  private static final class Newest extends LinkedHashMap<String, Boolean> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+      return size() > REMEMBERED;
+    }
   }
 
   private void send(
@@ -123,6 +146,7 @@ public class PlanEvents {
       client.resource(event).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() != CONFLICT) {
+        warned.remove(warning(plan, key, reason));
         LOG.debugf("event %s not written: %s", reason, e.getMessage());
       }
     }

@@ -28,6 +28,7 @@ public class Preflight {
   private final Access access;
   private final BackstepConfig config;
   private final Map<String, Checked> idle = new ConcurrentHashMap<>();
+  private final Map<String, Written> written = new ConcurrentHashMap<>();
 
   public Preflight(Actions actions, Probes probes, Access access, BackstepConfig config) {
     this.actions = actions;
@@ -36,11 +37,23 @@ public class Preflight {
     this.config = config;
   }
 
+  private record Written(Long generation, List<String> wrong) {}
+
   private record Checked(
       Long generation, String worldVersion, Instant at, Map<String, List<Problem>> problems) {}
 
-  /** What is wrong with the plan as it is written, each with its place. */
-  List<String> invalid(RollbackPlanSpec plan) {
+  /** What is wrong with the plan as it is written, each with its place; found once per edit. */
+  List<String> invalid(RollbackPlan plan) {
+    var metadata = plan.getMetadata();
+    var known = written.get(metadata.getUid());
+    if (known == null || !known.generation().equals(metadata.getGeneration())) {
+      known = new Written(metadata.getGeneration(), invalid(plan.getSpec()));
+      written.put(metadata.getUid(), known);
+    }
+    return known.wrong();
+  }
+
+  private List<String> invalid(RollbackPlanSpec plan) {
     var gates =
         plan.gates().stream()
             .flatMap(
@@ -91,6 +104,7 @@ public class Preflight {
 
   void forget(RollbackPlan plan) {
     idle.remove(plan.getMetadata().getUid());
+    written.remove(plan.getMetadata().getUid());
   }
 
   private Map<String, List<Problem>> ofAll(

@@ -89,7 +89,7 @@ public class SnapshotReader {
     return new PlanView(
         plan,
         now,
-        preflight.invalid(plan.getSpec()),
+        preflight.invalid(plan),
         preflight.whileIdle(plan, now, scopes(plan, null, now, null)),
         windows.idle(plan, spec),
         null,
@@ -122,7 +122,7 @@ public class SnapshotReader {
     return new PlanView(
         plan,
         now,
-        preflight.invalid(plan.getSpec()),
+        preflight.invalid(plan),
         problems,
         snapshot.gates(),
         snapshot,

@@ -187,12 +187,14 @@ final class Steps {
                 .apply(builder)
                 .question(
                     new Question(
-                        "q-" + (snapshot.run().seq() + 1),
-                        ask.reason(),
-                        said,
-                        choices,
-                        snapshot.now(),
-                        about)));
+                        questionId(), ask.reason(), said, choices, snapshot.now(), about)));
+  }
+
+  /** What was answered before it was asked is no answer: its id is not given to a question. */
+  private String questionId() {
+    var id = "q-" + (snapshot.run().seq() + 1);
+    var answer = snapshot.wish() == null ? null : snapshot.wish().answer();
+    return answer != null && answer.question().equals(id) ? id + "-1" : id;
   }
 
   /** With every question, where the plan says it. */

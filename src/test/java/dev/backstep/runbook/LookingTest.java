@@ -135,6 +135,25 @@ class LookingTest {
   }
 
   @Test
+  void anAnswerThatIsThereBeforeTheQuestionIsNoneToIt() {
+    // given
+    var snapshot =
+        onFirst(Phase.Verifying)
+            .levels(onUnhealthy(FIRST, Level.Next.Ask), LAST)
+            .red("api", 3)
+            .after(WITHIN)
+            .answered("q-" + (RunSnapshots.SEQ + 1), Choice.Accept)
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().id())
+        .isNotEqualTo(snapshot.wish().answer().question());
+  }
+
+  @Test
   void noLevelLeftExhaustsTheRun() {
     // given
     var snapshot = onLast(Phase.Verifying).red("api", 3).after(WITHIN).build();

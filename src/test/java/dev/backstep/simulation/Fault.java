@@ -46,6 +46,16 @@ enum Fault {
   HUMAN_ABORT,
   /** A human gives back what is held. */
   HUMAN_RELEASE,
+  /** A human pauses the run, and lets it go on after a while. */
+  HUMAN_PAUSE,
+  /** A human wants everything put back, while the run is open or after it. */
+  HUMAN_UNDO,
+  /** People approve a level, or one of them does. */
+  APPROVAL,
+  /** Somebody says no to a level. */
+  REJECTION,
+  /** The policy that makes approvals trustworthy is not in force for a while. */
+  POLICY_OFF,
   /** A human answers an open question with any choice that fits. */
   HUMAN_ANSWER,
   /** A human answers a question that is not open. */

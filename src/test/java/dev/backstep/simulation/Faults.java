@@ -1,6 +1,7 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
 import dev.backstep.runbook.Reading;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -38,6 +39,9 @@ final class Faults extends Trouble {
           Fault.DUPLICATE_EVENT,
           Fault.HUMAN_ABORT,
           Fault.HUMAN_RELEASE,
+          Fault.HUMAN_PAUSE,
+          Fault.HUMAN_UNDO,
+          Fault.POLICY_OFF,
           Fault.STALE_ANSWER,
           Fault.SPEC_EDIT,
           Fault.NEXT_RUN);
@@ -62,7 +66,7 @@ final class Faults extends Trouble {
 
   Faults(long seed) {
     random = new Random(seed * 31 + 7);
-    lasts = 40_000 + random.nextInt(100_000);
+    lasts = 30_000 + random.nextInt(70_000);
     events = chance(20);
     for (var fault : Fault.values()) {
       if (GRAVE.contains(fault) ? chance(8) : chance(35)) {
@@ -155,6 +159,7 @@ final class Faults extends Trouble {
       world.time().after(random.nextInt((int) lasts), null, () -> moody(Fault.FLAPPING_GATE));
     }
     world.server().listen(this::answer);
+    world.server().listen(this::decide);
   }
 
   private void at(Fault fault) {
@@ -232,7 +237,7 @@ final class Faults extends Trouble {
         if (process != null) {
           world.fired(fault, process, null);
           world.start();
-          world.time().after(1 + random.nextInt(15_000), null, process::end);
+          world.time().after(1 + random.nextInt(overlap()), null, process::end);
         }
       }
       case STALE_CACHE -> {
@@ -252,6 +257,10 @@ final class Faults extends Trouble {
         fired(fault);
         world.forbid(random.nextInt(40_000));
       }
+      case POLICY_OFF -> {
+        fired(fault);
+        world.consent().policyOff(random.nextInt(30_000));
+      }
       case FOREIGN_EDIT, FOREIGN_SCALE -> foreign(fault, anyWorkload());
       case DELETED_TARGET -> delete(fault, "deployments", anyWorkload());
       case DELETED_IMAGE -> delete(fault, SimulatedApiServer.RECORDS, anyImage());
@@ -263,6 +272,11 @@ final class Faults extends Trouble {
     }
   }
 
+  /** Two leaders write their views of the world over each other: mostly a few seconds of it do. */
+  private int overlap() {
+    return chance(85) ? 2500 : 15_000;
+  }
+
   private void toPlan(Fault fault, ObjectNode plan) {
     var wish = plan.at("/spec/run");
     var human = world.human();
@@ -271,6 +285,19 @@ final class Faults extends Trouble {
         if (wish.isObject()) {
           fired(fault);
           human.edit("aborts", it -> ReferenceLadder.state(it, "Aborted"));
+        }
+      }
+      case HUMAN_UNDO -> {
+        if (wish.isObject()) {
+          fired(fault);
+          human.edit("wants all put back", it -> ReferenceLadder.state(it, "Undone"));
+        }
+      }
+      case HUMAN_PAUSE -> {
+        if (wish.isObject() && wish.path("state").asText("Running").equals("Running")) {
+          fired(fault);
+          human.edit("pauses", it -> ReferenceLadder.state(it, "Paused"));
+          human.later(1000, 60_000, this::goOn);
         }
       }
       case HUMAN_RELEASE -> {
@@ -353,6 +380,41 @@ final class Faults extends Trouble {
         .put("by", "dave");
   }
 
+  private void goOn() {
+    var plan = world.plan();
+    if (plan != null && plan.at("/spec/run/state").asText().equals("Paused")) {
+      world.human().edit("lets it go on", it -> ReferenceLadder.state(it, "Running"));
+    }
+  }
+
+  /** Whoever is asked for an approval says something after a while, mostly yes. */
+  private void decide(SimulatedApiServer.Write write) {
+    if (!write.resource().equals(SimulatedApiServer.PLANS)
+        || write.after() == null
+        || write.before() == null
+        || !write.writer().operator()) {
+      return;
+    }
+    var approval = write.after().at("/status/run/approval/hash");
+    if (approval.isMissingNode()
+        || approval.equals(write.before().at("/status/run/approval/hash"))) {
+      return;
+    }
+    if (likely.containsKey(Fault.REJECTION)) {
+      world.human().later(300, 20_000, () -> say(Fault.REJECTION, "erin", Decision.Reject));
+    }
+    if (likely.containsKey(Fault.APPROVAL)) {
+      for (var user : List.of("alice", "carol", "dave", "carol")) {
+        world.human().later(300, 20_000, () -> say(Fault.APPROVAL, user, Decision.Approve));
+      }
+    }
+  }
+
+  private void say(Fault fault, String user, Decision decision) {
+    fired(fault);
+    world.consent().say(user, decision);
+  }
+
   /** Questions are answered after a while, by any choice that fits. */
   private void answer(SimulatedApiServer.Write write) {
     if (!write.resource().equals(SimulatedApiServer.PLANS)
@@ -398,6 +460,7 @@ final class Faults extends Trouble {
       return;
     }
     var value = String.valueOf(random.nextInt(1000));
+    var image = chance(50) ? "app:v2" : "app:hotfix";
     switch (random.nextInt(resource.equals("deployments") ? 4 : 2)) {
       case 0 -> world.change("foreign", resource, name, it -> label(it, value));
       case 1 -> world.change("foreign", resource, name, it -> annotate(it, value));
@@ -412,7 +475,7 @@ final class Faults extends Trouble {
               "foreign",
               resource,
               name,
-              it -> Simulation.set(it, "/spec/template/spec/containers/0", "image", "app:v2"));
+              it -> Simulation.set(it, "/spec/template/spec/containers/0", "image", image));
     }
   }
 

@@ -28,6 +28,7 @@ final class Human implements SimulatedApiServer.Listener {
   public void written(SimulatedApiServer.Write write) {
     var due =
         write.resource().equals(SimulatedApiServer.PLANS)
+            && write.name().equals(ReferenceLadder.PLAN)
             && write.after() != null
             && !acting
             && next < steps.size()

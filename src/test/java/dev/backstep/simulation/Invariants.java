@@ -34,6 +34,9 @@ final class Invariants implements SimulatedApiServer.Listener {
   /** Two processes' clocks may be so far apart. */
   private static final long CLOCKS = 4500;
 
+  /** Questions of a run that ends already: nothing is left to be stopped. */
+  private static final String ENDING = "ReleaseFailed|ReleaseGate|ReleasedUnhealthy|UndoFailed";
+
   private final Simulation world;
   private final RunEnds ends;
   private final Set<String> applied = new HashSet<>();
@@ -72,7 +75,11 @@ final class Invariants implements SimulatedApiServer.Listener {
     fingerprint = 31 * fingerprint + write.name().hashCode();
     fingerprint = 31 * fingerprint + (int) world.time().elapsed();
     switch (write.resource()) {
-      case SimulatedApiServer.PLANS -> plan(write);
+      case SimulatedApiServer.PLANS -> {
+        if (write.name().equals(ReferenceLadder.PLAN)) {
+          plan(write);
+        }
+      }
       case "deployments", "statefulsets", "daemonsets", "configmaps", "pods" -> {
         if (write.writer().operator()) {
           target(write);
@@ -229,25 +236,34 @@ final class Invariants implements SimulatedApiServer.Listener {
   private void order(String mark) {
     var plan = world.plan();
     var run = plan == null ? null : plan.at("/status/run");
-    if (run == null
-        || !run.path("claim").asText().equals(claim(mark))
-        || mark.contains("/Release/")) {
+    if (run == null || !run.path("claim").asText().equals(claim(mark)) || givesBack(mark)) {
       return;
     }
     var level = run.at("/levels/" + run.path("level").asText());
-    var actions = level.path("actions");
     var name = mark.split("/")[1];
-    for (var i = 0; i < actions.size(); i++) {
-      var last = i == actions.size() - 1;
-      require(
-          last == actions.get(i).path("name").asText().equals(name),
-          "I11",
-          mark + " landed while the run is at " + actions.get(actions.size() - 1).path("name"));
-      require(
-          last || actions.get(i).hasNonNull("outcome"),
-          "I11",
-          mark + " landed before the outcome of " + actions.get(i).path("name"));
+    // A level that is gone through again has outcomes to come after the one it is at.
+    for (var action : level.path("actions")) {
+      if (!action.hasNonNull("outcome")) {
+        require(
+            action.path("name").asText().equals(name),
+            "I11",
+            mark + " landed before the outcome of " + action.path("name"));
+        return;
+      }
     }
+    require(
+        level.path("actions").isEmpty(),
+        "I11",
+        mark + " landed while every action has its outcome");
+  }
+
+  private static boolean givesBack(String mark) {
+    return mark.contains("/Release/") || mark.contains("/Undo/");
+  }
+
+  /** True for the claim of a run of which nobody can know everything any more. */
+  boolean excuses(String claim) {
+    return lost.contains(claim) || wiped.contains(claim);
   }
 
   private static String claim(String mark) {
@@ -274,18 +290,18 @@ final class Invariants implements SimulatedApiServer.Listener {
     }
     require(
         was == null || is == null || was.equals(is), "I4", "held-replicas " + was + " -> " + is);
-    if (held(after) && !mark.contains("/Release/")) {
+    if (held(after) && !givesBack(mark)) {
       helds.put(uid, after.at("/spec/replicas").asInt());
     }
-    if (mark.contains("/Release/")) {
+    if (givesBack(mark)) {
       var drifted = !Objects.equals(helds.get(uid), replicas);
       var changed = after.at("/spec/replicas").asInt();
-      require(
-          !drifted || changed == replicas,
-          "I13",
-          "a release overwrote foreign replicas " + replicas);
       // Known: a hold that was found again after its status was lost does not know what it had set.
       var found = !wiped.isEmpty();
+      require(
+          !drifted || found || changed == replicas,
+          "I13",
+          "a release overwrote foreign replicas " + replicas);
       require(
           drifted || found || held(after) || Objects.equals(originals.get(uid), changed),
           "I4",
@@ -523,17 +539,29 @@ final class Invariants implements SimulatedApiServer.Listener {
     var wish = plan.at("/spec/run");
     var phase = run.path("phase").asText("Idle");
     var mine = wish.path("id").equals(run.path("id"));
+    if (phase.equals("AwaitingApproval")
+        && !wish.path("state").asText().matches("Aborted|Undone")) {
+      // Who approved too early by his clock is told so and may approve again.
+      return null;
+    }
     if (run.path("active").asBoolean() && !phase.equals("AwaitingAnswer")) {
       return "the run is in " + phase + ": " + run.path("message").asText();
     }
     if (mine && phase.equals("AwaitingAnswer")) {
-      var stopped = wish.path("state").asText().equals("Aborted");
-      return stopped && !run.at("/question/reason").asText().equals("ReleaseFailed")
+      var stopped = wish.path("state").asText().matches("Aborted|Undone");
+      return stopped && !run.at("/question/reason").asText().matches(ENDING)
           ? "the run was to be stopped"
           : null;
     }
     if (mine && wish.path("state").asText().equals("Released")) {
-      return phase.matches("Released|Failed") ? null : "the run was to be released, it is " + phase;
+      return phase.matches("Released|Failed|Undone|Completed")
+          ? null
+          : "the run was to be released, it is " + phase;
+    }
+    if (mine && wish.path("state").asText().equals("Undone")) {
+      return phase.matches("Undone|Failed|Completed")
+          ? null
+          : "the run was to be put back, it is " + phase;
     }
     var refused =
         StreamSupport.stream(plan.at("/status/refused").spliterator(), false)
@@ -589,7 +617,9 @@ final class Invariants implements SimulatedApiServer.Listener {
     names(target.at("/metadata/annotations"))
         .filter(name -> name.startsWith(HELD_BY))
         .map(name -> name.substring(HELD_BY.length()))
-        .filter(claim -> ofThisPlan(plan, claim) && !lost.contains(claim))
+        .filter(claim -> ofThisPlan(plan, claim))
+        // Known: after a wiped status, late effects and caches that are behind hide a hold.
+        .filter(claim -> !excuses(claim))
         .forEach(
             claim ->
                 require(

@@ -1,5 +1,7 @@
 package dev.backstep.simulation;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 /** A deliberate mistake in the operator. Without one nothing is changed. */
 class Mistake {
   /** Replaces objects of the operator by wrong ones. */
@@ -18,5 +20,10 @@ class Mistake {
   @Override
   public String toString() {
     return getClass().getSimpleName();
+  }
+
+  /** What the caches show of an object. */
+  ObjectNode seen(String resource, ObjectNode object) {
+    return object;
   }
 }

@@ -2,6 +2,7 @@ package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -72,6 +73,25 @@ record ReferenceLadder(
   /** The run that the humans ask for, with these levels. */
   ReferenceLadder thenRun(Predicate<JsonNode> when, String... levels) {
     return then("asks for the run", when, (world, it) -> wish(it, RUN, List.of(levels)));
+  }
+
+  /** As {@link #thenRun}, but only to see what would happen, or as a drill. */
+  ReferenceLadder thenRunAs(String mode, String... levels) {
+    return then(
+        "asks for a " + mode,
+        in("Idle"),
+        (world, it) -> {
+          wish(it, RUN, List.of(levels));
+          ((ObjectNode) it.at("/spec/run")).put("mode", mode);
+        });
+  }
+
+  /** As soon as the level wants it, this person approves it. */
+  ReferenceLadder thenApproval(String user) {
+    return then(
+        user + " approves",
+        in("AwaitingApproval"),
+        (world, it) -> world.consent().say(user, Decision.Approve));
   }
 
   /** Asks for a new run. */

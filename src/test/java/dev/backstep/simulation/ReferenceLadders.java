@@ -34,6 +34,20 @@ final class ReferenceLadders {
       verification: {soak: 15s}
       """;
 
+  /** A plan whose run is open. */
+  private static final String OTHER =
+      """
+      apiVersion: backstep.dev/v1alpha1
+      kind: RollbackPlan
+      metadata: {name: other}
+      spec:
+        serviceAccountName: runner
+        gates: [{name: api, http: {service: {name: web, port: 80}}}]
+        levels: [{name: back, actions: [{name: back, restart: {workloads: [{kind: Deployment, name: web}]}}]}]
+      status:
+        run: {id: INC-0, uid: other, claim: bs-run-other, active: true, phase: Acting, seq: 3, levels: [{name: back}]}
+      """;
+
   static final ReferenceLadder IMAGES =
       ReferenceLadder.of("images", GATES + levels(images("back", "web", "app:v1")))
           .with(deployment("web", "app:v2"))
@@ -199,6 +213,89 @@ final class ReferenceLadders {
                   .replace("replicas: 3", "replicas: 1\n  updateStrategy: {type: RollingUpdate}"))
           .thenRun(in("Idle"), "back");
 
+  /** What two actions did is put back, the last one first. */
+  static final ReferenceLadder UNDO =
+      both("undo", "").thenRun(in("Idle"), "both").thenState("Mitigated", "Undone");
+
+  /** Stopped and put back while it acts. */
+  static final ReferenceLadder UNDO_OPEN =
+      both("undo-open", "").thenRun(in("Idle"), "both").thenState("Acting", "Undone").madeRacy();
+
+  static final ReferenceLadder PAUSE =
+      both("pause", "")
+          .thenRun(in("Idle"), "both")
+          .thenState("Acting", "Paused")
+          .then(
+              "Running again",
+              plan -> plan.at("/status/run").hasNonNull("pausedSince"),
+              (world, plan) -> ReferenceLadder.state(plan, "Running"));
+
+  static final ReferenceLadder DRY_RUN = both("dry-run", "").thenRunAs("DryRun", "both");
+
+  static final ReferenceLadder DRILL = both("drill", "inDrill: Run").thenRunAs("Drill", "both");
+
+  /** The worker is off only while web is brought back. */
+  static final ReferenceLadder LEVEL_HOLD =
+      both("level-hold", "holdUntil: LevelActed").thenRun(in("Idle"), "both");
+
+  static final ReferenceLadder APPROVED =
+      ReferenceLadder.of(
+              "approved",
+              GATES
+                  + levels(
+                      images("back", "web", "app:v1")
+                          .replace(
+                              "- name: back\n  actions",
+                              "- name: back\n  approval: {approvers: 2}\n  actions")))
+          .with(deployment("web", "app:v2"))
+          .thenRun(in("Idle"), "back")
+          .thenApproval("carol")
+          .thenApproval("dave");
+
+  /** Another plan's run works on the target; when it has ended, this one may. */
+  static final ReferenceLadder OWNED =
+      ReferenceLadder.of("owned", GATES + levels(images("back", "web", "app:v1")))
+          .with(owned(deployment("web", "app:v2")), OTHER)
+          .thenRun(in("Idle"), "back")
+          .then(
+              "ends the other run",
+              in("AwaitingAnswer"),
+              (world, plan) -> {
+                world.endOther();
+                ReferenceLadder.answer(plan, "Retry");
+              });
+
+  /** The first action cannot be done; the second one heals. */
+  static final ReferenceLadder SKIP =
+      ReferenceLadder.of(
+              "skip",
+              GATES
+                  + levels(
+                      restart("both", "worker")
+                          + images("both", "web", "app:v1")
+                              .lines()
+                              .skip(2)
+                              .collect(Collectors.joining("\n"))
+                              .replace("name: both", "name: web-back")
+                              .indent(0)))
+          .with(owned(deployment("worker", "app:v1")), deployment("web", "app:v2"), OTHER)
+          .thenRun(in("Idle"), "both")
+          .thenAnswer("Skip");
+
+  /** A stop condition holds, and somebody wants the level in spite of it. */
+  static final ReferenceLadder PROCEED =
+      ReferenceLadder.of(
+              "proceed",
+              GATES
+                  + """
+                  stopConditions:
+                  - {name: look, before: back, when: "gates['api'] != 'Healthy'", message: Look.}
+                  """
+                  + levels(images("back", "web", "app:v1")))
+          .with(deployment("web", "app:v2"))
+          .thenRun(in("Idle"), "back")
+          .thenAnswer("Proceed");
+
   static final List<ReferenceLadder> ALL =
       List.of(
           IMAGES,
@@ -212,7 +309,17 @@ final class ReferenceLadders {
           ASK,
           STUCK,
           ABORT,
-          STATEFUL_SET);
+          STATEFUL_SET,
+          UNDO,
+          UNDO_OPEN,
+          PAUSE,
+          DRY_RUN,
+          DRILL,
+          LEVEL_HOLD,
+          APPROVED,
+          OWNED,
+          SKIP,
+          PROCEED);
 
   private ReferenceLadders() {}
 
@@ -307,6 +414,36 @@ final class ReferenceLadders {
     return deployment.replace("team: shop", "wedged: \"true\"");
   }
 
+  private static String owned(String deployment) {
+    return deployment.replace(
+        "labels: {team: shop}",
+        "labels: {team: shop}\n  annotations: {backstep.dev/owner: bs-run-other}");
+  }
+
+  /** Takes the worker off and brings web back. */
+  private static ReferenceLadder both(String name, String extra) {
+    return ReferenceLadder.of(
+            name,
+            GATES
+                + """
+                levels:
+                - name: both
+                  actions:
+                  - name: stop-worker
+                    timeout: 2m
+                    %s
+                    scale: {workloads: [{kind: Deployment, name: worker}]}
+                  - name: web-back
+                    timeout: 2m
+                    %s
+                    rollBack:
+                      workloads: [{kind: Deployment, name: web}]
+                      to: {images: [{container: app, image: 'app:v1'}]}
+                """
+                    .formatted(extra, extra.startsWith("inDrill") ? extra : ""))
+        .with(deployment("worker", "app:v1"), deployment("web", "app:v2"));
+  }
+
   private static String withConfig(String deployment) {
     return deployment.replace(
         "spec: {containers:",
@@ -329,6 +466,7 @@ final class ReferenceLadders {
       case "Deployment" -> "deployments";
       case "StatefulSet" -> "statefulsets";
       case "ConfigMap" -> "configmaps";
+      case "RollbackPlan" -> SimulatedApiServer.PLANS;
       default -> throw new IllegalArgumentException(object.toString());
     };
   }

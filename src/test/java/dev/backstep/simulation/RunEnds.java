@@ -38,7 +38,9 @@ final class RunEnds {
     var run = write.after().at("/status/run");
     var phase = run.path("phase").asText();
     var good = phase.matches("Recovered|Mitigated|Soaking");
-    if (!good || run.path("reason").asText().equals("AcceptedByHuman")) {
+    // A human may let the soak begin again whatever the gates say; its end still needs them green.
+    var reason = run.path("reason").asText();
+    if (!good || reason.equals("AcceptedByHuman") || reason.equals("Answered")) {
       return;
     }
     var was = before.path("phase").asText();

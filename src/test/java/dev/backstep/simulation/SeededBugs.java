@@ -3,11 +3,16 @@ package dev.backstep.simulation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.action.Inverse;
+import dev.backstep.action.MistakenInverse;
 import dev.backstep.gate.GateSampler;
 import dev.backstep.rollbackplan.Claims;
+import dev.backstep.rollbackplan.Consents;
 import dev.backstep.rollbackplan.MistakenClaims;
+import dev.backstep.rollbackplan.MistakenConsents;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -17,8 +22,13 @@ final class SeededBugs {
    * A mistake and what has to find it.
    *
    * @param by the invariants that may find it first
+   * @param ladder where it is looked for; null: in all
    */
-  record SeededBug(Mistake mistake, String by) {
+  record SeededBug(Mistake mistake, String by, ReferenceLadder ladder) {
+    SeededBug(Mistake mistake, String by) {
+      this(mistake, by, null);
+    }
+
     @Override
     public String toString() {
       return mistake.toString();
@@ -51,7 +61,15 @@ final class SeededBugs {
           new SeededBug(new RefusedTakenForApplied(), "I8|I4|I7"),
           new SeededBug(new SoakIgnored(), "I14"),
           new SeededBug(new ClaimsNotLookedAt(), "I1|I5|I6"),
-          new SeededBug(new StaleStreaks(), "I14"));
+          new SeededBug(new StaleStreaks(), "I14"),
+          new SeededBug(new PauseIgnored(), "PAUSE"),
+          new SeededBug(
+              replaced("UndoOverForeignChange", Inverse.class, MistakenInverse.class),
+              "UNDO|I5",
+              ReferenceLadders.UNDO),
+          new SeededBug(replaced("ActsUnapproved", Consents.class, MistakenConsents.class), "I2"),
+          new SeededBug(new DryRunWrites(), "DRYRUN"),
+          new SeededBug(new OwnersNotLookedAt(), "OWNED"));
 
   private SeededBugs() {}
 
@@ -168,6 +186,60 @@ final class SeededBugs {
         patch.findValuesAsText("path").stream().anyMatch(it -> it.endsWith("held-replicas"));
     if (releases && patch.findValuesAsText("op").contains("remove")) {
       patch.addObject().put("op", "add").put("path", "/spec/replicas").put("value", 3);
+    }
+  }
+
+  private static <T> Mistake replaced(String name, Class<T> bean, Class<? extends T> by) {
+    return new Named(name) {
+      @Override
+      void put(Beans beans) {
+        beans.replace(bean, by);
+      }
+    };
+  }
+
+  /** Nobody sees that a run was paused. */
+  private static final class PauseIgnored extends Mistake {
+    @Override
+    ObjectNode seen(String resource, ObjectNode object) {
+      return running(object);
+    }
+
+    @Override
+    Answer incoming(Request request, Answer answer) {
+      return request.isStatusWrite() && answer.isOk()
+          ? Answer.ok(running((ObjectNode) answer.body()))
+          : answer;
+    }
+
+    private static ObjectNode running(ObjectNode object) {
+      if (!object.at("/spec/run/state").asText().equals("Paused")) {
+        return object;
+      }
+      var changed = object.deepCopy();
+      Simulation.set(changed, "/spec/run", "state", "Running");
+      return changed;
+    }
+  }
+
+  /** What was only to be tried is written. */
+  private static final class DryRunWrites extends Mistake {
+    @Override
+    Request outgoing(Request it) {
+      return new Request(it.method(), it.path(), Map.of(), it.body(), it.user(), it.sent());
+    }
+  }
+
+  /** Whose a target is does not matter. */
+  private static final class OwnersNotLookedAt extends Mistake {
+    @Override
+    Answer incoming(Request request, Answer answer) {
+      if (!request.method().equals("GET") || !request.path().endsWith("/rollbackplans")) {
+        return answer;
+      }
+      var nobody = (ObjectNode) answer.body().deepCopy();
+      nobody.putArray("items");
+      return Answer.ok(nobody);
     }
   }
 

@@ -25,7 +25,7 @@ class SeededBugsTest {
   @MethodSource("mistakes")
   void isFound(SeededBugs.SeededBug bug) {
     for (var seed = 0; seed < SEEDS; seed++) {
-      var violation = Histories.of(seed, bug.mistake()).run().violation();
+      var violation = Histories.of(seed, bug).run().violation();
       if (violation != null) {
         System.out.printf("%s: found by seed %d, %s%n", bug, seed, violation);
         assertThat(violation.invariant()).as("seed %d: %s", seed, violation).matches(bug.by());

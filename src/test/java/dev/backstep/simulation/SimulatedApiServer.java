@@ -211,7 +211,20 @@ final class SimulatedApiServer {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Answer.ok(update(writer, resource, name, changed, false));
+    return Answer.ok(
+        request.query().containsKey("dryRun")
+            ? wouldBe(resource, live, changed)
+            : update(writer, resource, name, changed, false));
+  }
+
+  /** What a write would make of an object. */
+  private static ObjectNode wouldBe(String resource, ObjectNode live, ObjectNode object) {
+    var next = shallow(object);
+    keepServerFields(live, next);
+    if (movesGeneration(resource, live, next)) {
+      next.withObject("/metadata").put("generation", generation(live) + 1);
+    }
+    return next;
   }
 
   private Answer delete(Writer writer, String resource, String name, Request request) {

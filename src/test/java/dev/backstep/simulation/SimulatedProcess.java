@@ -1,9 +1,13 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.action.Actions;
+import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.HttpGate;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.approval.PolicyProbe;
+import dev.backstep.cluster.DryRun;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.config.BackstepConfig;
@@ -11,10 +15,12 @@ import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.manual.ManualProbe;
 import dev.backstep.journal.Journal;
 import dev.backstep.rollbackplan.ApprovalEvents;
+import dev.backstep.rollbackplan.Previews;
 import dev.backstep.rollbackplan.RollbackPlanReconciler;
 import dev.backstep.rollbackplan.SimulatedApprovals;
 import dev.backstep.rollbackplan.SimulatedWakeups;
 import dev.backstep.rollbackplan.Wakeups;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -27,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -63,6 +70,7 @@ final class SimulatedProcess
   private final Map<String, ObjectNode> cache = new HashMap<>();
   private final Map<String, Deque<SimulatedApiServer.Write>> unseen = new HashMap<>();
   private final Map<String, Long> frozenUntil = new HashMap<>();
+  private final List<Approval> approvals = new ArrayList<>();
   private final ClientPool.Line line;
   private final KubernetesClient client;
   private final RollbackPlanReconciler reconciler;
@@ -115,9 +123,10 @@ final class SimulatedProcess
     beans.put(Instance.class, NOTHING);
     beans.put(WorkloadLookup.class, this);
     beans.put(Wakeups.class, new SimulatedWakeups(this::wake));
-    beans.put(ApprovalEvents.class, new SimulatedApprovals(List::of));
+    beans.put(ApprovalEvents.class, new SimulatedApprovals(() -> List.copyOf(approvals)));
     beans.put(Clock.class, Clock.offset(time, Duration.ofMillis(clockSkew)));
     beans.put(ExecutorService.class, world.withEvents() ? threads : new Nowhere());
+    beans.put(PolicyProbe.class, new SimulatedPolicy(world.consent()));
     beans.put(ScheduledExecutorService.class, threads);
     beans.putAll(
         GateProbe.class,
@@ -126,6 +135,8 @@ final class SimulatedProcess
             new SimulatedGate<>(WorkloadRef.class, world.gates(), this),
             new ManualProbe()));
     mistake.put(beans);
+    beans.put(
+        Previews.class, new Previews(beans.get(Actions.class), beans.get(DryRun.class), threads));
     return beans;
   }
 
@@ -135,7 +146,7 @@ final class SimulatedProcess
         new ResourceOperations<RollbackPlan>(null) {
           @Override
           public RollbackPlan updatePrimaryStatus(RollbackPlan plan) {
-            written = client.resource(plan).updateStatus();
+            written = putStatus(plan);
             return written;
           }
         };
@@ -151,13 +162,46 @@ final class SimulatedProcess
             });
   }
 
+  /** As the client does it, but what the answer says is read once for all. */
+  private RollbackPlan putStatus(RollbackPlan plan) {
+    var path =
+        "/apis/backstep.dev/v1alpha1/namespaces/shop/rollbackplans/"
+            + plan.getMetadata().getName()
+            + "/status";
+    var body = Json.CLIENT.asJson(plan).getBytes(StandardCharsets.UTF_8);
+    try {
+      var answer = send(new Request("PUT", path, Map.of(), body, null, moment()));
+      if (!answer.isOk()) {
+        throw new KubernetesClientException(
+            answer.body().path("message").asText(),
+            answer.code(),
+            Json.CLIENT.convertValue(answer.body(), Status.class));
+      }
+      return (RollbackPlan) world.typed((ObjectNode) answer.body());
+    } catch (IOException e) {
+      throw new KubernetesClientException("no answer", e);
+    }
+  }
+
   /** Begins with the world as it was {@code behind} writes ago; the rest is seen later. */
   void start(List<SimulatedApiServer.Write> history, int behind) {
     var known = Math.max(0, history.size() - behind);
     history.subList(0, known).forEach(this::see);
     history.subList(known, history.size()).forEach(this::written);
     world.server().listen(this);
+    approvals.addAll(world.consent().all());
     wake();
+  }
+
+  /** Somebody wrote an Approval; the watch tells it after a while. */
+  void told(Approval approval) {
+    time.after(
+        world.watchLatency(),
+        this,
+        () -> {
+          approvals.add(approval);
+          wake();
+        });
   }
 
   @Override
@@ -232,7 +276,7 @@ final class SimulatedProcess
       if (write.after() == null) {
         cache.remove(key);
       } else {
-        cache.put(key, write.after());
+        cache.put(key, mistake.seen(write.resource(), write.after()));
       }
     }
   }
@@ -411,7 +455,8 @@ final class SimulatedProcess
         var asleep = time.between(16_000, 180_000);
         pause(asleep);
         world.successor(15_000);
-        time.after(asleep + time.between(0, 20_000), null, this::end);
+        var overlap = time.random(6) == 0 ? 20_000 : 3000;
+        time.after(asleep + time.between(0, overlap), null, this::end);
         pass(asleep);
         return execute(request);
       }

@@ -39,6 +39,7 @@ final class Simulation implements SimulatedApiServer.Listener {
   private final SimulatedControllers controllers;
   private final Invariants invariants;
   private final Human human;
+  private final SimulatedConsent consent;
   private final List<SimulatedApiServer.Write> history = new ArrayList<>();
   private final Map<ObjectNode, HasMetadata> typed = new IdentityHashMap<>();
   private final Map<Fault, Integer> fired = new EnumMap<>(Fault.class);
@@ -60,6 +61,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     gates = new SimulatedGates(this);
     controllers = new SimulatedControllers(this);
     invariants = new Invariants(this);
+    consent = new SimulatedConsent(this);
     human = new Human(this, ladder.steps());
   }
 
@@ -93,14 +95,26 @@ final class Simulation implements SimulatedApiServer.Listener {
 
   /** Runs the history to its end. */
   Outcome run() {
+    var thread = Thread.currentThread();
+    var loader = thread.getContextClassLoader();
+    thread.setContextClassLoader(KnownClasses.over(loader));
+    try {
+      return history();
+    } finally {
+      thread.setContextClassLoader(loader);
+    }
+  }
+
+  private Outcome history() {
     server.listen(this);
+    server.listen(new WishRules(this, invariants::excuses));
     server.listen(invariants);
     server.listen(controllers);
     server.listen(human);
     var account = Json.MAPPER.createObjectNode();
     account.putObject("metadata").put("name", "runner");
     server.put("admin", "serviceaccounts", account);
-    ladder.objects().forEach(it -> server.put("admin", ReferenceLadders.resource(it), it));
+    ladder.objects().forEach(this::put);
     server.put("admin", SimulatedApiServer.PLANS, ladder.plan());
     start();
     trouble.begin(this);
@@ -115,6 +129,24 @@ final class Simulation implements SimulatedApiServer.Listener {
         requests,
         fired,
         plan() == null ? "gone" : plan().at("/status/phase").asText());
+  }
+
+  private void put(ObjectNode object) {
+    var resource = ReferenceLadders.resource(object);
+    server.put("admin", resource, object);
+    if (resource.equals(SimulatedApiServer.PLANS)) {
+      server.putStatus("admin", resource, object);
+    }
+  }
+
+  /** The run of the other plan, if there is one, comes to its end. */
+  void endOther() {
+    var other = server.get(SimulatedApiServer.PLANS, "other");
+    if (other != null) {
+      var ended = other.deepCopy();
+      ((ObjectNode) ended.at("/status/run")).put("active", false).put("phase", "Recovered");
+      server.putStatus("other", SimulatedApiServer.PLANS, ended);
+    }
   }
 
   private void comeToRest() {
@@ -163,6 +195,10 @@ final class Simulation implements SimulatedApiServer.Listener {
   /** The plan as it is now; null: there is none. */
   ObjectNode plan() {
     return server.get(SimulatedApiServer.PLANS, ReferenceLadder.PLAN);
+  }
+
+  SimulatedConsent consent() {
+    return consent;
   }
 
   ReferenceLadder ladder() {

@@ -1,0 +1,36 @@
+package dev.backstep.action;
+
+import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.cluster.ChangeBuilder;
+import dev.backstep.cluster.Images;
+import dev.backstep.runbook.Work;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+
+/** A mistake for the simulation: what was there before the run comes back whatever is there now. */
+public final class MistakenInverse extends Inverse {
+  private final KubernetesClient client;
+  private final Images images;
+
+  public MistakenInverse(KubernetesClient client, Images images) {
+    super(client, images);
+    this.client = client;
+    this.images = images;
+  }
+
+  @Override
+  public Step of(String namespace, String claim, ActionStatus action) {
+    var step = super.of(namespace, claim, action);
+    if (!(step.work() instanceof Work.Drifted)) {
+      return step;
+    }
+    var first = images.of(namespace, claim + "/" + action.name() + "/1").get(0);
+    var live = client.apps().deployments().inNamespace(namespace).withName(first.name()).get();
+    if (live == null || live.getMetadata().getAnnotations().containsKey("overwritten")) {
+      return step;
+    }
+    var change = ChangeBuilder.of(live);
+    first.before().properties().forEach(it -> change.set(it.getKey(), null, it.getValue()));
+    return Step.todo(List.of(change.annotate("overwritten", "yes").build("back")));
+  }
+}

@@ -1,0 +1,85 @@
+package dev.backstep.rollbackplan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.cluster.ItemAnswers;
+import dev.backstep.gate.GateSampler;
+import dev.backstep.gate.GateScope;
+import dev.backstep.gate.Probes;
+import dev.backstep.gate.Window;
+import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.RunSnapshotBuilder;
+import dev.backstep.runbook.Streak;
+import dev.backstep.testing.PlanYaml;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+class GateWindowsTest {
+  private static final Instant BEGIN = Instant.parse("2026-11-21T14:05:00Z");
+  private static final String PLAN =
+      """
+      serviceAccountName: runner
+      gates:
+      - {name: web, use: Health, workload: {kind: Deployment, name: web}}
+      levels:
+      - {name: back, actions: []}
+      """;
+
+  private final List<Window> windows = new ArrayList<>();
+
+  /** Measures nothing, remembers what was wanted. */
+  private final class Remembering extends GateSampler {
+    Remembering() {
+      super(new Probes(List.of()), Clock.systemUTC(), Executors.newScheduledThreadPool(0));
+    }
+
+    @Override
+    public Map<String, Streak> measure(
+        String plan, Window window, GateScope scope, Runnable changed) {
+      windows.add(window);
+      return Map.of();
+    }
+  }
+
+  private static RunSnapshot run(Phase phase, Instant measuringSince) {
+    return RunSnapshotBuilder.builder()
+        .now(BEGIN)
+        .plan(PlanYaml.spec(PLAN))
+        .run(
+            RunStatusBuilder.builder()
+                .uid("uid")
+                .phase(phase)
+                .levels(List.of(LevelStatus.waiting("back")))
+                .startedAt(BEGIN)
+                .measuringSince(measuringSince)
+                .build())
+        .build();
+  }
+
+  @Test
+  void whatWasMeasuredBeforeAPhaseDoesNotCountForItEvenIfBothBeganInTheSameInstant() {
+    // given
+    var sampler = new GateWindows(new Remembering(), (ns, ref) -> Optional.empty(), wakeups());
+
+    // when
+    sampler.running(new RollbackPlan(), run(Phase.Pending, null), ItemAnswers.NONE);
+    sampler.running(new RollbackPlan(), run(Phase.Checking, BEGIN), ItemAnswers.NONE);
+
+    // then
+    assertThat(windows).extracting(it -> it.watches().get(0).key()).doesNotHaveDuplicates();
+  }
+
+  private static Wakeups wakeups() {
+    return new SimulatedWakeups(() -> {});
+  }
+}

@@ -1,0 +1,30 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.api.v1alpha1.ApprovalStatus;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.approval.PolicyProbe;
+import dev.backstep.runbook.Consent;
+import dev.backstep.runbook.RunSnapshot;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.List;
+
+/** A mistake for the simulation: the first person who looks is taken for all who have to agree. */
+public final class MistakenConsents extends Consents {
+  public MistakenConsents(ApprovalEvents approvals, PolicyProbe policy, Clock clock) {
+    super(approvals, policy, clock);
+  }
+
+  @Override
+  Consent of(RollbackPlan plan, RunSnapshot snapshot) {
+    var consent = super.of(plan, snapshot);
+    return consent == null
+        ? null
+        : new Consent(
+            consent.wants(),
+            Collections.nCopies(consent.wants(), new ApprovalStatus.Given("none", "nobody")),
+            null,
+            List.of(),
+            null);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.backstep.rollbackplan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PlanEventsTest {
+  private final AtomicInteger sent = new AtomicInteger();
+  private final RollbackPlan plan = new RollbackPlan();
+  private int answer;
+
+  @BeforeEach
+  void plan() {
+    plan.getMetadata().setUid("uid");
+    plan.getMetadata().setName("ladder");
+    plan.getMetadata().setNamespace("shop");
+  }
+
+  /** Refuses every request with the same code. */
+  private KubernetesClient client() {
+    return (KubernetesClient)
+        Proxy.newProxyInstance(
+            KubernetesClient.class.getClassLoader(),
+            new Class<?>[] {KubernetesClient.class},
+            (proxy, method, arguments) -> {
+              sent.incrementAndGet();
+              throw new KubernetesClientException("refused", answer, null);
+            });
+  }
+
+  /** Does at once what it is given. */
+  private static final class AtOnce extends AbstractExecutorService {
+    @Override
+    public void execute(Runnable command) {
+      command.run();
+    }
+
+    @Override
+    public void shutdown() {
+      // Nothing waits.
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
+  }
+
+  private PlanEvents events() {
+    ExecutorService atOnce = new AtOnce();
+    return new PlanEvents(client(), Clock.systemUTC(), atOnce);
+  }
+
+  @Test
+  void aWarningThatIsThereAlreadyIsNotSentAtEveryLook() {
+    // given
+    answer = 409;
+    var events = events();
+
+    // when
+    events.warn(plan, "q-3", Reasons.ANSWER_STALE, "not used");
+    events.warn(plan, "q-3", Reasons.ANSWER_STALE, "not used");
+    events.warn(plan, "q-4", Reasons.ANSWER_STALE, "not used");
+
+    // then
+    assertThat(sent).hasValue(2);
+  }
+
+  @Test
+  void aWarningThatWasNotTakenIsSentAgain() {
+    // given
+    answer = 503;
+    var events = events();
+
+    // when
+    events.warn(plan, "q-3", Reasons.ANSWER_STALE, "not used");
+    events.warn(plan, "q-3", Reasons.ANSWER_STALE, "not used");
+
+    // then
+    assertThat(sent).hasValue(2);
+  }
+}
