@@ -23,6 +23,7 @@ import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
@@ -501,14 +502,10 @@ class ActingTest {
   @Test
   void retryAfterAFightActsAgain() {
     // given
-    var snapshot =
-        settled(
-            run()
-                .in(Phase.Acting, 0)
-                .begun(underWay("restart-web", 12))
-                .work(TO_DO)
-                .answered("q-9", Choice.Retry)
-                .build());
+    var asking =
+        settled(run().in(Phase.Acting, 0).begun(underWay("restart-web", 12)).work(TO_DO).build());
+    var answer = new Run.Answer(asking.run().question().id(), Choice.Retry, "bob", null);
+    var snapshot = settled(asking.withWish(asking.wish().withAnswer(answer)));
 
     // when
     var decision = Engine.decide(snapshot);
