@@ -102,9 +102,11 @@ public class SnapshotReader {
       return idle(plan, now);
     }
     var scopes = scopes(plan, run, now, claim.get());
-    var snapshot = measured(plan, base(plan, run, claim.get().plan(), now));
-    snapshot = snapshot.withHashes(facts.hashes(snapshot, scopes));
-    var step = steps.read(snapshot, scopes);
+    var base = base(plan, run, claim.get().plan(), now);
+    base = base.withHashes(facts.hashes(base, scopes));
+    var step = steps.read(base, scopes);
+    // After what may take long: a verdict must not be older than it looks.
+    var snapshot = measured(plan, base);
     var problems =
         run.active()
             ? checked(plan, snapshot, scopes)

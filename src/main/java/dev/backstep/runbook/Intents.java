@@ -138,6 +138,10 @@ final class Intents {
     var why =
         "Could not give everything back: "
             + (report.unknown() == null ? report.failure().message() : report.unknown());
+    if (Pausing.concerns(snapshot)) {
+      // A paused run changes no phase: it is tried, and asked, when the run goes on.
+      return steps.stay(Reasons.RELEASE_FAILED, why, left, run -> run.intent(null));
+    }
     return switch (snapshot.run().phase()) {
       case Undoing ->
           steps.ask(

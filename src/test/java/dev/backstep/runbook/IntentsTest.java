@@ -344,4 +344,24 @@ class IntentsTest {
     assertThat(advanced(decision).question()).isNull();
     assertThat(advanced(decision).intent()).isNull();
   }
+
+  @Test
+  void aPausedRunDoesNotAskWhenAnUndoFails() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Undoing, 0)
+            .intent(Verb.Undo)
+            .wished(Run.State.Paused)
+            .status(run -> run.pausedSince(RunSnapshots.START))
+            .effect(failed("May not."))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Undoing);
+    assertThat(advanced(decision).intent()).isNull();
+  }
 }
