@@ -18,13 +18,19 @@ public interface ActionExecutor<A> {
   Class<A> type();
 
   /** The workloads that the action touches. */
-  List<WorkloadRef> targets(A action);
+  default List<WorkloadRef> targets(A action) {
+    return List.of();
+  }
 
   /** The rights that the plan's ServiceAccount needs. */
-  List<Right> rights(A action, ActionScope scope);
+  default List<Right> rights(A action, ActionScope scope) {
+    return List.of();
+  }
 
   /** What would keep the action from working now, each with its remedy. */
-  List<Problem> preflight(A action, ActionScope scope);
+  default List<Problem> preflight(A action, ActionScope scope) {
+    return List.of();
+  }
 
   /** What is left to do. */
   Step next(A action, ActionScope scope);

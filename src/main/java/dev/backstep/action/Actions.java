@@ -32,11 +32,7 @@ public class Actions {
 
   /** The workloads that a plan's actions touch, each once. */
   public List<WorkloadRef> targets(RollbackPlanSpec plan) {
-    return plan.levels().stream()
-        .flatMap(level -> level.actions().stream())
-        .flatMap(action -> targets(action).stream())
-        .distinct()
-        .toList();
+    return plan.allActions().flatMap(action -> targets(action).stream()).distinct().toList();
   }
 
   /** The rights that an action needs. */

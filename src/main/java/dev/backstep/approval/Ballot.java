@@ -119,7 +119,7 @@ public final class Ballot {
     if (spec == null) {
       return "It was written for a newer version of Backstep and is not understood.";
     }
-    if (approval.getMetadata().getDeletionTimestamp() != null) {
+    if (approval.isMarkedForDeletion()) {
       return "It is being deleted.";
     }
     if (!spec.targetRef().uid().equals(question.planUid())) {

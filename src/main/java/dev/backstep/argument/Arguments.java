@@ -89,7 +89,7 @@ public final class Arguments {
     misplaced(parts, null)
         .forEach(field -> wrong.add(field + " holds $(args...), but no arg is filled in there"));
     plan.gates().stream()
-        .filter(gate -> gate.health() && !gate.once())
+        .filter(Gate::standing)
         .forEach(
             gate ->
                 used(JSON.valueToTree(gate)).stream()

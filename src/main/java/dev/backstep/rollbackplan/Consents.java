@@ -26,8 +26,6 @@ import java.util.Set;
 /** What humans say, by Approvals, to the levels and items of a run. */
 @ApplicationScoped
 public class Consents {
-  private static final Duration VALID_FOR = Duration.ofHours(1);
-
   /** An answer to an item is about something seen; who looked yesterday did not see it. */
   private static final Duration ITEM_VALID_FOR = Duration.ofHours(24);
 
@@ -91,8 +89,8 @@ public class Consents {
         hash,
         snapshot.run().requestedBy(),
         !snapshot.automatic(),
-        level.approval() == null ? 1 : level.approval().approvers(),
-        level.approval() == null ? VALID_FOR : Durations.of(level.approval().validFor()),
+        level.approvalPolicy().approvers(),
+        Durations.of(level.approvalPolicy().validFor()),
         snapshot.now(),
         policyChangedAt,
         Set.of());

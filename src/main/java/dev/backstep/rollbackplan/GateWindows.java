@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.WorkloadLookup;
@@ -39,17 +40,15 @@ public class GateWindows {
   }
 
   /** While no run is open: the Health gates that are measured again and again. */
-  Map<String, Streak> idle(RollbackPlan plan, RollbackPlanSpec spec) {
-    if (Boolean.TRUE.equals(spec.suspend()) || deleting(plan)) {
+  Map<String, Streak> idle(RollbackPlan plan) {
+    if (Boolean.TRUE.equals(plan.getSpec().suspend()) || plan.isMarkedForDeletion()) {
       return stop(plan);
     }
+    var spec = Arguments.resolve(plan.getSpec(), null);
     var key = "idle " + deployed(plan, spec);
     var resting = PlanView.statusOf(plan).stableCandidate() == null;
     var watches =
-        spec.gates().stream()
-            .filter(gate -> gate.health() && !gate.once())
-            .map(gate -> new Watch(gate, key))
-            .toList();
+        spec.gates().stream().filter(Gate::standing).map(gate -> new Watch(gate, key)).toList();
     return measure(plan, spec, new Window(watches, null, resting), ItemAnswers.NONE);
   }
 
@@ -59,9 +58,7 @@ public class GateWindows {
     // Begun with the run, and never the window of a moment that a phase began in the same instant.
     var key = run.uid() + (run.measuringSince() == null ? Phase.Pending : run.measuringSince());
     var watches = new LinkedHashMap<Gate, String>();
-    snapshot.plan().gates().stream()
-        .filter(gate -> gate.health() && !gate.once())
-        .forEach(gate -> watches.put(gate, key));
+    snapshot.plan().gates().stream().filter(Gate::standing).forEach(gate -> watches.put(gate, key));
     snapshot.decidingGates().forEach(gate -> watches.put(gate, key));
     concerned(snapshot).forEach(gate -> watches.put(gate, key));
     snapshot.evidenceGates().forEach(gate -> watches.putIfAbsent(gate, run.uid()));
@@ -117,9 +114,5 @@ public class GateWindows {
         .flatMap(Optional::stream)
         .map(w -> w.object().getMetadata().getGeneration() + Rollout.of(w).state().name())
         .collect(Collectors.joining(" "));
-  }
-
-  private static boolean deleting(RollbackPlan plan) {
-    return plan.getMetadata().getDeletionTimestamp() != null;
   }
 }

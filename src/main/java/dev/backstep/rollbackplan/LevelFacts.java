@@ -36,8 +36,7 @@ public class LevelFacts {
     return new Ladder(
         levels(plan, this::destructive),
         levels(plan, this::unprotected),
-        plan.levels().stream()
-            .flatMap(level -> level.actions().stream())
+        plan.allActions()
             .filter(action -> actions.traits(action).hold())
             .map(Action::name)
             .collect(Collectors.toUnmodifiableSet()));

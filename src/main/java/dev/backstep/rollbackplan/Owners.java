@@ -7,7 +7,10 @@ import dev.backstep.runbook.Work;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One run for each target at a time. Who changes a target writes its claim on it, in the same
@@ -30,11 +33,9 @@ public class Owners {
     if (!(step.work() instanceof Work.ToDo todo)) {
       return step;
     }
-    for (var change : step.changes()) {
-      var other = owner(change, claim);
-      if (other.isPresent()) {
-        return Step.of(new Work.Owned(other.get()));
-      }
+    var owned = owned(step.changes(), claim);
+    if (owned.isPresent()) {
+      return Step.of(new Work.Owned(owned.get()));
     }
     var again = step.changes().stream().filter(change -> change.again(claim, action)).toList();
     var changes =
@@ -54,34 +55,39 @@ public class Owners {
         .orElse("");
   }
 
-  private Optional<String> owner(Change change, String claim) {
-    if (change.owner() == null || change.owner().equals(claim)) {
+  /** Why the changes have to wait. Targets keep the claims of ended runs: one look is for all. */
+  private Optional<String> owned(List<Change> changes, String claim) {
+    var foreign =
+        changes.stream()
+            .filter(change -> change.owner() != null && !change.owner().equals(claim))
+            .toList();
+    if (foreign.isEmpty()) {
       return Optional.empty();
     }
-    return client
-        .resources(RollbackPlan.class)
-        .inNamespace(change.namespace())
-        .list()
-        .getItems()
-        .stream()
-        .filter(plan -> works(plan, change.owner()))
+    var open = openRuns(foreign.get(0).namespace());
+    return foreign.stream()
+        .filter(change -> open.containsKey(change.owner()))
         .findFirst()
-        .map(
-            plan ->
-                change.kind()
-                    + " "
-                    + change.name()
-                    + " belongs to run "
-                    + plan.getStatus().run().id()
-                    + " of RollbackPlan "
-                    + plan.getMetadata().getName()
-                    + ", which is open ("
-                    + plan.getStatus().run().phase()
-                    + "). Wait for it or abort it.");
+        .map(change -> belongs(change, open.get(change.owner())));
   }
 
-  private static boolean works(RollbackPlan plan, String claim) {
-    var run = PlanView.statusOf(plan).run();
-    return run != null && Boolean.TRUE.equals(run.active()) && claim.equals(run.claim());
+  /** The plans of a namespace whose run is open, by its claim. */
+  private Map<String, RollbackPlan> openRuns(String namespace) {
+    return client.resources(RollbackPlan.class).inNamespace(namespace).list().getItems().stream()
+        .filter(PlanView::runOpen)
+        .collect(Collectors.toMap(plan -> plan.getStatus().run().claim(), Function.identity()));
+  }
+
+  private static String belongs(Change change, RollbackPlan plan) {
+    return change.kind()
+        + " "
+        + change.name()
+        + " belongs to run "
+        + plan.getStatus().run().id()
+        + " of RollbackPlan "
+        + plan.getMetadata().getName()
+        + ", which is open ("
+        + plan.getStatus().run().phase()
+        + "). Wait for it or abort it.";
   }
 }

@@ -107,7 +107,7 @@ public class PlanLoop {
   }
 
   private RollbackPlan begin(PlanView view, UnaryOperator<RollbackPlan> put) {
-    if (view.runOpen() || view.plan().getMetadata().getDeletionTimestamp() != null) {
+    if (view.runOpen() || view.plan().isMarkedForDeletion()) {
       return null;
     }
     var start = starter.start(view);
@@ -142,7 +142,7 @@ public class PlanLoop {
   /** The run has no claim yet: it was written, and the process may have died right then. */
   private RollbackPlan claim(PlanView view, UnaryOperator<RollbackPlan> put) {
     var run = view.status().run();
-    var deleting = view.plan().getMetadata().getDeletionTimestamp() != null;
+    var deleting = view.plan().isMarkedForDeletion();
     if (!deleting && starter.claimed(view)) {
       claims.prune(view.plan(), view.plan().getSpec().historyLimit(), run.claim());
       return view.plan();

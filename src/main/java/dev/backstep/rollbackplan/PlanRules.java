@@ -1,9 +1,5 @@
 package dev.backstep.rollbackplan;
 
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import dev.backstep.api.v1alpha1.Argument;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Level;
@@ -17,8 +13,6 @@ import dev.backstep.api.v1alpha1.Trigger;
 import dev.backstep.argument.Arguments;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -27,9 +21,6 @@ import java.util.function.Function;
 
 /** What one part of a plan says about another: names that do not exist, expressions, schedules. */
 final class PlanRules {
-  /** Whether a schedule comes due at all does not depend on when one asks. */
-  private static final ZonedDateTime ANY_TIME = Instant.EPOCH.atZone(ZoneOffset.UTC);
-
   private final RollbackPlanSpec plan;
   private final List<String> gates;
   private final List<String> levels;
@@ -41,8 +32,8 @@ final class PlanRules {
     this.plan = plan;
     gates = plan.gates().stream().map(Gate::name).toList();
     levels = plan.levels().stream().map(Level::name).toList();
-    symptoms = listed(plan.symptoms()).stream().map(Symptom::name).toList();
-    args = listed(plan.args()).stream().map(Argument::name).toList();
+    symptoms = plan.symptoms().stream().map(Symptom::name).toList();
+    args = plan.args().stream().map(Argument::name).toList();
   }
 
   /** What is wrong, each with its place; empty: nothing. */
@@ -79,7 +70,7 @@ final class PlanRules {
 
   private void symptoms() {
     once("spec.symptoms", plan.symptoms(), Symptom::name);
-    for (var symptom : listed(plan.symptoms())) {
+    for (var symptom : plan.symptoms()) {
       var at = "spec.symptoms, symptom " + symptom.name();
       exist(at, "level", symptom.levels(), levels);
       exist(at, "gate", symptom.gates(), gates);
@@ -89,7 +80,7 @@ final class PlanRules {
 
   private void stops() {
     once("spec.stopConditions", plan.stopConditions(), StopCondition::name);
-    for (var stop : listed(plan.stopConditions())) {
+    for (var stop : plan.stopConditions()) {
       var at = "spec.stopConditions, stop condition " + stop.name();
       var level = stop.after() == null ? stop.before() : stop.after();
       exist(at, "level", List.of(level), levels);
@@ -105,12 +96,8 @@ final class PlanRules {
 
   private void triggers() {
     once("spec.triggers", plan.triggers(), Trigger::name);
-    var measured =
-        plan.gates().stream()
-            .filter(gate -> gate.health() && !gate.once())
-            .map(Gate::name)
-            .toList();
-    for (var trigger : listed(plan.triggers())) {
+    var measured = plan.gates().stream().filter(Gate::standing).map(Gate::name).toList();
+    for (var trigger : plan.triggers()) {
       var at = "spec.triggers, trigger " + trigger.name();
       exist(at, "gate with use: Health that is measured repeatedly", trigger.gates(), measured);
       exist(at, "level", trigger.levels(), levels);
@@ -127,25 +114,14 @@ final class PlanRules {
   /** A trigger gives no args, so every one that its run needs must have a default. */
   private void withoutArgs(String at, Trigger trigger) {
     var run = RunBuilder.builder().symptom(trigger.symptom()).levels(trigger.levels()).build();
-    var climbed =
-        trigger.levels() != null
-            ? trigger.levels()
-            : listed(plan.symptoms()).stream()
-                .filter(symptom -> symptom.name().equals(trigger.symptom()))
-                .findFirst()
-                .map(Symptom::levels)
-                .orElse(List.of());
-    Arguments.problems(plan, run, climbed)
+    Arguments.problems(plan, run, RunStarter.levels(plan, run))
         .forEach(problem -> wrong.add(at + ": " + problem + ", and a trigger gives none"));
   }
 
   private void schedule(String at, String schedule) {
     try {
-      var cron =
-          new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
-              .parse(schedule)
-              .validate();
-      if (ExecutionTime.forCron(cron).nextExecution(ANY_TIME).isEmpty()) {
+      // Whether it comes due at all does not depend on when one asks.
+      if (Schedule.next(schedule, Instant.EPOCH).isEmpty()) {
         wrong.add(at + ", schedule: it never comes due");
       }
     } catch (IllegalArgumentException e) {
@@ -162,7 +138,7 @@ final class PlanRules {
 
   private <T> void once(String at, List<T> all, Function<T, Object> key) {
     var seen = new HashSet<Object>();
-    for (var one : listed(all)) {
+    for (var one : all) {
       if (!seen.add(key.apply(one))) {
         wrong.add(at + ": " + key.apply(one) + " is there twice");
       }
@@ -175,9 +151,5 @@ final class PlanRules {
           .filter(name -> !known.contains(name))
           .forEach(name -> wrong.add(at + ": there is no " + what + " " + name));
     }
-  }
-
-  private static <T> List<T> listed(List<T> list) {
-    return list == null ? List.of() : list;
   }
 }

@@ -42,6 +42,11 @@ record PlanView(
   }
 
   boolean runOpen() {
-    return status().run() != null && Boolean.TRUE.equals(status().run().active());
+    return runOpen(plan);
+  }
+
+  static boolean runOpen(RollbackPlan plan) {
+    var run = statusOf(plan).run();
+    return run != null && Boolean.TRUE.equals(run.active());
   }
 }

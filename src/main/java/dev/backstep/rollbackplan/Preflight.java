@@ -61,8 +61,7 @@ public class Preflight {
                     probes.invalid(gate).stream()
                         .map(wrong -> "spec.gates, gate " + gate.name() + ": " + wrong));
     var kept =
-        plan.levels().stream()
-            .flatMap(level -> level.actions().stream())
+        plan.allActions()
             .filter(action -> action.holdUntil() == Action.HoldUntil.LevelActed)
             .filter(action -> !actions.traits(action).hold())
             .map(

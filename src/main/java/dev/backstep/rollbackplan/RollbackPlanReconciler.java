@@ -126,8 +126,7 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
    */
   private boolean settled(RollbackPlan plan) {
     var status = PlanView.statusOf(plan);
-    var open = status.run() != null && Boolean.TRUE.equals(status.run().active());
-    if (!open && status.holds().isEmpty()) {
+    if (!PlanView.runOpen(plan) && status.holds().isEmpty()) {
       return true;
     }
     var since = Instant.parse(plan.getMetadata().getDeletionTimestamp());

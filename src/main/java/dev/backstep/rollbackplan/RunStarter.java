@@ -24,7 +24,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * Begins runs. The order makes each wish start at most one run: first look whether the id has a
@@ -124,15 +123,10 @@ public class RunStarter {
   }
 
   /** The levels that a wish means; empty: it names a symptom that the plan does not have. */
-  private static List<String> levels(RollbackPlanSpec plan, Run wish) {
+  static List<String> levels(RollbackPlanSpec plan, Run wish) {
     return wish.levels() != null
         ? wish.levels()
-        : Stream.ofNullable(plan.symptoms())
-            .flatMap(List::stream)
-            .filter(symptom -> symptom.name().equals(wish.symptom()))
-            .findFirst()
-            .map(Symptom::levels)
-            .orElse(List.of());
+        : plan.symptomNamed(wish.symptom()).map(Symptom::levels).orElse(List.of());
   }
 
   private static RunStatus fresh(RollbackPlan plan, Run wish, String claim, Instant now) {

@@ -9,7 +9,6 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
-import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.EffectRunner;
 import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.WorkloadLookup;
@@ -75,23 +74,23 @@ public class SnapshotReader {
   PlanView read(RollbackPlan plan) {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var run = PlanView.statusOf(plan).run();
-    var open = run != null && Boolean.TRUE.equals(run.active());
-    return open || run != null && wantsMore(plan, run) ? running(plan, run, now) : idle(plan, now);
+    return PlanView.runOpen(plan) || run != null && wantsMore(plan, run)
+        ? running(plan, run, now)
+        : idle(plan, now);
   }
 
   /** A run that ended is looked at again when it is to be released. */
   private static boolean wantsMore(RollbackPlan plan, RunStatus run) {
-    return wish(plan, run) != null || deleting(plan);
+    return wish(plan, run) != null || plan.isMarkedForDeletion();
   }
 
   private PlanView idle(RollbackPlan plan, Instant now) {
-    var spec = Arguments.resolve(plan.getSpec(), null);
     return new PlanView(
         plan,
         now,
         preflight.invalid(plan),
         preflight.whileIdle(plan, now, scopes(plan, null, now, null)),
-        windows.idle(plan, spec),
+        windows.idle(plan),
         null,
         List.of());
   }
@@ -136,7 +135,7 @@ public class SnapshotReader {
         .now(now)
         .plan(pinned)
         .wish(wish(plan, run))
-        .deleting(deleting(plan))
+        .deleting(plan.isMarkedForDeletion())
         .run(run)
         .holds(plan.getStatus().holds())
         .gates(Map.of())
@@ -149,13 +148,13 @@ public class SnapshotReader {
   }
 
   private RunSnapshot measured(RollbackPlan plan, RunSnapshot snapshot) {
-    if (deleting(plan)) {
+    if (plan.isMarkedForDeletion()) {
       return snapshot.withGates(windows.stop(plan));
     }
     return snapshot.withGates(
         snapshot.run().active()
             ? windows.running(plan, snapshot, answers(plan, snapshot.run()))
-            : windows.idle(plan, Arguments.resolve(plan.getSpec(), null)));
+            : windows.idle(plan));
   }
 
   /** Begins to find out what every action would change. */
@@ -212,9 +211,5 @@ public class SnapshotReader {
   private static Run wish(RollbackPlan plan, RunStatus run) {
     var wish = plan.getSpec() == null ? null : plan.getSpec().run();
     return wish != null && wish.id().equals(run.id()) ? wish : null;
-  }
-
-  private static boolean deleting(RollbackPlan plan) {
-    return plan.getMetadata().getDeletionTimestamp() != null;
   }
 }

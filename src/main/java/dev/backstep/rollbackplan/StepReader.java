@@ -98,8 +98,9 @@ public class StepReader {
       return null;
     }
     var action =
-        snapshot.plan().levels().stream()
-            .flatMap(level -> level.actions().stream())
+        snapshot
+            .plan()
+            .allActions()
             .filter(defined -> defined.name().equals(status.name()))
             .findFirst()
             .orElseThrow();

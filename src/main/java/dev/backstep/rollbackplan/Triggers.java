@@ -1,9 +1,5 @@
 package dev.backstep.rollbackplan;
 
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunBuilder;
@@ -58,8 +54,7 @@ final class Triggers {
   }
 
   private static Stream<Trigger> triggers(PlanView view) {
-    var triggers = view.plan().getSpec().triggers();
-    return triggers == null || !view.invalid().isEmpty() ? Stream.empty() : triggers.stream();
+    return view.invalid().isEmpty() ? view.plan().getSpec().triggers().stream() : Stream.empty();
   }
 
   private static Instant at(Trigger trigger, PlanView view) {
@@ -130,7 +125,10 @@ final class Triggers {
     }
     var stale = before.next() == null || before.next().plus(LATE).isBefore(view.now());
     return stale
-        ? new TriggerStatus(trigger.name(), before.startedAt(), after(trigger, view.now()))
+        ? new TriggerStatus(
+            trigger.name(),
+            before.startedAt(),
+            Schedule.next(trigger.schedule(), view.now()).orElse(null))
         : before;
   }
 
@@ -145,21 +143,13 @@ final class Triggers {
                         new TriggerStatus(
                             trigger.name(),
                             view.now(),
-                            trigger.schedule() == null ? null : after(trigger, view.now()))))
+                            trigger.schedule() == null
+                                ? null
+                                : Schedule.next(trigger.schedule(), view.now()).orElse(null))))
         .toList();
   }
 
   private static boolean owns(String trigger, Run run) {
     return run.requestedBy().equals(RunSnapshot.AUTOMATIC + trigger);
-  }
-
-  private static Instant after(Trigger trigger, Instant time) {
-    var cron =
-        new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
-            .parse(trigger.schedule());
-    return ExecutionTime.forCron(cron)
-        .nextExecution(time.atZone(ZoneOffset.UTC))
-        .map(next -> next.toInstant())
-        .orElse(null);
   }
 }

@@ -12,7 +12,6 @@ import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -24,9 +23,6 @@ final class Acting {
 
   /** Changed back by somebody else, a target is changed again so often; then a human decides. */
   private static final int REAPPLY_LIMIT = 3;
-
-  /** An effect that could not be sent within this time is not sent any more. */
-  private static final Duration SEND_LIMIT = Duration.ofMinutes(2);
 
   private Acting() {}
 
@@ -140,7 +136,7 @@ final class Acting {
 
   /** A late no still counts for what destroys something. */
   private static boolean rejected(RunSnapshot snapshot) {
-    return snapshot.ladder().destructive().contains(snapshot.level().name())
+    return snapshot.destroys(snapshot.level().name())
         && snapshot.run().cleared().contains(Entering.APPROVED)
         && snapshot.consent() != null
         && snapshot.consent().rejection() != null;
@@ -172,18 +168,9 @@ final class Acting {
   private static Decision act(RunSnapshot snapshot, Work.ToDo todo, Instant deadline) {
     var steps = new Steps(snapshot);
     var effect = steps.actionStatus().effects() + 1;
-    var latest = snapshot.now().plus(SEND_LIMIT);
     var name = snapshot.action().name();
-    var intent =
-        new Intent(
-            Intent.Verb.Apply,
-            snapshot.run().seq() + 1,
-            name,
-            effect,
-            mark(snapshot, name, effect),
-            List.of(),
-            todo.targets(),
-            latest.isBefore(deadline) ? latest : deadline);
+    var planned = Intents.next(snapshot, Intent.Verb.Apply, name, effect, todo);
+    var intent = planned.notAfter().isBefore(deadline) ? planned : planned.withNotAfter(deadline);
     var next =
         steps.action(
             Reasons.EFFECT_INTENDED,
@@ -200,11 +187,6 @@ final class Acting {
 
   static RunStatusBuilder responded(RunSnapshot snapshot, RunStatusBuilder run) {
     return snapshot.run().respondedAt() == null ? run.respondedAt(snapshot.now()) : run;
-  }
-
-  /** Says on a target which run, action and effect changed it last. */
-  static String mark(RunSnapshot snapshot, String action, int effect) {
-    return snapshot.run().claim() + "/" + action + "/" + effect;
   }
 
   /** The effect is there; the action's own gates may still have to say so. */

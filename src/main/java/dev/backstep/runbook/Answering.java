@@ -228,8 +228,9 @@ final class Answering {
   private static boolean holds(RunSnapshot snapshot, ActionStatus action) {
     return action.outcome() == ActionStatus.Outcome.Succeeded
         && snapshot.ladder().holds().contains(action.name())
-        && snapshot.plan().levels().stream()
-            .flatMap(level -> level.actions().stream())
+        && snapshot
+            .plan()
+            .allActions()
             .filter(defined -> defined.name().equals(action.name()))
             .noneMatch(defined -> defined.holdUntil() == Action.HoldUntil.LevelActed);
   }

@@ -1,6 +1,5 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.ApprovalPolicy;
 import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
@@ -16,7 +15,6 @@ final class Approving {
   static final String VOID =
       "What the level would do changed, so approvals given so far do not count. ";
 
-  private static final String REMIND_AFTER = "30m";
   private static final String JOURNAL = "WithoutJournal";
   private static final Duration JOURNAL_PATIENCE = Duration.ofMinutes(2);
 
@@ -26,7 +24,7 @@ final class Approving {
   private static boolean unrecorded(RunSnapshot snapshot) {
     return snapshot.journalDownSince() != null
         && !snapshot.now().isBefore(snapshot.journalDownSince().plus(JOURNAL_PATIENCE))
-        && snapshot.ladder().destructive().contains(snapshot.level().name())
+        && snapshot.destroys(snapshot.level().name())
         && !snapshot.run().cleared().contains(JOURNAL);
   }
 
@@ -180,8 +178,7 @@ final class Approving {
   }
 
   private static Instant reminder(RunSnapshot snapshot, ApprovalStatus status) {
-    ApprovalPolicy policy = snapshot.level().approval();
-    var after = policy == null ? REMIND_AFTER : policy.remindAfter();
+    var after = snapshot.level().approvalPolicy().remindAfter();
     var since = status.remindedAt() == null ? status.since() : status.remindedAt();
     return since.plus(Durations.of(after));
   }

@@ -14,9 +14,6 @@ import java.util.stream.Collectors;
 
 /** Before anything is touched: phases Pending and Checking. */
 final class Beginning {
-  /** So long the gates may be undecided before the first level acts all the same. */
-  private static final Duration CHECKING_LIMIT = Duration.ofSeconds(60);
-
   /** A gate that says now this, now that for so long is not healthy. */
   private static final Duration FLAPPING_LIMIT = Duration.ofMinutes(10);
 
@@ -63,10 +60,7 @@ final class Beginning {
   }
 
   static String problem(String level, List<Problem> problems) {
-    return "Level "
-        + level
-        + " cannot be carried out: "
-        + problems.stream().map(Problem::message).collect(Collectors.joining(" "));
+    return "Level " + level + " cannot be carried out: " + Problem.messages(problems);
   }
 
   static Decision checking(RunSnapshot snapshot) {
@@ -98,7 +92,7 @@ final class Beginning {
       case HEALTHY -> alreadyHealthy(snapshot, gates);
       case INCONCLUSIVE -> notMeasurable(snapshot, gates);
       case PENDING -> {
-        var limit = snapshot.run().measuringSince().plus(CHECKING_LIMIT);
+        var limit = Gates.undecidedUntil(snapshot);
         var over = !snapshot.now().isBefore(limit);
         var flapping = !snapshot.now().isBefore(limit.plus(FLAPPING_LIMIT));
         yield over && Gates.anyError(snapshot) || flapping
@@ -135,7 +129,7 @@ final class Beginning {
                 + " But symptom "
                 + symptom.name()
                 + " was seen"
-                + (symptom.gates() == null
+                + (symptom.gates().isEmpty()
                     ? ", and no gate of the plan measures it: add one to the symptom."
                     : "."));
   }
@@ -146,7 +140,7 @@ final class Beginning {
    */
   private static Decision notMeasurable(RunSnapshot snapshot, Gates gates) {
     var first = snapshot.nextLevel().name();
-    return snapshot.ladder().destructive().contains(first)
+    return snapshot.destroys(first)
         ? new Steps(snapshot)
             .ask(
                 Ask.NOT_MEASURABLE,

@@ -7,9 +7,9 @@ import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.runbook.Decision.Wait;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * What is looked at before a level acts, in this order: stop conditions, confirmation,
@@ -24,8 +24,15 @@ final class Entering {
   static final String PRECONDITIONS = "Preconditions";
   static final String APPROVED = "Approved";
 
-  /** So long the gates may be undecided before they count as not measurable. */
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  /** Each says what has to be done or waited for first; null: nothing. */
+  private static final List<Function<RunSnapshot, Decision>> STEPS =
+      List.of(
+          Entering::stops,
+          Entering::backup,
+          Entering::confirmation,
+          Entering::preconditions,
+          Entering::preflight,
+          Entering::approval);
 
   private Entering() {}
 
@@ -33,25 +40,15 @@ final class Entering {
     if (snapshot.run().mode() != Run.Mode.Execute) {
       return Acting.begin(snapshot);
     }
-    var decision = stops(snapshot);
-    decision = decision == null ? backup(snapshot) : decision;
-    decision = decision == null ? confirmation(snapshot) : decision;
-    decision = decision == null ? preconditions(snapshot) : decision;
-    decision = decision == null ? preflight(snapshot) : decision;
-    decision = decision == null ? approval(snapshot) : decision;
-    return decision == null ? Acting.begin(snapshot) : decision;
+    return STEPS.stream()
+        .map(step -> step.apply(snapshot))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseGet(() -> Acting.begin(snapshot));
   }
 
   private static boolean cleared(RunSnapshot snapshot, String what) {
     return snapshot.run().cleared().contains(what);
-  }
-
-  private static boolean destructive(RunSnapshot snapshot) {
-    return snapshot.ladder().destructive().contains(snapshot.level().name());
-  }
-
-  private static Instant limit(RunSnapshot snapshot) {
-    return snapshot.run().measuringSince().plus(LIMIT);
   }
 
   private static Decision stops(RunSnapshot snapshot) {
@@ -60,13 +57,13 @@ final class Entering {
         continue;
       }
       var undecided = stop.verdict() == Verdict.PENDING;
-      if (undecided && snapshot.now().isBefore(limit(snapshot))) {
-        return new Wait(limit(snapshot));
+      if (undecided && snapshot.now().isBefore(Gates.undecidedUntil(snapshot))) {
+        return new Wait(Gates.undecidedUntil(snapshot));
       }
       if (stop.verdict() == Verdict.UNHEALTHY) {
         return stop(snapshot, stop.name(), stop.message());
       }
-      if (stop.verdict() != Verdict.HEALTHY && destructive(snapshot)) {
+      if (stop.verdict() != Verdict.HEALTHY && snapshot.destroys(here(snapshot))) {
         return stop(
             snapshot,
             stop.name(),
@@ -108,7 +105,6 @@ final class Entering {
     var symptom = snapshot.symptom();
     var asked =
         symptom != null
-            && symptom.confirm() != null
             && symptom.confirm().contains(here(snapshot))
             && !cleared(snapshot, CONFIRMED);
     return asked
@@ -138,7 +134,7 @@ final class Entering {
     }
     var steps = new Steps(snapshot);
     var measured = Gates.now(snapshot, gates);
-    var over = !snapshot.now().isBefore(limit(snapshot));
+    var over = !snapshot.now().isBefore(Gates.undecidedUntil(snapshot));
     return switch (measured.verdict()) {
       case HEALTHY ->
           steps.stay(
@@ -150,7 +146,7 @@ final class Entering {
       case PENDING ->
           over
               ? unmet(snapshot, Looking.onInconclusive(snapshot), measured.message())
-              : new Wait(limit(snapshot));
+              : new Wait(Gates.undecidedUntil(snapshot));
     };
   }
 

@@ -18,6 +18,14 @@ import java.util.stream.Collectors;
  */
 record Gates(Verdict verdict, String message) {
 
+  /** So long gates may be undecided before they count as not measurable. */
+  private static final Duration UNDECIDED_LIMIT = Duration.ofSeconds(60);
+
+  /** Until when the gates may be undecided that are measured for the run's next step. */
+  static Instant undecidedUntil(RunSnapshot snapshot) {
+    return snapshot.run().measuringSince().plus(UNDECIDED_LIMIT);
+  }
+
   /** Before anything is touched, and in the soak: what the last measurements in a row say. */
   static Gates now(RunSnapshot snapshot) {
     return now(snapshot, snapshot.decidingGates());

@@ -9,6 +9,7 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.runbook.Effect.Report;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,10 +18,32 @@ final class Intents {
   /** So often an effect is prepared anew because its targets had changed meanwhile. */
   private static final int CONFLICT_LIMIT = 5;
 
+  /** An effect that could not be sent within this time is not sent any more. */
+  private static final Duration SEND_LIMIT = Duration.ofMinutes(2);
+
   /** The reason of a problem with a target that does not exist any more. */
   private static final String GONE = "TargetGone";
 
   private Intents() {}
+
+  /**
+   * The intent that the run's next write records.
+   *
+   * @param name of the action, or what stands for it in the mark
+   * @param effect number of the effect under that name
+   */
+  static Intent next(
+      RunSnapshot snapshot, Intent.Verb verb, String name, int effect, Work.ToDo todo) {
+    return new Intent(
+        verb,
+        snapshot.run().seq() + 1,
+        name,
+        effect,
+        snapshot.run().claim() + "/" + name + "/" + effect,
+        List.of(),
+        todo.targets(),
+        snapshot.now().plus(SEND_LIMIT));
+  }
 
   static Decision close(RunSnapshot snapshot) {
     var intent = snapshot.run().intent();

@@ -121,9 +121,7 @@ final class Looking {
 
   /** Nothing is destroyed because something could not be measured. */
   static Level.Next onInconclusive(RunSnapshot snapshot) {
-    var destroys =
-        snapshot.hasNextLevel()
-            && snapshot.ladder().destructive().contains(snapshot.nextLevel().name());
+    var destroys = snapshot.hasNextLevel() && snapshot.destroys(snapshot.nextLevel().name());
     return destroys ? Level.Next.Ask : snapshot.level().onInconclusive();
   }
 

@@ -70,6 +70,6 @@ final class Previewing {
   private static boolean done(RunSnapshot snapshot, String level, Action action) {
     return snapshot.run().mode() == Run.Mode.Drill
         && action.inDrill() == Action.InDrill.Run
-        && !snapshot.ladder().destructive().contains(level);
+        && !snapshot.destroys(level);
   }
 }

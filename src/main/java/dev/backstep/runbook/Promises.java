@@ -1,5 +1,7 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.Objective;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.Run;
@@ -8,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Objectives and budgets: missing one is said once and never changes the course of a run. */
@@ -84,11 +85,9 @@ final class Promises {
 
   private static Stream<Objective> objective(RunSnapshot snapshot) {
     var symptom = snapshot.symptom();
-    return symptom == null || snapshot.plan().objectives() == null
-        ? Stream.empty()
-        : snapshot.plan().objectives().stream()
-            .filter(objective -> objective.severity() == symptom.severity())
-            .limit(1);
+    return snapshot.plan().objectives().stream()
+        .filter(objective -> symptom != null && objective.severity() == symptom.severity())
+        .limit(1);
   }
 
   private static Stream<Promise> budgets(RunSnapshot snapshot) {
@@ -97,30 +96,25 @@ final class Promises {
       return Stream.empty();
     }
     var level = snapshot.level();
-    var ofLevel = budget("level " + level.name(), level.budget(), run.levelSince());
-    var begun =
-        snapshot.levelStatus().actions() == null
-            ? List.<dev.backstep.api.v1alpha1.ActionStatus>of()
-            : snapshot.levelStatus().actions();
     var ofActions =
-        begun.stream()
-            .filter(action -> action.outcome() == null)
+        level.actions().stream()
             .map(
                 action ->
-                    level.actions().stream()
-                        .filter(defined -> defined.name().equals(action.name()))
-                        .findFirst()
-                        .map(
-                            defined ->
-                                budget(
-                                    "action " + action.name(),
-                                    defined.budget(),
-                                    action.startedAt()))
-                        .orElse(null));
-    return Stream.concat(Stream.of(ofLevel).filter(Objects::nonNull), ofActions)
+                    budget("action " + action.name(), action.budget(), since(snapshot, action)));
+    return Stream.concat(
+            Stream.of(budget("level " + level.name(), level.budget(), run.levelSince())), ofActions)
+        .filter(Objects::nonNull);
+  }
+
+  /** When an action began that is under way; null: it is not. */
+  private static Instant since(RunSnapshot snapshot, Action action) {
+    return Stream.ofNullable(snapshot.levelStatus().actions())
+        .flatMap(List::stream)
+        .filter(begun -> begun.name().equals(action.name()) && begun.outcome() == null)
+        .map(ActionStatus::startedAt)
         .filter(Objects::nonNull)
-        .collect(Collectors.toList())
-        .stream();
+        .findFirst()
+        .orElse(null);
   }
 
   private static Promise budget(String what, String budget, Instant since) {

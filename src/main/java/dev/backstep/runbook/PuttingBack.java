@@ -7,7 +7,6 @@ import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** Gives back what was held: after a level has acted, on release, on undo. */
@@ -16,7 +15,6 @@ final class PuttingBack {
   static final String FAILED = "PutBackFailed";
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
-  private static final Duration SEND_LIMIT = Duration.ofMinutes(2);
 
   private PuttingBack() {}
 
@@ -55,16 +53,7 @@ final class PuttingBack {
    */
   static Act effect(RunSnapshot snapshot, Intent.Verb verb, String name, Work.ToDo todo) {
     var effect = snapshot.run().seq().intValue() + 1;
-    var intent =
-        new Intent(
-            verb,
-            snapshot.run().seq() + 1,
-            name,
-            effect,
-            Acting.mark(snapshot, name, effect),
-            List.of(),
-            todo.targets(),
-            snapshot.now().plus(SEND_LIMIT));
+    var intent = Intents.next(snapshot, verb, name, effect, todo);
     var next =
         new Steps(snapshot)
             .stay(Reasons.EFFECT_INTENDED, todo.message(), run -> run.intent(intent));

@@ -20,9 +20,6 @@ final class Releasing {
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
-  /** So long the release gates may be undecided. */
-  private static final Duration GATES_LIMIT = Duration.ofSeconds(60);
-
   private Releasing() {}
 
   static Decision next(RunSnapshot snapshot) {
@@ -62,7 +59,7 @@ final class Releasing {
     }
     var steps = new Steps(snapshot);
     var measured = Gates.now(snapshot, snapshot.named(release.gates()));
-    var limit = run.measuringSince().plus(GATES_LIMIT);
+    var limit = Gates.undecidedUntil(snapshot);
     if (measured.verdict() == Verdict.HEALTHY) {
       return steps.stay(
           Reasons.HEALTHY,

@@ -113,14 +113,15 @@ public record RunSnapshot(
 
   /** The gates that say whether the system is healthy, whatever a level thinks of them. */
   public List<Gate> healthGates() {
-    return plan.gates().stream().filter(gate -> gate.health() && !gate.once()).toList();
+    return plan.gates().stream().filter(Gate::standing).toList();
   }
 
   /** Those of the level, else the Health gates; and always those of the symptom. */
   private Stream<Gate> deciding() {
     var level = level();
     var own = level == null ? null : level.gates();
-    var symptoms = symptomGates(symptom());
+    var symptom = symptom();
+    var symptoms = symptom == null ? List.<String>of() : symptom.gates();
     return plan.gates().stream()
         .filter(
             gate ->
@@ -128,18 +129,9 @@ public record RunSnapshot(
                     || (own == null ? gate.health() : own.contains(gate.name())));
   }
 
-  private static List<String> symptomGates(Symptom symptom) {
-    return symptom == null || symptom.gates() == null ? List.of() : symptom.gates();
-  }
-
   /** The symptom that the run names; null: it names levels. */
   public Symptom symptom() {
-    return run.symptom() == null || plan.symptoms() == null
-        ? null
-        : plan.symptoms().stream()
-            .filter(symptom -> symptom.name().equals(run.symptom()))
-            .findFirst()
-            .orElse(null);
+    return plan.symptomNamed(run.symptom()).orElse(null);
   }
 
   /** The action that is put back next; null: none is left, or nothing is undone. */
@@ -181,7 +173,7 @@ public record RunSnapshot(
 
   /** The stop conditions that concern entering the current level. */
   public List<StopCondition> relevantStops() {
-    if (plan.stopConditions() == null || run.level() == null) {
+    if (run.level() == null) {
       return List.of();
     }
     var here = levelStatus().name();
@@ -196,10 +188,14 @@ public record RunSnapshot(
         .toList();
   }
 
+  /** True when a level has an action that destroys something. */
+  public boolean destroys(String levelName) {
+    return ladder.destructive().contains(levelName);
+  }
+
   /** True when the level has to be approved before it acts. */
   public boolean wantsApproval(Level level) {
-    return run.mode() == Run.Mode.Execute
-        && (level.approval() != null || ladder.destructive().contains(level.name()));
+    return run.mode() == Run.Mode.Execute && (level.approval() != null || destroys(level.name()));
   }
 
   /** Holds of the current level's actions that are kept only until the level has acted. */

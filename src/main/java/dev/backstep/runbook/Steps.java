@@ -157,7 +157,7 @@ final class Steps {
   }
 
   private boolean measuredOnEntry(String level) {
-    return snapshot.plan().stopConditions() != null
+    return !snapshot.plan().stopConditions().isEmpty()
         || snapshot.levelNamed(level).preconditions() != null;
   }
 

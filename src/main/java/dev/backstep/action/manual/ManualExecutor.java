@@ -5,14 +5,10 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Step;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.Manual;
-import dev.backstep.api.v1alpha1.WorkloadRef;
-import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.ItemAnswers.ItemAnswer;
-import dev.backstep.runbook.Problem;
 import dev.backstep.runbook.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.List;
 
 /** A human does it, and says so by an Approval whose item is the action's name. */
 @ApplicationScoped
@@ -27,21 +23,6 @@ public class ManualExecutor implements ActionExecutor<Manual> {
   @Override
   public Traits traits(Manual action) {
     return Traits.ONE_WAY;
-  }
-
-  @Override
-  public List<WorkloadRef> targets(Manual action) {
-    return List.of();
-  }
-
-  @Override
-  public List<Right> rights(Manual action, ActionScope scope) {
-    return List.of();
-  }
-
-  @Override
-  public List<Problem> preflight(Manual action, ActionScope scope) {
-    return List.of();
   }
 
   @Override

@@ -32,4 +32,8 @@ public record ApprovalPolicy(
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
             "Nobody answered for so long: the run says so again, names the contacts, and waits on.")
-        String remindAfter) {}
+        String remindAfter) {
+
+  /** Where the level says nothing: what the schema's defaults say. */
+  public static final ApprovalPolicy DEFAULT = new ApprovalPolicy(1, "1h", "30m");
+}

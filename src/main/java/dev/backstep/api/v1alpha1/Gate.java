@@ -125,6 +125,11 @@ public record Gate(
     return use == null || use == Use.Health;
   }
 
+  /** True when the gate is measured all the time: a Health gate that is not measured once. */
+  public boolean standing() {
+    return health() && !once();
+  }
+
   /** What a human has to look at; null: no human is asked. */
   public String instruction() {
     return manual == null ? null : manual.text();

@@ -23,7 +23,8 @@ public record Intent(
         List<String> images,
     @JsonPropertyDescription("How many targets.") Integer targets,
     @JsonPropertyDescription("After this instant the effect is not sent any more.")
-        Instant notAfter) {
+        Instant notAfter)
+    implements IntentBuilder.With {
 
   /** What the effect is for. */
   public enum Verb {

@@ -53,6 +53,11 @@ public record Level(
         Next onActionFailure)
     implements LevelBuilder.With {
 
+  /** Who has to agree, if somebody has to. */
+  public ApprovalPolicy approvalPolicy() {
+    return approval == null ? ApprovalPolicy.DEFAULT : approval;
+  }
+
   /** How a run goes on when a level healed. */
   public enum OnHealthy {
     Finish,

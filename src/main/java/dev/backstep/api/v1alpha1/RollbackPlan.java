@@ -135,8 +135,7 @@ public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanS
             .filter(gate -> !Members.anySet(gate))
             .map(gate -> "spec.gates, gate " + gate.name() + " (no known kind of gate)");
     var actions =
-        spec.levels().stream()
-            .flatMap(level -> level.actions().stream())
+        spec.allActions()
             .filter(action -> !Members.anySet(action))
             .map(action -> "spec.levels, action " + action.name() + " (no known kind of action)");
     return Stream.concat(gates, actions).findFirst().orElse(null);

@@ -10,6 +10,8 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A ladder from the least to the most destructive measure. Inert until {@code run} asks for it. */
 @ValidationRule(
@@ -99,4 +101,24 @@ public record RollbackPlanSpec(
     @JsonPropertyDescription(
             "The wish to carry the plan out. Absent: the plan does nothing but measure its gates.")
         Run run)
-    implements RollbackPlanSpecBuilder.With {}
+    implements RollbackPlanSpecBuilder.With {
+
+  /** Lists are never null. */
+  public RollbackPlanSpec {
+    args = args == null ? List.of() : args;
+    stopConditions = stopConditions == null ? List.of() : stopConditions;
+    symptoms = symptoms == null ? List.of() : symptoms;
+    objectives = objectives == null ? List.of() : objectives;
+    triggers = triggers == null ? List.of() : triggers;
+  }
+
+  /** The actions of all levels, in their order. */
+  public Stream<Action> allActions() {
+    return levels.stream().flatMap(level -> level.actions().stream());
+  }
+
+  /** The symptom with this name; empty: there is none, or no name. */
+  public Optional<Symptom> symptomNamed(String name) {
+    return symptoms.stream().filter(symptom -> symptom.name().equals(name)).findFirst();
+  }
+}

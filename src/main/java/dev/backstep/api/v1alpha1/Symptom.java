@@ -39,4 +39,11 @@ public record Symptom(
         String observe,
     @Size(min = 1, max = 12)
         @JsonPropertyDescription("Names of levels that ask before they act: a \"maybe\".")
-        List<@Size(min = 1, max = 63) String> confirm) {}
+        List<@Size(min = 1, max = 63) String> confirm) {
+
+  /** Lists are never null. */
+  public Symptom {
+    gates = gates == null ? List.of() : gates;
+    confirm = confirm == null ? List.of() : confirm;
+  }
+}
