@@ -59,6 +59,7 @@ public final class Conditions {
     if (known.isEmpty()) {
       return say(type, null, reason, message);
     }
+    now.removeIf(condition -> condition.getType().equals(type));
     now.add(new ConditionBuilder(known.get()).withObservedGeneration(generation).build());
     return this;
   }

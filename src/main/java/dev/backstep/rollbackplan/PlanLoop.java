@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.cluster.EffectRunner;
 import dev.backstep.rollbackplan.RunStarter.Start;
+import dev.backstep.rollbackplan.status.Commands;
 import dev.backstep.runbook.Decision;
 import dev.backstep.runbook.Effect;
 import dev.backstep.runbook.Engine;

@@ -22,7 +22,7 @@ import java.util.Map;
  * @param snapshot what the engine decides on; null without a run
  * @param changes the changes that are due when the engine says Act
  */
-record PlanView(
+public record PlanView(
     RollbackPlan plan,
     Instant now,
     List<String> invalid,
@@ -33,7 +33,8 @@ record PlanView(
 
   private static final RollbackPlanStatus NOTHING = RollbackPlanStatusBuilder.builder().build();
 
-  RollbackPlanStatus status() {
+  /** The plan's status; an empty one where nothing was written yet. */
+  public RollbackPlanStatus status() {
     return statusOf(plan);
   }
 
@@ -41,7 +42,8 @@ record PlanView(
     return plan.getStatus() == null ? NOTHING : plan.getStatus();
   }
 
-  boolean runOpen() {
+  /** True while the plan's run has not ended. */
+  public boolean runOpen() {
     return runOpen(plan);
   }
 

@@ -110,7 +110,7 @@ public class RunStarter {
   }
 
   /** Why a wish for a new run cannot be carried out as it is written; null: it can. */
-  static String refusal(RollbackPlanSpec plan, Run wish) {
+  public static String refusal(RollbackPlanSpec plan, Run wish) {
     if (wish.state() != Run.State.Running && wish.state() != Run.State.Paused) {
       return "a new run must have state Running, this one has " + wish.state() + ".";
     }

@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.Transition;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.Journal.PlanId;
+import dev.backstep.rollbackplan.status.StatusFactory;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

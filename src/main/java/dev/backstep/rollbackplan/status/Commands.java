@@ -1,12 +1,14 @@
-package dev.backstep.rollbackplan;
+package dev.backstep.rollbackplan.status;
 
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.RunStarter;
 import java.util.stream.Collectors;
 
 /** The commands that conditions tell a human to use. */
-final class Commands {
+public final class Commands {
   private Commands() {}
 
   /** How to answer the run's question. */
@@ -54,7 +56,7 @@ final class Commands {
   }
 
   /** Why a run is not carried out. */
-  static String refused(RollbackPlanSpec plan, Run wish) {
+  public static String refused(RollbackPlanSpec plan, Run wish) {
     var refusal = RunStarter.refusal(plan, wish);
     return "Run "
         + wish.id()

@@ -1,0 +1,91 @@
+package dev.backstep.rollbackplan.status;
+
+import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.condition.Conditions;
+import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.runbook.Streak;
+import dev.backstep.runbook.Verdict;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Healthy, and one condition for each gate. */
+final class Health implements Says {
+  @Override
+  public void say(Conditions conditions, PlanView view, RollbackPlanStatus core) {
+    if (view.gates().isEmpty()) {
+      conditions.say(
+          ConditionTypes.HEALTHY,
+          null,
+          Reasons.SUSPENDED,
+          "No gate is measured while spec.suspend is true.");
+      return;
+    }
+    var gates = gates(view);
+    var standing =
+        gates.stream()
+            .filter(gate -> gate.health() && !gate.once())
+            .filter(gate -> view.gates().containsKey(gate.name()))
+            .toList();
+    all(conditions, standing, view.gates());
+    gates.forEach(gate -> each(conditions, gate, view.gates().get(gate.name())));
+  }
+
+  /** An open run measures the gates of the plan as it was when the run began. */
+  private static List<Gate> gates(PlanView view) {
+    return view.runOpen() && view.snapshot() != null
+        ? view.snapshot().plan().gates()
+        : view.plan().getSpec().gates();
+  }
+
+  private static void all(Conditions conditions, List<Gate> gates, Map<String, Streak> streaks) {
+    var red = named(gates, streaks, Verdict.UNHEALTHY);
+    var unknown = named(gates, streaks, Verdict.INCONCLUSIVE);
+    if (!red.isEmpty()) {
+      conditions.say(ConditionTypes.HEALTHY, false, Reasons.UNHEALTHY, "Unhealthy: " + red + ".");
+    } else if (!named(gates, streaks, Verdict.PENDING).isEmpty()) {
+      conditions.keep(ConditionTypes.HEALTHY, Reasons.MEASURING, "The gates are being measured.");
+    } else if (!unknown.isEmpty()) {
+      conditions.say(
+          ConditionTypes.HEALTHY,
+          null,
+          Reasons.INCONCLUSIVE,
+          "Could not be measured, which is neither good nor bad: %s.".formatted(unknown));
+    } else {
+      conditions.say(
+          ConditionTypes.HEALTHY,
+          true,
+          Reasons.HEALTHY,
+          "All %d gates are healthy.".formatted(gates.size()));
+    }
+  }
+
+  private static String named(List<Gate> gates, Map<String, Streak> streaks, Verdict verdict) {
+    return gates.stream()
+        .map(Gate::name)
+        .filter(name -> streaks.get(name).verdict() == verdict)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void each(Conditions conditions, Gate gate, Streak streak) {
+    var type = ConditionTypes.GATE_PREFIX + gate.name();
+    if (streak == null) {
+      conditions.say(type, null, Reasons.NOT_MEASURED, "Not measured now.");
+      return;
+    }
+    var seen = streak.message() + ".";
+    switch (streak.verdict()) {
+      case HEALTHY -> conditions.sayOnce(type, true, Reasons.HEALTHY, seen);
+      case UNHEALTHY -> conditions.sayOnce(type, false, Reasons.UNHEALTHY, seen + hint(gate));
+      case INCONCLUSIVE -> conditions.sayOnce(type, null, Reasons.INCONCLUSIVE, seen);
+      case PENDING -> conditions.keep(type, Reasons.MEASURING, "Being measured.");
+    }
+  }
+
+  private static String hint(Gate gate) {
+    return gate.description() == null ? "" : " " + gate.description();
+  }
+}

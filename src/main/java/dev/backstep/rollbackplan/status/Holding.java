@@ -1,0 +1,19 @@
+package dev.backstep.rollbackplan.status;
+
+import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.condition.Conditions;
+import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.runbook.Holds;
+
+/** HoldsActive: what is kept off, by this run or an earlier one. */
+final class Holding implements Says {
+  @Override
+  public void say(Conditions conditions, PlanView view, RollbackPlanStatus core) {
+    if (!core.holds().isEmpty()) {
+      conditions.say(
+          ConditionTypes.HOLDS_ACTIVE, true, Reasons.HOLDING, Holds.stillOff(core.holds()));
+    }
+  }
+}

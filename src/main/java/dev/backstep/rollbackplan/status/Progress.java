@@ -1,0 +1,47 @@
+package dev.backstep.rollbackplan.status;
+
+import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.condition.Conditions;
+import dev.backstep.rollbackplan.PlanView;
+import java.util.Set;
+
+/** How the run gets on: Reconciling, Paused, ObjectiveMissed, Contested. */
+final class Progress implements Says {
+  private static final Set<String> CONTESTED = Set.of(Reasons.CONTESTED, Reasons.OVERWRITTEN);
+
+  @Override
+  public void say(Conditions conditions, PlanView view, RollbackPlanStatus core) {
+    var run = core.run();
+    if (run == null) {
+      return;
+    }
+    if (run.active()) {
+      conditions.say(
+          ConditionTypes.RECONCILING,
+          true,
+          run.phase().name(),
+          "Run %s: %s".formatted(run.id(), run.message()));
+    }
+    if (run.pausedSince() != null) {
+      conditions.say(ConditionTypes.PAUSED, true, Reasons.PAUSED, paused(view, run));
+    }
+    if (!run.missed().isEmpty()) {
+      conditions.say(
+          ConditionTypes.OBJECTIVE_MISSED,
+          true,
+          Reasons.OBJECTIVE_MISSED,
+          "Promised and not kept: %s.".formatted(String.join(", ", run.missed())));
+    }
+    if (CONTESTED.contains(run.reason())) {
+      conditions.say(ConditionTypes.CONTESTED, true, run.reason(), run.message());
+    }
+  }
+
+  private static String paused(PlanView view, RunStatus run) {
+    return "Paused in phase %s since %s. Nothing more is begun.%s"
+        .formatted(run.phase(), run.pausedSince(), Commands.state(view, "Running"));
+  }
+}

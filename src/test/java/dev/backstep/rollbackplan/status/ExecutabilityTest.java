@@ -1,0 +1,78 @@
+package dev.backstep.rollbackplan.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.backstep.api.v1alpha1.LevelReadiness;
+import dev.backstep.api.v1alpha1.Phase;
+import org.junit.jupiter.api.Test;
+
+/** Ready is that at least one level can act, Executable that every one can. */
+class ExecutabilityTest {
+  private static final Says EXECUTABILITY = new Executability();
+
+  private static String ready(Said plan) {
+    return Said.text(plan.by(EXECUTABILITY), "Ready");
+  }
+
+  private static String executable(Said plan) {
+    return Said.text(plan.by(EXECUTABILITY), "Executable");
+  }
+
+  @Test
+  void aPlanWithoutProblemsIsBoth() {
+    assertThat(ready(Said.plan())).startsWith("True Checked:");
+    assertThat(executable(Said.plan())).isEqualTo("True Checked: Every level can be carried out.");
+  }
+
+  @Test
+  void aPlanIsReadyWhileOneLevelCanAct() {
+    var plan = Said.plan().problem("restart", "May not patch.").problem("code", "No backup.");
+
+    assertThat(ready(plan)).startsWith("True Checked:");
+    assertThat(executable(plan))
+        .startsWith("False Preflight:")
+        .contains("May not patch.", "No backup.");
+  }
+
+  @Test
+  void aPlanOfWhichNoLevelCanActIsNotReady() {
+    var plan = Said.plan().problem("restart", "No.").problem("code", "No.").problem("again", "No.");
+
+    assertThat(ready(plan)).startsWith("False Preflight:");
+    assertThat(executable(plan)).startsWith("False Preflight:");
+  }
+
+  @Test
+  void aPlanThatIsWrittenWronglyIsNeither() {
+    var plan = Said.plan().invalid("spec.gates, gate api: no such field", "spec.run: no symptom");
+
+    assertThat(ready(plan))
+        .isEqualTo(
+            "False InvalidPlan: spec.gates, gate api: no such field; spec.run: no symptom. Correct the plan.");
+    assertThat(executable(plan)).startsWith("False InvalidPlan:");
+  }
+
+  @Test
+  void whatWasFoundBeforeTheRunIsKeptWhileItIsOpen() {
+    var before = Said.plan().problem("code", "No backup.");
+    var said = before.by(EXECUTABILITY).list();
+    var open =
+        Said.plan()
+            .status(before.view().status().withConditions(said))
+            .run(Said.run(Phase.Acting).build());
+
+    assertThat(executable(open)).startsWith("False Preflight:").contains("No backup.");
+  }
+
+  @Test
+  void eachLevelIsListedInThePlansOrder() {
+    var plan = Said.plan().problem("code", "No backup.").problem("code", "May not patch.");
+
+    assertThat(Executability.levels(plan.view()))
+        .extracting(LevelReadiness::name, LevelReadiness::executable)
+        .containsExactly(tuple("restart", true), tuple("code", false), tuple("again", true));
+    assertThat(Executability.levels(plan.view()).get(1).message())
+        .isEqualTo("No backup. May not patch.");
+  }
+}

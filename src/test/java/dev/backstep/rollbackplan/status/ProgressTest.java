@@ -1,0 +1,61 @@
+package dev.backstep.rollbackplan.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How a run gets on. */
+class ProgressTest {
+  private static final Says PROGRESS = new Progress();
+
+  private static String said(Said plan, String type) {
+    return Said.text(plan.by(PROGRESS), type);
+  }
+
+  @Test
+  void anOpenRunIsReconcilingAlsoWhileItAsks() {
+    for (var phase : List.of(Phase.Pending, Phase.Verifying, Phase.AwaitingAnswer)) {
+      assertThat(said(Said.plan().run(Said.run(phase).build()), "Reconciling"))
+          .isEqualTo("True %s: Run INC-1: What happened.".formatted(phase));
+    }
+  }
+
+  @Test
+  void nothingIsReconcilingWithoutAnOpenRun() {
+    assertThat(said(Said.plan(), "Reconciling")).isEqualTo("not said");
+    assertThat(said(Said.plan().run(Said.run(Phase.Recovered).build()), "Reconciling"))
+        .isEqualTo("not said");
+  }
+
+  @Test
+  void aPauseSaysHowToGoOn() {
+    var paused = Said.run(Phase.Soaking).pausedSince(Said.NOW).build();
+
+    assertThat(said(Said.plan().run(paused), "Paused"))
+        .startsWith("True PausedByHuman: Paused in phase Soaking since 2026-11-21T12:00:00Z.")
+        .contains("\"state\":\"Running\"");
+  }
+
+  @Test
+  void promisesThatWereNotKeptStaySaidAfterTheRun() {
+    var late = Said.run(Phase.Recovered).missed(List.of("respondWithin", "budget of code")).build();
+
+    assertThat(said(Said.plan().run(late), "ObjectiveMissed"))
+        .endsWith("Promised and not kept: respondWithin, budget of code.");
+  }
+
+  @Test
+  void whoIsInTheWayIsSaid() {
+    for (var reason : List.of(Reasons.CONTESTED, Reasons.OVERWRITTEN)) {
+      var run = Said.run(Phase.AwaitingAnswer).reason(reason).build();
+
+      assertThat(said(Said.plan().run(run), "Contested"))
+          .isEqualTo("True %s: What happened.".formatted(reason));
+    }
+    assertThat(said(Said.plan().run(Said.run(Phase.Acting).build()), "Contested"))
+        .isEqualTo("not said");
+  }
+}

@@ -1,0 +1,139 @@
+package dev.backstep.rollbackplan.status;
+
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
+import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.condition.Conditions;
+import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Reading;
+import dev.backstep.runbook.Streak;
+import dev.backstep.testing.PlanYaml;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What is said of a plan with three levels and two gates; tests say what is special about it. */
+final class Said {
+  static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+  private static final String PLAN =
+      """
+      serviceAccountName: runner
+      gates:
+      - {name: api, description: The shop must answer., use: Health, interval: 10s,
+         consecutiveSuccessLimit: 1, consecutiveFailureLimit: 1, consecutiveErrorLimit: 1,
+         workload: {kind: Deployment, name: web}}
+      - {name: web, use: Health, interval: 10s,
+         consecutiveSuccessLimit: 1, consecutiveFailureLimit: 1, consecutiveErrorLimit: 1,
+         workload: {kind: Deployment, name: web}}
+      levels:
+      - {name: restart, actions: [{name: a, restart: {workloads: [{kind: Deployment, name: web}]}}]}
+      - {name: code, actions: [{name: b, restart: {workloads: [{kind: Deployment, name: web}]}}]}
+      - {name: again, actions: [{name: c, restart: {workloads: [{kind: Deployment, name: web}]}}]}
+      """;
+
+  private final Map<String, List<Problem>> problems = new HashMap<>();
+  private final Map<String, Streak> gates = new HashMap<>();
+  private RollbackPlanSpec spec = PlanYaml.spec(PLAN);
+  private RollbackPlanStatus before = RollbackPlanStatusBuilder.builder().build();
+  private List<String> invalid = List.of();
+
+  /** A plan with no run, of which nothing is known yet. */
+  static Said plan() {
+    return new Said();
+  }
+
+  /** A run in this phase. */
+  static RunStatusBuilder run(Phase phase) {
+    return RunStatusBuilder.builder()
+        .id("INC-1")
+        .phase(phase)
+        .active(phase.isOpen())
+        .reason("Why")
+        .message("What happened.")
+        .requestedBy("alice")
+        .levels(List.of());
+  }
+
+  Said with(String more) {
+    spec = PlanYaml.spec(PLAN + more);
+    return this;
+  }
+
+  Said invalid(String... wrong) {
+    invalid = List.of(wrong);
+    return this;
+  }
+
+  Said problem(String level, String message) {
+    problems.merge(
+        level,
+        List.of(new Problem("Forbidden", message)),
+        (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
+    return this;
+  }
+
+  Said measured(String gate, Reading reading) {
+    var is = spec.gates().stream().filter(it -> it.name().equals(gate)).findFirst().orElseThrow();
+    gates.put(gate, Streak.startedAt(NOW).and(reading, is, NOW));
+    return this;
+  }
+
+  Said measuring(String gate) {
+    gates.put(gate, Streak.startedAt(NOW));
+    return this;
+  }
+
+  Said run(RunStatus run) {
+    before = RollbackPlanStatusBuilder.builder(before).run(run).build();
+    return this;
+  }
+
+  Said status(RollbackPlanStatus status) {
+    before = status;
+    return this;
+  }
+
+  PlanView view() {
+    var plan = new RollbackPlan();
+    plan.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace("shop")
+            .withName("web")
+            .withUid("plan-uid")
+            .withGeneration(3L)
+            .build());
+    plan.setSpec(spec);
+    plan.setStatus(before);
+    return new PlanView(plan, NOW, invalid, problems, gates, null, List.of());
+  }
+
+  /** What is said about the status that was there before. */
+  Conditions by(Says says) {
+    var view = view();
+    var conditions = new Conditions(before.conditions(), 3L, NOW);
+    says.say(conditions, view, before);
+    return conditions;
+  }
+
+  static Optional<Condition> of(Conditions conditions, String type) {
+    return conditions.list().stream().filter(it -> it.getType().equals(type)).findFirst();
+  }
+
+  /** Status, reason and message of the condition that must be there. */
+  static String text(Conditions conditions, String type) {
+    return of(conditions, type)
+        .map(it -> "%s %s: %s".formatted(it.getStatus(), it.getReason(), it.getMessage()))
+        .orElse("not said");
+  }
+}

@@ -1,0 +1,60 @@
+package dev.backstep.rollbackplan.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.journal.Journal;
+import dev.backstep.runbook.Reading;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What {@code kubectl get} shows. */
+class StatusFactoryTest {
+  private static RollbackPlanStatus status(Said plan) {
+    var view = plan.view();
+    var records = new Records((uid, steps) -> Journal.State.NONE);
+    return StatusFactory.derive(view, view.status(), StatusFactory.all(records));
+  }
+
+  @Test
+  void aPlanWithoutARunIsIdle() {
+    var status = status(Said.plan().measured("api", Reading.green("200")));
+
+    assertThat(status.phase()).isEqualTo(Phase.Idle);
+    assertThat(status.reason()).isEqualTo("Idle");
+    assertThat(status.level()).isNull();
+    assertThat(status.observedGeneration()).isEqualTo(3);
+    assertThat(status.conditions())
+        .extracting(it -> it.getType())
+        .containsExactly(
+            "Ready", "Executable", "Healthy", "gates.backstep.dev/api", "gates.backstep.dev/web");
+  }
+
+  @Test
+  void aRunIsAtALevelOfSeveral() {
+    var levels = List.of(LevelStatus.waiting("restart"), LevelStatus.waiting("code"));
+    var status = status(Said.plan().run(Said.run(Phase.Acting).levels(levels).level(1).build()));
+
+    assertThat(status.phase()).isEqualTo(Phase.Acting);
+    assertThat(status.level()).isEqualTo("2/2 code");
+    assertThat(status.reason()).isEqualTo("Why");
+  }
+
+  @Test
+  void aSuspendedPlanSaysSoUnlessARunIsOpen() {
+    var suspended = Said.plan().with("suspend: true");
+    assertThat(status(suspended).reason()).isEqualTo("Suspended");
+
+    suspended.run(Said.run(Phase.Acting).build());
+    assertThat(status(suspended).reason()).isEqualTo("Why");
+  }
+
+  @Test
+  void aPausedRunSaysSo() {
+    var run = Said.run(Phase.Soaking).pausedSince(Said.NOW).build();
+
+    assertThat(status(Said.plan().run(run)).reason()).isEqualTo("Paused");
+  }
+}
