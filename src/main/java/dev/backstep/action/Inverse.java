@@ -10,6 +10,7 @@ import dev.backstep.cluster.Change;
 import dev.backstep.cluster.ChangeBuilder;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.Images;
+import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.References;
 import dev.backstep.runbook.Work;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -59,6 +60,45 @@ public class Inverse {
     String target() {
       return change.kind() + " " + change.name();
     }
+
+    /** It is as before. */
+    boolean undone(JsonNode live) {
+      return before.entrySet().stream()
+          .allMatch(
+              place -> {
+                var pointer = place.getKey();
+                var was = place.getValue();
+                return onlyRestarted(pointer)
+                    ? comparable(live.at(pointer)).equals(comparable(was))
+                    : same(pointer, live.at(pointer), was);
+              });
+    }
+
+    /** It is as the action left it. */
+    boolean untouched(JsonNode live) {
+      return after.entrySet().stream()
+          .allMatch(place -> same(place.getKey(), live.at(place.getKey()), place.getValue()));
+    }
+
+    /**
+     * The pods were only restarted, to read what else was changed: they have to read it again once
+     * that is put back, and the annotation that was there before makes them.
+     */
+    private boolean onlyRestarted(String pointer) {
+      return pointer.equals(PodTemplates.POINTER)
+          && same(pointer, before.get(pointer), after.get(pointer));
+    }
+
+    /** What a place gets back; a template keeps the time of its last restart. */
+    JsonNode valueBack(String pointer, JsonNode live) {
+      var was = before.get(pointer);
+      return pointer.equals(PodTemplates.POINTER)
+              && was instanceof ObjectNode template
+              && live instanceof ObjectNode present
+              && !onlyRestarted(pointer)
+          ? PodTemplates.restartedLike(template, present)
+          : was;
+    }
   }
 
   /**
@@ -105,10 +145,10 @@ public class Inverse {
         continue;
       }
       var json = client.getKubernetesSerialization().convertValue(live, ObjectNode.class);
-      if (same(json, target.before)) {
+      if (target.undone(json)) {
         continue;
       }
-      if (same(json, target.after)) {
+      if (target.untouched(json)) {
         changes.add(back(live, json, target));
       } else {
         drifted.add(target.target());
@@ -130,10 +170,15 @@ public class Inverse {
                 + ": somebody else changed it since, so it was left as it is.");
   }
 
-  private static boolean same(JsonNode live, Map<String, JsonNode> values) {
-    return values.entrySet().stream()
-        .allMatch(
-            entry -> comparable(live.at(entry.getKey())).equals(comparable(entry.getValue())));
+  /** Two values of a place say the same; that pods were restarted makes no difference. */
+  private static boolean same(String pointer, JsonNode one, JsonNode other) {
+    return comparable(content(pointer, one)).equals(comparable(content(pointer, other)));
+  }
+
+  private static JsonNode content(String pointer, JsonNode value) {
+    return pointer.equals(PodTemplates.POINTER) && value instanceof ObjectNode template
+        ? PodTemplates.content(template)
+        : value;
   }
 
   private static Change back(HasMetadata live, JsonNode json, Done target) {
@@ -141,7 +186,7 @@ public class Inverse {
     target.before.forEach(
         (pointer, value) -> {
           if (!value.isNull()) {
-            change.set(pointer, json.at(pointer), value);
+            change.set(pointer, json.at(pointer), target.valueBack(pointer, json.at(pointer)));
           } else if (!json.at(pointer).isMissingNode()) {
             change.remove(pointer, json.at(pointer));
           }

@@ -76,6 +76,16 @@ public class PodTemplates {
     return copy;
   }
 
+  /** The template, restarted when the other one was last. */
+  public static ObjectNode restartedLike(ObjectNode template, ObjectNode other) {
+    var at = other.path("metadata").path("annotations").path(Annotations.RESTARTED_AT);
+    var copy = template.deepCopy();
+    if (at.isTextual()) {
+      copy.withObject("/metadata/annotations").set(Annotations.RESTARTED_AT, at);
+    }
+    return copy;
+  }
+
   /** The images of a template, for the reader. */
   public static String images(PodTemplateSpec template) {
     return containers(template).map(Container::getImage).collect(Collectors.joining(" "));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.testing.AuditLog;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.OperatorProcess;
@@ -89,6 +90,22 @@ class WorkloadsE2E {
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
       assertThat(shop.deployment("web").getSpec().getTemplate().getMetadata().getLabels())
           .doesNotContainKey("pod-template-hash");
+    }
+  }
+
+  @Test
+  void aRollBackIsUndoneAlsoAfterARestart() {
+    try (var shop = Shop.open("undo-restarted").serving("web", "v1").release("web", "v2")) {
+      var levels =
+          toRevision("Deployment", 1)
+              + "  - {name: again, restart: {workloads: [{kind: Deployment, name: web}]}}\n";
+      shop.plan(levels).run("INC-1", "revert").awaitRest();
+      assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
+
+      shop.state("Undone").awaitPhase(Phase.Undone);
+
+      assertThat(shop.runStatus().reason()).isEqualTo(Reasons.UNDONE);
+      assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v2");
     }
   }
 

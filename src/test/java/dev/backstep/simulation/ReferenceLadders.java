@@ -221,6 +221,15 @@ final class ReferenceLadders {
   static final ReferenceLadder UNDO_OPEN =
       both("undo-open", "").thenRun(in("Idle"), "both").thenState("Acting", "Undone").madeRacy();
 
+  /** A roll back that did not help comes back, also after a restart that did not help either. */
+  static final ReferenceLadder UNDO_RESTARTED =
+      ReferenceLadder.of(
+              "undo-restarted",
+              GATES + levels(images("back", "web", "app:v2-old") + restart("again", "web")))
+          .with(deployment("web", "app:v2"))
+          .thenRun(in("Idle"), "back", "again")
+          .thenState("Exhausted", "Undone");
+
   static final ReferenceLadder PAUSE =
       both("pause", "")
           .thenRun(in("Idle"), "both")
@@ -312,6 +321,7 @@ final class ReferenceLadders {
           STATEFUL_SET,
           UNDO,
           UNDO_OPEN,
+          UNDO_RESTARTED,
           PAUSE,
           DRY_RUN,
           DRILL,

@@ -1,0 +1,151 @@
+package dev.backstep.testing;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * An HTTP server on loopback that speaks as an API server does: it has the objects it was given,
+ * refuses what it was told to refuse, and remembers what it was asked.
+ */
+public final class LoopbackApi implements AutoCloseable {
+  private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Map<String, String> objects = new ConcurrentHashMap<>();
+  private final Map<String, Queue<Answer>> once = new ConcurrentHashMap<>();
+  private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private final KubernetesClient client;
+
+  private record Answer(int status, String body) {}
+
+  /**
+   * A request that came.
+   *
+   * @param user who is impersonated; null: nobody
+   */
+  public record Asked(String method, String path, String body, String user) {}
+
+  public LoopbackApi() {
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(
+                new ConfigBuilder()
+                    .withMasterUrl("http://127.0.0.1:" + server().actualPort() + "/")
+                    .build())
+            .build();
+  }
+
+  private HttpServer server() {
+    try {
+      return vertx
+          .createHttpServer()
+          .requestHandler(this::handle)
+          .listen(0, "127.0.0.1")
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void handle(HttpServerRequest request) {
+    request.body().onSuccess(body -> answer(request, body.toString()));
+  }
+
+  private void answer(HttpServerRequest request, String body) {
+    var method = request.method().name();
+    asked.add(new Asked(method, request.path(), body, request.getHeader("Impersonate-User")));
+    var queue = once.get(method + " " + request.path());
+    var next = queue == null ? null : queue.poll();
+    var known = objects.get(request.path());
+    if (next == null) {
+      next = known == null ? status(NOT_FOUND, "not found") : new Answer(OK, known);
+    }
+    request
+        .response()
+        .setStatusCode(next.status())
+        .putHeader("Content-Type", "application/json")
+        .end(next.body());
+  }
+
+  private static Answer status(int code, String message) {
+    return new Answer(
+        code,
+        """
+        {"apiVersion": "v1", "kind": "Status", "status": "Failure", "code": %d, "message": "%s"}
+        """
+            .formatted(code, message));
+  }
+
+  /** This object exists. */
+  public LoopbackApi has(HasMetadata object) {
+    objects.put(path(object), client.getKubernetesSerialization().asJson(object));
+    return this;
+  }
+
+  /** This object does not exist any more. */
+  public void lose(HasMetadata object) {
+    objects.remove(path(object));
+  }
+
+  /** The next such request, and only that one, is answered by this error. */
+  public LoopbackApi refuses(String method, HasMetadata object, int code, String message) {
+    once.computeIfAbsent(method + " " + path(object), key -> new ArrayDeque<>())
+        .add(status(code, message));
+    return this;
+  }
+
+  /** The next such request, and only that one, is answered by this object. */
+  public LoopbackApi answers(String method, HasMetadata object, HasMetadata answer) {
+    once.computeIfAbsent(method + " " + path(object), key -> new ArrayDeque<>())
+        .add(new Answer(OK, client.getKubernetesSerialization().asJson(answer)));
+    return this;
+  }
+
+  private static String path(HasMetadata object) {
+    var group = object.getApiVersion();
+    return "/%s/%s/namespaces/%s/%s/%s"
+        .formatted(
+            group.contains("/") ? "apis" : "api",
+            group,
+            object.getMetadata().getNamespace(),
+            object.getKind().toLowerCase(Locale.ROOT) + "s",
+            object.getMetadata().getName());
+  }
+
+  /** Every request that came, in order. */
+  public List<Asked> asked() {
+    return List.copyOf(asked);
+  }
+
+  /** The operator's own client; it does not repeat what failed. */
+  public KubernetesClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    vertx.close();
+  }
+}
