@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param message how far it is, in a sentence
  */
 public record Rollout(State state, String message) {
+  private static final String PROGRESSING = "Progressing";
 
   /** Where a roll-out can be. */
   public enum State {
@@ -36,6 +37,51 @@ public record Rollout(State state, String message) {
         : daemonSet((DaemonSet) workload.object());
   }
 
+  /**
+   * True once the present generation was rolled out, also when its pods are not ready any more:
+   * pods that crash now and then make no new release.
+   */
+  public static boolean completed(Workload workload) {
+    if (workload.object() instanceof Deployment deployment) {
+      return completed(deployment);
+    }
+    return workload.object() instanceof StatefulSet set
+        ? completed(set)
+        : completed((DaemonSet) workload.object());
+  }
+
+  /**
+   * The controller says it by a reason that stays; for a moment it also stays from the release
+   * before, of which there still are pods. Without a progressDeadlineSeconds it gives no reason.
+   */
+  private static boolean completed(Deployment deployment) {
+    var status = deployment.getStatus();
+    if (status == null
+        || behind(deployment.getMetadata().getGeneration(), status.getObservedGeneration())) {
+      return false;
+    }
+    var said =
+        status.getConditions().stream()
+            .filter(condition -> PROGRESSING.equals(condition.getType()))
+            .allMatch(condition -> "NewReplicaSetAvailable".equals(condition.getReason()));
+    return said && number(status.getReplicas()) == number(status.getUpdatedReplicas());
+  }
+
+  /** The controller makes the revisions equal when all pods are new and ready. */
+  private static boolean completed(StatefulSet set) {
+    var status = set.getStatus();
+    return status != null
+        && !behind(set.getMetadata().getGeneration(), status.getObservedGeneration())
+        && Objects.equals(status.getCurrentRevision(), status.getUpdateRevision());
+  }
+
+  private static boolean completed(DaemonSet set) {
+    var status = set.getStatus();
+    return status != null
+        && !behind(set.getMetadata().getGeneration(), status.getObservedGeneration())
+        && number(status.getUpdatedNumberScheduled()) >= number(status.getDesiredNumberScheduled());
+  }
+
   private static Rollout deployment(Deployment deployment) {
     var status = deployment.getStatus();
     if (status == null
@@ -45,15 +91,12 @@ public record Rollout(State state, String message) {
     if (status.getConditions().stream().anyMatch(Rollout::deadlineExceeded)) {
       return new Rollout(
           State.STUCK,
-          "Deployment "
-              + deployment.getMetadata().getName()
-              + " does not get on: "
-              + number(status.getUpdatedReplicas())
-              + " of "
-              + deployment.getSpec().getReplicas()
-              + " new pods exist, "
-              + number(status.getAvailableReplicas())
-              + " are available, and its progressDeadlineSeconds is over.");
+          "Deployment %s does not get on: %d of %d new pods exist, %d are available, and its progressDeadlineSeconds is over."
+              .formatted(
+                  deployment.getMetadata().getName(),
+                  number(status.getUpdatedReplicas()),
+                  number(deployment.getSpec().getReplicas()),
+                  number(status.getAvailableReplicas())));
     }
     var wanted = number(deployment.getSpec().getReplicas());
     return judged(
@@ -64,7 +107,7 @@ public record Rollout(State state, String message) {
   }
 
   private static boolean deadlineExceeded(DeploymentCondition condition) {
-    return "Progressing".equals(condition.getType())
+    return PROGRESSING.equals(condition.getType())
         && "ProgressDeadlineExceeded".equals(condition.getReason());
   }
 

@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.Rollout;
+import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.gate.GateSampler;
 import dev.backstep.gate.GateScope;
@@ -104,7 +105,10 @@ public class GateWindows {
     return sampler.measure(plan.getMetadata().getUid(), window, scope, wakeups.of(plan));
   }
 
-  /** What is deployed: after a release, health is measured afresh. */
+  /**
+   * What is deployed: after a release, health is measured afresh. Whether pods are ready is what
+   * gates measure, so it begins nothing anew.
+   */
   private String deployed(RollbackPlan plan, RollbackPlanSpec spec) {
     if (spec.stable() == null) {
       return "";
@@ -112,7 +116,13 @@ public class GateWindows {
     return spec.stable().workloads().stream()
         .map(ref -> workloads.find(plan.getMetadata().getNamespace(), ref))
         .flatMap(Optional::stream)
-        .map(w -> w.object().getMetadata().getGeneration() + Rollout.of(w).state().name())
+        .map(GateWindows::release)
         .collect(Collectors.joining(" "));
+  }
+
+  private static String release(Workload workload) {
+    var metadata = workload.object().getMetadata();
+    var out = Rollout.completed(workload) ? "out" : "rolling";
+    return "%s %d %s".formatted(metadata.getUid(), metadata.getGeneration(), out);
   }
 }

@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.cluster.ItemAnswers;
+import dev.backstep.cluster.Workload;
 import dev.backstep.gate.GateSampler;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Probes;
@@ -15,6 +16,8 @@ import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.runbook.Streak;
 import dev.backstep.testing.PlanYaml;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,6 +80,63 @@ class GateWindowsTest {
 
     // then
     assertThat(windows).extracting(it -> it.watches().get(0).key()).doesNotHaveDuplicates();
+  }
+
+  /** A plan that knows what is deployed. */
+  private static RollbackPlan idle() {
+    var plan = new RollbackPlan();
+    plan.setMetadata(new ObjectMetaBuilder().withNamespace("shop").withName("web").build());
+    plan.setSpec(
+        PlanYaml.spec(PLAN + "stable: {soak: 15m, workloads: [{kind: Deployment, name: web}]}\n"));
+    return plan;
+  }
+
+  /** The Deployment with so many of its three pods ready. */
+  private static Workload web(long generation, String reason, int ready) {
+    return Workload.of(
+        new DeploymentBuilder()
+            .withNewMetadata()
+            .withName("web")
+            .withUid("uid-web")
+            .withGeneration(generation)
+            .endMetadata()
+            .withNewSpec()
+            .withReplicas(3)
+            .endSpec()
+            .withNewStatus()
+            .withObservedGeneration(generation)
+            .withReplicas(3)
+            .withUpdatedReplicas(3)
+            .withReadyReplicas(ready)
+            .withAvailableReplicas(ready)
+            .addNewCondition()
+            .withType("Progressing")
+            .withReason(reason)
+            .endCondition()
+            .endStatus()
+            .build());
+  }
+
+  private String idleKey(Workload workload) {
+    new GateWindows(new Remembering(), (ns, ref) -> Optional.of(workload), wakeups()).idle(idle());
+    return windows.get(windows.size() - 1).watches().get(0).key();
+  }
+
+  @Test
+  void podsThatCrashNowAndThenDoNotBeginTheMeasuringAnew() {
+    var key = idleKey(web(7, "NewReplicaSetAvailable", 3));
+
+    assertThat(idleKey(web(7, "NewReplicaSetAvailable", 0))).isEqualTo(key);
+    assertThat(idleKey(web(7, "NewReplicaSetAvailable", 2))).isEqualTo(key);
+  }
+
+  @Test
+  void aReleaseBeginsTheMeasuringAnewAndSoDoesItsEnd() {
+    var before = idleKey(web(7, "NewReplicaSetAvailable", 3));
+    var rolling = idleKey(web(8, "ReplicaSetUpdated", 2));
+    var after = idleKey(web(8, "NewReplicaSetAvailable", 3));
+
+    assertThat(List.of(before, rolling, after)).doesNotHaveDuplicates();
   }
 
   private static Wakeups wakeups() {
