@@ -1,22 +1,38 @@
 package dev.backstep.expression;
 
+import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import java.util.List;
 import java.util.Map;
 
-/** A CEL condition: true or false of some named values. */
+/** A CEL condition: true or false of some named values, at a bounded cost. */
 public final class Expression {
-  private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().build();
+  /** So large a compiled regular expression may be; each step over a text costs as much. */
+  private static final int LARGEST_REGEX = 1000;
+
+  /** The budget counts each step of a loop more than once, so it is always used up first. */
+  private static final CelRuntime RUNTIME =
+      CelRuntimeFactory.standardCelRuntimeBuilder()
+          .setOptions(
+              CelOptions.current()
+                  .comprehensionMaxIterations(Budget.STEPS)
+                  .maxRegexProgramSize(LARGEST_REGEX)
+                  .build())
+          .build();
 
   private final CelRuntime.Program program;
+  private final Places places;
 
-  private Expression(CelRuntime.Program program) {
+  private Expression(CelRuntime.Program program, Places places) {
     this.program = program;
+    this.places = places;
   }
 
   /** The text is no condition: the message names line and column. */
@@ -28,6 +44,23 @@ public final class Expression {
     }
   }
 
+  /** The condition has no result: a value is not there or does not fit, or it costs too much. */
+  public static final class EvaluationFailedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    EvaluationFailedException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * What came out.
+   *
+   * @param met true: the condition holds
+   * @param seen the values that decided, by the place they were found at, such as {@code body.ok}
+   */
+  public record Result(boolean met, Map<String, Object> seen) {}
+
   /**
    * Compiles a condition.
    *
@@ -36,26 +69,61 @@ public final class Expression {
    */
   public static Expression compile(String text, Map<String, CelType> variables)
       throws InvalidExpressionException {
-    var compiler = CelCompilerFactory.standardCelCompilerBuilder().setResultType(SimpleType.BOOL);
+    var compiler =
+        CelCompilerFactory.standardCelCompilerBuilder()
+            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .setResultType(SimpleType.BOOL);
     variables.forEach(compiler::addVar);
     try {
-      return new Expression(RUNTIME.createProgram(compiler.build().compile(text).getAst()));
+      var ast = compiler.build().compile(text).getAst();
+      return new Expression(RUNTIME.createProgram(ast), Places.of(ast, variables.keySet()));
     } catch (CelValidationException | CelEvaluationException e) {
       throw new InvalidExpressionException(oneLine(e.getMessage()), e);
     }
   }
 
+  /** The members of a map variable that the condition names, each once: a in m.a and m['a']. */
+  public List<String> members(String variable) {
+    return places.members(variable);
+  }
+
+  /** True when the condition looks at a variable otherwise than by naming its members. */
+  public boolean usesWhole(String variable) {
+    return places.whole(variable);
+  }
+
   /**
    * Evaluates the condition.
    *
-   * @throws CelEvaluationException when the values do not fit, such as a field that is not there
+   * @throws EvaluationFailedException when the values do not fit, such as a field that is not
+   *     there, or when it takes too many steps or too long
    */
-  public boolean test(Map<String, ?> values) throws CelEvaluationException {
-    return Boolean.TRUE.equals(program.eval(values));
+  public Result evaluate(Map<String, ?> values) throws EvaluationFailedException {
+    var budget = new Budget(places);
+    try {
+      var met = Boolean.TRUE.equals(program.trace(values, budget));
+      // An error of one side does not count where the other side of || or && decides.
+      if (budget.exhausted()) {
+        throw new EvaluationFailedException(Budget.EXHAUSTED, null);
+      }
+      return new Result(met, budget.seen());
+    } catch (CelEvaluationException e) {
+      throw new EvaluationFailedException(
+          budget.exhausted() ? Budget.EXHAUSTED : reason(e.getMessage()), e);
+    }
+  }
+
+  /** As {@link #evaluate}, where only the result counts. */
+  public boolean test(Map<String, ?> values) throws EvaluationFailedException {
+    return evaluate(values).met();
   }
 
   /** CEL draws an arrow under the place; a condition's message has one line. */
   private static String oneLine(String message) {
     return message.lines().findFirst().orElse(message).replace("ERROR: <input>:", "at ");
+  }
+
+  private static String reason(String message) {
+    return message.replaceFirst("^evaluation error(?: at <input>:\\d+)?: ", "");
   }
 }

@@ -33,8 +33,11 @@ public class GateWindows {
   private final GateSampler sampler;
   private final WorkloadLookup workloads;
   private final Wakeups wakeups;
+  private final StopConditions stops;
 
-  public GateWindows(GateSampler sampler, WorkloadLookup workloads, Wakeups wakeups) {
+  public GateWindows(
+      GateSampler sampler, WorkloadLookup workloads, Wakeups wakeups, StopConditions stops) {
+    this.stops = stops;
     this.sampler = sampler;
     this.workloads = workloads;
     this.wakeups = wakeups;
@@ -74,13 +77,11 @@ public class GateWindows {
   }
 
   /** Gates that are looked at for one step only. */
-  private static List<Gate> concerned(RunSnapshot snapshot) {
+  private List<Gate> concerned(RunSnapshot snapshot) {
     var gates = new ArrayList<Gate>();
     if (snapshot.entering()) {
       gates.addAll(snapshot.named(snapshot.level().preconditions()));
-      snapshot
-          .relevantStops()
-          .forEach(stop -> gates.addAll(snapshot.named(StopConditions.gates(stop.when()))));
+      gates.addAll(stops.concerned(snapshot));
     }
     if (snapshot.run().phase() == Phase.Acting && !snapshot.allActed()) {
       gates.addAll(snapshot.named(snapshot.action().verify()));

@@ -84,10 +84,13 @@ final class PlanRules {
       var at = "spec.stopConditions, stop condition " + stop.name();
       var level = stop.after() == null ? stop.before() : stop.after();
       exist(at, "level", List.of(level), levels);
-      exist(at + ", when", "gate", StopConditions.gates(stop.when()), gates);
-      exist(at + ", when", "arg", StopConditions.args(stop.when()), args);
       try {
-        StopConditions.compile(stop.when());
+        var when = StopConditions.compile(stop.when());
+        exist(at + ", when", "gate", StopConditions.gates(when), gates);
+        exist(at + ", when", "arg", StopConditions.args(when), args);
+        if (StopConditions.gatesWithoutNames(when)) {
+          wrong.add(at + ", when: name each gate that it looks at, as in gates['name']");
+        }
       } catch (InvalidExpressionException e) {
         wrong.add(at + ", when: " + e.getMessage());
       }

@@ -39,6 +39,7 @@ public class SnapshotReader {
   private final WorkloadLookup workloads;
   private final Journal journal;
   private final Wakeups wakeups;
+  private final StopConditions stopConditions;
   private final Clock clock;
 
   public SnapshotReader(
@@ -54,6 +55,7 @@ public class SnapshotReader {
       WorkloadLookup workloads,
       Journal journal,
       Wakeups wakeups,
+      StopConditions stopConditions,
       Clock clock) {
     this.claims = claims;
     this.preflight = preflight;
@@ -67,6 +69,7 @@ public class SnapshotReader {
     this.workloads = workloads;
     this.journal = journal;
     this.wakeups = wakeups;
+    this.stopConditions = stopConditions;
     this.clock = clock;
   }
 
@@ -113,7 +116,7 @@ public class SnapshotReader {
     snapshot =
         snapshot
             .with()
-            .stops(StopConditions.of(snapshot))
+            .stops(stopConditions.of(snapshot))
             .consent(consents.of(plan, snapshot))
             .journalDownSince(journal.failingSince(plan.getMetadata().getUid()))
             .preview(previews.known(run.uid()))

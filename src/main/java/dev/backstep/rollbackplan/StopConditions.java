@@ -1,33 +1,43 @@
 package dev.backstep.rollbackplan;
 
+import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.StopCondition;
 import dev.backstep.argument.Arguments;
 import dev.backstep.expression.Expression;
+import dev.backstep.expression.Expression.EvaluationFailedException;
 import dev.backstep.expression.Expression.InvalidExpressionException;
+import dev.backstep.expression.Expressions;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.Stop;
 import dev.backstep.runbook.Verdict;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
-import dev.cel.runtime.CelEvaluationException;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 /** Looks at the plan's stop conditions, with what the gates they name say at that moment. */
-final class StopConditions {
+@ApplicationScoped
+public class StopConditions {
+  private static final String GATES = "gates";
+  private static final String ARGS = "args";
+
   private static final MapType TEXTS = MapType.create(SimpleType.STRING, SimpleType.STRING);
 
   private static final Map<String, CelType> VARIABLES =
       Map.of(
-          "gates", TEXTS,
-          "args", TEXTS,
-          "reason", SimpleType.STRING,
-          "cause", SimpleType.STRING,
-          "symptom", SimpleType.STRING);
+          GATES,
+          TEXTS,
+          ARGS,
+          TEXTS,
+          "reason",
+          SimpleType.STRING,
+          "cause",
+          SimpleType.STRING,
+          "symptom",
+          SimpleType.STRING);
 
   private static final Map<Verdict, String> WORDS =
       Map.of(
@@ -36,39 +46,7 @@ final class StopConditions {
           Verdict.INCONCLUSIVE, "Inconclusive",
           Verdict.PENDING, "Inconclusive");
 
-  /** As CEL may write it: gates['name'], gates["name"], and gates.name where it is no function. */
-  private static final Pattern GATE = named("gates");
-
-  private static final Pattern ARGUMENT = named("args");
-
-  private static Pattern named(String map) {
-    return Pattern.compile(
-        "\\b"
-            + map
-            + "\\s*(?:\\[\\s*['\"]([a-z0-9_-]+)['\"]\\s*\\]"
-            + "|\\.\\s*([a-z][a-z0-9_]*+)(?!\\s*\\())");
-  }
-
-  private StopConditions() {}
-
-  /** The gates that an expression asks for, each once. */
-  static List<String> gates(String when) {
-    return names(GATE, when);
-  }
-
-  /** The arguments that an expression asks for, each once. */
-  static List<String> args(String when) {
-    return names(ARGUMENT, when);
-  }
-
-  private static List<String> names(Pattern pattern, String when) {
-    return pattern
-        .matcher(when)
-        .results()
-        .map((MatchResult match) -> match.group(1) == null ? match.group(2) : match.group(1))
-        .distinct()
-        .toList();
-  }
+  private final Expressions expressions = new Expressions(VARIABLES);
 
   /**
    * Compiles an expression.
@@ -79,18 +57,50 @@ final class StopConditions {
     return Expression.compile(when, VARIABLES);
   }
 
+  /** The gates that an expression asks for, each once. */
+  static List<String> gates(Expression when) {
+    return when.members(GATES);
+  }
+
+  /** True when it cannot be known which gates to measure for it. */
+  static boolean gatesWithoutNames(Expression when) {
+    return when.usesWhole(GATES);
+  }
+
+  /** The arguments that an expression asks for, each once. */
+  static List<String> args(Expression when) {
+    return when.members(ARGS);
+  }
+
+  /** The gates that are measured for those that concern entering the current level. */
+  List<Gate> concerned(RunSnapshot snapshot) {
+    return snapshot.relevantStops().stream()
+        .flatMap(stop -> named(stop, snapshot).stream())
+        .distinct()
+        .toList();
+  }
+
+  private List<Gate> named(StopCondition stop, RunSnapshot snapshot) {
+    try {
+      return snapshot.named(gates(expressions.compiled(stop.when())));
+    } catch (InvalidExpressionException e) {
+      // It is looked at, fails and says so.
+      return List.of();
+    }
+  }
+
   /** Those that concern entering the current level. */
-  static List<Stop> of(RunSnapshot snapshot) {
+  List<Stop> of(RunSnapshot snapshot) {
     return snapshot.entering()
         ? snapshot.relevantStops().stream().map(stop -> of(stop, snapshot)).toList()
         : List.of();
   }
 
-  private static Stop of(StopCondition stop, RunSnapshot snapshot) {
+  private Stop of(StopCondition stop, RunSnapshot snapshot) {
     var verdicts = new HashMap<String, String>();
     var open = false;
     var unknown = false;
-    for (var gate : snapshot.named(gates(stop.when()))) {
+    for (var gate : named(stop, snapshot)) {
       var verdict = snapshot.verdict(gate);
       verdicts.put(gate.name(), WORDS.get(verdict));
       open |= verdict == Verdict.PENDING;
@@ -100,16 +110,16 @@ final class StopConditions {
       return new Stop(stop.name(), Verdict.PENDING, stop.message());
     }
     try {
-      var met = compile(stop.when()).test(values(snapshot, verdicts));
+      var met = expressions.compiled(stop.when()).test(values(snapshot, verdicts));
       return new Stop(
           stop.name(),
           met ? Verdict.UNHEALTHY : unknown ? Verdict.INCONCLUSIVE : Verdict.HEALTHY,
           stop.message());
-    } catch (InvalidExpressionException | CelEvaluationException e) {
+    } catch (InvalidExpressionException | EvaluationFailedException e) {
       return new Stop(
           stop.name(),
           Verdict.UNHEALTHY,
-          stop.message() + " (The condition itself failed: " + e.getMessage() + ")");
+          "%s (The condition itself failed: %s)".formatted(stop.message(), e.getMessage()));
     }
   }
 
@@ -118,9 +128,9 @@ final class StopConditions {
     var wish = snapshot.wish();
     var cause = wish == null || wish.cause() == null ? run.cause() : wish.cause();
     return Map.of(
-        "gates",
+        GATES,
         verdicts,
-        "args",
+        ARGS,
         Arguments.values(snapshot.plan(), run),
         "reason",
         run.reason(),

@@ -36,47 +36,47 @@ class WorkloadsE2E {
   private static String set(String kind, String mode) {
     var replicas = kind.equals("StatefulSet") ? "replicas: 2\n  serviceName: web" : "";
     return """
-        apiVersion: apps/v1
-        kind: %s
-        metadata: {name: web}
+    apiVersion: apps/v1
+    kind: %s
+    metadata: {name: web}
+    spec:
+      %s
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
         spec:
-          %s
-          selector: {matchLabels: {app: web}}
-          template:
-            metadata: {labels: {app: web}}
-            spec:
-              terminationGracePeriodSeconds: 1
-              containers:
-              - name: app
-                image: backstep.dev/app:v1
-                env: [{name: MODE, value: "%s"}]
-                readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata: {name: web}
-        spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
-        """
+          terminationGracePeriodSeconds: 1
+          containers:
+          - name: app
+            image: backstep.dev/app:v1
+            env: [{name: MODE, value: "%s"}]
+            readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web}
+    spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+    """
         .formatted(kind, replicas, mode);
   }
 
   private static String toRevision(String kind, int revision) {
     return """
-        - name: revert
-          actions:
-          - name: revert-web
-            timeout: 60s
-            rollBack: {workloads: [{kind: %s, name: web}], to: {revision: "%d"}}
-        """
+    - name: revert
+      actions:
+      - name: revert-web
+        timeout: 60s
+        rollBack: {workloads: [{kind: %s, name: web}], to: {revision: "%d"}}
+    """
         .formatted(kind, revision);
   }
 
   private static final String LAST_STABLE =
       """
-      - name: revert
-        actions:
-        - {name: revert-web, rollBack: {workloads: [{kind: Deployment, name: web}], to: {lastStable: {}}}}
-      """;
+- name: revert
+  actions:
+  - {name: revert-web, rollBack: {workloads: [{kind: Deployment, name: web}], to: {lastStable: {}}}}
+""";
 
   private static final String STABLE =
       "stable: {soak: 5s, workloads: [{kind: Deployment, name: web}]}\n";
@@ -152,10 +152,10 @@ class WorkloadsE2E {
               "web",
               "-p",
               """
-              {"spec":{"template":{"spec":{"volumes":[{"name":"config","configMap":{"name":"mode"}}],
-               "containers":[{"name":"app","volumeMounts":[{"name":"config","mountPath":"/config"}]}]
-              }}}}
-              """)
+{"spec":{"template":{"spec":{"volumes":[{"name":"config","configMap":{"name":"mode"}}],
+ "containers":[{"name":"app","volumeMounts":[{"name":"config","mountPath":"/config"}]}]
+}}}}
+""")
           .orThrow();
       shop.rolledOut("web").plan(LAST_STABLE, STABLE);
       shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());

@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.Workload;
+import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.gate.GateSampler;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Probes;
@@ -72,7 +73,7 @@ class GateWindowsTest {
   @Test
   void whatWasMeasuredBeforeAPhaseDoesNotCountForItEvenIfBothBeganInTheSameInstant() {
     // given
-    var sampler = new GateWindows(new Remembering(), (ns, ref) -> Optional.empty(), wakeups());
+    var sampler = windows((ns, ref) -> Optional.empty());
 
     // when
     sampler.running(new RollbackPlan(), run(Phase.Pending, null), ItemAnswers.NONE);
@@ -118,7 +119,7 @@ class GateWindowsTest {
   }
 
   private String idleKey(Workload workload) {
-    new GateWindows(new Remembering(), (ns, ref) -> Optional.of(workload), wakeups()).idle(idle());
+    windows((ns, ref) -> Optional.of(workload)).idle(idle());
     return windows.get(windows.size() - 1).watches().get(0).key();
   }
 
@@ -139,7 +140,8 @@ class GateWindowsTest {
     assertThat(List.of(before, rolling, after)).doesNotHaveDuplicates();
   }
 
-  private static Wakeups wakeups() {
-    return new SimulatedWakeups(() -> {});
+  private GateWindows windows(WorkloadLookup workloads) {
+    var wakeups = new SimulatedWakeups(() -> {});
+    return new GateWindows(new Remembering(), workloads, wakeups, new StopConditions());
   }
 }

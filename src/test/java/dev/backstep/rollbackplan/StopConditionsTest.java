@@ -2,6 +2,7 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.LevelStatusBuilder;
 import dev.backstep.api.v1alpha1.Phase;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StopConditionsTest {
   private static final Instant NOW = Instant.parse("2026-11-21T14:05:00Z");
+
+  private static final StopConditions CONDITIONS = new StopConditions();
 
   private static final String PLAN =
       """
@@ -74,7 +77,7 @@ class StopConditionsTest {
   }
 
   private static List<Stop> looked(String when, Reading... seen) {
-    return StopConditions.of(entering("before", "two", when, LevelStatus.Outcome.Unhealthy, seen));
+    return CONDITIONS.of(entering("before", "two", when, LevelStatus.Outcome.Unhealthy, seen));
   }
 
   private static Verdict verdict(String when, Reading... seen) {
@@ -91,11 +94,28 @@ class StopConditionsTest {
         "gates.api == 'Healthy' && gates['worker'] == gates['api']| api worker",
         "gates.exists(g, gates[g] == 'Unhealthy')| ",
         "gates.size() > 0| ",
-        "mygates['api'] == ''| ",
+        "reason.contains('gates.api')| ",
+        "has(gates.api) && !has(gates.web)| api web",
       })
-  void theGatesThatAnExpressionNamesAreFoundOnce(String when, String names) {
-    assertThat(StopConditions.gates(when))
+  void theGatesThatAnExpressionNamesAreFoundOnce(String when, String names) throws Exception {
+    assertThat(StopConditions.gates(StopConditions.compile(when)))
         .containsExactly(names == null ? new String[0] : names.split(" "));
+  }
+
+  @Test
+  void gatesThatAreNotNamedCannotBeMeasuredForIt() throws Exception {
+    var all = StopConditions.compile("gates.exists(g, gates[g] == 'Unhealthy')");
+    var one = StopConditions.compile("gates['api'] == 'Unhealthy' && args.all(a, args[a] != '')");
+
+    assertThat(StopConditions.gatesWithoutNames(all)).isTrue();
+    assertThat(StopConditions.gatesWithoutNames(one)).isFalse();
+  }
+
+  @Test
+  void theGatesThatConcernTheLevelAreMeasured() {
+    var snapshot = entering("before", "two", "gates.worker == ''", LevelStatus.Outcome.Unhealthy);
+
+    assertThat(CONDITIONS.concerned(snapshot)).extracting(Gate::name).containsExactly("worker");
   }
 
   @ParameterizedTest
@@ -139,7 +159,7 @@ class StopConditionsTest {
     var snapshot = entering("before", "two", "cause == ''", LevelStatus.Outcome.Unhealthy);
     Run said = snapshot.plan().run().with().cause("release v2").build();
 
-    assertThat(StopConditions.of(snapshot.with().wish(said).build()).get(0).verdict())
+    assertThat(CONDITIONS.of(snapshot.with().wish(said).build()).get(0).verdict())
         .isEqualTo(Verdict.HEALTHY);
   }
 
@@ -155,7 +175,7 @@ class StopConditionsTest {
   void beforeAnotherLevelItIsNotLookedAt() {
     var snapshot = entering("before", "one", "true", LevelStatus.Outcome.Unhealthy);
 
-    assertThat(StopConditions.of(snapshot)).isEmpty();
+    assertThat(CONDITIONS.of(snapshot)).isEmpty();
   }
 
   @Test
@@ -164,9 +184,9 @@ class StopConditionsTest {
     var healthy = entering("after", "one", "true", LevelStatus.Outcome.Healthy);
     var leftOut = entering("after", "one", "true", LevelStatus.Outcome.LeftOut);
 
-    assertThat(StopConditions.of(unhealthy)).hasSize(1);
-    assertThat(StopConditions.of(healthy)).isEmpty();
-    assertThat(StopConditions.of(leftOut)).isEmpty();
+    assertThat(CONDITIONS.of(unhealthy)).hasSize(1);
+    assertThat(CONDITIONS.of(healthy)).isEmpty();
+    assertThat(CONDITIONS.of(leftOut)).isEmpty();
   }
 
   @Test
@@ -174,6 +194,6 @@ class StopConditionsTest {
     var snapshot = entering("before", "two", "true", LevelStatus.Outcome.Unhealthy);
     var acting = snapshot.withRun(snapshot.run().withAction(0));
 
-    assertThat(StopConditions.of(acting)).isEmpty();
+    assertThat(CONDITIONS.of(acting)).isEmpty();
   }
 }

@@ -37,16 +37,16 @@ final class ReferenceLadders {
   /** A plan whose run is open. */
   private static final String OTHER =
       """
-      apiVersion: backstep.dev/v1alpha1
-      kind: RollbackPlan
-      metadata: {name: other}
-      spec:
-        serviceAccountName: runner
-        gates: [{name: api, http: {service: {name: web, port: 80}}}]
-        levels: [{name: back, actions: [{name: back, restart: {workloads: [{kind: Deployment, name: web}]}}]}]
-      status:
-        run: {id: INC-0, uid: other, claim: bs-run-other, active: true, phase: Acting, seq: 3, levels: [{name: back}]}
-      """;
+apiVersion: backstep.dev/v1alpha1
+kind: RollbackPlan
+metadata: {name: other}
+spec:
+  serviceAccountName: runner
+  gates: [{name: api, http: {service: {name: web, port: 80}}}]
+  levels: [{name: back, actions: [{name: back, restart: {workloads: [{kind: Deployment, name: web}]}}]}]
+status:
+  run: {id: INC-0, uid: other, claim: bs-run-other, active: true, phase: Acting, seq: 3, levels: [{name: back}]}
+""";
 
   static final ReferenceLadder IMAGES =
       ReferenceLadder.of("images", GATES + levels(images("back", "web", "app:v1")))
@@ -370,53 +370,53 @@ final class ReferenceLadders {
 
   private static String images(String name, String workload, String image) {
     return """
-        - name: %s
-          actions:
-          - name: %s
-            timeout: 2m
-            rollBack:
-              workloads: [{kind: Deployment, name: %s}]
-              to: {images: [{container: app, image: '%s'}]}
-        """
+    - name: %s
+      actions:
+      - name: %s
+        timeout: 2m
+        rollBack:
+          workloads: [{kind: Deployment, name: %s}]
+          to: {images: [{container: app, image: '%s'}]}
+    """
         .formatted(name, name, workload, image);
   }
 
   private static String restart(String name, String workload) {
     return """
-        - name: %s
-          actions:
-          - name: %s
-            timeout: 2m
-            restart: {workloads: [{kind: Deployment, name: %s}]}
-        """
+    - name: %s
+      actions:
+      - name: %s
+        timeout: 2m
+        restart: {workloads: [{kind: Deployment, name: %s}]}
+    """
         .formatted(name, name, workload);
   }
 
   private static String off(String name, String workload) {
     return """
-        - name: %s
-          actions:
-          - name: %s
-            timeout: 2m
-            scale: {workloads: [{kind: Deployment, name: %s}]}
-        """
+    - name: %s
+      actions:
+      - name: %s
+        timeout: 2m
+        scale: {workloads: [{kind: Deployment, name: %s}]}
+    """
         .formatted(name, name, workload);
   }
 
   private static String deployment(String name, String image) {
     return """
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata:
-          name: %s
-          labels: {team: shop}
-        spec:
-          replicas: 3
-          selector: {matchLabels: {app: %s}}
-          template:
-            metadata: {labels: {app: %s}}
-            spec: {containers: [{name: app, image: '%s'}]}
-        """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: %s
+      labels: {team: shop}
+    spec:
+      replicas: 3
+      selector: {matchLabels: {app: %s}}
+      template:
+        metadata: {labels: {app: %s}}
+        spec: {containers: [{name: app, image: '%s'}]}
+    """
         .formatted(name, name, name, image);
   }
 
@@ -462,11 +462,11 @@ final class ReferenceLadders {
 
   private static String configMap(String mode) {
     return """
-        apiVersion: v1
-        kind: ConfigMap
-        metadata: {name: settings}
-        data: {mode: %s}
-        """
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: settings}
+    data: {mode: %s}
+    """
         .formatted(mode);
   }
 

@@ -7,16 +7,15 @@ import dev.backstep.api.v1alpha1.HttpGate;
 import dev.backstep.api.v1alpha1.NamedValue;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.GateScope;
+import dev.backstep.gate.http.HttpExchange.Answered;
+import dev.backstep.gate.http.HttpExchange.TooLargeException;
 import dev.backstep.runbook.Durations;
 import dev.cel.common.values.NullValue;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -26,29 +25,26 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/**
- * One HTTP request to a Service of the plan's namespace, or to an allowed host. Every call opens a
- * connection of its own: a kept one would go on talking to the old pod.
- */
+/** One HTTP request to a Service of the plan's namespace, or to an allowed host. */
 @ApplicationScoped
 public class HttpCall {
   private static final String CONTENT_TYPE = "Content-Type";
-
-  private static final int MAX_BODY_BYTES = 1 << 20;
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS);
 
   private final Vertx vertx;
-  private final HttpClient http;
+  private final HttpExchange exchange;
   private final KubernetesClient client;
   private final SecretValues values;
   private final List<String> allowedHosts;
@@ -56,8 +52,7 @@ public class HttpCall {
   public HttpCall(
       Vertx vertx, KubernetesClient client, SecretValues values, BackstepConfig config) {
     this.vertx = vertx;
-    this.http =
-        vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false).setMaxPoolSize(64));
+    this.exchange = new HttpExchange(vertx);
     this.client = client;
     this.values = values;
     this.allowedHosts = config.http().allowedHosts().orElse(List.of());
@@ -81,10 +76,19 @@ public class HttpCall {
     }
   }
 
-  /** An answer, and the address it came from as the plan names it. */
-  record Answer(String address, int status, Map<String, String> headers, Object body) {
+  /**
+   * An answer.
+   *
+   * @param address where it came from, as the plan names it
+   * @param body as it came
+   * @param secrets what was sent and must not be said
+   */
+  record Answer(
+      String address, int status, Map<String, String> headers, String body, List<String> secrets) {
+
+    /** What a condition sees. */
     Map<String, Object> values() {
-      return Map.of("status", (long) status, "headers", headers, "body", body);
+      return Map.of("status", (long) status, "headers", headers, "body", parsed(body));
     }
   }
 
@@ -115,18 +119,26 @@ public class HttpCall {
   CompletionStage<Answer> send(HttpGate gate, GateScope scope) {
     var address = address(gate);
     return vertx
-        .executeBlocking(() -> new Request(options(gate, scope), values.body(gate, scope)), false)
-        .compose(this::send)
-        .compose(response -> answer(address, response))
-        .recover(error -> Future.failedFuture(explained(address, error)))
+        .executeBlocking(() -> request(gate, scope), false)
+        .compose(
+            request ->
+                exchange
+                    .send(request.options(), request.body(), Durations.of(gate.timeout()))
+                    .map(answered -> answer(address, answered, request.secrets())))
+        .recover(error -> Future.failedFuture(explained(address, gate, error)))
         .toCompletionStage();
   }
 
-  private record Request(RequestOptions options, String body) {}
+  private record Request(RequestOptions options, String body, List<String> secrets) {}
 
-  private Future<HttpClientResponse> send(Request request) {
-    return http.request(request.options())
-        .compose(sent -> request.body() == null ? sent.send() : sent.send(request.body()));
+  private Request request(HttpGate gate, GateScope scope) throws NotMeasurableException {
+    var secrets = new ArrayList<String>();
+    var options = options(gate, scope, secrets);
+    var body = values.body(gate, scope);
+    if (gate.bodyFrom() != null) {
+      secrets.add(body);
+    }
+    return new Request(options, body, secrets);
   }
 
   private static String address(HttpGate gate) {
@@ -135,7 +147,8 @@ public class HttpCall {
         : gate.url();
   }
 
-  private RequestOptions options(HttpGate gate, GateScope scope) throws NotMeasurableException {
+  private RequestOptions options(HttpGate gate, GateScope scope, List<String> secrets)
+      throws NotMeasurableException {
     var options = new RequestOptions();
     if (gate.url() == null) {
       toService(options, gate, scope);
@@ -147,12 +160,13 @@ public class HttpCall {
       options.setAbsoluteURI(gate.url());
     }
     var timeout = Durations.of(gate.timeout()).toMillis();
-    options
-        .setMethod(HttpMethod.valueOf(gate.method().name()))
-        .setConnectTimeout(timeout)
-        .setTimeout(timeout);
+    options.setMethod(HttpMethod.valueOf(gate.method().name())).setConnectTimeout(timeout);
     for (var header : gate.headers() == null ? List.<NamedValue>of() : gate.headers()) {
-      options.putHeader(header.name(), values.of(header, scope));
+      var value = values.of(header, scope);
+      options.putHeader(header.name(), value);
+      if (header.valueFrom() != null) {
+        secrets.add(value);
+      }
     }
     var typed = options.getHeaders() != null && options.getHeaders().contains(CONTENT_TYPE);
     if ((gate.body() != null || gate.bodyFrom() != null) && !typed) {
@@ -183,24 +197,10 @@ public class HttpCall {
         .setURI(gate.path());
   }
 
-  private static Future<Answer> answer(String address, HttpClientResponse response) {
-    var body = Buffer.buffer();
-    var promise = Promise.<Answer>promise();
-    response.exceptionHandler(promise::tryFail);
-    response.handler(
-        part -> {
-          if (body.length() + part.length() > MAX_BODY_BYTES) {
-            promise.tryFail(new NotMeasurableException(address + " answered with more than 1 MiB"));
-            response.request().reset();
-          } else {
-            body.appendBuffer(part);
-          }
-        });
-    response.endHandler(
-        end ->
-            promise.tryComplete(
-                new Answer(address, response.statusCode(), headers(response), parsed(body))));
-    return promise.future();
+  private static Answer answer(String address, Answered answered, List<String> secrets) {
+    var head = answered.head();
+    var body = answered.body().toString(StandardCharsets.UTF_8);
+    return new Answer(address, head.statusCode(), headers(head), body, secrets);
   }
 
   private static Map<String, String> headers(HttpClientResponse response) {
@@ -211,8 +211,7 @@ public class HttpCall {
     return headers;
   }
 
-  private static Object parsed(Buffer body) {
-    var text = body.toString(StandardCharsets.UTF_8);
+  private static Object parsed(String text) {
     try {
       var json = JSON.readValue(text, Object.class);
       return json == null ? NullValue.NULL_VALUE : json;
@@ -221,18 +220,35 @@ public class HttpCall {
     }
   }
 
-  private static Throwable explained(String address, Throwable error) {
+  private static Throwable explained(String address, HttpGate gate, Throwable error) {
     if (error instanceof NotMeasurableException) {
       return error;
     }
+    if (error instanceof TimeoutException) {
+      return new NoAnswerException(
+          "%s gave no complete answer within %s".formatted(address, gate.timeout()));
+    }
+    return unmeasurable(error)
+        .<Throwable>map(why -> new NotMeasurableException(address + why))
+        .orElseGet(() -> new NoAnswerException(address + " gave no answer: " + error.getMessage()));
+  }
+
+  /** What is wrong on this side; empty: the endpoint is the one that failed. */
+  private static Optional<String> unmeasurable(Throwable error) {
     if (error instanceof UnknownHostException) {
-      return new NotMeasurableException(address + ": the host is not known");
+      return Optional.of(": the host is not known");
     }
     if (error instanceof SSLException) {
-      return new NotMeasurableException(address + ": TLS failed: " + error.getMessage());
+      return Optional.of(": TLS failed: " + error.getMessage());
+    }
+    if (error instanceof TooLargeException) {
+      return Optional.of(" answered with more than 1 MiB");
+    }
+    if (error instanceof ConnectionPoolTooBusyException) {
+      return Optional.of(" is asked by too many gates at the same time");
     }
     return error instanceof KubernetesClientException
-        ? new NotMeasurableException(address + ": " + error.getMessage())
-        : new NoAnswerException(address + " gave no answer: " + error.getMessage());
+        ? Optional.of(": " + error.getMessage())
+        : Optional.empty();
   }
 }

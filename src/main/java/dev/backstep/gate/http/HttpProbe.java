@@ -1,23 +1,32 @@
 package dev.backstep.gate.http;
 
 import dev.backstep.api.v1alpha1.HttpGate;
+import dev.backstep.expression.Expression.EvaluationFailedException;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.http.HttpCall.Answer;
 import dev.backstep.gate.http.HttpCall.NotMeasurableException;
 import dev.backstep.runbook.Reading;
-import dev.cel.runtime.CelEvaluationException;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/** Asks an HTTP endpoint and judges its answer by a CEL condition. */
+/**
+ * Asks an HTTP endpoint and judges its answer by a CEL condition, on threads of its own: those that
+ * carry the requests carry everybody's.
+ */
 @ApplicationScoped
 public class HttpProbe implements GateProbe<HttpGate> {
+  private static final int JUDGES = 4;
+
   private final HttpCall call;
   private final AnswerConditions conditions;
+  private final ExecutorService judges = Executors.newFixedThreadPool(JUDGES);
 
   public HttpProbe(HttpCall call, AnswerConditions conditions) {
     this.call = call;
@@ -42,17 +51,31 @@ public class HttpProbe implements GateProbe<HttpGate> {
   @Override
   public CompletionStage<Reading> measure(HttpGate gate, GateScope scope) {
     return call.send(gate, scope)
-        .handle((answer, error) -> error == null ? judge(gate, answer) : unanswered(error));
+        .handleAsync(
+            (answer, error) -> error == null ? judge(gate, answer) : unanswered(error), judges);
+  }
+
+  @PreDestroy
+  void stop() {
+    judges.shutdownNow();
   }
 
   private Reading judge(HttpGate gate, Answer answer) {
-    var seen = gate.method() + " " + answer.address() + " answered " + answer.status();
+    var reading = judged(gate, answer);
+    return new Reading(reading.color(), SeenValues.without(answer.secrets(), reading.message()));
+  }
+
+  private Reading judged(HttpGate gate, Answer answer) {
+    var seen = "%s %s answered %d".formatted(gate.method(), answer.address(), answer.status());
     try {
-      return conditions.compiled(gate.successCondition()).test(answer.values())
+      var result = conditions.compiled(gate.successCondition()).evaluate(answer.values());
+      return result.met()
           ? Reading.green(seen)
-          : Reading.red(seen + ", wanted " + gate.successCondition());
-    } catch (CelEvaluationException | InvalidExpressionException e) {
-      return Reading.error(seen + ", and the condition failed: " + e.getMessage());
+          : Reading.red(
+              "%s, wanted %s%s"
+                  .formatted(seen, gate.successCondition(), SeenValues.of(result.seen())));
+    } catch (EvaluationFailedException | InvalidExpressionException e) {
+      return Reading.error("%s, and the condition failed: %s".formatted(seen, e.getMessage()));
     }
   }
 

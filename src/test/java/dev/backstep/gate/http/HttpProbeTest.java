@@ -1,0 +1,404 @@
+package dev.backstep.gate.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.HttpGate;
+import dev.backstep.cluster.Impersonation;
+import dev.backstep.config.BackstepConfig;
+import dev.backstep.gate.GateScope;
+import dev.backstep.runbook.Reading;
+import dev.backstep.runbook.Reading.Color;
+import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.PlanYaml;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.JksOptions;
+import io.vertx.core.net.NetSocket;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Gates on a Service whose address is a server on loopback. */
+class HttpProbeTest {
+  private static final String OK = "status == 200 && body.ok == true";
+  private static final String CANARY = "canary-7f3a91";
+
+  private final Vertx vertx = Vertx.vertx();
+  private final LoopbackApi api = new LoopbackApi();
+  private final HttpProbe probe =
+      new HttpProbe(
+          new HttpCall(
+              vertx,
+              api.client(),
+              new SecretValues(new Impersonation(api.client())),
+              new Allowed(List.of("nowhere.invalid"))),
+          new AnswerConditions());
+
+  private record Allowed(List<String> hosts) implements BackstepConfig {
+    @Override
+    public Http http() {
+      return () -> Optional.of(hosts);
+    }
+
+    @Override
+    public Journal journal() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Preflight preflight() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    probe.stop();
+    api.close();
+    vertx.close();
+  }
+
+  private static <T> T now(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  /** The port of a web server that answers so. */
+  private int serving(Handler<HttpServerRequest> handler) throws Exception {
+    var server = vertx.createHttpServer().requestHandler(handler).listen(0, "127.0.0.1");
+    return now(server).actualPort();
+  }
+
+  private int answering(int status, String body) throws Exception {
+    return serving(request -> request.response().setStatusCode(status).end(body));
+  }
+
+  /** The port of a server that does so with every connection. */
+  private int speaking(Handler<NetSocket> handler) throws Exception {
+    return now(vertx.createNetServer().connectHandler(handler).listen(0, "127.0.0.1")).actualPort();
+  }
+
+  private static Service service(String ip) {
+    return new ServiceBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName("web")
+        .endMetadata()
+        .withNewSpec()
+        .withClusterIP(ip)
+        .endSpec()
+        .build();
+  }
+
+  private static Secret secret() {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName("token")
+        .endMetadata()
+        .addToData("value", Base64.getEncoder().encodeToString((CANARY + "\n").getBytes()))
+        .build();
+  }
+
+  private static HttpGate gate(String where, String condition, String more) {
+    return gate(where, condition, more, "20s");
+  }
+
+  private static HttpGate gate(String where, String condition, String more, String timeout) {
+    return PlanYaml.spec(
+            """
+            gates:
+            - name: api
+              http:
+                %s
+                path: /health
+                method: GET
+                timeout: %s
+                successCondition: %s
+                %s
+            """
+                .formatted(where, timeout, condition, more))
+        .gates()
+        .get(0)
+        .http();
+  }
+
+  private static HttpGate gate(int port, String condition) {
+    return gate("service: {name: web, port: %d, scheme: http}".formatted(port), condition, "");
+  }
+
+  private static HttpGate impatient(int port) {
+    var service = "service: {name: web, port: %d, scheme: http}".formatted(port);
+    return gate(service, OK, "", "1s");
+  }
+
+  private CompletableFuture<Reading> measuring(HttpGate gate) {
+    var scope = new GateScope("shop", "runner", (namespace, ref) -> Optional.empty());
+    return probe.measure(gate, scope).toCompletableFuture();
+  }
+
+  private Reading measured(HttpGate gate) throws Exception {
+    return measuring(gate).get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void anAnswerThatMeetsTheConditionIsGreen() throws Exception {
+    api.has(service("127.0.0.1"));
+    var port = answering(200, "{\"ok\": true}");
+
+    assertThat(measured(gate(port, OK)))
+        .isEqualTo(Reading.green("GET web:%d/health answered 200".formatted(port)));
+  }
+
+  @Test
+  void anAnswerThatDoesNotIsRedAndSaysWhatItLookedAt() throws Exception {
+    api.has(service("127.0.0.1"));
+    var port = answering(200, "{\"ok\": false, \"version\": \"v2\", \"other\": 1}");
+
+    assertThat(measured(gate(port, OK + " && body.version == \"v3\"")))
+        .isEqualTo(
+            Reading.red(
+                "GET web:%d/health answered 200, wanted %s (body.ok was false)"
+                    .formatted(port, OK + " && body.version == \"v3\"")));
+  }
+
+  @Test
+  void anErrorOfTheApplicationIsRed() throws Exception {
+    api.has(service("127.0.0.1"));
+
+    assertThat(measured(gate(answering(500, "{}"), OK)).message())
+        .endsWith("answered 500, wanted " + OK);
+  }
+
+  @Test
+  void whatIsMissingInTheAnswerIsAnError() throws Exception {
+    api.has(service("127.0.0.1"));
+
+    var reading = measured(gate(answering(200, "{}"), OK));
+
+    assertThat(reading.color()).isEqualTo(Color.ERROR);
+    assertThat(reading.message())
+        .endsWith("answered 200, and the condition failed: key 'ok' is not present in map.");
+  }
+
+  @Test
+  void aConditionThatTakesTooLongIsAnErrorThatSaysSo() throws Exception {
+    api.has(service("127.0.0.1"));
+    var list = "[" + "1,".repeat(20_000) + "1]";
+
+    var reading = measured(gate(answering(200, list), "body.all(x, body.all(y, x == y))"));
+
+    assertThat(reading.color()).isEqualTo(Color.ERROR);
+    assertThat(reading.message()).contains("the condition takes too long; let it");
+  }
+
+  @Test
+  void noConditionIsEvaluatedOnAThreadThatCarriesRequests() throws Exception {
+    api.has(service("127.0.0.1"));
+    var asked = new CountDownLatch(1);
+    var pending = new CompletableFuture<HttpServerRequest>();
+    var port =
+        serving(
+            request -> {
+              pending.complete(request);
+              asked.countDown();
+            });
+
+    var carrying = measuring(gate(port, OK)).thenApply(it -> Context.isOnEventLoopThread());
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    pending.get().response().end("{\"ok\": true}");
+
+    assertThat(carrying.get(30, TimeUnit.SECONDS)).isFalse();
+  }
+
+  @Test
+  void anAnswerThatTricklesIsEndedAtItsLimitAndItsConnectionClosed() throws Exception {
+    api.has(service("127.0.0.1"));
+    var closed = new CompletableFuture<Void>();
+    var port =
+        speaking(
+            socket -> {
+              socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+              var timer = vertx.setPeriodic(50, id -> socket.write("x"));
+              socket.closeHandler(
+                  end -> {
+                    vertx.cancelTimer(timer);
+                    closed.complete(null);
+                  });
+            });
+
+    assertThat(measured(impatient(port)))
+        .isEqualTo(Reading.red("web:%d/health gave no complete answer within 1s".formatted(port)));
+    assertThat(closed).succeedsWithin(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void anEndpointThatSaysNothingIsRed() throws Exception {
+    api.has(service("127.0.0.1"));
+    var port = speaking(socket -> {});
+
+    assertThat(measured(impatient(port)).message()).endsWith("gave no complete answer within 1s");
+  }
+
+  @Test
+  void aConnectionThatIsRefusedOrResetIsRed() throws Exception {
+    api.has(service("127.0.0.1"));
+    var server = now(vertx.createNetServer().connectHandler(it -> {}).listen(0, "127.0.0.1"));
+    var free = server.actualPort();
+    now(server.close());
+
+    var refused = measured(gate(free, OK));
+    var reset = measured(gate(speaking(NetSocket::close), OK));
+
+    assertThat(List.of(refused, reset))
+        .allSatisfy(reading -> assertThat(reading.color()).isEqualTo(Color.RED))
+        .allSatisfy(reading -> assertThat(reading.message()).contains(" gave no answer: "));
+  }
+
+  @Test
+  void anAnswerThatIsTooLargeIsAnErrorAndNotReadToItsEnd() throws Exception {
+    api.has(service("127.0.0.1"));
+    var closed = new CompletableFuture<Void>();
+    var port =
+        serving(
+            request -> {
+              request.connection().closeHandler(end -> closed.complete(null));
+              var response = request.response().setChunked(true);
+              for (var i = 0; i < 40; i++) {
+                response.write(Buffer.buffer(new byte[1 << 16]));
+              }
+            });
+
+    var reading = measured(gate(port, OK));
+
+    assertThat(reading)
+        .isEqualTo(Reading.error("web:%d/health answered with more than 1 MiB".formatted(port)));
+    assertThat(closed).succeedsWithin(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aHostThatIsNotKnownIsAnError() throws Exception {
+    assertThat(measured(gate("url: http://nowhere.invalid/health", OK, "")))
+        .isEqualTo(Reading.error("http://nowhere.invalid/health: the host is not known"));
+  }
+
+  @Test
+  void aHostThatIsNotAllowedIsAnErrorAndTheyAreNamedBeforehand() throws Exception {
+    var gate = gate("url: http://other.example/health", OK, "");
+
+    assertThat(measured(gate).color()).isEqualTo(Color.ERROR);
+    assertThat(probe.invalid(gate).orElseThrow()).contains("host other.example is not in");
+  }
+
+  @Test
+  void aCertificateThatNobodyTrustsIsAnError(@TempDir Path folder) throws Exception {
+    api.has(service("127.0.0.1"));
+    var options = new HttpServerOptions().setSsl(true).setKeyCertOptions(selfSigned(folder));
+    var server =
+        vertx
+            .createHttpServer(options)
+            .requestHandler(request -> request.response().end("{\"ok\": true}"))
+            .listen(0, "127.0.0.1");
+    var port = now(server).actualPort();
+    var gate = gate("service: {name: web, port: %d, scheme: https}".formatted(port), OK, "");
+
+    var reading = measured(gate);
+
+    assertThat(reading.message()).startsWith("web:%d/health: TLS failed: ".formatted(port));
+    assertThat(reading.color()).isEqualTo(Color.ERROR);
+  }
+
+  /** A key of our own; the JDK has a tool to make it, and no API. */
+  private static JksOptions selfSigned(Path folder) throws Exception {
+    var file = folder.resolve("web.p12");
+    var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    var made =
+        new ProcessBuilder(
+                ("%s -genkeypair -alias web -keyalg EC -dname CN=web -storetype PKCS12"
+                        + " -storepass changeit -keystore %s")
+                    .formatted(keytool, file)
+                    .split(" "))
+            .start();
+    assertThat(made.waitFor()).isZero();
+    return new JksOptions().setPath(file.toString()).setPassword("changeit");
+  }
+
+  @Test
+  void aServiceThatDoesNotExistOrHasNoAddressIsAnError() throws Exception {
+    assertThat(measured(gate(80, OK))).isEqualTo(Reading.error("Service web does not exist"));
+
+    api.has(service("None"));
+
+    assertThat(measured(gate(80, OK)))
+        .isEqualTo(Reading.error("Service web has no address of its own (headless)"));
+  }
+
+  private HttpGate withToken(int port) {
+    return gate(
+        "service: {name: web, port: %d, scheme: http}".formatted(port),
+        "body.ok == 1",
+        "headers: [{name: Authorization, valueFrom: {secretKeyRef: {name: token, key: value}}}]");
+  }
+
+  @Test
+  void aSecretThatIsMissingOrMayNotBeReadIsAnErrorThatNamesIt() throws Exception {
+    api.has(service("127.0.0.1"));
+    var gate = withToken(answering(200, "{}"));
+
+    assertThat(measured(gate).message()).isEqualTo("Secret token with key value does not exist");
+
+    api.refuses("GET", secret(), 403, "forbidden");
+
+    assertThat(measured(gate))
+        .isEqualTo(Reading.error("ServiceAccount runner cannot read Secret token (HTTP 403)"));
+  }
+
+  @Test
+  void whatASecretSaysIsSentAsThePlansServiceAccountReadItAndNeverSaid() throws Exception {
+    api.has(service("127.0.0.1")).has(secret());
+    var port =
+        serving(
+            request ->
+                request
+                    .response()
+                    .end("{\"ok\": \"I got " + request.getHeader("Authorization") + "\"}"));
+
+    var reading = measured(withToken(port));
+
+    assertThat(reading.message()).contains("body.ok was \"I got [redacted]\"");
+    assertThat(api.asked())
+        .filteredOn(it -> it.path().endsWith("/secrets/token"))
+        .extracting(LoopbackApi.Asked::user)
+        .containsExactly("system:serviceaccount:shop:runner");
+  }
+
+  @Test
+  void valuesAreShownFewShortAndNeverWhereTheyLookSecret() {
+    var seen = Map.<String, Object>of("body.access_token", "abc");
+    assertThat(SeenValues.of(seen)).isEqualTo(" (body.access_token was [redacted])");
+    assertThat(SeenValues.of(Map.of("status", 200L))).isEmpty();
+    assertThat(SeenValues.of(Map.of("body", "x".repeat(65))))
+        .isEqualTo(" (body was a text of 65 characters)");
+    assertThat(SeenValues.of(Map.of("body.l", List.of(1, 2))))
+        .isEqualTo(" (body.l was a list of 2)");
+    assertThat(SeenValues.of(Map.of("body.o", Map.of()))).contains("an object with 0 members");
+    assertThat(SeenValues.of(Map.of("a", 1L, "b", 2L, "c", 3L, "d", 4L, "e", 5L)))
+        .endsWith(" and 1 more)");
+  }
+}
