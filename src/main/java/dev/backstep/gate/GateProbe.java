@@ -25,6 +25,11 @@ public interface GateProbe<G> {
     return List.of();
   }
 
+  /** What a measurement is a burden for, such as a Service; empty: nothing. */
+  default Optional<String> target(G gate, GateScope scope) {
+    return Optional.empty();
+  }
+
   /** Measures once; never fails: what cannot be measured is an error reading. */
   CompletionStage<Reading> measure(G gate, GateScope scope);
 }

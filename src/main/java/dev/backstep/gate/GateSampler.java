@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,10 +35,15 @@ public class GateSampler {
 
   private static final int THREADS = 4;
 
+  /** So far apart begins what nobody waits for: after a restart, all plans want to be measured. */
+  private static final Duration SPACING = Duration.ofMillis(5);
+
   private final Probes probes;
   private final Clock clock;
   private final ScheduledExecutorService timer;
+  private final Turns turns;
   private final Map<String, Map<String, Measurement>> plans = new ConcurrentHashMap<>();
+  private Instant lastBegin = Instant.MIN;
 
   @Inject
   public GateSampler(Probes probes, Clock clock) {
@@ -47,6 +53,7 @@ public class GateSampler {
   /** With threads of the caller's choice. */
   public GateSampler(Probes probes, Clock clock, ScheduledExecutorService timer) {
     this.timer = timer;
+    this.turns = new Turns(timer);
     this.probes = probes;
     this.clock = clock;
   }
@@ -92,6 +99,14 @@ public class GateSampler {
     }
   }
 
+  /** How long a new measurement that nobody waits for waits for its begin, in milliseconds. */
+  private synchronized long spaced() {
+    var now = clock.instant();
+    var next = lastBegin.isBefore(now.minus(SPACING)) ? now : lastBegin.plus(SPACING);
+    lastBegin = next;
+    return Duration.between(now, next).toMillis();
+  }
+
   @PreDestroy
   void shutdown() {
     timer.shutdownNow();
@@ -121,7 +136,11 @@ public class GateSampler {
     }
 
     Measurement begin() {
-      timer.execute(this::measure);
+      if (window.resting()) {
+        next = timer.schedule(this::measure, spaced(), TimeUnit.MILLISECONDS);
+      } else {
+        timer.execute(this::measure);
+      }
       return this;
     }
 
@@ -136,7 +155,11 @@ public class GateSampler {
       window = other;
       var waiting = next;
       if (wakes && waiting != null && waiting.cancel(false)) {
-        schedule(clock.instant());
+        if (streak.measured()) {
+          schedule(clock.instant());
+        } else {
+          timer.execute(this::measure);
+        }
       }
       return this;
     }
@@ -148,11 +171,29 @@ public class GateSampler {
       var begun = clock.instant();
       // Composed, so that a probe that throws is one failed measurement and not the last one.
       CompletableFuture.completedFuture(watch.gate())
-          .thenCompose(it -> probes.measure(it, scope))
-          .orTimeout(GateScope.LIMIT.toSeconds(), TimeUnit.SECONDS)
+          .thenCompose(this::inTurn)
           .exceptionally(error -> Reading.error("the measurement failed: " + error.getMessage()))
           .thenAccept(this::count)
           .whenComplete((done, error) -> schedule(begun));
+    }
+
+    private CompletionStage<Reading> inTurn(Gate gate) {
+      return probes
+          .target(gate, scope)
+          .map(target -> turns.take(target, () -> asked(gate)))
+          .orElseGet(() -> asked(gate));
+    }
+
+    /**
+     * The limit is that of the measurement itself; a turn that is not wanted any more is given up.
+     */
+    private CompletionStage<Reading> asked(Gate gate) {
+      return ended
+          ? CompletableFuture.completedStage(Reading.none())
+          : probes
+              .measure(gate, scope)
+              .toCompletableFuture()
+              .orTimeout(GateScope.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private void count(Reading reading) {

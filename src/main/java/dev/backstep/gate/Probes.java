@@ -30,6 +30,11 @@ public class Probes {
     return bound(gate).workloads();
   }
 
+  /** What measuring a gate is a burden for; empty: nothing. */
+  public Optional<String> target(Gate gate, GateScope scope) {
+    return bound(gate).target(scope);
+  }
+
   /** Measures a gate once. */
   public CompletionStage<Reading> measure(Gate gate, GateScope scope) {
     return bound(gate).measure(scope.of(gate));
@@ -48,6 +53,10 @@ public class Probes {
 
     List<WorkloadRef> workloads() {
       return probe.workloads(gate);
+    }
+
+    Optional<String> target(GateScope scope) {
+      return probe.target(gate, scope);
     }
 
     CompletionStage<Reading> measure(GateScope scope) {

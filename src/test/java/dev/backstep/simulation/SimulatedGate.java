@@ -1,10 +1,12 @@
 package dev.backstep.simulation;
 
+import dev.backstep.api.v1alpha1.HttpGate;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
 import dev.backstep.runbook.Reading;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A gate of a process: the reading comes from the simulated world. */
@@ -14,6 +16,11 @@ record SimulatedGate<G>(Class<G> type, SimulatedGates gates, SimulatedProcess pr
   @Override
   public List<WorkloadRef> workloads(G gate) {
     return gate instanceof WorkloadRef ref ? List.of(ref) : List.of();
+  }
+
+  @Override
+  public Optional<String> target(G gate, GateScope scope) {
+    return gate instanceof HttpGate http ? Optional.of(http.service().name()) : Optional.empty();
   }
 
   @Override

@@ -133,7 +133,7 @@ final class SimulatedProcess
         List.of(
             new SimulatedGate<>(HttpGate.class, world.gates(), this),
             new SimulatedGate<>(WorkloadRef.class, world.gates(), this),
-            new ManualProbe()));
+            new ManualProbe(Runnable::run)));
     mistake.put(beans);
     beans.put(
         Previews.class, new Previews(beans.get(Actions.class), beans.get(DryRun.class), threads));

@@ -107,7 +107,7 @@ public class HttpCall {
                 + " or use http.service.");
   }
 
-  private static String host(String url) {
+  static String host(String url) {
     try {
       return new URI(url).getHost();
     } catch (URISyntaxException e) {

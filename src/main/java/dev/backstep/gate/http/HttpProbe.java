@@ -49,6 +49,14 @@ public class HttpProbe implements GateProbe<HttpGate> {
   }
 
   @Override
+  public Optional<String> target(HttpGate gate, GateScope scope) {
+    return Optional.of(
+        gate.url() == null
+            ? "service %s/%s".formatted(scope.namespace(), gate.service().name())
+            : "host " + HttpCall.host(gate.url()));
+  }
+
+  @Override
   public CompletionStage<Reading> measure(HttpGate gate, GateScope scope) {
     return call.send(gate, scope)
         .handleAsync(
