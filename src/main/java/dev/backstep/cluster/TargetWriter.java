@@ -49,7 +49,14 @@ final class TargetWriter {
       /** The target had changed meanwhile; nothing was written, and nothing can be any more. */
       REFUSED,
       GONE,
-      FAILED
+      FAILED,
+      /** The change is not there, and nothing keeps it from arriving yet. */
+      MAY_STILL_LAND
+    }
+
+    /** True when nothing can change it any more. */
+    boolean settled() {
+      return kind != Kind.MAY_STILL_LAND;
     }
 
     static Result of(Kind kind) {
@@ -75,9 +82,9 @@ final class TargetWriter {
       try {
         return carryOut(change, mark);
       } catch (KubernetesClientException e) {
-        var known = lookAfter(e, change, mark);
-        if (known != null) {
-          return known;
+        var seen = lookAfter(e, change, mark);
+        if (seen.settled()) {
+          return seen;
         }
         if (attempt == RESENDS) {
           throw e;
@@ -93,7 +100,7 @@ final class TargetWriter {
    */
   Result close(Change change, String mark, boolean wanted) {
     var seen = look(change, mark);
-    if (seen != null) {
+    if (seen.settled()) {
       return seen;
     }
     if (wanted) {
@@ -113,14 +120,14 @@ final class TargetWriter {
         return Result.failed(forbidden(e, change));
       }
       var after = look(change, mark);
-      if (after == null) {
-        throw e;
+      if (after.settled()) {
+        return after;
       }
-      return after;
+      throw e;
     }
   }
 
-  /** The end of a send that threw; null: it can and must be sent again. */
+  /** The end of a send that threw; where it may still land, it can and must be sent again. */
   private Result lookAfter(KubernetesClientException e, Change change, String mark) {
     if (e.getCode() == FORBIDDEN) {
       return Result.failed(forbidden(e, change));
@@ -129,15 +136,13 @@ final class TargetWriter {
       return Result.of(change.deletes() ? Result.Kind.APPLIED : Result.Kind.GONE);
     }
     var seen = look(change, mark);
-    if (seen != null) {
-      return seen;
-    }
-    if (e.getCode() == UNPROCESSABLE || e.getCode() == BAD_REQUEST) {
-      return Result.failed(
-          new Problem(
-              "Invalid", change.summary() + " was refused by the API server: " + said(e) + "."));
-    }
-    return null;
+    var invalid = e.getCode() == UNPROCESSABLE || e.getCode() == BAD_REQUEST;
+    return invalid && !seen.settled()
+        ? Result.failed(
+            new Problem(
+                "Invalid",
+                "%s was refused by the API server: %s.".formatted(change.summary(), said(e))))
+        : seen;
   }
 
   private Problem forbidden(KubernetesClientException e, Change change) {
@@ -158,7 +163,7 @@ final class TargetWriter {
     return status == null || status.getMessage() == null ? e.getMessage() : status.getMessage();
   }
 
-  /** What the target itself says; null: the change is not there and may still land. */
+  /** What the target itself says. */
   private Result look(Change change, String mark) {
     var live = References.read(reader, change);
     if (live == null || !change.uid().equals(live.getMetadata().getUid())) {
@@ -171,7 +176,7 @@ final class TargetWriter {
         change.generation() == null
             ? Objects.equals(change.resourceVersion(), live.getMetadata().getResourceVersion())
             : Objects.equals(change.generation(), live.getMetadata().getGeneration());
-    return same ? null : Result.of(Result.Kind.REFUSED, live);
+    return same ? Result.of(Result.Kind.MAY_STILL_LAND) : Result.of(Result.Kind.REFUSED, live);
   }
 
   private Result carryOut(Change change, String mark) {
