@@ -115,10 +115,10 @@ class ServerClockTest {
     for (var answer = 0; answer < 2; answer++) {
       clock.heard(Instant.now().plus(Duration.ofHours(1)));
     }
+    ahead = Duration.ofHours(1);
     clock.begin();
     try {
-      ahead = Duration.ofHours(1);
-      isAhead(clock, Duration.ofHours(1));
+      isAhead(clock, ahead);
     } finally {
       clock.stop();
     }
