@@ -49,6 +49,9 @@ public final class Reasons {
   /** The gates cannot be measured: neither good nor bad. */
   public static final String INCONCLUSIVE = "Inconclusive";
 
+  /** Every level can act, but a gate cannot be measured: a run could not tell whether it helped. */
+  public static final String GATE_NOT_MEASURABLE = "GateNotMeasurable";
+
   /** The gates stayed healthy for the soak. */
   public static final String SOAKED = "Soaked";
 

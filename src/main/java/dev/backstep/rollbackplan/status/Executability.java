@@ -1,6 +1,7 @@
 package dev.backstep.rollbackplan.status;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelReadiness;
 import dev.backstep.api.v1alpha1.Reasons;
@@ -8,11 +9,15 @@ import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.condition.Conditions;
 import dev.backstep.rollbackplan.PlanView;
 import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Ready: at least one level can act. Executable: every level can. */
+/**
+ * Ready: at least one level can act. Executable: every level can, and the gates can be measured
+ * that say whether it helped.
+ */
 final class Executability implements Says {
   @Override
   public void say(Conditions conditions, PlanView view, RollbackPlanStatus core) {
@@ -39,11 +44,36 @@ final class Executability implements Says {
         !none,
         none ? Reasons.PREFLIGHT : Reasons.CHECKED,
         none ? problems(view) : "The plan can be carried out.");
-    conditions.say(
+    if (!all) {
+      conditions.say(ConditionTypes.EXECUTABLE, false, Reasons.PREFLIGHT, problems(view));
+    } else if (unmeasurable(view).isEmpty()) {
+      conditions.say(
+          ConditionTypes.EXECUTABLE, true, Reasons.CHECKED, "Every level can be carried out.");
+    } else {
+      notMeasurable(conditions, view);
+    }
+  }
+
+  private static void notMeasurable(Conditions conditions, PlanView view) {
+    var gates =
+        unmeasurable(view).stream()
+            .map(gate -> "%s (%s)".formatted(gate, view.gates().get(gate).message()))
+            .collect(Collectors.joining(", "));
+    conditions.sayOnce(
         ConditionTypes.EXECUTABLE,
-        all,
-        all ? Reasons.CHECKED : Reasons.PREFLIGHT,
-        all ? "Every level can be carried out." : problems(view));
+        false,
+        Reasons.GATE_NOT_MEASURABLE,
+        "Gates cannot be measured: %s. A run could act, but not tell whether it helped, so it would ask. Correct the gates in the plan, or create what they need."
+            .formatted(gates));
+  }
+
+  private static List<String> unmeasurable(PlanView view) {
+    return view.plan().getSpec().gates().stream()
+        .filter(Gate::standing)
+        .map(Gate::name)
+        .filter(view.gates()::containsKey)
+        .filter(name -> view.gates().get(name).verdict() == Verdict.INCONCLUSIVE)
+        .toList();
   }
 
   /** True when the plan was checked while no run is open, and nothing in it can be carried out. */

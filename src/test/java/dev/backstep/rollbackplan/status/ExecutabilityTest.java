@@ -5,6 +5,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.backstep.api.v1alpha1.LevelReadiness;
 import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.runbook.Reading;
 import org.junit.jupiter.api.Test;
 
 /** Ready is that at least one level can act, Executable that every one can. */
@@ -44,12 +45,26 @@ class ExecutabilityTest {
   }
 
   @Test
+  void aGateThatCannotBeMeasuredIsSaidBeforeItIsNeeded() {
+    var plan = Said.plan().measured("api", Reading.error("Service web does not exist"));
+
+    assertThat(ready(plan)).startsWith("True Checked:");
+    assertThat(executable(plan))
+        .startsWith(
+            "False GateNotMeasurable: Gates cannot be measured: api (Service web does not exist).");
+    assertThat(executable(Said.plan().measured("api", Reading.red("no"))))
+        .startsWith("True Checked:");
+    assertThat(executable(plan.problem("code", "No backup."))).startsWith("False Preflight:");
+  }
+
+  @Test
   void aPlanThatIsWrittenWronglyIsNeither() {
     var plan = Said.plan().invalid("spec.gates, gate api: no such field", "spec.run: no symptom");
 
     assertThat(ready(plan))
         .isEqualTo(
-            "False InvalidPlan: spec.gates, gate api: no such field; spec.run: no symptom. Correct the plan.");
+            "False InvalidPlan: spec.gates, gate api: no such field; spec.run: no symptom. Correct"
+                + " the plan.");
     assertThat(executable(plan)).startsWith("False InvalidPlan:");
   }
 
