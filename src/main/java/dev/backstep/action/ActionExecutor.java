@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Work;
 import java.util.List;
 
 /**
@@ -55,6 +56,14 @@ public interface ActionExecutor<A> {
 
   /** For holds: what is to be changed to give these back. */
   default Step release(List<Hold> holds, ActionScope scope) {
+    throw new UnsupportedOperationException("not a hold: " + type().getSimpleName());
+  }
+
+  /**
+   * For holds: what became of the targets of these, which were given back: Observed, or Drifted
+   * where something is otherwise than it was before.
+   */
+  default Work givenBack(List<Hold> holds, ActionScope scope) {
     throw new UnsupportedOperationException("not a hold: " + type().getSimpleName());
   }
 }

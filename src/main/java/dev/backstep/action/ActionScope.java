@@ -3,6 +3,7 @@ package dev.backstep.action;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.StableRevision;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.stable.Baseline;
@@ -14,6 +15,8 @@ import java.util.List;
  * What an action may know of the run it belongs to.
  *
  * @param namespace the plan's namespace: an action reaches nothing outside
+ * @param plan name of the plan
+ * @param now the time of the pass that asks
  * @param run id of the run; null before one
  * @param claim claim of the run; null before one
  * @param action name of the action
@@ -24,10 +27,13 @@ import java.util.List;
  * @param stable what was proven good, newest first
  * @param baseline what ran when the run started; null before one
  * @param workloads the cluster's workloads
+ * @param holders whether those who hold a workload still exist
  * @param answers what humans answered to the items of the run
  */
 public record ActionScope(
     String namespace,
+    String plan,
+    Instant now,
     String run,
     String claim,
     String action,
@@ -38,6 +44,7 @@ public record ActionScope(
     List<StableRevision> stable,
     Baseline baseline,
     WorkloadLookup workloads,
+    HolderLookup holders,
     ItemAnswers answers) {
 
   /** True when this action was the last to change the object. */

@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Work;
 import dev.backstep.union.Union;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -68,6 +69,11 @@ public class Actions {
   /** What is to be changed to give holds of one kind back. */
   public Step release(String type, List<Hold> holds, ActionScope scope) {
     return executors.handler(Action.class, type).release(holds, scope);
+  }
+
+  /** What became of the targets of holds of one kind that were given back. */
+  public Work givenBack(String type, List<Hold> holds, ActionScope scope) {
+    return executors.handler(Action.class, type).givenBack(holds, scope);
   }
 
   @SuppressWarnings("unchecked")

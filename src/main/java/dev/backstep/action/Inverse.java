@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.ChangeBuilder;
 import dev.backstep.cluster.Hashes;
@@ -21,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Puts back what an action changed, from the images that were kept before: the first value that was
@@ -116,6 +119,23 @@ public class Inverse {
       collect(changes, action, effect, done);
     }
     return left(new ArrayList<>(done.values()));
+  }
+
+  /** The holds that an action took, as far as its images are still there. */
+  public List<Hold> taken(String namespace, String claim, ActionStatus action) {
+    return IntStream.rangeClosed(1, action.effects())
+        .boxed()
+        .flatMap(
+            effect ->
+                images.of(namespace, claim + "/" + action.name() + "/" + effect).stream()
+                    .filter(change -> !untouched(change, action, effect)))
+        .map(Change::hold)
+        .flatMap(Stream::ofNullable)
+        .toList();
+  }
+
+  private static boolean untouched(Change change, ActionStatus action, int effect) {
+    return action.refused().contains(effect + "/" + change.kind() + "/" + change.name());
   }
 
   private static String lost(int effect) {

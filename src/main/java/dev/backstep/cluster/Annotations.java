@@ -14,11 +14,14 @@ public final class Annotations {
   /** On a target that one run changes alone: that run's claim; counts while the run is open. */
   public static final String OWNER = "backstep.dev/owner";
 
-  /** On a scaled target, with the claim's hash behind it: this run keeps it scaled. */
+  /** On a scaled target, with claim and action behind it: one hold, see {@link LedgerEntry}. */
   public static final String HELD_BY = "backstep.dev/held-by.";
 
   /** On a scaled target: the number of replicas before the first holder scaled it. */
   public static final String HELD_REPLICAS = "backstep.dev/held-replicas";
+
+  /** On a scaled target: a later number that somebody else set while it was held. */
+  public static final String FOUND_REPLICAS = "backstep.dev/found-replicas";
 
   /** On a pod template: what kubectl rollout restart writes. */
   public static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";

@@ -4,68 +4,121 @@ import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
-import dev.backstep.cluster.Annotations;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.HolderLookup;
+import dev.backstep.cluster.LedgerEntry;
+import dev.backstep.cluster.OrphanedHolds;
+import dev.backstep.cluster.TargetLedger;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds holds again, where the status that knew them was wiped: the targets know them too. */
+/** What the ledgers on a plan's targets say beyond the plan's own status. */
 @ApplicationScoped
 public class Ledgers {
   private final Claims claims;
   private final Actions actions;
   private final WorkloadLookup workloads;
+  private final KubernetesClient client;
 
-  public Ledgers(Claims claims, Actions actions, WorkloadLookup workloads) {
+  public Ledgers(
+      Claims claims, Actions actions, WorkloadLookup workloads, KubernetesClient client) {
     this.claims = claims;
     this.actions = actions;
     this.workloads = workloads;
+    this.client = client;
   }
 
-  /** The holds of this plan, of whichever run, that the ledgers on its targets still name. */
-  List<Hold> holds(RollbackPlan plan, RollbackPlanSpec pinned) {
+  /**
+   * Holds of this plan, of whichever run, that its status does not know: it was wiped, or an effect
+   * landed late. Looked up live, because a cache may still show what was given back.
+   */
+  List<Hold> found(RollbackPlan plan, RollbackPlanSpec pinned) {
+    return targets(plan, pinned)
+        .filter(workload -> unknown(plan, workload).anyMatch(entry -> ofThisPlan(plan, entry)))
+        .map(workload -> client.resource(workload.object()).get())
+        .flatMap(Stream::ofNullable)
+        .map(Workload::of)
+        .flatMap(
+            live ->
+                unknown(plan, live)
+                    .filter(entry -> ofThisPlan(plan, entry))
+                    .map(entry -> hold(live, entry)))
+        .toList();
+  }
+
+  /** Who else holds this plan's targets, in words; empty: nobody does. */
+  List<String> others(RollbackPlan plan, RollbackPlanSpec pinned) {
+    return targets(plan, pinned)
+        .flatMap(
+            workload ->
+                unknown(plan, workload)
+                    .map(
+                        entry ->
+                            "%s (%d replicas) by %s"
+                                .formatted(workload.ref(), entry.replicas(), entry.holder())))
+        .toList();
+  }
+
+  /** What holds this plan's targets though its holder does not exist any more, in words. */
+  List<String> orphans(RollbackPlan plan, HolderLookup holders) {
+    return targets(plan, plan.getSpec())
+        .flatMap(
+            workload -> {
+              var orphans =
+                  unknown(plan, workload)
+                      .filter(entry -> !holders.exists(entry, workload.ref()))
+                      .toList();
+              return orphans.isEmpty()
+                  ? Stream.of()
+                  : Stream.of(OrphanedHolds.say(workload, orphans) + ".");
+            })
+        .toList();
+  }
+
+  private Stream<Workload> targets(RollbackPlan plan, RollbackPlanSpec pinned) {
     return Stream.of(pinned, plan.getSpec())
         .flatMap(spec -> actions.targets(spec).stream())
         .distinct()
         .map(ref -> workloads.find(plan.getMetadata().getNamespace(), ref))
-        .flatMap(Optional::stream)
-        .flatMap(workload -> marked(plan, workload))
-        .toList();
+        .flatMap(Optional::stream);
   }
 
-  private Stream<Hold> marked(RollbackPlan plan, Workload workload) {
-    return Annotations.of(workload.object()).keySet().stream()
-        .filter(key -> key.startsWith(Annotations.HELD_BY))
-        .map(key -> key.substring(Annotations.HELD_BY.length()))
-        .flatMap(
-            name ->
-                claims
-                    .find(plan.getMetadata().getNamespace(), name)
-                    .filter(claim -> claim.planUid().equals(plan.getMetadata().getUid()))
-                    .map(claim -> hold(workload, claim, name))
-                    .stream());
+  private static Stream<LedgerEntry> unknown(RollbackPlan plan, Workload workload) {
+    return TargetLedger.of(workload).entries().stream()
+        .filter(
+            entry ->
+                PlanView.statusOf(plan).holds().stream()
+                    .filter(hold -> workload.ref().equals(target(hold)))
+                    .noneMatch(entry::isOf));
   }
 
-  /** The ledger says run and action. */
-  private static String action(String entry) {
-    return entry.substring(entry.indexOf('/') + 1);
+  private static WorkloadRef target(Hold hold) {
+    return new WorkloadRef(hold.kind(), hold.name());
   }
 
-  private static Hold hold(Workload workload, Claim claim, String name) {
-    var annotations = Annotations.of(workload.object());
+  private boolean ofThisPlan(RollbackPlan plan, LedgerEntry entry) {
+    return claims
+        .find(plan.getMetadata().getNamespace(), entry.claim())
+        .filter(claim -> claim.planUid().equals(plan.getMetadata().getUid()))
+        .isPresent();
+  }
+
+  private static Hold hold(Workload workload, LedgerEntry entry) {
     return new Hold(
-        claim.plan().run().id(),
-        name,
-        action(annotations.get(Annotations.HELD_BY + name)),
+        entry.run(),
+        entry.claim(),
+        entry.action(),
         "scale",
         workload.ref().kind(),
         workload.ref().name(),
-        annotations.get(Annotations.HELD_REPLICAS),
-        String.valueOf(workload.replicas()),
-        Instant.EPOCH);
+        String.valueOf(TargetLedger.of(workload).original().orElse(workload.replicas())),
+        String.valueOf(entry.replicas()),
+        entry.since().orElse(Instant.EPOCH));
   }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param gates what the gates measured, by name
  * @param snapshot what the engine decides on; null without a run
  * @param changes the changes that are due when the engine says Act
+ * @param orphans what holds the plan's targets though its holder does not exist any more
  */
 public record PlanView(
     RollbackPlan plan,
@@ -29,7 +30,8 @@ public record PlanView(
     Map<String, List<Problem>> problems,
     Map<String, Streak> gates,
     RunSnapshot snapshot,
-    List<Change> changes) {
+    List<Change> changes,
+    List<String> orphans) {
 
   private static final RollbackPlanStatus NOTHING = RollbackPlanStatusBuilder.builder().build();
 

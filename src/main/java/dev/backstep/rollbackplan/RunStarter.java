@@ -95,14 +95,14 @@ public class RunStarter {
     if (known == null && claim.filter(it -> madeBy(plan, it)).isPresent()) {
       // Whatever is wished now: what the run holds must not be forgotten.
       return new Start.Begin(
-          wish, lost(plan, claim.get(), name, view.now()), ledgers.holds(plan, claim.get().plan()));
+          wish, lost(plan, claim.get(), name, view.now()), ledgers.found(plan, claim.get().plan()));
     }
     return claim.isPresent() || refusal(plan.getSpec(), wish) != null
         ? new Start.Refuse(wish.id())
         : new Start.Begin(
             wish,
             fresh(plan, wish, name, view.now()),
-            known == null ? ledgers.holds(plan, plan.getSpec()) : List.of());
+            known == null ? ledgers.found(plan, plan.getSpec()) : List.of());
   }
 
   private static boolean madeBy(RollbackPlan plan, Claim claim) {

@@ -37,6 +37,8 @@ public class SnapshotReader {
   private final Previews previews;
   private final EffectRunner effects;
   private final WorkloadLookup workloads;
+  private final Ledgers ledgers;
+  private final Holders holders;
   private final Journal journal;
   private final Wakeups wakeups;
   private final StopConditions stopConditions;
@@ -53,6 +55,8 @@ public class SnapshotReader {
       Previews previews,
       EffectRunner effects,
       WorkloadLookup workloads,
+      Ledgers ledgers,
+      Holders holders,
       Journal journal,
       Wakeups wakeups,
       StopConditions stopConditions,
@@ -67,6 +71,8 @@ public class SnapshotReader {
     this.previews = previews;
     this.effects = effects;
     this.workloads = workloads;
+    this.ledgers = ledgers;
+    this.holders = holders;
     this.journal = journal;
     this.wakeups = wakeups;
     this.stopConditions = stopConditions;
@@ -95,7 +101,8 @@ public class SnapshotReader {
         preflight.whileIdle(plan, now, scopes(plan, null, now, null)),
         windows.idle(plan),
         null,
-        List.of());
+        List.of(),
+        ledgers.orphans(plan, holders.of(plan)));
   }
 
   private PlanView running(RollbackPlan plan, RunStatus run, Instant now) {
@@ -130,7 +137,8 @@ public class SnapshotReader {
         problems,
         snapshot.gates(),
         snapshot,
-        step == null ? List.of() : step.changes());
+        step == null ? List.of() : step.changes(),
+        ledgers.orphans(plan, holders.of(plan)));
   }
 
   private RunSnapshot base(RollbackPlan plan, RunStatus run, RollbackPlanSpec pinned, Instant now) {
@@ -141,6 +149,8 @@ public class SnapshotReader {
         .deleting(plan.isMarkedForDeletion())
         .run(run)
         .holds(plan.getStatus().holds())
+        .found(run.intent() == null ? ledgers.found(plan, pinned) : List.of())
+        .heldByOthers(givesBack(run) ? ledgers.others(plan, pinned) : List.of())
         .gates(Map.of())
         .problems(Map.of())
         .effect(effects.known(run.intent()))
@@ -148,6 +158,10 @@ public class SnapshotReader {
         .hashes(Map.of())
         .stops(List.of())
         .build();
+  }
+
+  private static boolean givesBack(RunStatus run) {
+    return run.phase() == Phase.Releasing || run.phase() == Phase.Undoing;
   }
 
   private RunSnapshot measured(RollbackPlan plan, RunSnapshot snapshot) {
@@ -191,9 +205,12 @@ public class SnapshotReader {
   /** What an action may know of the run it belongs to; without a claim: of no run. */
   Function<Action, ActionScope> scopes(RollbackPlan plan, RunStatus run, Instant now, Claim claim) {
     var answers = run == null ? ItemAnswers.NONE : answers(plan, run);
+    var lookup = holders.of(plan);
     return action ->
         new ActionScope(
             plan.getMetadata().getNamespace(),
+            plan.getMetadata().getName(),
+            now,
             run == null ? null : run.id(),
             run == null ? null : run.claim(),
             action.name(),
@@ -204,6 +221,7 @@ public class SnapshotReader {
             PlanView.statusOf(plan).stable(),
             claim == null ? null : claim.baseline(),
             workloads,
+            lookup,
             answers);
   }
 

@@ -10,10 +10,9 @@ import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.Work;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Finds out what is left to do of what a run is at. */
@@ -22,8 +21,10 @@ public class StepReader {
   private final Actions actions;
   private final Owners owners;
   private final Inverse inverse;
+  private final RollOuts rollOuts;
 
-  public StepReader(Actions actions, Owners owners, Inverse inverse) {
+  public StepReader(Actions actions, Owners owners, Inverse inverse, RollOuts rollOuts) {
+    this.rollOuts = rollOuts;
     this.actions = actions;
     this.owners = owners;
     this.inverse = inverse;
@@ -38,7 +39,9 @@ public class StepReader {
       case Acting -> acting(snapshot, scopes);
       case Soaking -> overwritten(snapshot, scopes);
       case Releasing ->
-          snapshot.holds().isEmpty() ? null : release(snapshot.holds(), snapshot, scopes);
+          snapshot.holds().isEmpty()
+              ? released(snapshot, scopes)
+              : release(snapshot.holds(), snapshot, scopes);
       case Undoing -> undo(snapshot, scopes);
       default -> null;
     };
@@ -81,39 +84,81 @@ public class StepReader {
                     && status.effects() > 0);
   }
 
-  /** Holds are given back in the opposite order, one kind after the other. */
+  /** Holds are given back last first: all targets of the action that took the last one. */
   private Step release(
       List<Hold> given, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    var holds = new ArrayList<>(given);
-    Collections.reverse(holds);
-    var type = holds.get(0).type();
-    var same = holds.stream().filter(hold -> hold.type().equals(type)).toList();
-    return actions.release(
-        type, same, scopes.apply(snapshot.plan().levels().get(0).actions().get(0)));
+    var last =
+        given.stream()
+            .reduce((one, next) -> next.since().isBefore(one.since()) ? one : next)
+            .orElseThrow();
+    var together =
+        given.stream()
+            .filter(hold -> hold.claim().equals(last.claim()))
+            .filter(hold -> hold.action().equals(last.action()))
+            .filter(hold -> hold.type().equals(last.type()))
+            .toList();
+    return actions.release(last.type(), together, anyScope(snapshot, scopes));
+  }
+
+  /** Of what is given back the hold itself says everything about its action. */
+  private static ActionScope anyScope(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    return scopes.apply(snapshot.plan().levels().get(0).actions().get(0));
+  }
+
+  private Step released(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var held =
+        snapshot
+            .plan()
+            .allActions()
+            .filter(action -> actions.traits(action).hold())
+            .flatMap(action -> actions.targets(action).stream())
+            .distinct()
+            .toList();
+    return rollOuts.of(anyScope(snapshot, scopes).namespace(), held);
   }
 
   private Step undo(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var status = snapshot.undoing();
     if (status == null) {
-      return null;
+      return undone(snapshot, scopes);
     }
-    var action =
-        snapshot
-            .plan()
-            .allActions()
-            .filter(defined -> defined.name().equals(status.name()))
-            .findFirst()
-            .orElseThrow();
+    var action = defined(snapshot, status);
     var traits = actions.traits(action);
     if (traits.hold()) {
       var held = held(snapshot, action).toList();
       return held.isEmpty()
-          ? Step.of(new Work.Observed("what it held is given back."))
+          ? givenBack(snapshot, status, scopes.apply(action))
           : release(held, snapshot, scopes);
     }
     return traits.reversible()
         ? inverse.of(scopes.apply(action).namespace(), snapshot.run().claim(), status)
         : Step.of(new Work.Observed("there is nothing to put back."));
+  }
+
+  private Step givenBack(RunSnapshot snapshot, ActionStatus status, ActionScope scope) {
+    var taken = inverse.taken(scope.namespace(), snapshot.run().claim(), status);
+    return taken.isEmpty()
+        ? Step.of(new Work.Observed("what it held is given back."))
+        : Step.of(actions.givenBack(scope.type(), taken, scope));
+  }
+
+  /** Everything is put back; whether it also runs again is said at the end. */
+  private Step undone(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var changed =
+        snapshot.run().undone().stream()
+            .flatMap(undone -> snapshot.plan().allActions().filter(named(undone.action())))
+            .flatMap(action -> actions.targets(action).stream())
+            .distinct()
+            .toList();
+    return rollOuts.of(anyScope(snapshot, scopes).namespace(), changed);
+  }
+
+  private static Action defined(RunSnapshot snapshot, ActionStatus status) {
+    return snapshot.plan().allActions().filter(named(status.name())).findFirst().orElseThrow();
+  }
+
+  private static Predicate<Action> named(String name) {
+    return action -> action.name().equals(name);
   }
 
   private static Stream<Hold> held(RunSnapshot snapshot, Action action) {

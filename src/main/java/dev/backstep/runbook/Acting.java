@@ -86,6 +86,9 @@ final class Acting {
     if (work instanceof Work.Owned owned) {
       return steps.ask(Ask.TARGET_OWNED, snapshot.action().name(), owned.message());
     }
+    if (work instanceof Work.Held held) {
+      return steps.ask(Ask.TARGET_HELD, snapshot.action().name(), held.message());
+    }
     if (work instanceof Work.Observed observed) {
       return observed(snapshot, observed.message());
     }

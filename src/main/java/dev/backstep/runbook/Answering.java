@@ -96,7 +96,7 @@ final class Answering {
                   run.action(null)
                       .approval(nextRound(snapshot.run().approval()))
                       .cleared(steps.without(Entering.APPROVED)));
-      case ACTION_FAILED, EFFECT_NOT_OBSERVED, OUTCOME_UNKNOWN, TARGET_OWNED ->
+      case ACTION_FAILED, EFFECT_NOT_OBSERVED, OUTCOME_UNKNOWN, TARGET_OWNED, TARGET_HELD ->
           doAgain(snapshot, message);
       case OVERWRITTEN -> levelAgain(snapshot, message);
       case RELEASED_UNHEALTHY -> holdAgain(snapshot);

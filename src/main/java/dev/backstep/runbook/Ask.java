@@ -81,6 +81,13 @@ enum Ask {
       retry("looks again"),
       skip("goes on without this action"),
       nextLevel("leaves this level")),
+  TARGET_HELD(
+      Reasons.TARGET_HELD,
+      Phase.Acting,
+      Outcome.NotExecutable,
+      retry("looks again"),
+      skip("goes on without this action"),
+      nextLevel("leaves this level")),
   ACTION_FAILED(
       Reasons.ACTION_FAILED,
       Phase.Acting,

@@ -45,7 +45,7 @@ final class Ending {
         .enter(
             Phase.Aborted,
             snapshot.deleting() ? Reasons.PLAN_DELETED : Reasons.ABORTED,
-            snapshot.holds().isEmpty() ? message : message + " " + Holds.stillOff(snapshot.holds()),
+            message + Holds.atTheEnd(snapshot),
             run -> run.levels(leave(snapshot)).action(null));
   }
 
@@ -80,7 +80,8 @@ final class Ending {
 
   static Decision ended(RunSnapshot snapshot) {
     if (snapshot.deleting()) {
-      return snapshot.holds().isEmpty() ? new Wait(null) : withThePlan(snapshot);
+      var nothingHeld = snapshot.holds().isEmpty() && snapshot.found().isEmpty();
+      return nothingHeld ? new Wait(null) : withThePlan(snapshot);
     }
     if (heldAgain(snapshot)) {
       // This wish was carried out; then a human wanted it to be held again.

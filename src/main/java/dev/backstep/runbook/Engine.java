@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * Decides what a run does next: a pure function of a snapshot. The order is: first bring an open
- * intent to a known end, whatever else is wanted; then stop, if that is wanted; then the rules of
- * the phase.
+ * intent to a known end, whatever else is wanted; then remember what is held; then stop, if that is
+ * wanted; then the rules of the phase.
  */
 public final class Engine {
   /** Questions of a run that is ending already: there is nothing left to stop. */
@@ -26,6 +26,9 @@ public final class Engine {
   public static Decision decide(RunSnapshot snapshot) {
     if (snapshot.run().intent() != null) {
       return Intents.close(snapshot);
+    }
+    if (Holds.found(snapshot)) {
+      return Holds.remember(snapshot);
     }
     if (stopWanted(snapshot)) {
       return stop(snapshot);

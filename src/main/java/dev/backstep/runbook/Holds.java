@@ -1,28 +1,88 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.Phase;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Words and arithmetic about what is kept off. */
 public final class Holds {
+  /** So many are named; the rest is in the status. */
+  private static final int NAMED = 10;
+
+  /** Ends at which something may still be held. */
+  private static final Set<Phase> MAY_HOLD =
+      EnumSet.of(Phase.Mitigated, Phase.Exhausted, Phase.Aborted, Phase.Failed);
+
   private Holds() {}
 
-  /** What is off, for a human who would otherwise go to bed. */
+  /** What is held, for a human who would otherwise go to bed. */
   public static String stillOff(List<Hold> holds) {
-    return "Still off: "
-        + holds.stream().map(Holds::name).distinct().collect(Collectors.joining(", "))
-        + ". After the fix set spec.run.state to Released to give it back.";
+    return still(holds) + " After the fix set spec.run.state to Released to give it back.";
   }
 
-  /** What is left off for good, as far as this run is concerned. */
-  public static String left(List<Hold> holds) {
-    return "Still off: "
-        + holds.stream().map(Holds::name).distinct().collect(Collectors.joining(", "))
-        + ". This run does not give it back any more: scale it by hand.";
+  /** What a run holds, at its end; a plan that goes away gives it back without being asked. */
+  static String atTheEnd(RunSnapshot snapshot) {
+    if (snapshot.holds().isEmpty()) {
+      return "";
+    }
+    return " "
+        + (snapshot.deleting()
+            ? still(snapshot.holds()) + " It is given back now, before the plan is gone."
+            : stillOff(snapshot.holds()));
+  }
+
+  /** What is left held, as far as this run is concerned. */
+  static String left(List<Hold> holds) {
+    return still(holds)
+        + " The next run of this plan takes it over; what is held goes back when that is released.";
+  }
+
+  /**
+   * One sentence, such as {@code Still off: Deployment worker (3 -> 0, run INC-1, action stop).}
+   */
+  private static String still(List<Hold> holds) {
+    var off = holds.stream().allMatch(hold -> "0".equals(hold.held()));
+    var named = holds.stream().limit(NAMED).map(Holds::name).collect(Collectors.joining(", "));
+    var more = holds.size() > NAMED ? ", and %d more".formatted(holds.size() - NAMED) : "";
+    return "%s: %s%s.".formatted(off ? "Still off" : "Still held", named, more);
   }
 
   private static String name(Hold hold) {
-    return hold.kind() + " " + hold.name() + " (" + hold.original() + " -> " + hold.held() + ")";
+    return "%s %s (%s -> %s, run %s, action %s)"
+        .formatted(
+            hold.kind(), hold.name(), hold.original(), hold.held(), hold.run(), hold.action());
+  }
+
+  /** Each hold once, as it was known first. */
+  static List<Hold> and(List<Hold> known, List<Hold> more) {
+    var all = new LinkedHashMap<String, Hold>();
+    Stream.concat(known.stream(), more.stream())
+        .forEach(hold -> all.putIfAbsent(identity(hold), hold));
+    return List.copyOf(all.values());
+  }
+
+  private static String identity(Hold hold) {
+    return "%s/%s/%s/%s".formatted(hold.claim(), hold.action(), hold.kind(), hold.name());
+  }
+
+  /** True when a hold was found that the status has to know. */
+  static boolean found(RunSnapshot snapshot) {
+    var phase = snapshot.run().phase();
+    return !snapshot.found().isEmpty() && (phase.isOpen() || MAY_HOLD.contains(phase));
+  }
+
+  /** What is held must not be forgotten; everything else stays as it is. */
+  static Decision remember(RunSnapshot snapshot) {
+    var message =
+        "Found on the targets though the status did not know it. %s %s"
+            .formatted(still(snapshot.found()), snapshot.run().message());
+    return new Steps(snapshot)
+        .stay(
+            snapshot.run().reason(), message, and(snapshot.holds(), snapshot.found()), run -> run);
   }
 }

@@ -67,8 +67,7 @@ final class Intents {
   }
 
   private static Decision applied(RunSnapshot snapshot, Report report) {
-    var holds =
-        Stream.concat(snapshot.holds().stream(), report.held().stream()).distinct().toList();
+    var holds = Holds.and(snapshot.holds(), report.held());
     var steps = new Steps(snapshot);
     var intent = snapshot.run().intent();
     var failure = failure(report, steps.actionStatus());

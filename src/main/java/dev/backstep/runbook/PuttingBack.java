@@ -7,6 +7,7 @@ import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Gives back what was held: after a level has acted, on release, on undo. */
@@ -16,24 +17,70 @@ final class PuttingBack {
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
+  /** Longer than that nobody waits for pods: then it is said that they are still coming up. */
+  private static final Duration ROLL_OUT = Duration.ofMinutes(3);
+
   private PuttingBack() {}
 
   /** Holds that were taken only for the level, last first, before its gates are measured. */
   static Decision next(RunSnapshot snapshot) {
-    var cannot =
-        snapshot.run().cleared().contains(FAILED)
-            || snapshot.work() instanceof Work.Impossible
-            || !snapshot.now().isBefore(limit(snapshot));
-    if (snapshot.putBackNow().isEmpty() || cannot) {
-      return Acting.acted(
-          snapshot,
-          snapshot.putBackNow().isEmpty()
-              ? "What was held for the level is put back."
-              : "Not put back: " + Holds.stillOff(snapshot.putBackNow()));
+    if (snapshot.putBackNow().isEmpty()) {
+      return Acting.acted(snapshot, "What was held for the level is put back.");
+    }
+    var obstacle = obstacle(snapshot.work());
+    var late = !snapshot.now().isBefore(limit(snapshot));
+    if (obstacle.isPresent() || late || snapshot.run().cleared().contains(FAILED)) {
+      var why = obstacle.map(message -> " " + message).orElse("");
+      return Acting.acted(snapshot, "Not put back: " + Holds.stillOff(snapshot.putBackNow()) + why);
     }
     return snapshot.work() instanceof Work.ToDo todo
         ? effect(snapshot, Intent.Verb.Release, "Release", todo)
-        : new Wait(limit(snapshot));
+        : new Wait(lookAgain(snapshot, limit(snapshot)));
+  }
+
+  /** Why something cannot be given or put back now; empty: it can, or it is under way. */
+  static Optional<String> obstacle(Work work) {
+    if (work instanceof Work.Impossible impossible) {
+      return Optional.of(impossible.message());
+    }
+    if (work instanceof Work.Owned owned) {
+      return Optional.of(owned.message());
+    }
+    if (work instanceof Work.Held held) {
+      return Optional.of(held.message());
+    }
+    if (work instanceof Work.Stuck stuck) {
+      return Optional.of(stuck.message());
+    }
+    return work instanceof Work.Unknown unknown ? Optional.of(unknown.message()) : Optional.empty();
+  }
+
+  /** When to look again at what is under way; whatever happens, at its limit. */
+  static Instant lookAgain(RunSnapshot snapshot, Instant limit) {
+    if (snapshot.work() instanceof Work.Rolling rolling && rolling.again() != null) {
+      var again = snapshot.now().plus(rolling.again());
+      return again.isBefore(limit) ? again : limit;
+    }
+    return limit;
+  }
+
+  /**
+   * True while what was put back is rolled out, and for so long that it is worth waiting for. A
+   * plan that goes away does not wait.
+   */
+  static boolean rollingOut(RunSnapshot snapshot) {
+    return snapshot.work() instanceof Work.Rolling
+        && !snapshot.deleting()
+        && snapshot.now().isBefore(rollOutLimit(snapshot));
+  }
+
+  static Instant rollOutLimit(RunSnapshot snapshot) {
+    return snapshot.run().phaseSince().plus(ROLL_OUT);
+  }
+
+  /** What is said at the end of a roll-out that took too long to be waited for. */
+  static String unfinished(RunSnapshot snapshot) {
+    return snapshot.work() instanceof Work.Rolling rolling ? " " + rolling.message() : "";
   }
 
   /** Counted from the end of the actions, or of a pause after that. */

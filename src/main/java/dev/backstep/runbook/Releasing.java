@@ -36,18 +36,26 @@ final class Releasing {
       return new Steps(snapshot)
           .ask(Ask.RELEASE_FAILED, snapshot.wish().stateBy() + " asked to stop the release.");
     }
-    var over = !snapshot.now().isBefore(snapshot.run().phaseSince().plus(LIMIT));
-    if (snapshot.work() instanceof Work.ToDo todo) {
-      return over
-          ? new Steps(snapshot)
-              .ask(
-                  Ask.RELEASE_FAILED,
-                  "Not everything could be given back: the targets change all the time.")
-          : PuttingBack.effect(snapshot, Intent.Verb.Release, "Release", todo);
+    return giveBack(snapshot);
+  }
+
+  private static Decision giveBack(RunSnapshot snapshot) {
+    var obstacle = PuttingBack.obstacle(snapshot.work());
+    if (obstacle.isPresent()) {
+      return failed(snapshot, obstacle.get());
     }
-    return snapshot.work() instanceof Work.Impossible impossible
-        ? new Steps(snapshot).ask(Ask.RELEASE_FAILED, impossible.message())
-        : new Wait(null);
+    var limit = snapshot.run().phaseSince().plus(LIMIT);
+    if (!snapshot.now().isBefore(limit)) {
+      return failed(
+          snapshot, "Not everything could be given back: the targets change all the time.");
+    }
+    return snapshot.work() instanceof Work.ToDo todo
+        ? PuttingBack.effect(snapshot, Intent.Verb.Release, "Release", todo)
+        : new Wait(PuttingBack.lookAgain(snapshot, limit));
+  }
+
+  private static Decision failed(RunSnapshot snapshot, String why) {
+    return new Steps(snapshot).ask(Ask.RELEASE_FAILED, why);
   }
 
   /** The decision while the release gates are not known to be healthy; null: they are. */
@@ -73,11 +81,14 @@ final class Releasing {
 
   /** A system that was healthy while something was held has to be so without. */
   private static Decision givenBack(RunSnapshot snapshot) {
+    if (PuttingBack.rollingOut(snapshot)) {
+      return new Wait(PuttingBack.lookAgain(snapshot, PuttingBack.rollOutLimit(snapshot)));
+    }
     var steps = new Steps(snapshot);
     var run = snapshot.run();
     var healed = run.mitigatedAt() != null && run.respondedAt() != null && !snapshot.deleting();
     if (!healed || snapshot.healthGates().isEmpty()) {
-      return steps.enter(Phase.Released, Reasons.RELEASED, "Nothing is held any more.");
+      return steps.enter(Phase.Released, Reasons.RELEASED, nothingHeld(snapshot));
     }
     if (!run.cleared().contains(GIVEN_BACK)) {
       return steps.stay(
@@ -91,10 +102,20 @@ final class Releasing {
       case PENDING -> new Wait(Gates.nextDeadline(snapshot, snapshot.healthGates(), since));
       case HEALTHY ->
           steps.enter(
-              Phase.Released, Reasons.RELEASED, "Nothing is held any more. " + gates.message());
+              Phase.Released, Reasons.RELEASED, nothingHeld(snapshot) + " " + gates.message());
       case UNHEALTHY, INCONCLUSIVE ->
           steps.ask(
               Ask.RELEASED_UNHEALTHY, "Everything was given back, but now: " + gates.message());
     };
+  }
+
+  /** Nothing that is still kept down is called nothing. */
+  private static String nothingHeld(RunSnapshot snapshot) {
+    var others = snapshot.heldByOthers();
+    return (others.isEmpty()
+            ? "Nothing is held any more."
+            : "This plan holds nothing any more, but others do: %s."
+                .formatted(String.join(", ", others)))
+        + PuttingBack.unfinished(snapshot);
   }
 }

@@ -28,6 +28,9 @@ import java.util.stream.Stream;
  * @param deleting true when the plan is being deleted
  * @param run the run as its status says
  * @param holds what is kept off, of this run and earlier ones
+ * @param found holds of this plan that its targets name and its status does not know
+ * @param heldByOthers who else holds this plan's targets, in words; only where something is given
+ *     back
  * @param gates what the gates measured since {@code run.measuringSince}, by name
  * @param problems what keeps a level from being carried out, by level; only what was just checked
  * @param work what is left of the current action, or of the release; null when neither is due
@@ -47,6 +50,8 @@ public record RunSnapshot(
     boolean deleting,
     RunStatus run,
     List<Hold> holds,
+    List<Hold> found,
+    List<String> heldByOthers,
     Map<String, Streak> gates,
     Map<String, List<Problem>> problems,
     Work work,
@@ -58,6 +63,12 @@ public record RunSnapshot(
     Instant journalDownSince,
     Map<String, List<String>> preview)
     implements RunSnapshotBuilder.With {
+
+  /** Lists are never null. */
+  public RunSnapshot {
+    found = found == null ? List.of() : found;
+    heldByOthers = heldByOthers == null ? List.of() : heldByOthers;
+  }
 
   /** How the requester of a run begins that a trigger started. */
   public static final String AUTOMATIC = "trigger:";

@@ -110,7 +110,7 @@ final class Steps {
           (why.isEmpty() ? "" : why + " ")
               + "No level is left: everything this run was allowed to do has been done."
               + Escalations.text(snapshot.plan())
-              + (snapshot.holds().isEmpty() ? "" : " " + Holds.stillOff(snapshot.holds())),
+              + Holds.atTheEnd(snapshot),
           builder -> builder.levels(left).action(null));
     }
     var index = snapshot.nextLevelIndex();
@@ -229,7 +229,7 @@ final class Steps {
     return enter(
         holding ? Phase.Mitigated : Phase.Recovered,
         reason,
-        holding ? message + " " + Holds.stillOff(snapshot.holds()) : message,
+        message + Holds.atTheEnd(snapshot),
         builder -> builder.levels(leave(snapshot.run(), outcome)).action(null));
   }
 

@@ -1,6 +1,7 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,12 +30,26 @@ final class Undoing {
             .flatMap(level -> level.actions() == null ? Stream.empty() : level.actions().stream())
             .filter(action -> action.effects() > 0)
             .collect(Collectors.toCollection(ArrayList::new));
+    actions.addAll(unrecorded(snapshot, actions));
     Collections.reverse(actions);
     var done = snapshot.run().undone().stream().map(UndoStatus::action).toList();
     return actions.stream()
         .filter(action -> !done.contains(action.name()))
         .findFirst()
         .orElse(null);
+  }
+
+  /** Where the record was lost, what is held still says which actions took it. */
+  private static List<ActionStatus> unrecorded(RunSnapshot snapshot, List<ActionStatus> recorded) {
+    var names = recorded.stream().map(ActionStatus::name).toList();
+    return snapshot.holds().stream()
+        .filter(hold -> hold.claim().equals(snapshot.run().claim()))
+        .filter(hold -> !names.contains(hold.action()))
+        .sorted(Comparator.comparing(Hold::since))
+        .map(Hold::action)
+        .distinct()
+        .map(name -> ActionStatus.begun(name, snapshot.now()).with().effects(1).build())
+        .toList();
   }
 
   static Decision next(RunSnapshot snapshot) {
@@ -44,20 +60,26 @@ final class Undoing {
     if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
       return ask(snapshot, action, snapshot.wish().stateBy() + " asked to stop.");
     }
-    if (snapshot.work() instanceof Work.ToDo todo) {
-      return snapshot.now().isBefore(limit(snapshot))
-          ? PuttingBack.effect(snapshot, Intent.Verb.Undo, "Undo", todo)
-          : ask(snapshot, action, "The targets change all the time.");
-    }
     if (snapshot.work() instanceof Work.Observed observed) {
       return undone(snapshot, action, UndoStatus.Outcome.Undone, observed.message());
     }
     if (snapshot.work() instanceof Work.Drifted drifted) {
       return undone(snapshot, action, UndoStatus.Outcome.Partly, drifted.message());
     }
-    return snapshot.work() instanceof Work.Impossible impossible
-        ? ask(snapshot, action, impossible.message())
-        : new Wait(null);
+    return putBack(snapshot, action);
+  }
+
+  private static Decision putBack(RunSnapshot snapshot, ActionStatus action) {
+    var obstacle = PuttingBack.obstacle(snapshot.work());
+    if (obstacle.isPresent()) {
+      return ask(snapshot, action, obstacle.get());
+    }
+    if (!snapshot.now().isBefore(limit(snapshot))) {
+      return ask(snapshot, action, "The targets change all the time.");
+    }
+    return snapshot.work() instanceof Work.ToDo todo
+        ? PuttingBack.effect(snapshot, Intent.Verb.Undo, "Undo", todo)
+        : new Wait(PuttingBack.lookAgain(snapshot, limit(snapshot)));
   }
 
   private static Instant limit(RunSnapshot snapshot) {
@@ -83,13 +105,18 @@ final class Undoing {
   }
 
   private static Decision over(RunSnapshot snapshot) {
+    if (PuttingBack.rollingOut(snapshot)) {
+      return new Wait(PuttingBack.lookAgain(snapshot, PuttingBack.rollOutLimit(snapshot)));
+    }
     var steps = new Steps(snapshot);
     var left =
         snapshot.run().undone().stream()
             .filter(undo -> undo.outcome() != UndoStatus.Outcome.Undone)
             .map(undo -> undo.action() + ": " + undo.message())
             .collect(Collectors.joining(" "));
-    var held = snapshot.holds().isEmpty() ? "" : " " + Holds.left(snapshot.holds());
+    var held =
+        (snapshot.holds().isEmpty() ? "" : " " + Holds.left(snapshot.holds()))
+            + PuttingBack.unfinished(snapshot);
     if (snapshot.run().mode() == Run.Mode.Drill) {
       return steps.enter(
           Phase.Completed,

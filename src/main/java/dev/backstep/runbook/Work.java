@@ -18,6 +18,9 @@ public sealed interface Work {
   /** Another plan's run, which is open, works on a target. */
   record Owned(String message) implements Work {}
 
+  /** Somebody else keeps a target lower than the action would set it. */
+  record Held(String message) implements Work {}
+
   /** Undo: what could be put back is back, the rest was changed by somebody else meanwhile. */
   record Drifted(String message) implements Work {}
 

@@ -35,7 +35,8 @@ class TriggersTest {
       """;
 
   private static final String RED =
-      "- {name: down, gates: [api], failingFor: 5m, levels: [restart], mode: Execute, cooldown: 1h}";
+      "- {name: down, gates: [api], failingFor: 5m, levels: [restart], mode: Execute, cooldown:"
+          + " 1h}";
   private static final String NIGHTLY =
       "- {name: drill, schedule: '0 3 * * *', levels: [restart], mode: Drill, cooldown: 1h,"
           + " failingFor: 5m}";
@@ -51,7 +52,8 @@ class TriggersTest {
     for (var i = 0; i < 2; i++) {
       streak = streak.and(Reading.red("503"), gate, NOON);
     }
-    return new PlanView(plan, now, List.of(), Map.of(), Map.of("api", streak), null, List.of());
+    return new PlanView(
+        plan, now, List.of(), Map.of(), Map.of("api", streak), null, List.of(), List.of());
   }
 
   private static RunStatus ended(Phase phase, Instant at) {

@@ -71,6 +71,9 @@ class AnswersTest {
       TARGET_OWNED        Retry     Acting
       TARGET_OWNED        Skip      Verifying
       TARGET_OWNED        NextLevel Acting
+      TARGET_HELD         Retry     Acting
+      TARGET_HELD         Skip      Verifying
+      TARGET_HELD         NextLevel Acting
       ACTION_FAILED       Retry     Acting
       ACTION_FAILED       Skip      Verifying
       ACTION_FAILED       NextLevel Acting

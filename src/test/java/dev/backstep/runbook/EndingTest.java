@@ -134,7 +134,8 @@ class EndingTest {
 
     // then
     assertThat(holds(decision)).containsExactly(WORKER);
-    assertThat(advanced(decision).message()).contains("Still off: Deployment worker (3 -> 0)");
+    assertThat(advanced(decision).message())
+        .contains("Still off: Deployment worker (3 -> 0, run INC-42, action stop-worker)");
   }
 
   @Test
@@ -258,7 +259,7 @@ class EndingTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(decision).isEqualTo(new Wait(null));
+    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(10))));
   }
 
   @Test

@@ -272,7 +272,9 @@ class LookingTest {
     // then
     var next = advanced(decision);
     assertThat(next.phase()).isEqualTo(Phase.Mitigated);
-    assertThat(next.message()).contains("Still off: Deployment worker (3 -> 0)", "Released");
+    assertThat(next.message())
+        .contains(
+            "Still off: Deployment worker (3 -> 0, run INC-42, action stop-worker)", "Released");
   }
 
   @Test

@@ -23,6 +23,8 @@ import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PuttingBackTest {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -135,7 +137,8 @@ class PuttingBackTest {
     // then
     assertThat(advanced(decision).phase()).isEqualTo(Phase.Verifying);
     assertThat(advanced(decision).message())
-        .startsWith("Not put back: Still off: Deployment api (3 -> 0).");
+        .startsWith(
+            "Not put back: Still off: Deployment api (3 -> 0, run INC-42, action stop-api).");
     assertThat(Decisions.holds(decision)).containsExactly(API);
   }
 
@@ -183,7 +186,8 @@ class PuttingBackTest {
 
     // then
     assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.ACTION_FAILED);
-    assertThat(advanced(decision).message()).contains("Still off: Deployment api (3 -> 0).");
+    assertThat(advanced(decision).message())
+        .contains("Still off: Deployment api (3 -> 0, run INC-42, action stop-api).");
   }
 
   @Test
@@ -196,7 +200,8 @@ class PuttingBackTest {
 
     // then
     assertThat(settled.run().phase()).isEqualTo(Phase.Aborted);
-    assertThat(settled.run().message()).contains("Still off: Deployment api (3 -> 0).");
+    assertThat(settled.run().message())
+        .contains("Still off: Deployment api (3 -> 0, run INC-42, action stop-api).");
   }
 
   @Test
@@ -224,5 +229,32 @@ class PuttingBackTest {
 
   private static Action more() {
     return Plans.action("more");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.backstep.runbook.Works#obstacles")
+  void whatStandsInTheWayIsSaidAndLeftToTheGates(Work obstacle) {
+    // given
+    var snapshot = allActed().work(obstacle).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Verifying);
+    assertThat(advanced(decision).message()).startsWith("Not put back: ").contains("In the way.");
+    assertThat(Decisions.holds(decision)).containsExactly(API);
+  }
+
+  @Test
+  void whatIsUnderWayIsLookedAtAgain() {
+    // given
+    var snapshot = allActed().work(new Work.Rolling("Ending.", Duration.ofSeconds(1))).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(snapshot.now().plusSeconds(1)));
   }
 }

@@ -198,6 +198,7 @@ final class RandomWorld {
             new Work.Impossible("No", "No."),
             new Work.Owned("Deployment web belongs to run INC-7."),
             new Work.Unknown("Nobody knows."),
+            new Work.Held("Deployment web is kept at 0 replicas."),
             new Work.ToDo(1, "Do it."),
             new Work.Observed("Done.")));
   }

@@ -24,6 +24,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ReleasingTest {
   private static final Hold WORKER = Plans.hold("INC-42", "worker", START);
@@ -278,5 +279,97 @@ class ReleasingTest {
     // then
     assertThat(takenBack.run().phase()).isEqualTo(Phase.Mitigated);
     assertThat(advanced(decision).phase()).isEqualTo(Phase.Releasing);
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.backstep.runbook.Works#obstacles")
+  void whatStandsInTheWayOfTheReleaseAsks(Work obstacle) {
+    // given
+    var snapshot = releasing().work(obstacle).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
+    assertThat(advanced(decision).message()).startsWith("In the way. Retry tries again.");
+    assertThat(Decisions.holds(decision)).containsExactly(WORKER);
+  }
+
+  @Test
+  void whatIsNotKnownYetIsAskedAboutInTheEnd() {
+    // given
+    var unknown = releasing().work(null);
+
+    // when
+    var decision = Engine.decide(unknown.build());
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(10))));
+    var late = Engine.decide(unknown.after(Duration.ofMinutes(10)).build());
+    assertThat(advanced(late).question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
+  }
+
+  @Test
+  void releasedIsSaidWhenTheReplicasAreThereAgain() {
+    // given
+    var rolling = new Work.Rolling("Still rolling out: Deployment worker: 1 ready.");
+    var snapshot = measuredWithoutGates().work(rolling).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(3))));
+    var there = snapshot.withWork(new Work.Observed("It is rolled out."));
+    assertThat(advanced(Engine.decide(there)).message()).isEqualTo("Nothing is held any more.");
+  }
+
+  private static RunSnapshots measuredWithoutGates() {
+    return givenBack().status(run -> run.mitigatedAt(null));
+  }
+
+  @Test
+  void aRollOutThatTakesTooLongIsSaid() {
+    // given
+    var rolling = new Work.Rolling("Still rolling out: Deployment worker: 1 ready.");
+    var snapshot = measuredWithoutGates().work(rolling).after(Duration.ofMinutes(3)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Released);
+    assertThat(advanced(decision).message())
+        .isEqualTo("Nothing is held any more. Still rolling out: Deployment worker: 1 ready.");
+  }
+
+  @Test
+  void aPlanThatGoesAwayDoesNotWaitForARollOut() {
+    // given
+    var rolling = new Work.Rolling("Still rolling out: Deployment worker: 1 ready.");
+    var snapshot = measuredWithoutGates().work(rolling).deleting().build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Released);
+  }
+
+  @Test
+  void whatOthersStillHoldIsNotCalledNothing() {
+    // given
+    var others = List.of("Deployment worker (0 replicas) by run INC-7 (action stop)");
+    var snapshot = measuredWithoutGates().world(it -> it.heldByOthers(others)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).message())
+        .isEqualTo(
+            "This plan holds nothing any more, but others do: Deployment worker (0 replicas) by run"
+                + " INC-7 (action stop).");
   }
 }

@@ -17,12 +17,14 @@ import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.UndoStatus;
+import dev.backstep.api.v1alpha1.WorkloadKind;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class UndoingTest {
   private static final Work TO_DO = new Work.ToDo(1, "Deployment web: back to what it was");
@@ -129,7 +131,7 @@ class UndoingTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(decision).isEqualTo(new Wait(null));
+    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(10))));
   }
 
   @Test
@@ -238,7 +240,8 @@ class UndoingTest {
     assertThat(advanced(decision).message())
         .startsWith(
             "The rest is as it was before; not put back: second: so it was left as it is. Still"
-                + " off: Deployment worker (3 -> 0).");
+                + " off: Deployment worker (3 -> 0, run INC-42, action stop-worker). The next run"
+                + " of this plan takes it over");
   }
 
   @Test
@@ -317,5 +320,65 @@ class UndoingTest {
 
     // then
     assertThat(acted(decision).intent().verb()).isEqualTo(Intent.Verb.Release);
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.backstep.runbook.Works#obstacles")
+  void whatStandsInTheWayAsks(Work obstacle) {
+    // given
+    var snapshot = undoing().work(obstacle).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.UNDO_FAILED);
+    assertThat(advanced(decision).message())
+        .startsWith("Action second is not put back: In the way.");
+  }
+
+  @Test
+  void undoneIsSaidWhenWhatWasPutBackRuns() {
+    // given
+    var rolling = new Work.Rolling("Still rolling out: Deployment web: 1 ready.");
+    var snapshot =
+        undone(undo("second", UndoStatus.Outcome.Undone), undo("first", UndoStatus.Outcome.Undone))
+            .work(rolling);
+
+    // when
+    var decision = Engine.decide(snapshot.build());
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(3))));
+    var late = Engine.decide(snapshot.after(Duration.ofMinutes(3)).build());
+    assertThat(advanced(late).phase()).isEqualTo(Phase.Undone);
+    assertThat(advanced(late).message())
+        .isEqualTo(
+            "Everything that can be put back is as it was before. Still rolling out: Deployment"
+                + " web: 1 ready.");
+  }
+
+  @Test
+  void aHoldOfARunWhoseRecordWasLostIsGivenBack() {
+    // given
+    var mine =
+        new Hold(
+            "INC-42",
+            "claim",
+            "restart-web",
+            "scale",
+            WorkloadKind.Deployment,
+            "worker",
+            "3",
+            "0",
+            START);
+    var snapshot = run().in(Phase.Undoing).holding(mine, WORKER).work(TO_DO).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(snapshot.undoing().name()).isEqualTo("restart-web");
+    assertThat(acted(decision).intent().verb()).isEqualTo(Intent.Verb.Undo);
   }
 }

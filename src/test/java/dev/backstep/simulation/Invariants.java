@@ -22,8 +22,6 @@ import java.util.stream.StreamSupport;
 final class Invariants implements SimulatedApiServer.Listener {
   private static final String MARK = "backstep.dev/mark";
   private static final String FENCE = "backstep.dev/fence";
-  private static final String HELD_BY = "backstep.dev/held-by.";
-  private static final String HELD_REPLICAS = "backstep.dev/held-replicas";
   private static final String USER = "system:serviceaccount:shop:runner";
 
   /** Requests that a process may send at once, and how many more each second. */
@@ -39,6 +37,7 @@ final class Invariants implements SimulatedApiServer.Listener {
 
   private final Simulation world;
   private final RunEnds ends;
+  private final HoldRules holds;
   private final Set<String> applied = new HashSet<>();
   private final Set<String> open = new HashSet<>();
   private final Set<String> closed = new HashSet<>();
@@ -47,8 +46,6 @@ final class Invariants implements SimulatedApiServer.Listener {
   private final Map<String, Integer> effects = new TreeMap<>();
   private final Map<String, Integer> deletions = new TreeMap<>();
   private final Map<String, Integer> perTarget = new TreeMap<>();
-  private final Map<String, Integer> originals = new HashMap<>();
-  private final Map<String, Integer> helds = new HashMap<>();
   private final Map<String, String> executed = new HashMap<>();
   private final Map<String, double[]> allowance = new HashMap<>();
   private final Set<String> wiped = new HashSet<>();
@@ -62,6 +59,7 @@ final class Invariants implements SimulatedApiServer.Listener {
   Invariants(Simulation world) {
     this.world = world;
     this.ends = new RunEnds(world, CLOCKS);
+    this.holds = new HoldRules(world, lost::contains);
   }
 
   private void require(boolean holds, String invariant, String message) {
@@ -157,7 +155,7 @@ final class Invariants implements SimulatedApiServer.Listener {
       return;
     }
     effect(write, mark, key(write));
-    ledger(write, mark);
+    holds.effect(write, mark);
   }
 
   private static boolean sameContent(SimulatedApiServer.Write write) {
@@ -274,50 +272,6 @@ final class Invariants implements SimulatedApiServer.Listener {
     return mark.substring(0, mark.lastIndexOf('/'));
   }
 
-  /**
-   * I4, I13: what is written down to come back is what was there, and comes back unless it may not.
-   */
-  private void ledger(SimulatedApiServer.Write write, String mark) {
-    var before = write.before();
-    var after = write.after();
-    var uid = before.at("/metadata/uid").asText();
-    var was = Json.annotation(before, HELD_REPLICAS);
-    var is = Json.annotation(after, HELD_REPLICAS);
-    var replicas = before.at("/spec/replicas").asInt();
-    if (was == null && is != null) {
-      require(is.equals(String.valueOf(replicas)), "I4", "held " + replicas + " replicas as " + is);
-      originals.put(uid, replicas);
-    }
-    require(
-        was == null || is == null || was.equals(is), "I4", "held-replicas " + was + " -> " + is);
-    if (held(after) && !givesBack(mark)) {
-      helds.put(uid, after.at("/spec/replicas").asInt());
-    }
-    if (givesBack(mark)) {
-      var drifted = !Objects.equals(helds.get(uid), replicas);
-      var changed = after.at("/spec/replicas").asInt();
-      // Known: a hold that was found again after its status was lost does not know what it had set.
-      var found = !wiped.isEmpty();
-      require(
-          !drifted || found || changed == replicas,
-          "I13",
-          "a release overwrote foreign replicas " + replicas);
-      require(
-          drifted || found || held(after) || Objects.equals(originals.get(uid), changed),
-          "I4",
-          write.name() + " came back with " + changed + " instead of " + originals.get(uid));
-    }
-  }
-
-  private static boolean held(JsonNode object) {
-    return names(object.at("/metadata/annotations")).anyMatch(name -> name.startsWith(HELD_BY));
-  }
-
-  private static Stream<String> names(JsonNode object) {
-    Iterable<String> names = object::fieldNames;
-    return StreamSupport.stream(names.spliterator(), false);
-  }
-
   // ---- the plan
 
   private void plan(SimulatedApiServer.Write write) {
@@ -346,7 +300,7 @@ final class Invariants implements SimulatedApiServer.Listener {
       begun(write, before, after);
     }
     intent(before, after);
-    holds(write);
+    holds.dropped(write);
     answered(before, after);
     if (!before.path("phase").equals(after.path("phase")) || !same) {
       ends.entered(write);
@@ -502,28 +456,6 @@ final class Invariants implements SimulatedApiServer.Listener {
         : !change.path("resourceVersion").equals(live.at("/metadata/resourceVersion"));
   }
 
-  /** Absence is no evidence: a hold goes only when its target does not say it any more. */
-  private void holds(SimulatedApiServer.Write write) {
-    for (var hold : write.before().at("/status/holds")) {
-      var kept =
-          StreamSupport.stream(write.after().at("/status/holds").spliterator(), false)
-              .anyMatch(it -> sameHold(it, hold));
-      var live = live(hold.path("kind").asText() + "/" + hold.path("name").asText());
-      require(
-          kept
-              || live == null
-              || Json.annotation(live, HELD_BY + hold.path("claim").asText()) == null,
-          "I4",
-          "the hold of " + hold.path("name") + " was dropped while its target is held");
-    }
-  }
-
-  private static boolean sameHold(JsonNode one, JsonNode other) {
-    return one.path("claim").equals(other.path("claim"))
-        && one.path("kind").equals(other.path("kind"))
-        && one.path("name").equals(other.path("name"));
-  }
-
   // ---- the end
 
   /** Why the run is not at rest; null: it is. */
@@ -582,16 +514,14 @@ final class Invariants implements SimulatedApiServer.Listener {
     if (run.isObject() && !lost.contains(claim) && !wiped.contains(claim)) {
       honest(run);
     }
-    for (var resource : new String[] {"deployments", "statefulsets"}) {
-      world.server().all(resource).values().forEach(it -> remembered(plan, it));
-    }
+    holds.atRest(plan);
     var phase = run.path("phase").asText();
-    var holds = plan.at("/status/holds").size();
-    require(!phase.equals("Recovered") || holds == 0, "I14", "Recovered, but something is held");
-    require(!phase.equals("Mitigated") || holds > 0, "I14", "Mitigated, but nothing is held");
+    var held = plan.at("/status/holds").size();
+    require(!phase.equals("Recovered") || held == 0, "I14", "Recovered, but something is held");
+    require(!phase.equals("Mitigated") || held > 0, "I14", "Mitigated, but nothing is held");
     require(
         !phase.equals("Released")
-            || holds == 0
+            || held == 0
             || run.path("reason").asText().equals("AcceptedByHuman"),
         "I4",
         "Released, but something is held");
@@ -611,30 +541,6 @@ final class Invariants implements SimulatedApiServer.Listener {
             name + " says " + said + " changes, there were " + seen);
       }
     }
-  }
-
-  private void remembered(JsonNode plan, ObjectNode target) {
-    names(target.at("/metadata/annotations"))
-        .filter(name -> name.startsWith(HELD_BY))
-        .map(name -> name.substring(HELD_BY.length()))
-        .filter(claim -> ofThisPlan(plan, claim))
-        // Known: after a wiped status, late effects and caches that are behind hide a hold.
-        .filter(claim -> !excuses(claim))
-        .forEach(
-            claim ->
-                require(
-                    StreamSupport.stream(plan.at("/status/holds").spliterator(), false)
-                        .anyMatch(
-                            hold ->
-                                hold.path("claim").asText().equals(claim)
-                                    && hold.path("name").equals(target.at("/metadata/name"))),
-                    "I4",
-                    target.at("/metadata/name") + " is held by " + claim + ", and nobody knows"));
-  }
-
-  private boolean ofThisPlan(JsonNode plan, String claim) {
-    var record = world.server().get(SimulatedApiServer.RECORDS, claim);
-    return record != null && record.at("/data/planUid").equals(plan.at("/metadata/uid"));
   }
 
   int fingerprint() {
@@ -681,7 +587,10 @@ final class Invariants implements SimulatedApiServer.Listener {
   private static String essence(String name, ObjectNode object) {
     var spec =
         object.has("spec") ? object.get("spec").toString() : String.valueOf(object.get("data"));
-    var held = held(object) ? " held" : "";
-    return name + held + " " + spec.replaceAll("restartedAt\":\"[^\"]*", "restartedAt\":\"") + "\n";
+    return name
+        + HeldEntries.of(object).essence()
+        + " "
+        + spec.replaceAll("restartedAt\":\"[^\"]*", "restartedAt\":\"")
+        + "\n";
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The ladders that are simulated: what people really do, each with the traps that it has. */
 final class ReferenceLadders {
@@ -305,7 +306,7 @@ status:
           .thenRun(in("Idle"), "back")
           .thenAnswer("Proceed");
 
-  static final List<ReferenceLadder> ALL =
+  private static final List<ReferenceLadder> ONE_BY_ONE =
       List.of(
           IMAGES,
           LAST_STABLE,
@@ -330,6 +331,9 @@ status:
           OWNED,
           SKIP,
           PROCEED);
+
+  static final List<ReferenceLadder> ALL =
+      Stream.of(ONE_BY_ONE, HoldLadders.ALL).flatMap(List::stream).toList();
 
   private ReferenceLadders() {}
 

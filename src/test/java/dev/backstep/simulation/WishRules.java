@@ -13,7 +13,6 @@ import java.util.function.Predicate;
  * back, a dry run writes nothing, nothing acts unapproved or on another run's target.
  */
 final class WishRules implements SimulatedApiServer.Listener {
-  private static final String HELD_BY = "backstep.dev/held-by.";
   private static final String MARK = "backstep.dev/mark";
 
   /** The places of a target that effects write. */
@@ -258,10 +257,18 @@ final class WishRules implements SimulatedApiServer.Listener {
           if (live == null || target.foreign || !live.at("/metadata/uid").asText().equals(uid)) {
             return;
           }
-          var others = live.at("/metadata/annotations").toString().contains(HELD_BY);
+          var held = HeldEntries.of(live);
           for (var place : PLACES) {
-            if (others && place.equals("/spec/replicas")) {
+            if (!held.isEmpty() && place.equals("/spec/replicas")) {
               // An earlier run holds it too; the message says that it is still off.
+              require(
+                  held.number() == live.at(place).asInt(),
+                  "UNDO",
+                  target.name
+                      + " has "
+                      + live.at(place)
+                      + " replicas and is held"
+                      + held.essence());
               continue;
             }
             var is = comparable(live.at(place));
@@ -275,10 +282,7 @@ final class WishRules implements SimulatedApiServer.Listener {
                 "UNDO",
                 target.name + " has " + place + " " + is + " after the undo");
           }
-          require(
-              Json.annotation(live, HELD_BY + claim) == null,
-              "UNDO",
-              target.name + " is held after the undo");
+          require(!held.of(claim), "UNDO", target.name + " is held after the undo");
         });
     for (var hold : plan.at("/status/holds")) {
       require(!hold.path("claim").asText().equals(claim), "UNDO", "a hold is left after the undo");

@@ -3,18 +3,22 @@ package dev.backstep.action.scale;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.ChangeBuilder;
+import dev.backstep.cluster.LedgerEntry;
+import dev.backstep.cluster.TargetLedger;
 import dev.backstep.cluster.Workload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
  * Who keeps a workload scaled, written on the workload itself: the first holder writes the number
- * of replicas down, the last one puts it back. So several holders never take each other's zero for
- * the number to come back to.
+ * of replicas down, the last one puts it back, and each has an entry with the number it wants. So
+ * several holders never take each other's number for the one to come back to.
  */
 final class Ledger {
   private static final String REPLICAS = "/spec/replicas";
@@ -22,88 +26,200 @@ final class Ledger {
 
   private Ledger() {}
 
-  /** The change that scales the workload and enters this run; empty: nothing is left to do. */
-  static Optional<Change> hold(Workload workload, int wanted, ActionScope scope) {
-    var annotations = Annotations.of(workload.object());
-    var entry = entry(scope.claim());
-    var ours = annotations.containsKey(entry);
-    var held = annotations.containsKey(Annotations.HELD_REPLICAS);
-    var current = workload.replicas();
-    // On the target but not in the status: the process died in between, so it is entered again.
-    var recorded = !ours || recorded(workload, scope);
-    if (current == wanted && (ours || !held) && recorded) {
+  /** Why the action may not take its hold: somebody else keeps the workload lower. */
+  static Optional<String> obstacle(Workload workload, int wanted, ActionScope scope) {
+    var ledger = TargetLedger.of(workload);
+    if (ledger.find(scope.claim(), scope.action()).isPresent()) {
       return Optional.empty();
     }
-    var original = held ? annotations.get(Annotations.HELD_REPLICAS) : String.valueOf(current);
+    if (!ledger.isEmpty() && original(ledger, workload, scope).isEmpty()) {
+      return Optional.of(LedgerTexts.originalLost(workload));
+    }
+    return ledger
+        .without(scope.claim())
+        .deciding()
+        .filter(entry -> entry.replicas() < wanted)
+        .map(entry -> LedgerTexts.keptLower(workload, entry, wanted, scope));
+  }
+
+  /** The change that scales the workload and enters this hold; empty: nothing is left to do. */
+  static Optional<Change> hold(Workload workload, int wanted, ActionScope scope) {
+    var ledger = TargetLedger.of(workload);
+    var own = ledger.find(scope.claim(), scope.action());
+    if (own.isPresent()) {
+      return kept(workload, own.get(), ledger);
+    }
+    // What was so before is not held, and so never changed on a release.
+    return ledger.isEmpty() && workload.replicas() == wanted
+        ? Optional.empty()
+        : Optional.of(taken(workload, wanted, ledger, scope));
+  }
+
+  /** Somebody else may have scaled it; only the run's newest entry says to what it is put. */
+  private static Optional<Change> kept(Workload workload, LedgerEntry own, TargetLedger ledger) {
+    var wanted = ledger.deciding().orElseThrow().replicas();
+    if (!ledger.newest(own.claim()).equals(Optional.of(own)) || workload.replicas() == wanted) {
+      return Optional.empty();
+    }
     var change = ChangeBuilder.of(workload.object());
-    if (current != wanted) {
-      change.set(REPLICAS, JSON.numberNode(current), JSON.numberNode(wanted));
-    }
-    if (!held) {
-      change.annotate(Annotations.HELD_REPLICAS, original);
-    }
-    if (!ours || !recorded) {
-      change
-          .annotate(entry, scope.run() + "/" + scope.action())
-          .holding(hold(workload, original, wanted, scope));
-    }
-    return Optional.of(
-        change.build(workload.ref() + ": " + current + " -> " + wanted + " replicas"));
+    return Optional.of(scaled(change, workload, wanted).build(words(workload, wanted)));
   }
 
-  private static boolean recorded(Workload workload, ActionScope scope) {
-    return scope.holds().stream()
-        .anyMatch(
-            hold ->
-                hold.claim().equals(scope.claim())
-                    && hold.kind() == workload.ref().kind()
-                    && hold.name().equals(workload.ref().name()));
-  }
-
-  private static Hold hold(Workload workload, String original, int wanted, ActionScope scope) {
-    return new Hold(
-        scope.run(),
-        scope.claim(),
-        scope.action(),
-        scope.type(),
-        workload.ref().kind(),
-        workload.ref().name(),
-        original,
-        String.valueOf(wanted),
-        scope.since());
-  }
-
-  /** The change that takes a holder out, and puts the replicas back if it was the last one. */
-  static Change release(Workload workload, Hold hold) {
-    var annotations = Annotations.of(workload.object());
-    var entry = entry(hold.claim());
-    var change = ChangeBuilder.of(workload.object()).releasing(hold);
-    if (annotations.containsKey(entry)) {
-      change.unannotate(entry);
-    }
-    var others =
-        annotations.keySet().stream()
-            .anyMatch(key -> key.startsWith(Annotations.HELD_BY) && !key.equals(entry));
-    if (others) {
-      return change.build(workload.ref() + ": somebody else holds it too; it stays scaled");
-    }
-    if (annotations.containsKey(Annotations.HELD_REPLICAS)) {
-      change.unannotate(Annotations.HELD_REPLICAS);
-    }
+  private static Change taken(
+      Workload workload, int wanted, TargetLedger ledger, ActionScope scope) {
     var current = workload.replicas();
-    var drifted = !annotations.containsKey(entry) || !String.valueOf(current).equals(hold.held());
-    if (drifted) {
-      return change.build(
-          workload.ref()
-              + ": somebody else set "
-              + current
-              + " replicas meanwhile; it is left so (it had "
-              + hold.original()
-              + ")");
+    var entry = entry(wanted, ledger, scope);
+    var original = original(ledger, workload, scope).orElse(current);
+    var change = scaled(ChangeBuilder.of(workload.object()), workload, wanted);
+    if (!ledger.original().equals(Optional.of(original))) {
+      change.annotate(Annotations.HELD_REPLICAS, String.valueOf(original));
+    }
+    if (!ledger.isEmpty() && !ledger.wants(current)) {
+      change.annotate(Annotations.FOUND_REPLICAS, String.valueOf(current));
+    } else if (ledger.isEmpty() && ledger.found().isPresent()) {
+      change.unannotate(Annotations.FOUND_REPLICAS);
     }
     return change
-        .set(REPLICAS, JSON.numberNode(current), JSON.numberNode(Integer.parseInt(hold.original())))
-        .build(workload.ref() + ": " + current + " -> " + hold.original() + " replicas");
+        .annotate(entry.key(), entry.value())
+        .holding(hold(workload.ref(), entry, original, scope))
+        .build(words(workload, wanted));
+  }
+
+  /** Entries of one run are told apart by their time, also those of one instant. */
+  private static LedgerEntry entry(int wanted, TargetLedger ledger, ActionScope scope) {
+    var since =
+        ledger
+            .newest(scope.claim())
+            .flatMap(LedgerEntry::since)
+            .map(newest -> newest.plusMillis(1))
+            .filter(next -> next.isAfter(scope.now()))
+            .orElse(scope.now());
+    return LedgerEntry.taken(
+        scope.claim(), scope.plan(), scope.run(), scope.action(), wanted, since);
+  }
+
+  /** What comes back in the end; without entries the annotation is a left-over. */
+  private static Optional<Integer> original(
+      TargetLedger ledger, Workload workload, ActionScope scope) {
+    return ledger.isEmpty()
+        ? Optional.of(workload.replicas())
+        : ledger
+            .original()
+            .or(
+                () ->
+                    scope.holds().stream()
+                        .filter(hold -> workload.ref().equals(target(hold)))
+                        .map(hold -> Integer.valueOf(hold.original()))
+                        .findFirst());
+  }
+
+  private static Hold hold(WorkloadRef ref, LedgerEntry entry, int original, ActionScope scope) {
+    return new Hold(
+        entry.run(),
+        entry.claim(),
+        entry.action(),
+        scope.type(),
+        ref.kind(),
+        ref.name(),
+        String.valueOf(original),
+        String.valueOf(entry.replicas()),
+        entry.since().orElse(Instant.EPOCH));
+  }
+
+  static WorkloadRef target(Hold hold) {
+    return new WorkloadRef(hold.kind(), hold.name());
+  }
+
+  /** What becomes of a hold that is to be given back. */
+  sealed interface GivingBack {
+    /** It can be given back by this change. */
+    record Possible(Change change) implements GivingBack {}
+
+    /** A human has to decide something first. */
+    record Blocked(String why) implements GivingBack {}
+  }
+
+  /**
+   * Takes a hold out. What the remaining entries want is left, and with the last entry the original
+   * number comes back; a number that no entry wants was set by somebody else, and stays.
+   */
+  static GivingBack release(Workload workload, Hold hold, ActionScope scope) {
+    var ledger = TargetLedger.of(workload, Integer.parseInt(hold.held()));
+    var own = ledger.find(hold.claim(), hold.action());
+    var rest = ledger.without(hold.claim(), hold.action());
+    var change = ChangeBuilder.of(workload.object()).releasing(hold);
+    own.ifPresent(entry -> change.unannotate(entry.key()));
+    if (own.isEmpty() || !ledger.wants(workload.replicas())) {
+      return new GivingBack.Possible(
+          forgotten(change, ledger, rest).build(LedgerTexts.drifted(workload, hold)));
+    }
+    if (!rest.isEmpty()) {
+      return left(workload, change, ledger, rest, scope);
+    }
+    var original = ledger.original().orElse(Integer.valueOf(hold.original()));
+    if (ledger.found().filter(found -> !found.equals(original)).isPresent()) {
+      return new GivingBack.Blocked(LedgerTexts.ambiguous(workload, ledger, original));
+    }
+    return new GivingBack.Possible(
+        scaled(forgotten(change, ledger, rest), workload, original)
+            .build(words(workload, original)));
+  }
+
+  /** Somebody still holds it: a human has to say so of those who do not exist any more. */
+  private static GivingBack left(
+      Workload workload,
+      ChangeBuilder change,
+      TargetLedger ledger,
+      TargetLedger rest,
+      ActionScope scope) {
+    var entry = rest.deciding().orElseThrow();
+    var nobodyLeft =
+        rest.entries().stream().noneMatch(it -> scope.holders().exists(it, workload.ref()));
+    if (nobodyLeft && !ledger.original().equals(Optional.of(entry.replicas()))) {
+      return new GivingBack.Blocked(LedgerTexts.orphaned(workload, rest));
+    }
+    return new GivingBack.Possible(
+        scaled(change, workload, entry.replicas())
+            .build(LedgerTexts.stays(workload, entry.replicas(), entry)));
+  }
+
+  /** With the last entry the number that was to come back goes. */
+  private static ChangeBuilder forgotten(
+      ChangeBuilder change, TargetLedger ledger, TargetLedger rest) {
+    if (rest.isEmpty() && ledger.original().isPresent()) {
+      change.unannotate(Annotations.HELD_REPLICAS);
+    }
+    if (rest.isEmpty() && ledger.found().isPresent()) {
+      change.unannotate(Annotations.FOUND_REPLICAS);
+    }
+    return change;
+  }
+
+  private static ChangeBuilder scaled(ChangeBuilder change, Workload workload, int wanted) {
+    var current = workload.replicas();
+    return current == wanted
+        ? change
+        : change.set(REPLICAS, JSON.numberNode(current), JSON.numberNode(wanted));
+  }
+
+  /** What is otherwise than it was before the hold; empty: nothing is. */
+  static Optional<String> otherwise(Workload workload, Hold hold) {
+    var ledger = TargetLedger.of(workload);
+    var current = workload.replicas();
+    if (ledger.isEmpty()) {
+      return String.valueOf(current).equals(hold.original())
+          ? Optional.empty()
+          : Optional.of(LedgerTexts.changedSince(workload, hold));
+    }
+    // Who held it before this hold was taken is part of how it was before.
+    return ledger.entries().stream()
+        .filter(entry -> entry.since().orElse(Instant.EPOCH).isAfter(hold.since()))
+        .findFirst()
+        .map(entry -> LedgerTexts.heldSince(workload, entry));
+  }
+
+  private static String words(Workload workload, int wanted) {
+    return "%s: %d -> %d replicas".formatted(workload.ref(), workload.replicas(), wanted);
   }
 
   /** A target that does not exist any more needs no release: the attempt says so. */
@@ -121,9 +237,5 @@ final class Ledger {
     return ChangeBuilder.of(object)
         .releasing(hold)
         .build(hold.kind() + " " + hold.name() + ": does not exist any more");
-  }
-
-  private static String entry(String claim) {
-    return Annotations.HELD_BY + claim;
   }
 }

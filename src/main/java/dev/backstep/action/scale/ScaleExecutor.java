@@ -5,17 +5,24 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Step;
 import dev.backstep.action.Traits;
 import dev.backstep.action.WorkloadTargets;
+import dev.backstep.action.scale.Ledger.GivingBack;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Scale;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.Change;
+import dev.backstep.cluster.Workload;
 import dev.backstep.runbook.Problem;
 import dev.backstep.runbook.Work;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Sets the number of replicas and remembers the earlier one in the ledger on the target. */
 @ApplicationScoped
@@ -56,6 +63,14 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
 
   @Override
   public Step next(Scale action, ActionScope scope) {
+    var obstacles =
+        workloads(action, scope)
+            .map(workload -> Ledger.obstacle(workload, action.replicas(), scope))
+            .flatMap(Optional::stream)
+            .toList();
+    if (!obstacles.isEmpty()) {
+      return Step.of(new Work.Held(String.join(" ", obstacles)));
+    }
     var step =
         WorkloadTargets.step(
             scope, action.workloads(), workload -> Ledger.hold(workload, action.replicas(), scope));
@@ -63,38 +78,75 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
     return down && podsLeft(action, scope) ? stillEnding() : step;
   }
 
+  private static Stream<Workload> workloads(Scale action, ActionScope scope) {
+    return action.workloads().stream()
+        .map(ref -> scope.workloads().find(scope.namespace(), ref))
+        .flatMap(Optional::stream);
+  }
+
   private static Step stillEnding() {
     return Step.of(new Work.Rolling("Old pods are still ending.", LOOK_AGAIN));
   }
 
+  /** One pod is enough to know, however many there are. */
   private boolean podsLeft(Scale action, ActionScope scope) {
-    return action.workloads().stream()
-        .map(ref -> scope.workloads().find(scope.namespace(), ref).orElseThrow())
+    var one = new ListOptionsBuilder().withLimit(1L).build();
+    return workloads(action, scope)
         .anyMatch(
             workload ->
                 !client
                     .pods()
                     .inNamespace(scope.namespace())
                     .withLabelSelector(workload.selector())
-                    .list()
+                    .list(one)
                     .getItems()
                     .isEmpty());
   }
 
-  /** One hold of each target at a time: two changes of one object could not be told apart. */
+  /**
+   * One hold of each target at a time: two changes of one object could not be told apart. What can
+   * be given back is; then a human is told what cannot.
+   */
   @Override
   public Step release(List<Hold> holds, ActionScope scope) {
     var first = new LinkedHashMap<WorkloadRef, Hold>();
-    holds.forEach(hold -> first.putIfAbsent(new WorkloadRef(hold.kind(), hold.name()), hold));
-    return Step.todo(
-        first.values().stream()
-            .map(
-                hold ->
-                    scope
-                        .workloads()
-                        .find(scope.namespace(), new WorkloadRef(hold.kind(), hold.name()))
-                        .map(workload -> Ledger.release(workload, hold))
-                        .orElseGet(() -> Ledger.gone(hold, scope.namespace())))
-            .toList());
+    holds.forEach(hold -> first.putIfAbsent(Ledger.target(hold), hold));
+    var changes = new ArrayList<Change>();
+    var blocked = new ArrayList<String>();
+    first.forEach(
+        (target, hold) -> {
+          var giving = givingBack(target, hold, scope);
+          if (giving instanceof GivingBack.Possible possible) {
+            changes.add(possible.change());
+          } else {
+            blocked.add(((GivingBack.Blocked) giving).why());
+          }
+        });
+    return changes.isEmpty()
+        ? Step.impossible("ReleaseBlocked", String.join(" ", blocked))
+        : Step.todo(changes);
+  }
+
+  private static GivingBack givingBack(WorkloadRef target, Hold hold, ActionScope scope) {
+    return scope
+        .workloads()
+        .find(scope.namespace(), target)
+        .map(workload -> Ledger.release(workload, hold, scope))
+        .orElseGet(() -> new GivingBack.Possible(Ledger.gone(hold, scope.namespace())));
+  }
+
+  @Override
+  public Work givenBack(List<Hold> holds, ActionScope scope) {
+    var others = new ArrayList<String>();
+    for (var hold : holds) {
+      scope
+          .workloads()
+          .find(scope.namespace(), Ledger.target(hold))
+          .flatMap(workload -> Ledger.otherwise(workload, hold))
+          .ifPresent(others::add);
+    }
+    return others.isEmpty()
+        ? new Work.Observed("what it held is given back.")
+        : new Work.Drifted(String.join(" ", others));
   }
 }

@@ -35,6 +35,9 @@ public final class ConditionTypes {
   /** Present while something is kept off. */
   public static final String HOLDS_ACTIVE = "HoldsActive";
 
+  /** Present while a target is held by a run or a plan that does not exist any more. */
+  public static final String HOLD_ORPHANED = "HoldOrphaned";
+
   /** False: the healthy state that runs now cannot be remembered. */
   public static final String STABLE_RECORDED = "StableRecorded";
 

@@ -139,6 +139,15 @@ public final class Reasons {
   /** Another plan's open run works on the same target. */
   public static final String TARGET_OWNED = "TargetOwned";
 
+  /** Somebody else keeps a target lower than the action would set it. */
+  public static final String TARGET_HELD = "TargetHeld";
+
+  /** A hold was found on its target that the status did not know any more. */
+  public static final String HOLD_FOUND = "HoldFound";
+
+  /** Something is held by a run or a plan that does not exist any more. */
+  public static final String HOLD_ORPHANED = "HoldOrphaned";
+
   /** It cannot be found out whether an effect was applied. */
   public static final String OUTCOME_UNKNOWN = "OutcomeUnknown";
 

@@ -4,141 +4,562 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.scale.Ledger.GivingBack;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.ItemAnswers;
+import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.Workload;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
+/** A ledger on a Deployment that is changed as the API server would change it. */
 class LedgerTest {
-  private static final Instant SINCE = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
 
-  private static Workload worker(int replicas, Map<String, String> annotations) {
-    return Workload.of(
-        new DeploymentBuilder()
-            .withNewMetadata()
-            .withName("worker")
-            .withNamespace("shop")
-            .withUid("u")
-            .withGeneration(7L)
-            .withAnnotations(annotations)
-            .endMetadata()
-            .withNewSpec()
-            .withReplicas(replicas)
-            .withNewTemplate()
-            .endTemplate()
-            .endSpec()
-            .build());
+  private final List<Hold> holds = new ArrayList<>();
+  private final List<String> gone = new ArrayList<>();
+  private Deployment worker = deployment(3);
+  private Instant now = NOON;
+
+  private static Deployment deployment(int replicas) {
+    return new DeploymentBuilder()
+        .withNewMetadata()
+        .withName("worker")
+        .withNamespace("shop")
+        .withUid("u")
+        .withGeneration(7L)
+        .endMetadata()
+        .withNewSpec()
+        .withReplicas(replicas)
+        .withNewTemplate()
+        .endTemplate()
+        .endSpec()
+        .build();
   }
 
-  private static ActionScope scope(String claim, Hold... recorded) {
+  private ActionScope scope(String run, String action) {
     return new ActionScope(
         "shop",
-        "INC-1",
-        claim,
-        "stop",
+        "plan-of-" + run,
+        now,
+        run,
+        "bs-run-" + run,
+        action,
         "scale",
-        SINCE,
+        NOON,
         null,
-        List.of(recorded),
+        List.copyOf(holds),
         List.of(),
         null,
         (namespace, ref) -> Optional.empty(),
+        (entry, target) -> !gone.contains(entry.run()),
         ItemAnswers.NONE);
   }
 
-  private static Hold hold(String claim, String original) {
-    return new Hold(
-        "INC-1", claim, "stop", "scale", WorkloadKind.Deployment, "worker", original, "0", SINCE);
+  private Workload live() {
+    return Workload.of(worker);
   }
 
-  /** What a change writes, as {@code op path value}. */
-  private static List<String> writes(Change change) {
+  private Optional<Change> change(String run, String action, int replicas) {
+    return Ledger.hold(live(), replicas, scope(run, action));
+  }
+
+  /** Takes a hold; the next one is taken a second later. */
+  private Hold hold(String run, String action, int replicas) {
+    assertThat(Ledger.obstacle(live(), replicas, scope(run, action))).isEmpty();
+    var change = change(run, action, replicas).orElseThrow();
+    apply(change);
+    now = now.plusSeconds(1);
+    holds.add(change.hold());
+    return change.hold();
+  }
+
+  private GivingBack giving(Hold hold) {
+    return Ledger.release(live(), hold, scope("any", "any"));
+  }
+
+  private Change release(Hold hold) {
+    var change = ((GivingBack.Possible) giving(hold)).change();
+    apply(change);
+    holds.remove(change.releases());
+    return change;
+  }
+
+  private void apply(Change change) {
+    var builder = new DeploymentBuilder(worker);
+    for (var operation : change.patch()) {
+      var path = operation.path("path").asText();
+      var value = operation.path("value");
+      if (path.equals("/spec/replicas")) {
+        builder.editSpec().withReplicas(value.asInt()).endSpec();
+      } else if (path.startsWith("/metadata/annotations/")) {
+        annotate(builder, path.substring("/metadata/annotations/".length()), operation);
+      }
+    }
+    worker = builder.build();
+  }
+
+  private static void annotate(DeploymentBuilder builder, String path, JsonNode operation) {
+    var key = path.replace("~1", "/").replace("~0", "~");
+    var metadata = builder.editMetadata();
+    if (operation.path("op").asText().equals("remove")) {
+      assertThat(metadata.getAnnotations()).as("what is removed is there").containsKey(key);
+      metadata.removeFromAnnotations(key).endMetadata();
+    } else {
+      metadata.addToAnnotations(key, operation.path("value").asText()).endMetadata();
+    }
+  }
+
+  private void scaledByHand(int replicas) {
+    worker.getSpec().setReplicas(replicas);
+  }
+
+  private void written(String key, String value) {
+    worker =
+        new DeploymentBuilder(worker)
+            .editMetadata()
+            .addToAnnotations(key, value)
+            .endMetadata()
+            .build();
+  }
+
+  private int replicas() {
+    return worker.getSpec().getReplicas();
+  }
+
+  private static List<String> paths(Change change) {
     return StreamSupport.stream(change.patch().spliterator(), false)
-        .map(LedgerTest::words)
+        .map(operation -> operation.path("path").asText())
         .toList();
   }
 
-  private static String words(JsonNode operation) {
-    var value = operation.has("value") ? " " + operation.get("value").asText() : "";
-    return operation.get("op").asText() + " " + operation.get("path").asText() + value;
+  private void nothingIsLeft() {
+    assertThat(Annotations.of(worker)).isEmpty();
   }
 
   @Test
   void theFirstHolderWritesTheNumberDownThatComesBack() {
-    var change = Ledger.hold(worker(3, Map.of("a", "b")), 0, scope("one")).orElseThrow();
+    // when
+    var hold = hold("INC-1", "stop", 0);
 
-    assertThat(writes(change))
-        .containsExactly(
-            "add /spec/replicas 0",
-            "add /metadata/annotations/backstep.dev~1held-replicas 3",
-            "add /metadata/annotations/backstep.dev~1held-by.one INC-1/stop");
-    assertThat(change.hold()).isEqualTo(hold("one", "3"));
+    // then
+    assertThat(replicas()).isZero();
+    assertThat(Annotations.of(worker))
+        .containsEntry("backstep.dev/held-replicas", "3")
+        .containsValue("plan-of-INC-1/INC-1/stop/0/2026-01-02T12:00:00Z");
+    assertThat(hold)
+        .isEqualTo(
+            new Hold(
+                "INC-1",
+                "bs-run-INC-1",
+                "stop",
+                "scale",
+                WorkloadKind.Deployment,
+                "worker",
+                "3",
+                "0",
+                NOON));
+  }
+
+  @Test
+  void anAnnotationsNameIsNotLongerThanTheApiServerAllows() {
+    // when
+    var entry =
+        LedgerEntry.taken(
+            "bs-run-0123456789abcdef", "p".repeat(253), "r".repeat(60), "a".repeat(63), 0, NOON);
+
+    // then
+    assertThat(entry.key().substring("backstep.dev/".length())).hasSizeLessThanOrEqualTo(63);
   }
 
   @Test
   void theSecondHolderKeepsTheFirstOnesNumberAndDoesNotCaptureTheZero() {
-    var held =
-        worker(0, Map.of("backstep.dev/held-replicas", "3", "backstep.dev/held-by.one", "x"));
+    // given
+    hold("INC-1", "stop", 0);
 
-    var change = Ledger.hold(held, 0, scope("two")).orElseThrow();
+    // when
+    var second = hold("INC-2", "stop", 0);
 
-    assertThat(writes(change))
-        .containsExactly("add /metadata/annotations/backstep.dev~1held-by.two INC-1/stop");
-    assertThat(change.hold().original()).isEqualTo("3");
+    // then
+    assertThat(second.original()).isEqualTo("3");
+    assertThat(Annotations.of(worker)).containsEntry("backstep.dev/held-replicas", "3");
   }
 
   @Test
   void whatWasStoppedBeforeIsNotHeldAndSoNeverStarted() {
-    assertThat(Ledger.hold(worker(0, Map.of("a", "b")), 0, scope("one"))).isEmpty();
+    // given
+    worker = deployment(0);
+
+    // then
+    assertThat(change("INC-1", "stop", 0)).isEmpty();
   }
 
   @Test
-  void aHoldThatIsOnTheTargetButNotRecordedIsEnteredAgain() {
-    var held =
-        worker(0, Map.of("backstep.dev/held-replicas", "3", "backstep.dev/held-by.one", "x"));
+  void aNumberThatIsLeftOverWithoutAnyHoldIsNotTheOneToComeBack() {
+    // given
+    written("backstep.dev/held-replicas", "9");
+    written("backstep.dev/found-replicas", "8");
 
-    assertThat(Ledger.hold(held, 0, scope("one")).orElseThrow().hold()).isEqualTo(hold("one", "3"));
-    assertThat(Ledger.hold(held, 0, scope("one", hold("one", "3")))).isEmpty();
+    // when
+    var hold = hold("INC-1", "stop", 0);
+    release(hold);
+
+    // then
+    assertThat(replicas()).isEqualTo(3);
+    nothingIsLeft();
   }
 
   @Test
-  void onlyTheLastHolderPutsTheReplicasBack() {
-    var both =
-        worker(
-            0,
-            Map.of(
-                "backstep.dev/held-replicas", "3",
-                "backstep.dev/held-by.one", "x",
-                "backstep.dev/held-by.two", "y"));
-    var last =
-        worker(0, Map.of("backstep.dev/held-replicas", "3", "backstep.dev/held-by.two", "y"));
+  void twoHoldsOfOneRunHaveTheNumberOfTheNewerOneAndGoBackStepByStep() {
+    // given
+    var first = hold("INC-1", "drain", 1);
+    var second = hold("INC-1", "stop", 0);
+    assertThat(replicas()).isZero();
+    assertThat(change("INC-1", "drain", 1)).as("the older one is done").isEmpty();
 
-    assertThat(writes(Ledger.release(both, hold("one", "3"))))
-        .containsExactly("remove /metadata/annotations/backstep.dev~1held-by.one");
-    assertThat(writes(Ledger.release(last, hold("two", "3"))))
-        .containsExactly(
-            "remove /metadata/annotations/backstep.dev~1held-by.two",
-            "remove /metadata/annotations/backstep.dev~1held-replicas",
-            "add /spec/replicas 3");
+    // when
+    release(second);
+
+    // then
+    assertThat(replicas()).isEqualTo(1);
+    release(first);
+    assertThat(replicas()).isEqualTo(3);
+    nothingIsLeft();
+  }
+
+  @Test
+  void aRunMayRaiseWhatItKeepsLowerItself() {
+    // given
+    var first = hold("INC-1", "stop", 0);
+
+    // when
+    var second = hold("INC-1", "trickle", 1);
+
+    // then
+    assertThat(replicas()).isEqualTo(1);
+    release(second);
+    assertThat(replicas()).isZero();
+    release(first);
+    assertThat(replicas()).isEqualTo(3);
+    nothingIsLeft();
+  }
+
+  @Test
+  void theOlderHoldMayGoFirst() {
+    // given
+    var first = hold("INC-1", "drain", 1);
+    var second = hold("INC-1", "stop", 0);
+
+    // when
+    release(first);
+
+    // then
+    assertThat(replicas()).isZero();
+    release(second);
+    assertThat(replicas()).isEqualTo(3);
+    nothingIsLeft();
+  }
+
+  @Test
+  void aLowerNumberOfAnotherRunIsSimplyTaken() {
+    // given
+    var first = hold("INC-1", "drain", 1);
+
+    // when
+    var second = hold("INC-2", "stop", 0);
+
+    // then
+    assertThat(replicas()).isZero();
+    assertThat(change("INC-1", "drain", 1)).as("the first one does not fight").isEmpty();
+    release(first);
+    assertThat(replicas()).isZero();
+    release(second);
+    assertThat(replicas()).isEqualTo(3);
+    nothingIsLeft();
+  }
+
+  @Test
+  void nobodyRaisesWhatAnotherRunKeepsLower() {
+    // given
+    hold("INC-1", "stop", 0);
+
+    // when
+    var obstacle = Ledger.obstacle(live(), 1, scope("INC-2", "trickle"));
+
+    // then
+    assertThat(obstacle)
+        .hasValue(
+            "Deployment worker is kept at 0 replicas by run INC-1 of RollbackPlan plan-of-INC-1"
+                + " (action stop) since 2026-01-02T12:00:00Z; 1 would be more. Give that back"
+                + " first, or go on without this action.");
+  }
+
+  @Test
+  void whatTheOtherRunWantsIsTheNumberOfItsNewestHold() {
+    // given
+    hold("INC-1", "stop", 0);
+    hold("INC-1", "trickle", 2);
+
+    // then
+    assertThat(Ledger.obstacle(live(), 2, scope("INC-2", "drain"))).isEmpty();
+    assertThat(Ledger.obstacle(live(), 3, scope("INC-2", "drain"))).isPresent();
+  }
+
+  @Test
+  void holdsOfOneInstantHaveAnOrder() {
+    // given
+    hold("INC-1", "z", 0);
+    now = NOON;
+
+    // when
+    var second = hold("INC-1", "a", 1);
+
+    // then
+    assertThat(second.since()).isAfter(NOON);
+    assertThat(change("INC-1", "z", 0)).isEmpty();
   }
 
   @Test
   void whatSomebodyElseSetMeanwhileIsLeftAndSaid() {
-    var drifted =
-        worker(5, Map.of("backstep.dev/held-replicas", "3", "backstep.dev/held-by.one", "x"));
+    // given
+    var hold = hold("INC-1", "stop", 0);
+    scaledByHand(5);
 
-    var change = Ledger.release(drifted, hold("one", "3"));
+    // when
+    var change = release(hold);
 
-    assertThat(writes(change)).noneMatch(write -> write.contains("/spec/replicas"));
-    assertThat(change.summary()).contains("somebody else set 5 replicas meanwhile");
-    assertThat(change.releases()).isEqualTo(hold("one", "3"));
+    // then
+    assertThat(paths(change)).noneMatch(path -> path.contains("/spec/replicas"));
+    assertThat(change.summary()).contains("somebody else set 5 replicas meanwhile", "it had 3");
+    assertThat(change.releases()).isEqualTo(hold);
+    nothingIsLeft();
+  }
+
+  @Test
+  void whatSomebodyElseSetMeanwhileIsLeftByEveryHold() {
+    // given
+    var first = hold("INC-1", "drain", 1);
+    var second = hold("INC-2", "stop", 0);
+    scaledByHand(5);
+
+    // when
+    release(second);
+    release(first);
+
+    // then
+    assertThat(replicas()).isEqualTo(5);
+    nothingIsLeft();
+  }
+
+  @Test
+  void whatSomebodyElseChangedBackIsSetAgainByTheNewestHoldOnly() {
+    // given
+    hold("INC-1", "drain", 1);
+    hold("INC-1", "stop", 0);
+    scaledByHand(3);
+
+    // then
+    assertThat(change("INC-1", "drain", 1)).isEmpty();
+    apply(change("INC-1", "stop", 0).orElseThrow());
+    assertThat(replicas()).isZero();
+    assertThat(Annotations.of(worker)).containsEntry("backstep.dev/held-replicas", "3");
+  }
+
+  @Test
+  void aHoldWhoseEntryAHumanDroppedIsForgottenAndChangesNothing() {
+    // given
+    var hold = hold("INC-1", "stop", 0);
+    worker.getMetadata().getAnnotations().keySet().removeIf(key -> key.contains("held-by"));
+
+    // when
+    var change = release(hold);
+
+    // then
+    assertThat(replicas()).isZero();
+    assertThat(change.summary()).contains("somebody else set 0 replicas");
+    nothingIsLeft();
+  }
+
+  @Test
+  void whatAnOrphanKeepsDownIsNotCalledGivenBack() {
+    // given
+    hold("OLD", "stop", 0);
+    var ours = hold("INC-1", "stop", 0);
+    gone.add("OLD");
+
+    // when
+    var giving = giving(ours);
+
+    // then
+    var why = ((GivingBack.Blocked) giving).why();
+    assertThat(why)
+        .contains(
+            "Deployment worker is still held at 0 replicas by run OLD of RollbackPlan plan-of-OLD"
+                + " (action stop) since 2026-01-02T12:00:00Z, which does not exist any more",
+            "kubectl -n shop annotate deployment/worker backstep.dev/held-by.bs-run-OLD.",
+            "then answer Retry")
+        .doesNotContain("held-replicas-", "kubectl -n shop scale");
+  }
+
+  @Test
+  void onceAHumanDroppedTheOrphanTheReplicasComeBack() {
+    // given
+    hold("OLD", "stop", 0);
+    var ours = hold("INC-1", "stop", 0);
+    gone.add("OLD");
+    worker.getMetadata().getAnnotations().keySet().removeIf(key -> key.contains("run-OLD"));
+
+    // when
+    release(ours);
+
+    // then
+    assertThat(replicas()).isEqualTo(3);
+    nothingIsLeft();
+  }
+
+  @Test
+  void aHolderThatExistsKeepsItDownAndIsNamed() {
+    // given
+    hold("OTHER", "stop", 0);
+    var ours = hold("INC-1", "stop", 0);
+
+    // when
+    var change = release(ours);
+
+    // then
+    assertThat(replicas()).isZero();
+    assertThat(change.summary())
+        .startsWith("Deployment worker: stays at 0 replicas for run OTHER of RollbackPlan");
+  }
+
+  @Test
+  void aNumberFromBeforeSomebodyElsesChangeIsNotPutBackWithoutAsking() {
+    // given
+    hold("OLD", "stop", 0);
+    gone.add("OLD");
+    scaledByHand(5);
+    var ours = hold("INC-1", "stop", 0);
+    worker.getMetadata().getAnnotations().keySet().removeIf(key -> key.contains("run-OLD"));
+
+    // when
+    var giving = giving(ours);
+
+    // then
+    assertThat(((GivingBack.Blocked) giving).why())
+        .contains(
+            "had 3 replicas before it was held, and 5",
+            "kubectl -n shop scale deployment/worker --replicas=<number>, then answer Retry.");
+    scaledByHand(5);
+    release(ours);
+    assertThat(replicas()).isEqualTo(5);
+    nothingIsLeft();
+  }
+
+  @Test
+  void withTheSameNumberAsBeforeNobodyNeedsToBeAsked() {
+    // given
+    var first = hold("INC-1", "stop", 0);
+    scaledByHand(3);
+    var second = hold("INC-2", "stop", 0);
+
+    // when
+    release(second);
+    release(first);
+
+    // then
+    assertThat(replicas()).isEqualTo(3);
+    nothingIsLeft();
+  }
+
+  @Test
+  void anOrphanIsNotRaisedEither() {
+    // given
+    hold("OLD", "stop", 0);
+    gone.add("OLD");
+
+    // when
+    var obstacle = Ledger.obstacle(live(), 1, scope("INC-1", "trickle"));
+
+    // then
+    assertThat(obstacle.orElseThrow())
+        .contains("would be scaled to 1 replicas", "does not exist any more", "held-replicas-");
+  }
+
+  @Test
+  void entriesWithoutANumberCanBeRead() {
+    // given
+    worker = deployment(0);
+    written("backstep.dev/held-replicas", "3");
+    written("backstep.dev/held-by.bs-run-INC-1", "INC-1/stop");
+    var hold =
+        new Hold(
+            "INC-1",
+            "bs-run-INC-1",
+            "stop",
+            "scale",
+            WorkloadKind.Deployment,
+            "worker",
+            "3",
+            "0",
+            NOON);
+
+    // then
+    assertThat(change("INC-1", "stop", 0)).isEmpty();
+    release(hold);
+    assertThat(replicas()).isEqualTo(3);
+    nothingIsLeft();
+  }
+
+  @Test
+  void withoutTheNumberThatComesBackNothingMoreIsHeld() {
+    // given
+    hold("INC-1", "stop", 0);
+    holds.clear();
+    worker.getMetadata().getAnnotations().remove("backstep.dev/held-replicas");
+
+    // when
+    var obstacle = Ledger.obstacle(live(), 0, scope("INC-2", "stop"));
+
+    // then
+    assertThat(obstacle.orElseThrow())
+        .contains("annotate deployment/worker backstep.dev/held-replicas=<number>");
+  }
+
+  @Test
+  void theStatusKnowsTheNumberThatComesBackAsWell() {
+    // given
+    var first = hold("INC-1", "stop", 0);
+    worker.getMetadata().getAnnotations().remove("backstep.dev/held-replicas");
+
+    // when
+    var second = hold("INC-1", "trickle", 1);
+    release(second);
+    release(first);
+
+    // then
+    assertThat(replicas()).isEqualTo(3);
+    nothingIsLeft();
+  }
+
+  @Test
+  void whatIsHeldUpComesDownAgain() {
+    // given
+    var hold = hold("INC-1", "more", 6);
+    assertThat(replicas()).isEqualTo(6);
+
+    // when
+    release(hold);
+
+    // then
+    assertThat(replicas()).isEqualTo(3);
   }
 }

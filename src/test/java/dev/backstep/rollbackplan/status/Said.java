@@ -115,7 +115,7 @@ final class Said {
             .build());
     plan.setSpec(spec);
     plan.setStatus(before);
-    return new PlanView(plan, NOW, invalid, problems, gates, null, List.of());
+    return new PlanView(plan, NOW, invalid, problems, gates, null, List.of(), List.of());
   }
 
   /** What is said about the status that was there before. */

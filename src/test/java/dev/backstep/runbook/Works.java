@@ -1,0 +1,18 @@
+package dev.backstep.runbook;
+
+import java.util.stream.Stream;
+
+/** Work as executors may report it. */
+final class Works {
+  private Works() {}
+
+  /** Everything that keeps something from being given or put back. */
+  static Stream<Work> obstacles() {
+    return Stream.of(
+        new Work.Impossible("No", "In the way."),
+        new Work.Owned("In the way."),
+        new Work.Held("In the way."),
+        new Work.Stuck("In the way."),
+        new Work.Unknown("In the way."));
+  }
+}
