@@ -7,13 +7,25 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Asks the API server what a plan's ServiceAccount may do. */
 @ApplicationScoped
 public class Access {
+  /** Two whole commands, each on a line of its own, so that they can be copied. */
+  private static final String MISSING =
+      "ServiceAccount %s/%s may not %s %s%s. Give it the right:\n%s\n%s\n";
+
+  private static final String CREATE_ROLE =
+      "kubectl -n %s create role %s --verb=%s --resource=%s";
+  private static final String BIND_ROLE =
+      "kubectl -n %s create rolebinding %s --role=%s --serviceaccount=%s:%s";
+  private static final String NO_ACCOUNT =
+      "ServiceAccount %s/%s does not exist. Create it, and give it the rights that the plan's actions need:\nkubectl -n %s create serviceaccount %s\n";
+  private static final String NO_IMPERSONATION =
+      "The operator cannot act as ServiceAccount %s/%s: %s Install the chart's ClusterRole.";
+
   private final KubernetesClient client;
   private final Impersonation impersonation;
 
@@ -39,12 +51,7 @@ public class Access {
       return List.of(
           new Problem(
               "ServiceAccountMissing",
-              "ServiceAccount "
-                  + namespace
-                  + "/"
-                  + serviceAccount
-                  + " does not exist. Create it and give it the rights that the plan's actions"
-                  + " need."));
+              NO_ACCOUNT.formatted(namespace, serviceAccount, namespace, serviceAccount)));
     }
     return rights.stream()
         .flatMap(right -> missing(namespace, serviceAccount, right).stream())
@@ -66,13 +73,7 @@ public class Access {
       return Optional.of(
           new Problem(
               "CannotImpersonate",
-              "The operator cannot act as ServiceAccount "
-                  + namespace
-                  + "/"
-                  + serviceAccount
-                  + ": "
-                  + e.getMessage()
-                  + " Install the chart's ClusterRole."));
+              NO_IMPERSONATION.formatted(namespace, serviceAccount, e.getMessage())));
     }
   }
 
@@ -102,33 +103,16 @@ public class Access {
 
   private static Problem forbidden(
       String namespace, String serviceAccount, Right right, List<String> names) {
-    var role =
-        String.format(
-            Locale.ROOT,
-            "kubectl -n %s create role %s-%s-%s --verb=%s --resource=%s and kubectl -n %s create"
-                + " rolebinding with --serviceaccount=%s:%s",
+    var role = "%s-%s-%s".formatted(serviceAccount, right.verb(), right.resource());
+    return new Problem(
+        "Forbidden",
+        MISSING.formatted(
             namespace,
             serviceAccount,
             right.verb(),
-            right.resource(),
-            right.verb(),
             right.qualified(),
-            namespace,
-            namespace,
-            serviceAccount);
-    return new Problem(
-        "Forbidden",
-        "ServiceAccount "
-            + namespace
-            + "/"
-            + serviceAccount
-            + " may not "
-            + right.verb()
-            + " "
-            + right.qualified()
-            + named(names)
-            + ". Give it the right: "
-            + role
-            + ".");
+            named(names),
+            CREATE_ROLE.formatted(namespace, role, right.verb(), right.qualified()),
+            BIND_ROLE.formatted(namespace, role, role, namespace, serviceAccount)));
   }
 }

@@ -11,7 +11,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +27,9 @@ public class Previews {
 
   /** The status is not the place for more. */
   private static final int MAX_LINES = 40;
+
+  /** In characters, of all actions together: a status has to fit into what can be stored. */
+  private static final int MAX_LENGTH = 128 * 1024;
 
   private static final Map<String, List<String>> UNDER_WAY = Map.of();
 
@@ -77,13 +80,35 @@ public class Previews {
 
   private Map<String, List<String>> all(
       RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    var all = new HashMap<String, List<String>>();
+    var all = new LinkedHashMap<String, List<String>>();
     for (var level : snapshot.run().levels()) {
       for (var action : snapshot.levelNamed(level.name()).actions()) {
         all.put(action.name(), of(action, scopes.apply(action), snapshot));
       }
     }
-    return all;
+    return bounded(all);
+  }
+
+  /** As many lines of each action, in their order, as there is room for. */
+  static Map<String, List<String>> bounded(Map<String, List<String>> all) {
+    var bounded = new LinkedHashMap<String, List<String>>();
+    var left = MAX_LENGTH;
+    for (var action : all.entrySet()) {
+      var shown = new ArrayList<String>();
+      for (var line : action.getValue()) {
+        if (shown.size() == MAX_LINES || line.length() > left) {
+          break;
+        }
+        shown.add(line);
+        left -= line.length();
+      }
+      var more = action.getValue().size() - shown.size();
+      if (more > 0) {
+        shown.add("... and " + more + " more");
+      }
+      bounded.put(action.getKey(), List.copyOf(shown));
+    }
+    return bounded;
   }
 
   private List<String> of(Action action, ActionScope scope, RunSnapshot snapshot) {
@@ -99,12 +124,7 @@ public class Previews {
       lines.addAll(
           dryRun.differences(scope.namespace(), snapshot.plan().serviceAccountName(), change));
     }
-    if (lines.size() <= MAX_LINES) {
-      return List.copyOf(lines);
-    }
-    var shown = new ArrayList<>(lines.subList(0, MAX_LINES));
-    shown.add("... and " + (lines.size() - MAX_LINES) + " more");
-    return List.copyOf(shown);
+    return lines;
   }
 
   @PreDestroy

@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.Transition;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.Journal.PlanId;
 import dev.backstep.rollbackplan.status.StatusFactory;
+import dev.backstep.runbook.Sentences;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -90,7 +91,7 @@ public class StatusWriter {
         run.level() == null ? null : run.levels().get(run.level()).name(),
         action,
         run.reason(),
-        run.message());
+        Sentences.bounded(run.message()));
   }
 
   /** The status in which a new run begins: the ended one becomes history. */

@@ -1,7 +1,6 @@
 package dev.backstep.runbook;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Something that would keep an action from working, found before it is tried.
@@ -11,8 +10,8 @@ import java.util.stream.Collectors;
  */
 public record Problem(String reason, String message) {
 
-  /** All of them, one sentence after the other. */
+  /** All of them, one sentence after the other, as far as there is room in a message. */
   public static String messages(List<Problem> problems) {
-    return problems.stream().map(Problem::message).collect(Collectors.joining(" "));
+    return Sentences.all(problems.stream().map(Problem::message).toList(), "");
   }
 }

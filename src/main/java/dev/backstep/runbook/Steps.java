@@ -177,7 +177,7 @@ final class Steps {
 
   Advance ask(Ask ask, String about, String message, UnaryOperator<RunStatusBuilder> change) {
     var choices = choices(ask);
-    var said = message + ask.explain(choices) + whomToCall();
+    var said = Sentences.bounded(message) + ask.explain(choices) + whomToCall();
     return enter(
         Phase.AwaitingAnswer,
         ask.reason(),

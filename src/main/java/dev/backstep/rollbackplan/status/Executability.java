@@ -9,9 +9,11 @@ import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.condition.Conditions;
 import dev.backstep.rollbackplan.PlanView;
 import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Sentences;
 import dev.backstep.runbook.Verdict;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -19,10 +21,13 @@ import java.util.stream.Collectors;
  * that say whether it helped.
  */
 final class Executability implements Says {
+  /** Of a plan that can do nothing at all. */
+  static final String NO_LEVEL = "No level can be carried out: condition Executable says why.";
+
   @Override
   public void say(Conditions conditions, PlanView view, RollbackPlanStatus core) {
     if (!view.invalid().isEmpty()) {
-      both(conditions, String.join("; ", view.invalid()) + ". Correct the plan.");
+      invalid(conditions, view.invalid());
     } else if (view.runOpen()) {
       conditions.keep(ConditionTypes.READY, Reasons.CHECKED, "A run is open.");
       conditions.keep(ConditionTypes.EXECUTABLE, Reasons.CHECKED, "A run is open.");
@@ -31,20 +36,27 @@ final class Executability implements Says {
     }
   }
 
-  private static void both(Conditions conditions, String wrong) {
-    conditions.say(ConditionTypes.READY, false, Reasons.INVALID_PLAN, wrong);
-    conditions.say(ConditionTypes.EXECUTABLE, false, Reasons.INVALID_PLAN, wrong);
+  private static void invalid(Conditions conditions, List<String> wrong) {
+    conditions.say(
+        ConditionTypes.READY,
+        false,
+        Reasons.INVALID_PLAN,
+        "Correct the plan: " + Sentences.all(wrong.stream().map(it -> it + ".").toList(), ""));
+    conditions.say(
+        ConditionTypes.EXECUTABLE,
+        false,
+        Reasons.INVALID_PLAN,
+        "The plan has to be corrected first: condition Ready says where.");
   }
 
   private static void checked(Conditions conditions, PlanView view) {
-    var none = noLevelCanAct(view);
-    var all = blocked(view).isEmpty();
+    var able = view.plan().getSpec().levels().size() - blocked(view).size();
     conditions.say(
         ConditionTypes.READY,
-        !none,
-        none ? Reasons.PREFLIGHT : Reasons.CHECKED,
-        none ? problems(view) : "The plan can be carried out.");
-    if (!all) {
+        able > 0,
+        able > 0 ? Reasons.CHECKED : Reasons.PREFLIGHT,
+        able > 0 ? ready(able, blocked(view)) : NO_LEVEL);
+    if (!blocked(view).isEmpty()) {
       conditions.say(ConditionTypes.EXECUTABLE, false, Reasons.PREFLIGHT, problems(view));
     } else if (unmeasurable(view).isEmpty()) {
       conditions.say(
@@ -63,8 +75,9 @@ final class Executability implements Says {
         ConditionTypes.EXECUTABLE,
         false,
         Reasons.GATE_NOT_MEASURABLE,
-        "Gates cannot be measured: %s. A run could act, but not tell whether it helped, so it would ask. Correct the gates in the plan, or create what they need."
-            .formatted(gates));
+        Sentences.bounded(
+            "Gates cannot be measured: %s. A run could act, but not tell whether it helped, so it would ask. Correct the gates in the plan, or create what they need."
+                .formatted(gates)));
   }
 
   private static List<String> unmeasurable(PlanView view) {
@@ -76,6 +89,14 @@ final class Executability implements Says {
         .toList();
   }
 
+  private static String ready(int able, List<Level> blocked) {
+    var all = able + blocked.size();
+    return blocked.isEmpty()
+        ? "Every level can be carried out."
+        : "%d of %d levels can be carried out, but not %s: condition Executable says why."
+            .formatted(able, all, names(blocked.stream().map(Level::name).toList(), "or"));
+  }
+
   /** True when the plan was checked while no run is open, and nothing in it can be carried out. */
   static boolean noLevelCanAct(PlanView view) {
     return view.invalid().isEmpty()
@@ -83,18 +104,49 @@ final class Executability implements Says {
         && blocked(view).size() == view.plan().getSpec().levels().size();
   }
 
-  private static Map<String, List<Problem>> blocked(PlanView view) {
-    return view.problems().entrySet().stream()
-        .filter(level -> !level.getValue().isEmpty())
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  private static List<Level> blocked(PlanView view) {
+    return view.plan().getSpec().levels().stream()
+        .filter(level -> !problems(view, level).isEmpty())
+        .toList();
   }
 
-  /** What keeps levels from being carried out, level by level. */
-  static String problems(PlanView view) {
-    return blocked(view).entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .map(level -> "Level %s: %s".formatted(level.getKey(), Problem.messages(level.getValue())))
-        .collect(Collectors.joining(" "));
+  private static List<Problem> problems(PlanView view, Level level) {
+    return view.problems().getOrDefault(level.name(), List.of());
+  }
+
+  /** Each problem once, with the levels that have it, in the plan's order. */
+  private static String problems(PlanView view) {
+    var levels = new LinkedHashMap<String, List<String>>();
+    for (var level : view.plan().getSpec().levels()) {
+      for (var problem : problems(view, level)) {
+        levels.computeIfAbsent(problem.message(), it -> new ArrayList<>()).add(level.name());
+      }
+    }
+    var all = view.plan().getSpec().levels().size();
+    return Sentences.all(
+        levels.entrySet().stream()
+            .map(it -> "%s: %s".formatted(in(it.getValue(), all), it.getKey()))
+            .toList(),
+        "status.levels has all of them");
+  }
+
+  private static String in(List<String> levels, int all) {
+    if (levels.size() == 1) {
+      return "In level " + levels.get(0);
+    }
+    return levels.size() == all
+        ? "In all %d levels".formatted(all)
+        : "In levels " + names(levels, "and");
+  }
+
+  private static String names(List<String> names, String last) {
+    return names.size() == 1
+        ? names.get(0)
+        : "%s %s %s"
+            .formatted(
+                String.join(", ", names.subList(0, names.size() - 1)),
+                last,
+                names.get(names.size() - 1));
   }
 
   /** What was last known of each level, while no run is open. */
@@ -102,7 +154,7 @@ final class Executability implements Says {
     return view.runOpen() || !view.invalid().isEmpty()
         ? view.status().levels()
         : view.plan().getSpec().levels().stream()
-            .map(level -> level(level, view.problems().getOrDefault(level.name(), List.of())))
+            .map(level -> level(level, problems(view, level)))
             .toList();
   }
 

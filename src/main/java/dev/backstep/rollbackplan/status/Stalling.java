@@ -15,7 +15,7 @@ final class Stalling implements Says {
     if (run != null && run.phase() == Phase.Exhausted) {
       conditions.say(ConditionTypes.STALLED, true, Reasons.EXHAUSTED, run.message());
     } else if (Executability.noLevelCanAct(view)) {
-      conditions.say(ConditionTypes.STALLED, true, Reasons.PREFLIGHT, Executability.problems(view));
+      conditions.say(ConditionTypes.STALLED, true, Reasons.PREFLIGHT, Executability.NO_LEVEL);
     }
   }
 }

@@ -22,7 +22,7 @@ class ExecutabilityTest {
 
   @Test
   void aPlanWithoutProblemsIsBoth() {
-    assertThat(ready(Said.plan())).startsWith("True Checked:");
+    assertThat(ready(Said.plan())).isEqualTo("True Checked: Every level can be carried out.");
     assertThat(executable(Said.plan())).isEqualTo("True Checked: Every level can be carried out.");
   }
 
@@ -30,18 +30,57 @@ class ExecutabilityTest {
   void aPlanIsReadyWhileOneLevelCanAct() {
     var plan = Said.plan().problem("restart", "May not patch.").problem("code", "No backup.");
 
-    assertThat(ready(plan)).startsWith("True Checked:");
+    assertThat(ready(plan))
+        .isEqualTo(
+            "True Checked: 1 of 3 levels can be carried out, but not restart or code: condition Executable says why.");
     assertThat(executable(plan))
-        .startsWith("False Preflight:")
-        .contains("May not patch.", "No backup.");
+        .isEqualTo(
+            "False Preflight: In level restart: May not patch. In level code: No backup.");
   }
 
   @Test
   void aPlanOfWhichNoLevelCanActIsNotReady() {
-    var plan = Said.plan().problem("restart", "No.").problem("code", "No.").problem("again", "No.");
+    var plan =
+        Said.plan().problem("restart", "No.").problem("code", "No.").problem("again", "No.");
 
-    assertThat(ready(plan)).startsWith("False Preflight:");
-    assertThat(executable(plan)).startsWith("False Preflight:");
+    assertThat(ready(plan))
+        .isEqualTo(
+            "False Preflight: No level can be carried out: condition Executable says why.");
+    assertThat(executable(plan)).isEqualTo("False Preflight: In all 3 levels: No.");
+  }
+
+  @Test
+  void eachProblemIsSaidOnceWithItsLevelsInThePlansOrder() {
+    var plan =
+        Said.plan()
+            .problem("again", "May not patch.")
+            .problem("again", "No backup.")
+            .problem("restart", "May not patch.");
+
+    assertThat(executable(plan))
+        .isEqualTo(
+            "False Preflight: In levels restart and again: May not patch. In level again: No backup.");
+  }
+
+  @Test
+  void aCommandIsOnALineOfItsOwn() {
+    var plan = Said.plan().problem("restart", "No right:\nkubectl create\n").problem("code", "No.");
+
+    assertThat(executable(plan))
+        .isEqualTo(
+            "False Preflight: In level restart: No right:\nkubectl create\nIn level code: No.");
+  }
+
+  @Test
+  void whatHasNoRoomIsCounted() {
+    var plan = Said.plan();
+    for (var i = 0; i < 40; i++) {
+      plan.problem("code", "Deployment number %d does not exist in this namespace.".formatted(i));
+    }
+
+    assertThat(executable(plan).length()).isLessThan(1100);
+    assertThat(executable(plan)).endsWith(" more: status.levels has all of them.");
+    assertThat(Executability.levels(plan.view()).get(1).message().length()).isLessThan(1100);
   }
 
   @Test
@@ -63,9 +102,10 @@ class ExecutabilityTest {
 
     assertThat(ready(plan))
         .isEqualTo(
-            "False InvalidPlan: spec.gates, gate api: no such field; spec.run: no symptom. Correct"
-                + " the plan.");
-    assertThat(executable(plan)).startsWith("False InvalidPlan:");
+            "False InvalidPlan: Correct the plan: spec.gates, gate api: no such field. spec.run: no symptom.");
+    assertThat(executable(plan))
+        .isEqualTo(
+            "False InvalidPlan: The plan has to be corrected first: condition Ready says where.");
   }
 
   @Test
