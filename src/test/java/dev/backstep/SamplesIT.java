@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SamplesIT {
   private static final List<String> ORDER = List.of("app.yaml", "rbac.yaml", "plan.yaml");
   private static final String RUN = "run.yaml";
+  private static final String APPROVAL = "approval.yaml";
 
   static Stream<Path> samples() throws IOException {
     return Files.list(Path.of("samples"));
@@ -34,23 +35,34 @@ class SamplesIT {
         apply(sample.resolve(file), namespace);
         takeOutRun(namespace);
       }
+      if (Files.exists(sample.resolve(APPROVAL))) {
+        create(sample.resolve(APPROVAL), namespace);
+      }
     } finally {
       cluster.deleteNamespace(namespace);
     }
   }
 
-  /** Every file beside those that each sample has is a run. */
+  /** Every file beside those that each sample has is a run, or an approval of one. */
   private static List<String> runs(Path sample) throws IOException {
     try (var files = Files.list(sample)) {
       var names = files.map(file -> file.getFileName().toString()).sorted().toList();
       assertThat(names).contains("README.md", RUN).containsAll(ORDER);
       var runs =
           names.stream()
-              .filter(name -> !name.equals("README.md") && !ORDER.contains(name))
+              .filter(
+                  name ->
+                      !name.equals("README.md") && !name.equals(APPROVAL) && !ORDER.contains(name))
               .toList();
       assertThat(runs).allMatch(name -> name.endsWith(RUN));
       return runs;
     }
+  }
+
+  /** Not applied: the name of an approval is made by the API server. */
+  private static void create(Path file, String namespace) throws IOException {
+    var text = Files.readString(file).replaceAll("\\bshop\\b", namespace);
+    accepted(Cluster.get().kubectl().runWithInput(text, "create", "-f", "-"));
   }
 
   private static void apply(Path file, String namespace) throws IOException {

@@ -17,12 +17,13 @@ public class Access {
   private static final String MISSING =
       "ServiceAccount %s/%s may not %s %s%s. Give it the right:\n%s\n%s\n";
 
-  private static final String CREATE_ROLE =
-      "kubectl -n %s create role %s --verb=%s --resource=%s";
+  private static final String CREATE_ROLE = "kubectl -n %s create role %s --verb=%s --resource=%s";
   private static final String BIND_ROLE =
       "kubectl -n %s create rolebinding %s --role=%s --serviceaccount=%s:%s";
   private static final String NO_ACCOUNT =
-      "ServiceAccount %s/%s does not exist. Create it, and give it the rights that the plan's actions need:\nkubectl -n %s create serviceaccount %s\n";
+      "ServiceAccount %s/%s does not exist. Create it, and give it the rights that the plan's"
+          + " actions need:\n"
+          + "kubectl -n %s create serviceaccount %s\n";
   private static final String NO_IMPERSONATION =
       "The operator cannot act as ServiceAccount %s/%s: %s Install the chart's ClusterRole.";
 

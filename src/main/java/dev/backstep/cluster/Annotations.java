@@ -26,6 +26,9 @@ public final class Annotations {
   /** On a pod template: what kubectl rollout restart writes. */
   public static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
 
+  /** On a plan, by a human: any new value has the plan checked again at once. */
+  public static final String REQUESTED_AT = "backstep.dev/requested-at";
+
   /** Label on Backstep's own records: claim, image or stable. */
   public static final String RECORD = "backstep.dev/record";
 

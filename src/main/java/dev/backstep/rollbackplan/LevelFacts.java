@@ -32,7 +32,7 @@ public class LevelFacts {
   }
 
   /** What is known without looking at the world. */
-  Ladder ladder(RollbackPlanSpec plan) {
+  public Ladder ladder(RollbackPlanSpec plan) {
     return new Ladder(
         levels(plan, this::destructive),
         levels(plan, this::unprotected),

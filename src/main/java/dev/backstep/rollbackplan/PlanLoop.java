@@ -184,6 +184,10 @@ public class PlanLoop {
 
   private Rest rest(PlanView view, UnaryOperator<RollbackPlan> put) {
     warnOfStaleAnswer(view);
+    if (view.status().phase() == Phase.AwaitingApproval && view.snapshot().preview() == null) {
+      // Who approves wants to see what would be changed.
+      reader.preview(view);
+    }
     var tracked = stable.track(view).withTriggers(Triggers.track(view));
     var plan = writer.refresh(view, tracked, put);
     if (!PlanView.statusOf(plan).stable().equals(view.status().stable())) {

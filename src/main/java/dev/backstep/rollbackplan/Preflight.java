@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Access;
+import dev.backstep.cluster.Annotations;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.Probes;
 import dev.backstep.runbook.Problem;
@@ -76,7 +77,7 @@ public class Preflight {
   Map<String, List<Problem>> whileIdle(
       RollbackPlan plan, Instant now, Function<Action, ActionScope> scopes) {
     var uid = plan.getMetadata().getUid();
-    var world = stableNames(plan);
+    var world = stableNames(plan) + " " + Annotations.of(plan).get(Annotations.REQUESTED_AT);
     var known = idle.get(uid);
     var fresh =
         known != null

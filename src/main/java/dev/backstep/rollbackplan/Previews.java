@@ -3,6 +3,8 @@ package dev.backstep.rollbackplan;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.DryRun;
 import dev.backstep.runbook.RunSnapshot;
@@ -81,12 +83,19 @@ public class Previews {
   private Map<String, List<String>> all(
       RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var all = new LinkedHashMap<String, List<String>>();
-    for (var level : snapshot.run().levels()) {
-      for (var action : snapshot.levelNamed(level.name()).actions()) {
+    for (var level : levels(snapshot)) {
+      for (var action : level.actions()) {
         all.put(action.name(), of(action, scopes.apply(action), snapshot));
       }
     }
     return bounded(all);
+  }
+
+  /** All levels of a run that only shows; else the one that wants to be approved. */
+  private static List<Level> levels(RunSnapshot snapshot) {
+    return snapshot.run().mode() == Run.Mode.Execute
+        ? List.of(snapshot.level())
+        : snapshot.run().levels().stream().map(it -> snapshot.levelNamed(it.name())).toList();
   }
 
   /** As many lines of each action, in their order, as there is room for. */

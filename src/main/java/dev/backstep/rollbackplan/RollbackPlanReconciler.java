@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.gate.GateSampler;
 import dev.backstep.journal.Journal;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -23,7 +24,9 @@ import org.jboss.logging.Logger;
 /** Hands a plan to the loop, and the loop's pause to the SDK. */
 @ControllerConfiguration(
     name = RollbackPlanReconciler.NAME,
-    finalizerName = "backstep.dev/rollbackplan")
+    finalizerName = "backstep.dev/rollbackplan",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = RelevantUpdates.class))
 public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner<RollbackPlan> {
   static final String NAME = "rollbackplan";
 

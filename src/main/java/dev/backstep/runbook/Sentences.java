@@ -36,7 +36,8 @@ public final class Sentences {
     }
     var word = text.lastIndexOf(' ', end);
     var cut = word > end / 2 ? word : end;
-    return text.substring(0, Character.isHighSurrogate(text.charAt(cut - 1)) ? cut - 1 : cut) + MORE;
+    return text.substring(0, Character.isHighSurrogate(text.charAt(cut - 1)) ? cut - 1 : cut)
+        + MORE;
   }
 
   private static boolean fits(String text, int limit) {
@@ -72,8 +73,6 @@ public final class Sentences {
   }
 
   private static String tail(int more, String where) {
-    return more == 0
-        ? ""
-        : "\nAnd %d more%s.".formatted(more, where.isEmpty() ? "" : ": " + where);
+    return more == 0 ? "" : "\nAnd %d more%s.".formatted(more, where.isEmpty() ? "" : ": " + where);
   }
 }

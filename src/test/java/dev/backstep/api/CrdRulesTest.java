@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +32,34 @@ class CrdRulesTest {
     assertThat(messages()).isNotEmpty().isSubsetOf(shown);
   }
 
+  /** A message that names what is wrong is an expression: its longest text is what is shown. */
+  @Test
+  void everyMessageThatNamesSomethingIsShown() throws IOException {
+    var shown =
+        CrdCase.in("invalid").stream()
+            .flatMap(it -> it.expected().stream())
+            .collect(Collectors.toSet());
+
+    assertThat(rules())
+        .filteredOn(rule -> rule.has("messageExpression"))
+        .isNotEmpty()
+        .allSatisfy(
+            rule -> {
+              var text = longestText(rule.path("messageExpression").asText());
+              assertThat(shown).anyMatch(message -> message.contains(text));
+            });
+  }
+
+  private static String longestText(String expression) {
+    var parts = expression.split("'");
+    return IntStream.range(0, parts.length)
+        .filter(index -> index % 2 == 1)
+        .mapToObj(index -> parts[index])
+        .flatMap(text -> Arrays.stream(text.split("%s")))
+        .max(Comparator.comparingInt(String::length))
+        .orElseThrow();
+  }
+
   @Test
   void everyInvalidFileSaysWhatToExpect() {
     assertThat(CrdCase.in("invalid")).isNotEmpty().allMatch(it -> !it.expected().isEmpty());
@@ -35,13 +67,19 @@ class CrdRulesTest {
 
   /** A rule without a message would show users its expression: it counts as an empty message. */
   private static Set<String> messages() throws IOException {
+    return rules().stream()
+        .filter(rule -> !rule.has("messageExpression"))
+        .map(rule -> rule.path("message").asText())
+        .collect(Collectors.toSet());
+  }
+
+  private static List<JsonNode> rules() throws IOException {
     try (var files = Files.list(Path.of("deploy", "crds"))) {
       return files
           .map(CrdRulesTest::read)
           .flatMap(definition -> definition.findValues("x-kubernetes-validations").stream())
           .flatMap(rules -> StreamSupport.stream(rules.spliterator(), false))
-          .map(rule -> rule.path("message").asText())
-          .collect(Collectors.toSet());
+          .toList();
     }
   }
 

@@ -23,7 +23,7 @@ public final class ConditionTypes {
   /** Present while a run is paused. */
   public static final String PAUSED = "Paused";
 
-  /** Present while a level wants to be approved. */
+  /** Present while a level wants to be approved, or a human's word is wanted for an item. */
   public static final String AWAITING_APPROVAL = "AwaitingApproval";
 
   /** Present when a promise of the plan was not kept by the current or last run. */

@@ -196,6 +196,9 @@ public final class Reasons {
   /** Nobody approved or rejected in time. */
   public static final String APPROVAL_OVERDUE = "ApprovalOverdue";
 
+  /** A human has to do or to look at something, and says so by an Approval with its name. */
+  public static final String ITEM_WANTED = "ItemWanted";
+
   /** A promise was not kept; the run goes on as before. */
   public static final String OBJECTIVE_MISSED = "ObjectiveMissed";
 

@@ -33,7 +33,10 @@ import java.util.stream.Stream;
 @Group("backstep.dev")
 @Version("v1alpha1")
 @ShortNames("rbp")
-@AdditionalPrinterColumn(name = "Phase", jsonPath = ".status.phase")
+@AdditionalPrinterColumn(name = "Phase", jsonPath = ".status.standing")
+@AdditionalPrinterColumn(
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
 @AdditionalPrinterColumn(name = "Level", jsonPath = ".status.level")
 @AdditionalPrinterColumn(
     name = "Healthy",
@@ -74,8 +77,8 @@ import java.util.stream.Stream;
             + " the next one when status.run.active is false")
 @ValidationRule(
     value =
-        "!has(self.spec.run) || self.spec.run.state in ['Running', 'Paused'] || (has(self.status) &&"
-            + " has(self.status.run) && self.status.run.id == self.spec.run.id) ||"
+        "!has(self.spec.run) || self.spec.run.state in ['Running', 'Paused'] || (has(self.status)"
+            + " && has(self.status.run) && self.status.run.id == self.spec.run.id) ||"
             + " (has(oldSelf.spec.run) && oldSelf.spec.run == self.spec.run)",
     fieldPath = ".spec.run.state",
     message = "this state is for the run that status.run names; a new run starts as Running")
@@ -93,8 +96,8 @@ import java.util.stream.Stream;
     value =
         "!has(self.spec.run) || self.spec.run.state != 'Released' || !has(self.status) ||"
             + " !has(self.status.run) || !self.status.run.active || self.status.run.id !="
-            + " self.spec.run.id || (has(oldSelf.spec.run) && oldSelf.spec.run.id == self.spec.run.id"
-            + " && oldSelf.spec.run.state == 'Released')",
+            + " self.spec.run.id || (has(oldSelf.spec.run) && oldSelf.spec.run.id =="
+            + " self.spec.run.id && oldSelf.spec.run.state == 'Released')",
     fieldPath = ".spec.run.state",
     message = "the run is open: to give back what it holds, abort it or let it finish first")
 public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanStatus>

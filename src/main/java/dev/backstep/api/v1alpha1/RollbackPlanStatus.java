@@ -11,12 +11,17 @@ public record RollbackPlanStatus(
     @JsonPropertyDescription("metadata.generation that this status is about.")
         Long observedGeneration,
     @JsonPropertyDescription("Phase of the current or last run; Idle without one.") Phase phase,
+    @JsonPropertyDescription(
+            "The phase, with ,Paused or ,Suspended where that is so: what kubectl get shows.")
+        String standing,
     @JsonPropertyDescription("Level of the run, such as 2/3 disable-sync.") String level,
     @JsonPropertyDescription("Why the plan stands there, in one word.") String reason,
     @JsonPropertyDescription("How many things are kept off.") Integer holding,
     @JsonPropertyDescription(
-            "Ready, Executable, Healthy, Reconciling, Stalled, AwaitingAnswer, HoldsActive,"
-                + " RunRefused, StableRecorded, JournalWritten, and gates.backstep.dev/<gate> for each gate.")
+            "Ready, Executable, Healthy, and gates.backstep.dev/<gate> for each gate; as long as"
+                + " they are so: Reconciling, Stalled, Paused, AwaitingAnswer, AwaitingApproval,"
+                + " HoldsActive, ObjectiveMissed, Contested, RunRefused, StableRecorded,"
+                + " JournalWritten.")
         List<Condition> conditions,
     @JsonPropertyDescription("What each level of the plan is able to do while no run is open.")
         List<LevelReadiness> levels,

@@ -7,63 +7,81 @@ import dev.backstep.rollbackplan.PlanView;
 import dev.backstep.rollbackplan.RunStarter;
 import java.util.stream.Collectors;
 
-/** The commands that conditions tell a human to use. */
+/** The commands that conditions tell a human to use, each on lines of its own to be copied. */
 public final class Commands {
+  private static final String ANSWER =
+      "\n"
+          + "kubectl -n %s patch rollbackplan %s --type=merge -p"
+          + " '{\"spec\":{\"run\":{\"answer\":{\"question\":\"%s\",\"choice\":\"%s\",\"by\":\"YOUR"
+          + " NAME\"}}}}'";
+  private static final String STATE =
+      "\n"
+          + "kubectl -n %s patch rollbackplan %s --type=merge -p"
+          + " '{\"spec\":{\"run\":{\"state\":\"%s\",\"stateBy\":\"YOUR NAME\"}}}'";
+
+  /** The shell fills in the name: an approval in another's name is refused. */
+  private static final String APPROVAL =
+      """
+
+      kubectl -n %s create -f - <<END
+      apiVersion: backstep.dev/v1alpha1
+      kind: Approval
+      metadata: {generateName: %s}
+      spec:
+        targetRef: {kind: RollbackPlan, name: %s, uid: %s}
+        runId: %s
+        level: %s%s
+        hash: %s
+        decision: Approve
+        approver: "$(kubectl auth whoami -o jsonpath={.status.userInfo.username})"
+      END\
+      """;
+
+  /** With generateName the API server adds five characters. */
+  private static final int MAX_PREFIX = 200;
+
   private Commands() {}
 
   /** How to answer the run's question. */
   static String answer(PlanView view, RunStatus run) {
+    var metadata = view.plan().getMetadata();
     var choices =
         run.question().choices().stream().map(Enum::name).collect(Collectors.joining("|"));
-    return " Answer: kubectl -n "
-        + view.plan().getMetadata().getNamespace()
-        + " patch rollbackplan "
-        + view.plan().getMetadata().getName()
-        + " --type=merge -p '{\"spec\":{\"run\":{\"answer\":{\"question\":\""
-        + run.question().id()
-        + "\",\"choice\":\""
-        + choices
-        + "\",\"by\":\"YOUR NAME\"}}}}'";
+    return ANSWER.formatted(
+        metadata.getNamespace(), metadata.getName(), run.question().id(), choices);
   }
 
   /** How to ask for a state of the run. */
   static String state(PlanView view, String state) {
-    return " To change that: kubectl -n "
-        + view.plan().getMetadata().getNamespace()
-        + " patch rollbackplan "
-        + view.plan().getMetadata().getName()
-        + " --type=merge -p '{\"spec\":{\"run\":{\"state\":\""
-        + state
-        + "\",\"stateBy\":\"YOUR NAME\"}}}'";
+    var metadata = view.plan().getMetadata();
+    return STATE.formatted(metadata.getNamespace(), metadata.getName(), state);
   }
 
-  /** How to approve or reject the level that waits. */
+  /** How to approve the level that waits. */
   static String approve(PlanView view, RunStatus run) {
+    return approval(view, run, run.approval().level(), "", run.approval().hash());
+  }
+
+  /** How to say that a manual action was done, or that a manual gate is green. */
+  static String confirm(PlanView view, RunStatus run, String item) {
+    var level = run.levels().get(run.level());
+    return approval(view, run, level.name(), "\n  item: " + item, level.hash());
+  }
+
+  private static String approval(
+      PlanView view, RunStatus run, String level, String item, String hash) {
     var metadata = view.plan().getMetadata();
-    return " Somebody with the verb approve: kubectl -n "
-        + metadata.getNamespace()
-        + " create -f - with kind Approval, spec {targetRef: {kind: RollbackPlan, name: "
-        + metadata.getName()
-        + ", uid: "
-        + metadata.getUid()
-        + "}, runId: "
-        + run.id()
-        + ", level: "
-        + run.approval().level()
-        + ", hash: "
-        + run.approval().hash()
-        + ", decision: Approve or Reject, approver: YOUR NAME}";
+    var name = metadata.getName();
+    var prefix = name.substring(0, Math.min(name.length(), MAX_PREFIX)) + "-";
+    return APPROVAL.formatted(
+        metadata.getNamespace(), prefix, name, metadata.getUid(), run.id(), level, item, hash);
   }
 
   /** Why a run is not carried out. */
   public static String refused(RollbackPlanSpec plan, Run wish) {
     var refusal = RunStarter.refusal(plan, wish);
-    return "Run "
-        + wish.id()
-        + " is not carried out: "
-        + (refusal == null
-            ? "a run of this id was begun before, under a plan of this name."
-            : refusal)
-        + " Use a new id.";
+    var why =
+        refusal == null ? "a run of this id was begun before, under a plan of this name." : refusal;
+    return "Run %s is not carried out: %s Use a new id.".formatted(wish.id(), why);
   }
 }

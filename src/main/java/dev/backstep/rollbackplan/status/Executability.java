@@ -14,6 +14,7 @@ import dev.backstep.runbook.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -150,18 +151,20 @@ final class Executability implements Says {
   }
 
   /** What was last known of each level, while no run is open. */
-  static List<LevelReadiness> levels(PlanView view) {
+  static List<LevelReadiness> levels(PlanView view, Set<String> destructive) {
     return view.runOpen() || !view.invalid().isEmpty()
         ? view.status().levels()
         : view.plan().getSpec().levels().stream()
-            .map(level -> level(level, problems(view, level)))
+            .map(
+                level ->
+                    level(level.name(), destructive.contains(level.name()), problems(view, level)))
             .toList();
   }
 
-  private static LevelReadiness level(Level level, List<Problem> problems) {
+  private static LevelReadiness level(String name, boolean destroys, List<Problem> problems) {
     return problems.isEmpty()
-        ? new LevelReadiness(level.name(), true, Reasons.CHECKED, "It can be carried out.")
+        ? new LevelReadiness(name, true, destroys, Reasons.CHECKED, "It can be carried out.")
         : new LevelReadiness(
-            level.name(), false, problems.get(0).reason(), Problem.messages(problems));
+            name, false, destroys, problems.get(0).reason(), Problem.messages(problems));
   }
 }

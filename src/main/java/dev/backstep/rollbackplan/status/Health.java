@@ -17,11 +17,7 @@ final class Health implements Says {
   @Override
   public void say(Conditions conditions, PlanView view, RollbackPlanStatus core) {
     if (view.gates().isEmpty()) {
-      conditions.say(
-          ConditionTypes.HEALTHY,
-          null,
-          Reasons.SUSPENDED,
-          "No gate is measured while spec.suspend is true.");
+      unmeasured(conditions, view);
       return;
     }
     var gates = gates(view);
@@ -32,6 +28,17 @@ final class Health implements Says {
             .toList();
     all(conditions, standing, view.gates());
     gates.forEach(gate -> each(conditions, gate, view.gates().get(gate.name())));
+  }
+
+  private static void unmeasured(Conditions conditions, PlanView view) {
+    var deleting = view.plan().isMarkedForDeletion();
+    conditions.say(
+        ConditionTypes.HEALTHY,
+        null,
+        deleting ? Reasons.PLAN_DELETED : Reasons.SUSPENDED,
+        deleting
+            ? "No gate is measured while the plan is being deleted."
+            : "No gate is measured while spec.suspend is true.");
   }
 
   /** An open run measures the gates of the plan as it was when the run began. */

@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.argument.Arguments;
 import dev.backstep.condition.Conditions;
 import dev.backstep.rollbackplan.PlanView;
 import java.util.Set;
@@ -23,7 +24,7 @@ final class Progress implements Says {
           ConditionTypes.RECONCILING,
           true,
           run.phase().name(),
-          "Run %s: %s".formatted(run.id(), run.message()));
+          "Run %s: %s%s".formatted(run.id(), run.message(), pinned(view, run)));
     }
     if (run.pausedSince() != null) {
       conditions.say(ConditionTypes.PAUSED, true, Reasons.PAUSED, paused(view, run));
@@ -38,6 +39,19 @@ final class Progress implements Says {
     if (CONTESTED.contains(run.reason())) {
       conditions.say(ConditionTypes.CONTESTED, true, run.reason(), run.message());
     }
+  }
+
+  /** An edit of the plan is for the next run: that has to be said while this one goes on. */
+  private static String pinned(PlanView view, RunStatus run) {
+    if (view.snapshot() == null) {
+      return "";
+    }
+    var pinned = view.snapshot().plan();
+    var now = Arguments.resolve(view.plan().getSpec(), pinned.run());
+    return pinned.withRun(null).equals(now.withRun(null))
+        ? ""
+        : " The plan was edited since: this run uses it as it was at %s, the next one as it is now."
+            .formatted(run.startedAt());
   }
 
   private static String paused(PlanView view, RunStatus run) {

@@ -1,11 +1,21 @@
 package dev.backstep.rollbackplan.status;
 
+import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.Manual;
 import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.condition.Conditions;
 import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.Sentences;
 import dev.backstep.runbook.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What the run wants of a human: AwaitingAnswer, AwaitingApproval. */
 final class Questions implements Says {
@@ -32,8 +42,45 @@ final class Questions implements Says {
           ConditionTypes.AWAITING_APPROVAL,
           true,
           run.reason(),
-          run.message() + healthyNow(view) + Commands.approve(view, run));
+          run.message()
+              + given(run.approval())
+              + healthyNow(view)
+              + changes(view)
+              + Commands.approve(view, run));
     }
+    wanted(view, run).ifPresent(item -> manual(conditions, view, run, item));
+  }
+
+  /** How many agreed is said whatever was said last, such as that nobody answered in time. */
+  private static String given(ApprovalStatus approval) {
+    var who =
+        approval.given().stream()
+            .map(ApprovalStatus.Given::user)
+            .collect(Collectors.joining(", ", " (", ")"));
+    return " %d of %d approved so far%s."
+        .formatted(
+            approval.given().size(), approval.wants(), approval.given().isEmpty() ? "" : who);
+  }
+
+  /** What the level would change now, as the API server said when it was asked. */
+  private static String changes(PlanView view) {
+    var preview = view.snapshot() == null ? null : view.snapshot().preview();
+    if (preview == null || view.snapshot().level() == null) {
+      return "";
+    }
+    var lines = new ArrayList<String>();
+    view.snapshot()
+        .level()
+        .actions()
+        .forEach(
+            action ->
+                preview
+                    .getOrDefault(action.name(), List.of())
+                    .forEach(line -> lines.add("%s: %s\n".formatted(action.name(), line))));
+    return lines.isEmpty()
+        ? "\nIt would change nothing now."
+        : "\nIt would change now:\n"
+            + Sentences.all(lines, "a run of mode DryRun shows all").indent(2).stripTrailing();
   }
 
   /** While a human thinks, the system may recover by itself: that is said, and nothing is done. */
@@ -45,5 +92,51 @@ final class Questions implements Says {
     var gates = snapshot.decidingGates();
     var healthy = gates.stream().allMatch(gate -> snapshot.verdict(gate) == Verdict.HEALTHY);
     return healthy && !gates.isEmpty() ? " All gates are healthy now." : "";
+  }
+
+  /** Something that a human does or looks at. */
+  private record Item(String name, Manual manual) {}
+
+  /** The manual action that is under way, or the manual gate that is asked just now. */
+  private static Optional<Item> wanted(PlanView view, RunStatus run) {
+    var snapshot = view.snapshot();
+    if (snapshot == null || run.level() == null || run.levels().get(run.level()).hash() == null) {
+      return Optional.empty();
+    }
+    return run.asking() != null ? gate(snapshot, run.asking()) : action(snapshot, run);
+  }
+
+  private static Optional<Item> gate(RunSnapshot snapshot, String name) {
+    return snapshot.plan().gates().stream()
+        .filter(gate -> gate.name().equals(name) && gate.manual() != null)
+        .map(gate -> new Item(name, gate.manual()))
+        .findFirst();
+  }
+
+  private static Optional<Item> action(RunSnapshot snapshot, RunStatus run) {
+    if (run.phase() != Phase.Acting || run.action() == null) {
+      return Optional.empty();
+    }
+    return snapshot.levelNamed(run.levels().get(run.level()).name()).actions().stream()
+        .skip(run.action())
+        .limit(1)
+        .filter(action -> action.manual() != null)
+        .map(action -> new Item(action.name(), action.manual()))
+        .findFirst();
+  }
+
+  private static void manual(Conditions conditions, PlanView view, RunStatus run, Item item) {
+    var list = item.manual().checklist();
+    var steps = list == null ? "" : "\n- " + String.join("\n- ", list);
+    conditions.say(
+        ConditionTypes.AWAITING_APPROVAL,
+        true,
+        Reasons.ITEM_WANTED,
+        "A human is wanted for %s: %s%s\nThen say so (Reject: not done, or not well):%s"
+            .formatted(
+                item.name(),
+                Sentences.bounded(item.manual().text()),
+                Sentences.bounded(steps),
+                Commands.confirm(view, run, item.name())));
   }
 }

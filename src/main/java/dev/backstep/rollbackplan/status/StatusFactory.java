@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.condition.Conditions;
 import dev.backstep.journal.Journal;
+import dev.backstep.rollbackplan.LevelFacts;
 import dev.backstep.rollbackplan.PlanView;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -16,9 +17,11 @@ import java.util.List;
 @ApplicationScoped
 public class StatusFactory {
   private final List<Says> all;
+  private final LevelFacts facts;
 
-  public StatusFactory(Journal journal) {
+  public StatusFactory(Journal journal, LevelFacts facts) {
     all = all(new Records(journal::state));
+    this.facts = facts;
   }
 
   /** In the order in which {@code kubectl describe} shows them. */
@@ -36,7 +39,8 @@ public class StatusFactory {
 
   /** The whole status, with {@code core}'s run, holds and records. */
   public RollbackPlanStatus derive(PlanView view, RollbackPlanStatus core) {
-    return derive(view, core, all);
+    var destructive = facts.ladder(view.plan().getSpec()).destructive();
+    return derive(view, core, all).withLevels(Executability.levels(view, destructive));
   }
 
   static RollbackPlanStatus derive(PlanView view, RollbackPlanStatus core, List<Says> all) {
@@ -44,19 +48,32 @@ public class StatusFactory {
     var conditions = new Conditions(view.status().conditions(), generation, view.now());
     all.forEach(says -> says.say(conditions, view, core));
     var run = core.run();
+    var phase = run == null ? Phase.Idle : run.phase();
     return RollbackPlanStatusBuilder.builder(core)
         .observedGeneration(generation)
-        .phase(run == null ? Phase.Idle : run.phase())
+        .phase(phase)
+        .standing(standing(view, phase, run))
         .level(level(run))
         .reason(reason(view, run))
         .holding(core.holds().size())
-        .levels(Executability.levels(view))
         .conditions(conditions.list())
         .build();
   }
 
+  /** As kubectl shows a node that is Ready,SchedulingDisabled. */
+  private static String standing(PlanView view, Phase phase, RunStatus run) {
+    if (run != null && run.pausedSince() != null) {
+      return phase + ",Paused";
+    }
+    return suspended(view) ? phase + ",Suspended" : phase.name();
+  }
+
+  private static boolean suspended(PlanView view) {
+    return !view.runOpen() && Boolean.TRUE.equals(view.plan().getSpec().suspend());
+  }
+
   private static String reason(PlanView view, RunStatus run) {
-    if (!view.runOpen() && Boolean.TRUE.equals(view.plan().getSpec().suspend())) {
+    if (suspended(view)) {
       return Reasons.SUSPENDED;
     }
     return run == null

@@ -62,6 +62,12 @@ class HealthTest {
   }
 
   @Test
+  void aPlanThatIsBeingDeletedIsNotSaidToBeSuspended() {
+    assertThat(healthy(Said.plan().deleted()))
+        .isEqualTo("Unknown PlanDeleted: No gate is measured while the plan is being deleted.");
+  }
+
+  @Test
   void nothingIsMeasuredWhileThePlanIsSuspended() {
     assertThat(healthy(Said.plan().with("suspend: true"))).startsWith("Unknown Suspended:");
   }

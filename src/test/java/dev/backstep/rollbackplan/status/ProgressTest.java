@@ -31,6 +31,19 @@ class ProgressTest {
   }
 
   @Test
+  void anEditInFlightIsSaidToBeForTheNextRun() {
+    var run = Said.run(Phase.Acting).startedAt(Said.NOW).build();
+    var same = Said.plan().run(run).snapshot(pinned -> pinned);
+    assertThat(said(same, "Reconciling")).endsWith("What happened.");
+
+    var edited = Said.plan().run(run).snapshot(pinned -> pinned).with("historyLimit: 3");
+    assertThat(said(edited, "Reconciling"))
+        .endsWith(
+            "The plan was edited since: this run uses it as it was at 2026-11-21T12:00:00Z, the"
+                + " next one as it is now.");
+  }
+
+  @Test
   void aPauseSaysHowToGoOn() {
     var paused = Said.run(Phase.Soaking).pausedSince(Said.NOW).build();
 

@@ -5,12 +5,15 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
+import dev.backstep.api.v1alpha1.RunBuilder;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.condition.Conditions;
 import dev.backstep.rollbackplan.PlanView;
 import dev.backstep.runbook.Problem;
 import dev.backstep.runbook.Reading;
+import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.runbook.Streak;
 import dev.backstep.testing.PlanYaml;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -20,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** What is said of a plan with three levels and two gates; tests say what is special about it. */
@@ -28,25 +32,27 @@ final class Said {
 
   private static final String PLAN =
       """
-      serviceAccountName: runner
-      gates:
-      - {name: api, description: The shop must answer., use: Health, interval: 10s,
-         consecutiveSuccessLimit: 1, consecutiveFailureLimit: 1, consecutiveErrorLimit: 1,
-         workload: {kind: Deployment, name: web}}
-      - {name: web, use: Health, interval: 10s,
-         consecutiveSuccessLimit: 1, consecutiveFailureLimit: 1, consecutiveErrorLimit: 1,
-         workload: {kind: Deployment, name: web}}
-      levels:
-      - {name: restart, actions: [{name: a, restart: {workloads: [{kind: Deployment, name: web}]}}]}
-      - {name: code, actions: [{name: b, restart: {workloads: [{kind: Deployment, name: web}]}}]}
-      - {name: again, actions: [{name: c, restart: {workloads: [{kind: Deployment, name: web}]}}]}
-      """;
+serviceAccountName: runner
+gates:
+- {name: api, description: The shop must answer., use: Health, interval: 10s,
+   consecutiveSuccessLimit: 1, consecutiveFailureLimit: 1, consecutiveErrorLimit: 1,
+   workload: {kind: Deployment, name: web}}
+- {name: web, use: Health, interval: 10s,
+   consecutiveSuccessLimit: 1, consecutiveFailureLimit: 1, consecutiveErrorLimit: 1,
+   workload: {kind: Deployment, name: web}}
+levels:
+- {name: restart, actions: [{name: a, restart: {workloads: [{kind: Deployment, name: web}]}}]}
+- {name: code, actions: [{name: b, restart: {workloads: [{kind: Deployment, name: web}]}}]}
+- {name: again, actions: [{name: look, manual: {text: 'Is it well?', checklist: [shop, prices]}}]}
+""";
 
   private final Map<String, List<Problem>> problems = new HashMap<>();
   private final Map<String, Streak> gates = new HashMap<>();
   private RollbackPlanSpec spec = PlanYaml.spec(PLAN);
   private RollbackPlanStatus before = RollbackPlanStatusBuilder.builder().build();
   private List<String> invalid = List.of();
+  private RunSnapshot snapshot;
+  private boolean deleted;
 
   /** A plan with no run, of which nothing is known yet. */
   static Said plan() {
@@ -67,6 +73,17 @@ final class Said {
 
   Said with(String more) {
     spec = PlanYaml.spec(PLAN + more);
+    return this;
+  }
+
+  /** One more gate. */
+  Said gate(String gate) {
+    spec = PlanYaml.spec(PLAN.replace("levels:", "- " + gate + "\nlevels:"));
+    return this;
+  }
+
+  Said deleted() {
+    deleted = true;
     return this;
   }
 
@@ -104,6 +121,22 @@ final class Said {
     return this;
   }
 
+  /** What the engine looks at: the plan as it was pinned, and the run. */
+  Said snapshot(UnaryOperator<RunSnapshotBuilder> more) {
+    var run = RunBuilder.builder().id("INC-1").build();
+    snapshot =
+        more.apply(
+                RunSnapshotBuilder.builder()
+                    .now(NOW)
+                    .plan(spec.withRun(run))
+                    .run(before.run())
+                    .holds(List.of())
+                    .gates(gates)
+                    .stops(List.of()))
+            .build();
+    return this;
+  }
+
   PlanView view() {
     var plan = new RollbackPlan();
     plan.setMetadata(
@@ -112,10 +145,11 @@ final class Said {
             .withName("web")
             .withUid("plan-uid")
             .withGeneration(3L)
+            .withDeletionTimestamp(deleted ? NOW.toString() : null)
             .build());
     plan.setSpec(spec);
     plan.setStatus(before);
-    return new PlanView(plan, NOW, invalid, problems, gates, null, List.of(), List.of());
+    return new PlanView(plan, NOW, invalid, problems, gates, snapshot, List.of(), List.of());
   }
 
   /** What is said about the status that was there before. */

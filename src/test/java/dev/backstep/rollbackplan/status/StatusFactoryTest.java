@@ -23,6 +23,7 @@ class StatusFactoryTest {
     var status = status(Said.plan().measured("api", Reading.green("200")));
 
     assertThat(status.phase()).isEqualTo(Phase.Idle);
+    assertThat(status.standing()).isEqualTo("Idle");
     assertThat(status.reason()).isEqualTo("Idle");
     assertThat(status.level()).isNull();
     assertThat(status.observedGeneration()).isEqualTo(3);
@@ -46,9 +47,11 @@ class StatusFactoryTest {
   void aSuspendedPlanSaysSoUnlessARunIsOpen() {
     var suspended = Said.plan().with("suspend: true");
     assertThat(status(suspended).reason()).isEqualTo("Suspended");
+    assertThat(status(suspended).standing()).isEqualTo("Idle,Suspended");
 
     suspended.run(Said.run(Phase.Acting).build());
     assertThat(status(suspended).reason()).isEqualTo("Why");
+    assertThat(status(suspended).standing()).isEqualTo("Acting");
   }
 
   @Test
@@ -56,5 +59,6 @@ class StatusFactoryTest {
     var run = Said.run(Phase.Soaking).pausedSince(Said.NOW).build();
 
     assertThat(status(Said.plan().run(run)).reason()).isEqualTo("Paused");
+    assertThat(status(Said.plan().run(run)).standing()).isEqualTo("Soaking,Paused");
   }
 }

@@ -27,6 +27,7 @@ public final class CrdFiles {
           "RollbackPlan",
           List.of(
               "Phase",
+              "Ready",
               "Level",
               "Healthy",
               "Holds",
@@ -75,6 +76,14 @@ public final class CrdFiles {
         // The generator writes an empty status for a kind that has none.
         .forEach(
             version -> version.getSchema().getOpenAPIV3Schema().getProperties().remove("status"));
+    crd.getSpec()
+        .getVersions()
+        .forEach(
+            version -> {
+              var schema = version.getSchema().getOpenAPIV3Schema();
+              Descriptions.complete(schema);
+              NamedLists.mark(schema.getProperties().get("spec"));
+            });
     var order = COLUMNS.get(crd.getSpec().getNames().getKind());
     crd.getSpec()
         .getVersions()
