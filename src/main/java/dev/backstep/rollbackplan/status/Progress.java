@@ -3,6 +3,7 @@ package dev.backstep.rollbackplan.status;
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.argument.Arguments;
 import dev.backstep.condition.Conditions;
@@ -24,7 +25,8 @@ final class Progress implements Says {
           ConditionTypes.RECONCILING,
           true,
           run.phase().name(),
-          "Run %s: %s%s".formatted(run.id(), run.message(), pinned(view, run)));
+          "Run %s: %s%s%s"
+              .formatted(run.id(), run.message(), pinned(view, run), tooEarly(view, run)));
     }
     if (run.pausedSince() != null) {
       conditions.say(ConditionTypes.PAUSED, true, Reasons.PAUSED, paused(view, run));
@@ -39,6 +41,15 @@ final class Progress implements Says {
     if (CONTESTED.contains(run.reason())) {
       conditions.say(ConditionTypes.CONTESTED, true, run.reason(), run.message());
     }
+  }
+
+  /** The CRD refuses it, unless its rules were passed by. */
+  private static String tooEarly(PlanView view, RunStatus run) {
+    var wish = view.plan().getSpec().run();
+    var released = wish != null && wish.id().equals(run.id()) && wish.state() == Run.State.Released;
+    return released && run.endedAt() == null
+        ? " State Released counts when the run has ended: let it finish, or stop it with Aborted."
+        : "";
   }
 
   /** An edit of the plan is for the next run: that has to be said while this one goes on. */

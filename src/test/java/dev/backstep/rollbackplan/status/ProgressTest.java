@@ -44,6 +44,18 @@ class ProgressTest {
   }
 
   @Test
+  void aReleaseThatComesTooEarlyIsSaidToWait() {
+    var wish = "run: {id: INC-1, reason: x, requestedBy: a, levels: [code], state: Released}";
+    var open = Said.plan().with(wish).run(Said.run(Phase.Acting).build());
+    assertThat(said(open, "Reconciling"))
+        .endsWith("counts when the run has ended: let it finish, or stop it with Aborted.");
+
+    var releasing = Said.run(Phase.Releasing).endedAt(Said.NOW).build();
+    assertThat(said(Said.plan().with(wish).run(releasing), "Reconciling"))
+        .endsWith("What happened.");
+  }
+
+  @Test
   void aPauseSaysHowToGoOn() {
     var paused = Said.run(Phase.Soaking).pausedSince(Said.NOW).build();
 
