@@ -54,6 +54,10 @@ final class SeededBugs {
           new SeededBug(
               effect("EffectOnAnyVersion", without(path -> path.endsWith("generation"))), "I13|I1"),
           new SeededBug(effect("OriginalFromZero", SeededBugs::zeroAsOriginal), "I4|I5"),
+          new SeededBug(
+              effect("GivenBackAtOnce", SeededBugs::givenBackAtOnce),
+              "I4|I5",
+              HoldLadders.TWO_RUNS_UNDONE),
           new SeededBug(effect("ReleaseOverForeignChange", SeededBugs::releaseAnyway), "I13|I5"),
           new SeededBug(new FenceNotWritten(), "I7"),
           new SeededBug(new OperatorsOwnRights(), "I9"),
@@ -186,6 +190,17 @@ final class SeededBugs {
         patch.findValuesAsText("path").stream().anyMatch(it -> it.endsWith("held-replicas"));
     if (releases && patch.findValuesAsText("op").contains("remove")) {
       patch.addObject().put("op", "add").put("path", "/spec/replicas").put("value", 3);
+    }
+  }
+
+  /** With the first hold that goes back everything comes back, whoever else holds it. */
+  private static void givenBackAtOnce(ArrayNode patch) {
+    for (JsonNode operation : patch) {
+      if (operation.path("path").asText().contains("held-by")
+          && operation.path("op").asText().equals("remove")) {
+        patch.addObject().put("op", "add").put("path", "/spec/replicas").put("value", 3);
+        return;
+      }
     }
   }
 

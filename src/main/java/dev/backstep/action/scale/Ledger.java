@@ -149,6 +149,9 @@ final class Ledger {
     var rest = ledger.without(hold.claim(), hold.action());
     var change = ChangeBuilder.of(workload.object()).releasing(hold);
     own.ifPresent(entry -> change.unannotate(entry.key()));
+    if (own.isEmpty() && notGivenUp(workload, hold, rest)) {
+      return new GivingBack.Blocked(LedgerTexts.entryLost(workload, hold));
+    }
     if (own.isEmpty() || !ledger.wants(workload.replicas())) {
       return new GivingBack.Possible(
           forgotten(change, ledger, rest).build(LedgerTexts.drifted(workload, hold)));
@@ -163,6 +166,12 @@ final class Ledger {
     return new GivingBack.Possible(
         scaled(forgotten(change, ledger, rest), workload, original)
             .build(words(workload, original)));
+  }
+
+  /** That an entry is gone does not say that it was given up: the number is still the hold's. */
+  private static boolean notGivenUp(Workload workload, Hold hold, TargetLedger rest) {
+    var current = String.valueOf(workload.replicas());
+    return rest.isEmpty() && current.equals(hold.held()) && !current.equals(hold.original());
   }
 
   /** Somebody still holds it: a human has to say so of those who do not exist any more. */

@@ -33,6 +33,19 @@ final class LedgerTexts {
             Annotations.HELD_REPLICAS);
   }
 
+  static String entryLost(Workload workload, Hold hold) {
+    return "%s has %d replicas, as run %s (action %s) wants, but somebody took the annotation away that says so: nobody knows whether the %s from before are to come back. If they are: kubectl -n %s scale %s --replicas=%s, then answer Retry."
+        .formatted(
+            workload.ref(),
+            workload.replicas(),
+            hold.run(),
+            hold.action(),
+            hold.original(),
+            namespace(workload),
+            resource(workload),
+            hold.original());
+  }
+
   static String drifted(Workload workload, Hold hold) {
     return "%s: somebody else set %d replicas meanwhile; it is left so (it had %s before the first hold)"
         .formatted(workload.ref(), workload.replicas(), hold.original());

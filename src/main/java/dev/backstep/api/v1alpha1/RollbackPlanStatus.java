@@ -20,8 +20,8 @@ public record RollbackPlanStatus(
     @JsonPropertyDescription(
             "Ready, Executable, Healthy, and gates.backstep.dev/<gate> for each gate; as long as"
                 + " they are so: Reconciling, Stalled, Paused, AwaitingAnswer, AwaitingApproval,"
-                + " HoldsActive, ObjectiveMissed, Contested, RunRefused, StableRecorded,"
-                + " JournalWritten.")
+                + " HoldsActive, HoldOrphaned, ObjectiveMissed, Contested, RunRefused,"
+                + " StableRecorded, JournalWritten.")
         List<Condition> conditions,
     @JsonPropertyDescription("What each level of the plan is able to do while no run is open.")
         List<LevelReadiness> levels,

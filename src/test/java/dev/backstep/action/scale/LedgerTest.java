@@ -375,18 +375,35 @@ class LedgerTest {
   }
 
   @Test
-  void aHoldWhoseEntryAHumanDroppedIsForgottenAndChangesNothing() {
+  void anEntryThatIsGoneIsNoProofThatTheHoldWasGivenUp() {
     // given
     var hold = hold("INC-1", "stop", 0);
-    worker.getMetadata().getAnnotations().keySet().removeIf(key -> key.contains("held-by"));
+    worker.getMetadata().getAnnotations().clear();
 
     // when
-    var change = release(hold);
+    var giving = giving(hold);
+
+    // then
+    assertThat(((GivingBack.Blocked) giving).why())
+        .contains("kubectl -n shop scale deployment/worker --replicas=3, then answer Retry.");
+    scaledByHand(3);
+    release(hold);
+    assertThat(replicas()).isEqualTo(3);
+  }
+
+  @Test
+  void anEntryThatIsGoneLeavesTheHoldsOfOthers() {
+    // given
+    var ours = hold("INC-1", "stop", 0);
+    hold("OTHER", "stop", 0);
+    worker.getMetadata().getAnnotations().keySet().removeIf(key -> key.contains("run-INC-1"));
+
+    // when
+    release(ours);
 
     // then
     assertThat(replicas()).isZero();
-    assertThat(change.summary()).contains("somebody else set 0 replicas");
-    nothingIsLeft();
+    assertThat(Annotations.of(worker)).containsEntry("backstep.dev/held-replicas", "3");
   }
 
   @Test
