@@ -50,6 +50,7 @@ public class StatusFactory {
     var run = core.run();
     var phase = run == null ? Phase.Idle : run.phase();
     return RollbackPlanStatusBuilder.builder(core)
+        .run(run == null ? null : Bounds.bounded(run))
         .observedGeneration(generation)
         .phase(phase)
         .standing(standing(view, phase, run))

@@ -2,9 +2,11 @@ package dev.backstep.rollbackplan.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.UndoStatus;
 import dev.backstep.journal.Journal;
 import dev.backstep.runbook.Reading;
 import java.util.List;
@@ -60,5 +62,20 @@ class StatusFactoryTest {
 
     assertThat(status(Said.plan().run(run)).reason()).isEqualTo("Paused");
     assertThat(status(Said.plan().run(run)).standing()).isEqualTo("Soaking,Paused");
+  }
+
+  @Test
+  void whatARunSaysOfItsActionsHasABound() {
+    var text = "workload ".repeat(1000);
+    var action = ActionStatus.begun("a", Said.NOW).withMessage(text);
+    var level = LevelStatus.waiting("restart").withActions(List.of(action));
+    var undo = new UndoStatus("a", UndoStatus.Outcome.Partly, text);
+    var run = Said.run(Phase.Undone).levels(List.of(level)).undone(List.of(undo)).build();
+
+    var status = status(Said.plan().run(run)).run();
+
+    assertThat(status.levels().get(0).actions().get(0).message()).hasSizeLessThanOrEqualTo(1024);
+    assertThat(status.undone().get(0).message()).hasSizeLessThanOrEqualTo(1024);
+    assertThat(status.message()).isEqualTo("What happened.");
   }
 }
