@@ -17,13 +17,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * An HTTP server on loopback that speaks as an API server does: it has the objects it was given,
- * refuses what it was told to refuse, and remembers what it was asked.
+ * refuses what it was told to refuse, and remembers what it was asked. What is created in it is
+ * only remembered.
  */
 public final class LoopbackApi implements AutoCloseable {
   private static final int OK = 200;
+  private static final int CREATED = 201;
   private static final int NOT_FOUND = 404;
 
   private final Vertx vertx = Vertx.vertx();
@@ -77,15 +80,30 @@ public final class LoopbackApi implements AutoCloseable {
     asked.add(new Asked(method, request.path(), body, request.getHeader("Impersonate-User")));
     var queue = once.get(method + " " + request.path());
     var next = queue == null ? null : queue.poll();
-    var known = objects.get(request.path());
     if (next == null) {
-      next = known == null ? status(NOT_FOUND, "not found") : new Answer(OK, known);
+      next = method.equals("POST") ? new Answer(CREATED, body) : known(request.path());
     }
     request
         .response()
         .setStatusCode(next.status())
         .putHeader("Content-Type", "application/json")
         .end(next.body());
+  }
+
+  /** An object, or all objects of a collection. */
+  private Answer known(String path) {
+    var object = objects.get(path);
+    if (object != null) {
+      return new Answer(OK, object);
+    }
+    var items =
+        objects.entrySet().stream()
+            .filter(it -> it.getKey().substring(0, it.getKey().lastIndexOf('/')).equals(path))
+            .sorted(Map.Entry.comparingByKey())
+            .map(Map.Entry::getValue)
+            .collect(Collectors.joining(",", "{\"kind\": \"List\", \"items\": [", "]}"));
+    var collection = path.split("/").length == (path.startsWith("/apis/") ? 7 : 6);
+    return collection ? new Answer(OK, items) : status(NOT_FOUND, "not found");
   }
 
   private static Answer status(int code, String message) {

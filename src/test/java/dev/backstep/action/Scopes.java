@@ -1,0 +1,42 @@
+package dev.backstep.action;
+
+import dev.backstep.api.v1alpha1.StableRevision;
+import dev.backstep.cluster.ItemAnswers;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.stable.Baseline;
+import java.time.Instant;
+import java.util.List;
+
+/** What an action in a run of namespace shop may know. */
+public final class Scopes {
+  /** When the run entered the level. */
+  public static final Instant SINCE = Instant.parse("2026-11-21T12:00:00Z");
+
+  private Scopes() {}
+
+  /** Action {@code back} of the run with claim bs-run-1. */
+  public static ActionScope of(WorkloadLookup workloads) {
+    return of(workloads, List.of(), null, null);
+  }
+
+  /** As {@link #of(WorkloadLookup)}, with what was proven good and what ran at the start. */
+  public static ActionScope of(
+      WorkloadLookup workloads,
+      List<StableRevision> stable,
+      Instant troubleSince,
+      Baseline baseline) {
+    return new ActionScope(
+        "shop",
+        "INC-1",
+        "bs-run-1",
+        "back",
+        "rollBack",
+        SINCE,
+        troubleSince,
+        List.of(),
+        stable,
+        baseline,
+        workloads,
+        ItemAnswers.NONE);
+  }
+}

@@ -1,0 +1,155 @@
+package dev.backstep.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.Change;
+import dev.backstep.cluster.ChangeBuilder;
+import dev.backstep.cluster.Workload;
+import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Work;
+import dev.backstep.testing.Workloads;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class WorkloadTargetsTest {
+  private static final WorkloadRef WEB = new WorkloadRef(WorkloadKind.Deployment, "web");
+  private static final WorkloadRef API = new WorkloadRef(WorkloadKind.Deployment, "api");
+  private static final WorkloadRef DB = new WorkloadRef(WorkloadKind.StatefulSet, "db");
+  private static final WorkloadRef AGENT = new WorkloadRef(WorkloadKind.DaemonSet, "agent");
+
+  private static final Function<Workload, Optional<Change>> NOTHING = workload -> Optional.empty();
+
+  private static Work left(List<WorkloadRef> refs, HasMetadata... objects) {
+    return WorkloadTargets.step(Scopes.of(Workloads.of(objects)), refs, NOTHING).work();
+  }
+
+  private static List<Problem> problems(WorkloadRef ref, HasMetadata... objects) {
+    var scope = Scopes.of(Workloads.of(objects));
+    return WorkloadTargets.problems(scope, List.of(ref), WorkloadTargets::notRolledOut);
+  }
+
+  @Test
+  void theRightsAreThoseForTheNamedWorkloadsOfEachKind() {
+    assertThat(WorkloadTargets.patchRights(List.of(WEB, DB, API)))
+        .containsExactlyInAnyOrder(
+            new Right("patch", "apps", "deployments", List.of("web", "api")),
+            new Right("patch", "apps", "statefulsets", List.of("db")));
+  }
+
+  @Test
+  void whatIsLeftIsOneStepForAllTargets() {
+    var scope =
+        Scopes.of(
+            Workloads.of(
+                Workloads.deployment("web", "app:v1").build(),
+                Workloads.deployment("api", "app:v1").build()));
+
+    var step =
+        WorkloadTargets.step(
+            scope,
+            List.of(WEB, API),
+            it -> Optional.of(ChangeBuilder.of(it.object()).build(it.ref() + ": changed")));
+
+    assertThat(step.changes()).extracting(Change::name).containsExactly("web", "api");
+    assertThat(step.work()).isEqualTo(new Work.ToDo(2, "Deployment web: changed and 1 more."));
+  }
+
+  @Test
+  void nothingIsTouchedWhileOneOfThemDoesNotExist() {
+    assertThat(left(List.of(WEB, API), Workloads.deployment("web", "app:v1").build()))
+        .isEqualTo(
+            new Work.Impossible(
+                "TargetAbsent",
+                "Deployment api does not exist in namespace shop. Create it, or take it out of"
+                    + " action back."));
+  }
+
+  @Test
+  void withNothingLeftItIsObservedOnceAllAreRolledOut() {
+    var web = Workloads.deployment("web", "app:v1").build();
+    var api = Workloads.deployment("api", "app:v1").build();
+
+    assertThat(left(List.of(WEB), web))
+        .isEqualTo(new Work.Observed("Deployment web is rolled out: 3 of 3 pods are ready."));
+    assertThat(left(List.of(WEB, API), web, api))
+        .isEqualTo(new Work.Observed("All 2 workloads are rolled out."));
+  }
+
+  @Test
+  void whileOneIsRollingItIsWaitedFor() {
+    var web = Workloads.deployment("web", "app:v1").build();
+    var api =
+        Workloads.deployment("api", "app:v1").editStatus().withReadyReplicas(2).endStatus().build();
+
+    assertThat(left(List.of(API, WEB), web, api))
+        .isInstanceOfSatisfying(
+            Work.Rolling.class,
+            it -> assertThat(it.message()).startsWith("Deployment api: 3 of 3 pods are new"));
+  }
+
+  @Test
+  void oneThatIsStuckIsSaidAtOnce() {
+    var web =
+        Workloads.deployment("web", "app:v1").editStatus().withReadyReplicas(2).endStatus().build();
+    var api =
+        Workloads.deployment("api", "app:v1")
+            .editStatus()
+            .addNewCondition()
+            .withType("Progressing")
+            .withReason("ProgressDeadlineExceeded")
+            .endCondition()
+            .endStatus()
+            .build();
+
+    assertThat(left(List.of(WEB, API), web, api)).isInstanceOf(Work.Stuck.class);
+  }
+
+  @Test
+  void whatWouldTakeAChangeAndRollNothingOutIsAProblem() {
+    var paused =
+        Workloads.deployment("web", "app:v1").editSpec().withPaused(true).endSpec().build();
+    var onDelete =
+        Workloads.statefulSet("db", "db:v1")
+            .editSpec()
+            .editUpdateStrategy()
+            .withType("OnDelete")
+            .endUpdateStrategy()
+            .endSpec()
+            .build();
+    var agent =
+        Workloads.daemonSet("agent", "agent:v1")
+            .editSpec()
+            .editUpdateStrategy()
+            .withType("OnDelete")
+            .endUpdateStrategy()
+            .endSpec()
+            .build();
+
+    assertThat(problems(WEB, paused))
+        .containsExactly(
+            new Problem(
+                "TargetPaused",
+                "Deployment web is paused, a change would not be rolled out. Resume it: kubectl -n"
+                    + " shop rollout resume deployment/web."));
+    assertThat(problems(DB, onDelete))
+        .extracting(Problem::reason)
+        .containsExactly("UpdateStrategyOnDelete");
+    assertThat(problems(AGENT, agent))
+        .extracting(Problem::reason)
+        .containsExactly("UpdateStrategyOnDelete");
+  }
+
+  @Test
+  void whatCanBeChangedIsNoProblem() {
+    assertThat(problems(WEB, Workloads.deployment("web", "app:v1").build())).isEmpty();
+    assertThat(problems(DB, Workloads.statefulSet("db", "db:v1").build())).isEmpty();
+    assertThat(problems(AGENT, Workloads.daemonSet("agent", "agent:v1").build())).isEmpty();
+    assertThat(problems(WEB)).extracting(Problem::reason).containsExactly("TargetAbsent");
+  }
+}

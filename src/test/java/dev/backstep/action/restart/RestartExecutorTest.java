@@ -1,0 +1,105 @@
+package dev.backstep.action.restart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.action.Scopes;
+import dev.backstep.action.Step;
+import dev.backstep.action.Traits;
+import dev.backstep.api.v1alpha1.Restart;
+import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Work;
+import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.Workloads;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RestartExecutorTest {
+  private static final Restart RESTART =
+      new Restart(List.of(new WorkloadRef(WorkloadKind.Deployment, "web")));
+
+  private final LoopbackApi api = new LoopbackApi();
+  private final RestartExecutor executor = new RestartExecutor(new PodTemplates(api.client()));
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  private static Deployment restartedAt(Instant time) {
+    return Workloads.deployment("web", "app:v1")
+        .editSpec()
+        .editTemplate()
+        .editMetadata()
+        .addToAnnotations(Annotations.RESTARTED_AT, time.toString())
+        .endMetadata()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private Step next(Deployment deployment) {
+    return executor.next(RESTART, Scopes.of(Workloads.of(deployment)));
+  }
+
+  @Test
+  void podsThatWereNotRestartedSinceTheLevelBeganAre() {
+    var earlier = restartedAt(Scopes.SINCE.minusSeconds(1));
+
+    var change = next(earlier).changes().get(0);
+
+    assertThat(change.patch().toString())
+        .contains("\"path\":\"/spec/template/metadata\"")
+        .contains("\"kubectl.kubernetes.io/restartedAt\":\"" + Scopes.SINCE + "\"")
+        .doesNotContain("containers");
+    assertThat(change.before().toString()).contains(Scopes.SINCE.minusSeconds(1).toString());
+    assertThat(change.summary()).isEqualTo("Deployment web: restart all pods");
+  }
+
+  @Test
+  void aTemplateWithoutMetadataGetsSome() {
+    var bare =
+        Workloads.deployment("web", "app:v1")
+            .editSpec()
+            .editTemplate()
+            .withMetadata(null)
+            .endTemplate()
+            .endSpec()
+            .build();
+
+    assertThat(next(bare).changes().get(0).before().path("/spec/template/metadata").isNull())
+        .isTrue();
+  }
+
+  @Test
+  void podsThatWereRestartedSinceAreNotRestartedAgain() {
+    assertThat(next(restartedAt(Scopes.SINCE)).work()).isInstanceOf(Work.Observed.class);
+    assertThat(next(restartedAt(Scopes.SINCE.plusSeconds(9))).work())
+        .isInstanceOf(Work.Observed.class);
+  }
+
+  @Test
+  void whatWouldNotBeRolledOutIsAProblem() {
+    var paused =
+        Workloads.deployment("web", "app:v1").editSpec().withPaused(true).endSpec().build();
+
+    assertThat(executor.preflight(RESTART, Scopes.of(Workloads.of(paused))))
+        .extracting(Problem::reason)
+        .containsExactly("TargetPaused");
+  }
+
+  @Test
+  void itIsNotPutBackAndNeedsTheRightToPatch() {
+    assertThat(executor.traits(RESTART)).isEqualTo(Traits.ONE_WAY);
+    assertThat(executor.targets(RESTART)).isEqualTo(RESTART.workloads());
+    assertThat(executor.rights(RESTART, Scopes.of(Workloads.of())))
+        .extracting(right -> right.verb() + " " + right.resource() + " " + right.names())
+        .containsExactly("patch deployments [web]");
+  }
+}

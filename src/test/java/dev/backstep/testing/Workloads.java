@@ -1,0 +1,135 @@
+package dev.backstep.testing;
+
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Workload;
+import dev.backstep.cluster.WorkloadLookup;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Workloads of namespace shop as a cache has them. */
+public final class Workloads implements WorkloadLookup {
+  private final List<Workload> all;
+
+  private Workloads(List<Workload> all) {
+    this.all = all;
+  }
+
+  /** These exist, and no others. */
+  public static Workloads of(HasMetadata... objects) {
+    return new Workloads(Arrays.stream(objects).map(Workload::of).toList());
+  }
+
+  @Override
+  public Optional<Workload> find(String namespace, WorkloadRef ref) {
+    return all.stream()
+        .filter(it -> it.object().getMetadata().getNamespace().equals(namespace))
+        .filter(it -> it.ref().equals(ref))
+        .findFirst();
+  }
+
+  /** One container, which is called app. */
+  public static PodTemplateSpec template(String name, String image) {
+    return new PodTemplateSpecBuilder()
+        .withNewMetadata()
+        .addToLabels("app", name)
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("app")
+        .withImage(image)
+        .endContainer()
+        .endSpec()
+        .build();
+  }
+
+  /** Rolled out, with three pods. */
+  public static DeploymentBuilder deployment(String name, String image) {
+    return new DeploymentBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName(name)
+        .withUid("uid-" + name)
+        .withGeneration(7L)
+        .withResourceVersion("42")
+        .endMetadata()
+        .withNewSpec()
+        .withReplicas(3)
+        .withNewSelector()
+        .addToMatchLabels("app", name)
+        .endSelector()
+        .withTemplate(template(name, image))
+        .endSpec()
+        .withNewStatus()
+        .withObservedGeneration(7L)
+        .withReplicas(3)
+        .withUpdatedReplicas(3)
+        .withReadyReplicas(3)
+        .withAvailableReplicas(3)
+        .endStatus();
+  }
+
+  /** Rolled out, with two pods. */
+  public static StatefulSetBuilder statefulSet(String name, String image) {
+    return new StatefulSetBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName(name)
+        .withUid("uid-" + name)
+        .withGeneration(7L)
+        .withResourceVersion("42")
+        .endMetadata()
+        .withNewSpec()
+        .withReplicas(2)
+        .withNewSelector()
+        .addToMatchLabels("app", name)
+        .endSelector()
+        .withNewUpdateStrategy()
+        .withType("RollingUpdate")
+        .endUpdateStrategy()
+        .withTemplate(template(name, image))
+        .endSpec()
+        .withNewStatus()
+        .withObservedGeneration(7L)
+        .withCurrentRevision("r1")
+        .withUpdateRevision("r1")
+        .withReplicas(2)
+        .withReadyReplicas(2)
+        .withAvailableReplicas(2)
+        .endStatus();
+  }
+
+  /** Rolled out, on one node. */
+  public static DaemonSetBuilder daemonSet(String name, String image) {
+    return new DaemonSetBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName(name)
+        .withUid("uid-" + name)
+        .withGeneration(7L)
+        .withResourceVersion("42")
+        .endMetadata()
+        .withNewSpec()
+        .withNewSelector()
+        .addToMatchLabels("app", name)
+        .endSelector()
+        .withNewUpdateStrategy()
+        .withType("RollingUpdate")
+        .endUpdateStrategy()
+        .withTemplate(template(name, image))
+        .endSpec()
+        .withNewStatus()
+        .withObservedGeneration(7L)
+        .withDesiredNumberScheduled(1)
+        .withUpdatedNumberScheduled(1)
+        .withNumberReady(1)
+        .withNumberAvailable(1)
+        .endStatus();
+  }
+}
