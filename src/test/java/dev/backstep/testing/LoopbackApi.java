@@ -40,9 +40,10 @@ public final class LoopbackApi implements AutoCloseable {
   /**
    * A request that came.
    *
+   * @param query what follows the path; null: nothing
    * @param user who is impersonated; null: nobody
    */
-  public record Asked(String method, String path, String body, String user) {}
+  public record Asked(String method, String path, String query, String body, String user) {}
 
   public LoopbackApi() {
     client =
@@ -77,7 +78,8 @@ public final class LoopbackApi implements AutoCloseable {
 
   private void answer(HttpServerRequest request, String body) {
     var method = request.method().name();
-    asked.add(new Asked(method, request.path(), body, request.getHeader("Impersonate-User")));
+    var user = request.getHeader("Impersonate-User");
+    asked.add(new Asked(method, request.path(), request.query(), body, user));
     var queue = once.get(method + " " + request.path());
     var next = queue == null ? null : queue.poll();
     if (next == null) {
@@ -128,8 +130,12 @@ public final class LoopbackApi implements AutoCloseable {
 
   /** The next such request, and only that one, is answered by this error. */
   public LoopbackApi refuses(String method, HasMetadata object, int code, String message) {
-    once.computeIfAbsent(method + " " + path(object), key -> new ArrayDeque<>())
-        .add(status(code, message));
+    return refusesAt(method, path(object), code, message);
+  }
+
+  /** As {@link #refuses}, for a request to this path. */
+  public LoopbackApi refusesAt(String method, String path, int code, String message) {
+    once.computeIfAbsent(method + " " + path, key -> new ArrayDeque<>()).add(status(code, message));
     return this;
   }
 

@@ -1,0 +1,429 @@
+package dev.backstep.action.rollback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Scopes;
+import dev.backstep.action.Step;
+import dev.backstep.api.v1alpha1.RollBack;
+import dev.backstep.api.v1alpha1.RollBack.ContainerImage;
+import dev.backstep.api.v1alpha1.RollBack.LastStable;
+import dev.backstep.api.v1alpha1.RollBack.To;
+import dev.backstep.api.v1alpha1.StableRevision;
+import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Change;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.cluster.Records;
+import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Work;
+import dev.backstep.stable.StableRevisions;
+import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.Workloads;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RollBackExecutorTest {
+  private static final WorkloadRef WEB = new WorkloadRef(WorkloadKind.Deployment, "web");
+  private static final WorkloadRef DB = new WorkloadRef(WorkloadKind.StatefulSet, "db");
+  private static final Instant PROVEN = Scopes.SINCE.minusSeconds(3600);
+
+  private final LoopbackApi api = new LoopbackApi();
+  private final PodTemplates templates = new PodTemplates(api.client());
+  private final StableRevisions stable = new StableRevisions(api.client(), templates);
+  private final RollBackExecutor executor =
+      new RollBackExecutor(
+          new Destinations(stable, new Revisions(api.client(), templates)),
+          new ConfigMapStep(api.client()),
+          new StuckPods(api.client()),
+          templates);
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  private static RollBack to(To to, WorkloadRef... refs) {
+    return new RollBack(List.of(refs), to);
+  }
+
+  private static RollBack toImage(String container, String image) {
+    return to(new To(null, null, List.of(new ContainerImage(container, image))), WEB);
+  }
+
+  private static RollBack toRevision(String revision, WorkloadRef ref) {
+    return to(new To(null, revision, null), ref);
+  }
+
+  private static RollBack toLastStable(boolean configMaps) {
+    return to(new To(new LastStable(configMaps), null, null), WEB);
+  }
+
+  private static ActionScope scope(HasMetadata... objects) {
+    return Scopes.of(Workloads.of(objects));
+  }
+
+  private static Deployment web(String image) {
+    return Workloads.deployment("web", image).build();
+  }
+
+  private static JsonNode template(Change change) {
+    for (var operation : change.patch()) {
+      if (operation.path("path").asText().equals(PodTemplates.POINTER)) {
+        return operation.path("value");
+      }
+    }
+    throw new AssertionError(change.patch().toString());
+  }
+
+  private static String image(Change change) {
+    return template(change).at("/spec/containers/0/image").asText();
+  }
+
+  private static String problem(Step step) {
+    return ((Work.Impossible) step.work()).reason();
+  }
+
+  @Test
+  void theNamedContainersGetTheirImagesAndNothingElseChanges() {
+    var change = executor.next(toImage("app", "app:v1"), scope(web("app:v2"))).changes().get(0);
+
+    assertThat(template(change)).isEqualTo(templates.json(Workloads.template("web", "app:v1")));
+    assertThat(change.summary()).isEqualTo("Deployment web: app:v2 -> app:v1");
+  }
+
+  @Test
+  void whatIsThereAlreadyIsOnlyWaitedFor() {
+    assertThat(executor.next(toImage("app", "app:v1"), scope(web("app:v1"))).work())
+        .isInstanceOf(Work.Observed.class);
+  }
+
+  @Test
+  void aContainerThatDoesNotExistIsAProblemBeforehand() {
+    assertThat(executor.preflight(toImage("web", "app:v1"), scope(web("app:v2"))))
+        .containsExactly(
+            new Problem(
+                "ContainerAbsent",
+                "Deployment web has no container web; it has app. Correct action back."));
+    assertThat(problem(executor.next(toImage("web", "app:v1"), scope(web("app:v2")))))
+        .isEqualTo("ContainerAbsent");
+  }
+
+  private void replicaSet(String name, String revision, String image, String owner) {
+    var template = Workloads.template("web", image);
+    template.getMetadata().getLabels().put("pod-template-hash", name);
+    api.has(
+        new ReplicaSetBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName(name)
+            .addToAnnotations("deployment.kubernetes.io/revision", revision)
+            .addNewOwnerReference()
+            .withUid(owner)
+            .endOwnerReference()
+            .endMetadata()
+            .withNewSpec()
+            .withTemplate(template)
+            .endSpec()
+            .build());
+  }
+
+  @Test
+  void aRevisionOfADeploymentComesBackFromItsReplicaSet() {
+    replicaSet("web-1", "1", "app:v1", "uid-web");
+    replicaSet("web-2", "2", "app:v2", "uid-web");
+    replicaSet("alien-1", "1", "app:v9", "uid-alien");
+
+    var change = executor.next(toRevision("1", WEB), scope(web("app:v2"))).changes().get(0);
+
+    assertThat(template(change)).isEqualTo(templates.json(Workloads.template("web", "app:v1")));
+  }
+
+  @Test
+  void aRevisionOfASetComesBackFromItsControllerRevision() {
+    var data = templates.json(Workloads.template("db", "db:v1")).put("$patch", "replace");
+    api.has(
+        new ControllerRevisionBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName("db-1")
+            .addNewOwnerReference()
+            .withUid("uid-db")
+            .endOwnerReference()
+            .endMetadata()
+            .withRevision(1L)
+            .withData(Map.of("spec", Map.of("template", data)))
+            .build());
+    var db = Workloads.statefulSet("db", "db:v2").build();
+
+    var change = executor.next(toRevision("1", DB), scope(db)).changes().get(0);
+
+    assertThat(template(change)).isEqualTo(templates.json(Workloads.template("db", "db:v1")));
+    assertThat(problem(executor.next(toRevision("2", DB), scope(db)))).isEqualTo("RevisionAbsent");
+  }
+
+  @Test
+  void aRevisionThatIsNotKeptIsNamedWithWhereToLook() {
+    var none =
+        Workloads.deployment("web", "app:v2")
+            .editSpec()
+            .withRevisionHistoryLimit(0)
+            .endSpec()
+            .build();
+
+    assertThat(executor.preflight(toRevision("1", WEB), scope(web("app:v2"))).get(0).message())
+        .contains("has no revision 1 any more. See kubectl rollout history deployment/web.");
+    assertThat(executor.preflight(toRevision("1", WEB), scope(none)).get(0).message())
+        .contains("revisionHistoryLimit: 0");
+  }
+
+  @Test
+  void aRevisionThatTheRunHasToNameIsNoProblemBeforeIt() {
+    var open = toRevision("$(args.revision)", WEB);
+
+    assertThat(executor.preflight(open, scope(web("app:v2")))).isEmpty();
+    assertThat(problem(executor.next(open, scope(web("app:v2"))))).isEqualTo("ArgumentAbsent");
+  }
+
+  @Test
+  void aRevisionThatThisActionPutBackIsNotLookedForAgain() {
+    var back =
+        Workloads.deployment("web", "app:v1")
+            .editMetadata()
+            .addToAnnotations(Annotations.MARK, "bs-run-1/back/1")
+            .endMetadata()
+            .build();
+
+    assertThat(executor.next(toRevision("1", WEB), scope(back)).work())
+        .isInstanceOf(Work.Observed.class);
+    assertThat(api.asked()).isEmpty();
+  }
+
+  private static Deployment withSettings(String image) {
+    return Workloads.deployment("web", image)
+        .editSpec()
+        .editTemplate()
+        .editSpec()
+        .addNewVolume()
+        .withName("c")
+        .withNewConfigMap()
+        .withName("settings")
+        .endConfigMap()
+        .endVolume()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private static ConfigMap settings(String mode) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName("settings")
+        .withUid("uid-settings")
+        .withResourceVersion("5")
+        .endMetadata()
+        .addToData("mode", mode)
+        .build();
+  }
+
+  /** Proven good with this image and this mode, at that time. */
+  private StableRevision proven(String image, String mode, Instant at) {
+    api.has(settings(mode));
+    var content = stable.now("shop", List.of(WEB), Workloads.of(withSettings(image))).orElseThrow();
+    var revision = stable.keep(new Records.Owner("shop", "web"), content, at);
+    api.has(
+        new ControllerRevisionBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName(revision.name())
+            .endMetadata()
+            .withRevision(1L)
+            .withData(content)
+            .build());
+    return revision;
+  }
+
+  /** A run that began with this image and this mode. */
+  private ActionScope began(
+      String image, String mode, Instant troubleSince, List<StableRevision> known) {
+    api.has(settings(mode));
+    var workloads = Workloads.of(withSettings(image));
+    var baseline = stable.baseline("shop", List.of(WEB), workloads);
+    return Scopes.of(workloads, known, troubleSince, baseline);
+  }
+
+  @Test
+  void theNewestStableRevisionComesBackThatDiffersFromWhatRan() {
+    var older = proven("app:v1", "good", PROVEN.minusSeconds(60));
+    var same = proven("app:v2", "good", PROVEN);
+    var scope = began("app:v2", "good", null, List.of(same, older));
+
+    var change = executor.next(toLastStable(true), scope).changes().get(0);
+
+    assertThat(image(change)).isEqualTo("app:v1");
+    assertThat(executor.pins(toLastStable(true), scope)).hasSize(1);
+  }
+
+  @Test
+  void whatWasProvenAfterTheTroubleBeganIsNotTrusted() {
+    var older = proven("app:v0", "good", PROVEN.minusSeconds(60));
+    var newer = proven("app:v1", "good", PROVEN);
+    var known = List.of(newer, older);
+
+    var scope = began("app:v2", "good", PROVEN, known);
+    assertThat(image(executor.next(toLastStable(true), scope).changes().get(0)))
+        .isEqualTo("app:v0");
+
+    var longAgo = began("app:v2", "good", PROVEN.minusSeconds(60), known);
+    assertThat(executor.preflight(toLastStable(true), longAgo).get(0).message())
+        .startsWith("None of the 2 stable revisions differs from what ran")
+        .contains("and is older than");
+  }
+
+  @Test
+  void withoutAnythingProvenThereIsNowhereToGo() {
+    assertThat(executor.preflight(toLastStable(true), scope(web("app:v2"))))
+        .extracting(Problem::reason)
+        .containsExactly("NoStableRevision");
+    assertThat(executor.pins(toLastStable(true), scope(web("app:v2")))).isEmpty();
+  }
+
+  @Test
+  void theConfigMapsComeBackFirstAndTheTemplatesWithTheNextStep() {
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v2", "broken", null, known);
+
+    var first = executor.next(toLastStable(true), scope);
+    assertThat(first.changes()).extracting(Change::kind).containsExactly("ConfigMap");
+    assertThat(first.changes().get(0).patch().toString()).contains("{\"mode\":\"good\"}");
+
+    api.has(settings("good"));
+    var second = executor.next(toLastStable(true), scope);
+    assertThat(second.changes()).extracting(Change::kind).containsExactly("Deployment");
+  }
+
+  @Test
+  void aPreviewShowsBothAtOnce() {
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v2", "broken", null, known);
+
+    assertThat(executor.preview(toLastStable(true), scope).changes())
+        .extracting(Change::kind)
+        .containsExactly("ConfigMap", "Deployment");
+  }
+
+  @Test
+  void podsReadAConfigMapThatCameBackOnlyWhenTheyAreRestarted() {
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v1", "broken", null, known);
+    var marked = settings("good");
+    marked.getMetadata().setAnnotations(Map.of(Annotations.MARK, "bs-run-1/back/1"));
+    api.has(marked);
+
+    var change = executor.next(toLastStable(true), scope).changes().get(0);
+
+    assertThat(change.summary())
+        .isEqualTo("Deployment web: restart, so that it reads its ConfigMaps");
+    assertThat(template(change).toString()).contains(Scopes.SINCE.toString());
+  }
+
+  @Test
+  void configMapsStayAsTheyAreWherePlanSaysSo() {
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v2", "broken", null, known);
+
+    assertThat(executor.next(toLastStable(false), scope).changes())
+        .extracting(Change::kind)
+        .containsExactly("Deployment");
+    assertThat(executor.rights(toLastStable(false), scope))
+        .extracting(right -> right.resource())
+        .containsExactly("deployments");
+    assertThat(executor.rights(toLastStable(true), scope))
+        .extracting(right -> right.resource())
+        .containsExactly("deployments", "configmaps");
+  }
+
+  @Test
+  void aConfigMapThatCannotBeChangedIsSaid() {
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v2", "broken", null, known);
+    var immutable = settings("broken");
+    immutable.setImmutable(true);
+
+    api.has(immutable);
+    assertThat(problem(executor.next(toLastStable(true), scope)))
+        .isEqualTo("ConfigMapUnchangeable");
+
+    api.lose(immutable);
+    assertThat(problem(executor.next(toLastStable(true), scope)))
+        .isEqualTo("ConfigMapUnchangeable");
+  }
+
+  private void pod(String name, String revision, boolean ready) {
+    api.has(
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName(name)
+            .addToLabels("controller-revision-hash", revision)
+            .endMetadata()
+            .withNewStatus()
+            .addNewCondition()
+            .withType("Ready")
+            .withStatus(ready ? "True" : "False")
+            .endCondition()
+            .endStatus()
+            .build());
+  }
+
+  @Test
+  void podsOfAStatefulSetThatAreOldAndBrokenAreDeleted() {
+    pod("db-0", "r2", false);
+    pod("db-1", "r1", true);
+    pod("db-2", "r1", false);
+    var image = to(new To(null, null, List.of(new ContainerImage("app", "db:v1"))), DB);
+    var rolling =
+        Workloads.statefulSet("db", "db:v1")
+            .editStatus()
+            .withUpdateRevision("r2")
+            .withUpdatedReplicas(0)
+            .endStatus()
+            .build();
+
+    assertThat(executor.next(image, scope(rolling)).changes())
+        .extracting(Change::name)
+        .containsExactly("db-2");
+    assertThat(executor.rights(image, scope(rolling)))
+        .extracting(right -> right.verb() + " " + right.resource())
+        .containsExactly("patch statefulsets", "delete pods");
+  }
+
+  @Test
+  void podsAreNotJudgedBeforeTheControllerSawTheChange() {
+    pod("db-0", "r1", false);
+    var image = to(new To(null, null, List.of(new ContainerImage("app", "db:v1"))), DB);
+    var unseen =
+        Workloads.statefulSet("db", "db:v1")
+            .editStatus()
+            .withObservedGeneration(6L)
+            .endStatus()
+            .build();
+
+    assertThat(executor.next(image, scope(unseen)).work()).isInstanceOf(Work.Rolling.class);
+    assertThat(executor.next(image, scope(unseen)).changes()).isEmpty();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.backstep.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.Workloads;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.HashMap;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DryRunTest {
+  private final LoopbackApi api = new LoopbackApi();
+  private final DryRun dryRun = new DryRun(api.client(), new Impersonation(api.client()));
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  private static Deployment web() {
+    return Workloads.deployment("web", "app:v1").build();
+  }
+
+  private List<String> differences(Change change) {
+    return dryRun.differences("shop", "runner", change);
+  }
+
+  private static Change scaled() {
+    var json = JsonNodeFactory.instance;
+    return ChangeBuilder.of(web())
+        .set("/spec/replicas", json.numberNode(3), json.numberNode(0))
+        .build("Deployment web: 3 -> 0");
+  }
+
+  @Test
+  void everyPlaceThatWouldChangeIsShownAndWhatEveryWriteMovesIsNot() {
+    var after =
+        Workloads.deployment("web", "app:v1")
+            .editMetadata()
+            .withGeneration(8L)
+            .withResourceVersion("43")
+            .addToAnnotations(Annotations.MARK, "dry-run")
+            .endMetadata()
+            .editSpec()
+            .withReplicas(0)
+            .withPaused(true)
+            .endSpec()
+            .editStatus()
+            .withReplicas(0)
+            .endStatus()
+            .build();
+    after.getMetadata().getAnnotations().put("backstep.dev/other", "x");
+    var before = web();
+    before.getMetadata().setAnnotations(new HashMap<>());
+    before.getMetadata().getAnnotations().put("team", "shop");
+    after.getMetadata().getAnnotations().put("team", "shop");
+    api.has(before).answers("PATCH", before, after);
+
+    assertThat(differences(scaled()))
+        .containsExactlyInAnyOrder(
+            "Deployment web /spec/replicas: 3 -> 0",
+            "Deployment web /spec/paused: (nothing) -> true");
+  }
+
+  @Test
+  void itIsAskedAsThePlansServiceAccountAndWritesNothing() {
+    api.has(web()).answers("PATCH", web(), web());
+
+    differences(scaled());
+
+    assertThat(api.asked())
+        .filteredOn(it -> it.method().equals("PATCH"))
+        .singleElement()
+        .satisfies(it -> assertThat(it.user()).endsWith(":shop:runner"))
+        .satisfies(it -> assertThat(it.query()).contains("dryRun=All"));
+  }
+
+  @Test
+  void whatWouldBeRefusedIsSaid() {
+    api.has(web()).refuses("PATCH", web(), 403, "no");
+
+    assertThat(differences(scaled()))
+        .singleElement()
+        .asString()
+        .startsWith("Deployment web: would be refused: ");
+  }
+
+  @Test
+  void whatIsNotThereAndWhatGoesIsSaid() {
+    var pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName("db-0")
+            .endMetadata()
+            .build();
+
+    assertThat(differences(scaled())).containsExactly("Deployment web: does not exist");
+    assertThat(differences(ChangeBuilder.delete(pod, "deleted")))
+        .containsExactly("Pod db-0: deleted");
+  }
+}
