@@ -27,6 +27,8 @@ public final class Scopes {
       Baseline baseline) {
     return new ActionScope(
         "shop",
+        "web",
+        SINCE.plusSeconds(60),
         "INC-1",
         "bs-run-1",
         "back",
@@ -37,6 +39,7 @@ public final class Scopes {
         stable,
         baseline,
         workloads,
+        (entry, target) -> true,
         ItemAnswers.NONE);
   }
 }
