@@ -8,6 +8,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -41,15 +42,27 @@ public class Journal {
   private final boolean configured;
   private final Instance<AgroalDataSource> dataSource;
   private final Instance<Flyway> flyway;
-  private final ExecutorService writer = Executors.newSingleThreadExecutor();
+  private final ExecutorService writer;
   private final Map<String, Progress> progress = new ConcurrentHashMap<>();
   private volatile boolean migrated;
 
+  @Inject
   public Journal(
       BackstepConfig config,
       Instance<AgroalDataSource> dataSource,
       Instance<Flyway> flyway,
       Clock clock) {
+    this(config, dataSource, flyway, clock, Executors.newSingleThreadExecutor());
+  }
+
+  /** With a thread of the caller's choice. */
+  public Journal(
+      BackstepConfig config,
+      Instance<AgroalDataSource> dataSource,
+      Instance<Flyway> flyway,
+      Clock clock,
+      ExecutorService writer) {
+    this.writer = writer;
     this.clock = clock;
     this.configured = config.journal().url().filter(url -> !url.isBlank()).isPresent();
     this.dataSource = dataSource;

@@ -15,6 +15,10 @@ public final class SimulatedApprovals extends ApprovalEvents {
 
   @Override
   List<Approval> of(RollbackPlan plan) {
-    return cache.get();
+    var metadata = plan.getMetadata();
+    return cache.get().stream()
+        .filter(it -> it.getMetadata().getNamespace().equals(metadata.getNamespace()))
+        .filter(it -> it.getSpec().targetRef().name().equals(metadata.getName()))
+        .toList();
   }
 }

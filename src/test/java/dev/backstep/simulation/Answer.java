@@ -17,6 +17,11 @@ record Answer(int code, JsonNode body) {
     return new Answer(code, status);
   }
 
+  /** The object that was answered. */
+  ObjectNode object() {
+    return (ObjectNode) body;
+  }
+
   boolean isOk() {
     return code < 300;
   }

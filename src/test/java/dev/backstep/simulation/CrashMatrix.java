@@ -46,6 +46,10 @@ final class CrashMatrix {
     if (undisturbed.violation() != null) {
       return new Result(0, List.of(ladder + ", undisturbed: " + undisturbed.violation()));
     }
+    if (!undisturbed.walked()) {
+      return new Result(
+          0, List.of(ladder + ", undisturbed: never came to " + undisturbed.leftUndone()));
+    }
     var points = 0;
     for (var request = 1; request <= undisturbed.requests(); request++) {
       // What a request leaves nothing of ends the same however it ends.

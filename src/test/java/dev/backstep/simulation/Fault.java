@@ -72,6 +72,18 @@ enum Fault {
   FLAPPING_GATE,
   /** A workload is deleted. */
   DELETED_TARGET,
+  /** A workload is deleted and created again. */
+  RECREATED_TARGET,
+  /** The namespace is deleted: nothing can be created in it any more. */
+  DELETED_NAMESPACE,
+  /** The journal cannot be written for a while. */
+  JOURNAL_DOWN,
+  /** The plan is suspended for a while. */
+  SUSPENDED,
+  /** A human says that a manual gate or action is done, or is not. */
+  ITEM_ANSWER,
+  /** A human names a suspected cause while the run is open. */
+  CAUSE,
   /** A before-image is deleted. */
   DELETED_IMAGE,
   /** A roll-out takes very long. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
 import dev.backstep.runbook.Reading;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,9 @@ final class Faults extends Trouble {
           Fault.POLICY_OFF,
           Fault.STALE_ANSWER,
           Fault.SPEC_EDIT,
+          Fault.SUSPENDED,
+          Fault.CAUSE,
+          Fault.JOURNAL_DOWN,
           Fault.NEXT_RUN);
 
   /** These end what the ladder is about, so most histories are without. */
@@ -53,12 +58,15 @@ final class Faults extends Trouble {
           Fault.RECREATED_PLAN,
           Fault.DELETED_PLAN,
           Fault.DELETED_TARGET,
+          Fault.RECREATED_TARGET,
+          Fault.DELETED_NAMESPACE,
           Fault.DELETED_IMAGE);
 
   private final Random random;
   private final Map<Fault, Integer> likely = new EnumMap<>(Fault.class);
   private final long lasts;
   private final boolean events;
+  private final boolean journal;
   private Simulation world;
   private long moodUntil;
   private Reading.Color mood;
@@ -68,6 +76,7 @@ final class Faults extends Trouble {
     random = new Random(seed * 31 + 7);
     lasts = 30_000 + random.nextInt(70_000);
     events = chance(20);
+    journal = chance(15);
     for (var fault : Fault.values()) {
       if (GRAVE.contains(fault) ? chance(8) : chance(35)) {
         likely.put(fault, 1 + random.nextInt(4));
@@ -83,6 +92,11 @@ final class Faults extends Trouble {
   @Override
   boolean withEvents() {
     return events;
+  }
+
+  @Override
+  boolean withJournal() {
+    return journal;
   }
 
   @Override
@@ -160,6 +174,7 @@ final class Faults extends Trouble {
     }
     world.server().listen(this::answer);
     world.server().listen(this::decide);
+    world.server().listen(this::item);
   }
 
   private void at(Fault fault) {
@@ -257,6 +272,14 @@ final class Faults extends Trouble {
         fired(fault);
         world.forbid(random.nextInt(40_000));
       }
+      case JOURNAL_DOWN -> {
+        if (world.withJournal()) {
+          fired(fault);
+          world.database().down(random.nextInt(60_000));
+        }
+      }
+      case RECREATED_TARGET -> createAgain(anyWorkload());
+      case DELETED_NAMESPACE -> deleteNamespace();
       case POLICY_OFF -> {
         fired(fault);
         world.consent().policyOff(random.nextInt(30_000));
@@ -311,6 +334,21 @@ final class Faults extends Trouble {
           fired(fault);
           human.edit("answers too late", this::staleAnswer);
         }
+      }
+      case CAUSE -> {
+        if (wish.isObject()) {
+          fired(fault);
+          human.edit("suspects", it -> ((ObjectNode) it.at("/spec/run")).put("cause", "schema"));
+        }
+      }
+      case SUSPENDED -> {
+        if (plan.at("/status").hasNonNull("stableCandidate")) {
+          // Not mended yet: see suspended-soak.
+          return;
+        }
+        fired(fault);
+        human.edit("suspends the plan", it -> suspend(it, true));
+        human.later(1000, 60_000, () -> human.edit("lets it go on", it -> suspend(it, false)));
       }
       case SPEC_EDIT -> {
         fired(fault);
@@ -372,6 +410,36 @@ final class Faults extends Trouble {
     return false;
   }
 
+  private static void suspend(ObjectNode plan, boolean suspended) {
+    ((ObjectNode) plan.path("spec")).put("suspend", suspended);
+  }
+
+  private void createAgain(String name) {
+    var live = name == null ? null : world.server().get("deployments", name);
+    if (live != null) {
+      fired(Fault.RECREATED_TARGET);
+      var fresh = live.deepCopy();
+      var metadata = (ObjectNode) fresh.path("metadata");
+      metadata.remove(List.of("uid", "annotations", "resourceVersion"));
+      fresh.remove("status");
+      world.server().delete("team", "deployments", name);
+      world.server().put("team", "deployments", fresh);
+    }
+  }
+
+  private void deleteNamespace() {
+    var plan = world.plan();
+    if (plan != null
+        && (plan.at("/status/run/active").asBoolean() || !plan.at("/status/holds").isEmpty())) {
+      // Not mended yet: see terminating.
+      return;
+    }
+    fired(Fault.DELETED_NAMESPACE);
+    var order = new ArrayList<>(NamespaceDeletion.resources());
+    Collections.shuffle(order, random);
+    new NamespaceDeletion(world, 1 + random.nextInt(30_000)).begin(order);
+  }
+
   private void staleAnswer(ObjectNode plan) {
     ((ObjectNode) plan.at("/spec/run"))
         .putObject("answer")
@@ -408,6 +476,44 @@ final class Faults extends Trouble {
         world.human().later(300, 20_000, () -> say(Fault.APPROVAL, user, Decision.Approve));
       }
     }
+  }
+
+  /** Whoever is to look or to do something says so after a while, mostly that it is good. */
+  private void item(SimulatedApiServer.Write write) {
+    if (!SimulatedApiServer.isLadder(write)
+        || write.after() == null
+        || write.before() == null
+        || !write.writer().operator()
+        || !likely.containsKey(Fault.ITEM_ANSWER)) {
+      return;
+    }
+    var run = write.after().at("/status/run");
+    if (run.path("seq").equals(write.before().at("/status/run/seq"))) {
+      return;
+    }
+    for (var item : wanted(write.after())) {
+      var decision = chance(75) ? Decision.Approve : Decision.Reject;
+      var user = chance(50) ? "carol" : "dave";
+      world.human().later(300, 20_000, () -> say(item, user, decision));
+    }
+  }
+
+  /** The manual gate or action that the run waits for. */
+  private static List<String> wanted(ObjectNode plan) {
+    var run = plan.at("/status/run");
+    if (run.hasNonNull("asking")) {
+      return List.of(run.path("asking").asText());
+    }
+    var status = run.at("/levels/" + run.path("level").asText("none"));
+    var action = status.path("actions").path(run.path("action").asInt()).path("name").asText();
+    var level = Json.named(plan.at("/spec/levels"), status.path("name").asText());
+    var manual = Json.named(level.path("actions"), action).hasNonNull("manual");
+    return manual ? List.of(action) : List.of();
+  }
+
+  private void say(String item, String user, Decision decision) {
+    fired(Fault.ITEM_ANSWER);
+    world.consent().say(user, decision, item);
   }
 
   private void say(Fault fault, String user, Decision decision) {

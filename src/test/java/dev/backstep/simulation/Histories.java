@@ -16,7 +16,11 @@ final class Histories {
   }
 
   static Simulation of(long seed, Mistake mistake) {
-    var ladder = LADDERS.get(Math.floorMod(seed, LADDERS.size()));
-    return new Simulation(ladder, seed, new Faults(seed), mistake);
+    return new Simulation(ladder(seed), seed, new Faults(seed), mistake);
+  }
+
+  /** The ladder that a seed's history is about. */
+  static ReferenceLadder ladder(long seed) {
+    return LADDERS.get(Math.floorMod(seed, LADDERS.size()));
   }
 }

@@ -24,11 +24,15 @@ final class Human implements SimulatedApiServer.Listener {
     return busy == 0;
   }
 
+  /** What the ladder's humans wanted to do next and never came to; empty: they did it all. */
+  String leftUndone() {
+    return next == steps.size() ? "" : steps.get(next).what();
+  }
+
   @Override
   public void written(SimulatedApiServer.Write write) {
     var due =
-        write.resource().equals(SimulatedApiServer.PLANS)
-            && write.name().equals(ReferenceLadder.PLAN)
+        SimulatedApiServer.isLadder(write)
             && write.after() != null
             && !acting
             && next < steps.size()
@@ -47,7 +51,12 @@ final class Human implements SimulatedApiServer.Listener {
     if (world.plan() != null) {
       written(
           new SimulatedApiServer.Write(
-              null, SimulatedApiServer.PLANS, ReferenceLadder.PLAN, null, world.plan()));
+              null,
+              SimulatedApiServer.NAMESPACE,
+              SimulatedApiServer.PLANS,
+              ReferenceLadder.PLAN,
+              null,
+              world.plan()));
     }
   }
 
@@ -81,8 +90,8 @@ final class Human implements SimulatedApiServer.Listener {
   }
 
   /** The validation rules of the CustomResourceDefinition that couple spec and status. */
-  private static boolean allowed(JsonNode before, JsonNode after) {
-    var old = before.at("/spec/run");
+  private static boolean allowed(JsonNode live, JsonNode after) {
+    var old = live.at("/spec/run");
     var run = after.at("/spec/run");
     if (old.equals(run)) {
       return true;
@@ -100,6 +109,11 @@ final class Human implements SimulatedApiServer.Listener {
     if (fresh && run.has("answer")) {
       return false;
     }
-    return !(state.equals("Released") && active && run.path("id").equals(known));
+    // A question of the release is answered while the state still says so.
+    var before = run.path("id").equals(old.path("id")) ? old.path("state").asText() : "";
+    return !state.equals("Released")
+        || before.equals("Released")
+        || !active
+        || !run.path("id").equals(known);
   }
 }

@@ -495,6 +495,9 @@ final class Invariants implements SimulatedApiServer.Listener {
           ? null
           : "the run was to be put back, it is " + phase;
     }
+    if (plan.at("/spec/suspend").asBoolean() || world.standingWish().carriedOut()) {
+      return null;
+    }
     var refused =
         StreamSupport.stream(plan.at("/status/refused").spliterator(), false)
             .anyMatch(id -> id.equals(wish.path("id")));

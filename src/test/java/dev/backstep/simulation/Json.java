@@ -3,6 +3,7 @@ package dev.backstep.simulation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -44,6 +45,16 @@ final class Json {
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The element of a list that has this name; missing: none has. */
+  static JsonNode named(JsonNode list, String name) {
+    for (var element : list) {
+      if (element.path("name").asText().equals(name)) {
+        return element;
+      }
+    }
+    return MissingNode.getInstance();
   }
 
   static String annotation(JsonNode object, String key) {

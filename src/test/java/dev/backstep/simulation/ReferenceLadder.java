@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -15,9 +16,15 @@ import java.util.function.Predicate;
  * @param plan the plan, as short as a user writes it
  * @param steps what the humans do, one after the other
  * @param racy true: how far it gets depends on who is faster, so ends are not compared
+ * @param journal true: the operator keeps a journal
  */
 record ReferenceLadder(
-    String name, List<ObjectNode> objects, ObjectNode plan, List<HumanStep> steps, boolean racy) {
+    String name,
+    List<ObjectNode> objects,
+    ObjectNode plan,
+    List<HumanStep> steps,
+    boolean racy,
+    boolean journal) {
   /** Name of the plan. */
   static final String PLAN = "ladder";
 
@@ -38,7 +45,7 @@ record ReferenceLadder(
             """
                 + plan.indent(2));
     ((ObjectNode) json.path("spec")).put("serviceAccountName", "runner");
-    return new ReferenceLadder(name, List.of(), json, List.of(), false);
+    return new ReferenceLadder(name, List.of(), json, List.of(), false, false);
   }
 
   ReferenceLadder with(String... yaml) {
@@ -46,14 +53,14 @@ record ReferenceLadder(
     for (var object : yaml) {
       more.add(Json.yaml(object));
     }
-    return new ReferenceLadder(name, List.copyOf(more), plan, steps, racy);
+    return new ReferenceLadder(name, List.copyOf(more), plan, steps, racy, journal);
   }
 
   ReferenceLadder then(
       String what, Predicate<JsonNode> when, BiConsumer<Simulation, ObjectNode> edit) {
     var more = new ArrayList<>(steps);
     more.add(new HumanStep(what, when, edit));
-    return new ReferenceLadder(name, objects, plan, List.copyOf(more), racy);
+    return new ReferenceLadder(name, objects, plan, List.copyOf(more), racy, journal);
   }
 
   /** In this phase a human asks for this state. */
@@ -67,7 +74,12 @@ record ReferenceLadder(
   }
 
   ReferenceLadder madeRacy() {
-    return new ReferenceLadder(name, objects, plan, steps, true);
+    return new ReferenceLadder(name, objects, plan, steps, true, journal);
+  }
+
+  /** The same with an operator that keeps a journal. */
+  ReferenceLadder withJournal() {
+    return new ReferenceLadder(name, objects, plan, steps, racy, true);
   }
 
   /** The run that the humans ask for, with these levels. */
@@ -94,6 +106,46 @@ record ReferenceLadder(
         (world, it) -> world.consent().say(user, Decision.Approve));
   }
 
+  /** Somebody names what she sees, and the plan says which levels help. */
+  ReferenceLadder thenSymptom(String symptom) {
+    return then(
+        "sees " + symptom,
+        in("Idle"),
+        (world, it) -> {
+          wish(it, RUN, List.of());
+          var run = (ObjectNode) it.at("/spec/run");
+          run.remove("levels");
+          run.put("symptom", symptom);
+        });
+  }
+
+  /** When it is so, this person says of a manual gate or action that it is done, or is not. */
+  ReferenceLadder thenItem(String user, String item, Decision decision, Predicate<JsonNode> when) {
+    // The times of Approvals are whole seconds: in the same second it would be too early.
+    return then(
+        user + " answers " + item,
+        when,
+        (world, it) ->
+            world.human().later(1100, 2000, () -> world.consent().say(user, decision, item)));
+  }
+
+  /** Who looks sees this phase, for this reason. */
+  ReferenceLadder thenSees(String phase, String reason) {
+    return then(
+        "sees " + phase,
+        in(phase).and(plan -> plan.at("/status/run/reason").asText().equals(reason)),
+        (world, it) -> {});
+  }
+
+  /** Some time after it is so. */
+  ReferenceLadder thenAfter(
+      int millis, String what, Predicate<JsonNode> when, Consumer<Simulation> deed) {
+    return then(
+        what,
+        when,
+        (world, it) -> world.human().later(millis, millis + 500, () -> deed.accept(world)));
+  }
+
   /** Asks for a new run. */
   static void wish(ObjectNode plan, String id, List<String> levels) {
     var run = ((ObjectNode) plan.path("spec")).putObject("run");
@@ -115,6 +167,11 @@ record ReferenceLadder(
 
   static Predicate<JsonNode> in(String phase) {
     return plan -> plan.at("/status/phase").asText().equals(phase);
+  }
+
+  /** The question is this one. */
+  static Predicate<JsonNode> asked(String reason) {
+    return plan -> plan.at("/status/run/question/reason").asText().equals(reason);
   }
 
   @Override

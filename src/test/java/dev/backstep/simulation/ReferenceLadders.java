@@ -4,13 +4,14 @@ import static dev.backstep.simulation.ReferenceLadder.in;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The ladders that are simulated: what people really do, each with the traps that it has. */
 final class ReferenceLadders {
-  private static final String GATES =
+  static final String GATES =
       """
       gates:
       - name: api
@@ -23,7 +24,7 @@ final class ReferenceLadders {
       verification: {soak: 20s}
       """;
 
-  private static final String COMPLAINTS =
+  static final String COMPLAINTS =
       """
       gates:
       - name: complaints
@@ -36,7 +37,7 @@ final class ReferenceLadders {
       """;
 
   /** A plan whose run is open. */
-  private static final String OTHER =
+  static final String OTHER =
       """
 apiVersion: backstep.dev/v1alpha1
 kind: RollbackPlan
@@ -332,8 +333,34 @@ status:
           SKIP,
           PROCEED);
 
+  /** Ladders that show what is not mended yet, and what that is. */
+  private static final Map<String, String> NOT_YET =
+      Map.of(
+          "look-again", "Who said no to a manual gate is not asked again.",
+          "verify-once", "What proves an action is called before the action acts.",
+          "suspended-soak", "A suspended plan whose stable state soaks is looked at without end.",
+          "pruned", "A wish that was carried out is refused after other runs.",
+          "expired", "An approval is used after it has expired.",
+          "manual-drill", "A manual action cannot be answered in a drill.",
+          "terminating", "A plan does not go when nothing can be created in its namespace.",
+          "terminating-open", "A plan does not go when nothing can be created in its namespace.",
+          "journal-deleted", "A deleted plan does not wait for its last steps in the journal.");
+
+  /** All there are, also those that show what is not mended yet. */
+  static final List<ReferenceLadder> EVERY =
+      Stream.of(
+              ONE_BY_ONE,
+              HoldLadders.ALL,
+              GateLadders.ALL,
+              WishLadders.ALL,
+              TargetLadders.ALL,
+              PlaceLadders.ALL,
+              JournalLadders.ALL)
+          .flatMap(List::stream)
+          .toList();
+
   static final List<ReferenceLadder> ALL =
-      Stream.of(ONE_BY_ONE, HoldLadders.ALL).flatMap(List::stream).toList();
+      EVERY.stream().filter(ladder -> !NOT_YET.containsKey(ladder.name())).toList();
 
   private ReferenceLadders() {}
 
@@ -368,11 +395,11 @@ status:
     ((ObjectNode) plan.at("/spec/run")).put("entry", "Always");
   }
 
-  private static String levels(String levels) {
+  static String levels(String levels) {
     return "levels:\n" + levels;
   }
 
-  private static String images(String name, String workload, String image) {
+  static String images(String name, String workload, String image) {
     return """
     - name: %s
       actions:
@@ -385,7 +412,7 @@ status:
         .formatted(name, name, workload, image);
   }
 
-  private static String restart(String name, String workload) {
+  static String restart(String name, String workload) {
     return """
     - name: %s
       actions:
@@ -396,7 +423,7 @@ status:
         .formatted(name, name, workload);
   }
 
-  private static String off(String name, String workload) {
+  static String off(String name, String workload) {
     return """
     - name: %s
       actions:
@@ -407,7 +434,7 @@ status:
         .formatted(name, name, workload);
   }
 
-  private static String deployment(String name, String image) {
+  static String deployment(String name, String image) {
     return """
     apiVersion: apps/v1
     kind: Deployment
@@ -428,14 +455,14 @@ status:
     return deployment.replace("team: shop", "wedged: \"true\"");
   }
 
-  private static String owned(String deployment) {
+  static String owned(String deployment) {
     return deployment.replace(
         "labels: {team: shop}",
         "labels: {team: shop}\n  annotations: {backstep.dev/owner: bs-run-other}");
   }
 
   /** Takes the worker off and brings web back. */
-  private static ReferenceLadder both(String name, String extra) {
+  static ReferenceLadder both(String name, String extra) {
     return ReferenceLadder.of(
             name,
             GATES
@@ -472,16 +499,5 @@ status:
     data: {mode: %s}
     """
         .formatted(mode);
-  }
-
-  /** The objects' resource. */
-  static String resource(ObjectNode object) {
-    return switch (object.path("kind").asText()) {
-      case "Deployment" -> "deployments";
-      case "StatefulSet" -> "statefulsets";
-      case "ConfigMap" -> "configmaps";
-      case "RollbackPlan" -> SimulatedApiServer.PLANS;
-      default -> throw new IllegalArgumentException(object.toString());
-    };
   }
 }

@@ -44,11 +44,15 @@ final class RunEnds {
       return;
     }
     var was = before.path("phase").asText();
-    var plan =
-        world.server().get(SimulatedApiServer.RECORDS, run.path("claim").asText()).at("/data/plan");
+    var claim = world.server().get(SimulatedApiServer.RECORDS, run.path("claim").asText());
+    if (claim == null) {
+      // Its namespace is being deleted.
+      return;
+    }
+    var plan = claim.at("/data/plan");
     var process = write.writer().name();
     for (var gate : plan.path("gates")) {
-      if (decides(plan, before, gate)) {
+      if (DecidingGates.decides(plan, before, gate)) {
         var decided = write.writer().request().sent();
         greens(process, gate, run, decided);
         if (was.equals("Soaking")) {
@@ -56,24 +60,6 @@ final class RunEnds {
         }
       }
     }
-  }
-
-  private static boolean decides(JsonNode plan, JsonNode run, JsonNode gate) {
-    if (!run.hasNonNull("level")) {
-      return true;
-    }
-    var name = run.at("/levels/" + run.path("level").asText() + "/name");
-    for (var level : plan.path("levels")) {
-      if (level.path("name").equals(name) && level.path("gates").isArray()) {
-        for (var it : level.path("gates")) {
-          if (it.equals(gate.path("name"))) {
-            return true;
-          }
-        }
-        return false;
-      }
-    }
-    return true;
   }
 
   /** The last measurements that count are green, as many as the gate wants. */

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +20,7 @@ final class SeedsRunner {
   private final long end;
   private final List<String> found = Collections.synchronizedList(new ArrayList<>());
   private final Map<Fault, Long> fired = new EnumMap<>(Fault.class);
+  private final Set<String> walked = new TreeSet<>();
   private long requests;
 
   SeedsRunner(long first, long count) {
@@ -60,6 +63,9 @@ final class SeedsRunner {
   private synchronized void count(long seed, Simulation.Outcome outcome) {
     outcome.fired().forEach((fault, times) -> fired.merge(fault, (long) times, Long::sum));
     requests += outcome.requests();
+    if (outcome.walked()) {
+      walked.add(Histories.ladder(seed).name());
+    }
     if (outcome.violation() != null) {
       found.add(
           "seed " + seed + ": " + outcome.violation() + "\n  replay: dev/simulate --seed " + seed);
@@ -69,6 +75,11 @@ final class SeedsRunner {
   /** How often each fault came up. */
   Map<Fault, Long> fired() {
     return fired;
+  }
+
+  /** The ladders that were walked to their end, whatever happened on the way. */
+  Set<String> walked() {
+    return walked;
   }
 
   long requests() {

@@ -7,18 +7,24 @@ import java.io.UncheckedIOException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * An API server with one namespace, in memory: resourceVersion, generation, preconditions,
- * finalizers, immutable records and the answers 403, 404, 409 and 422 as the real one gives them.
- * Every write is told to the listeners with the object before and after it: the audit log.
+ * An API server in memory: resourceVersion, generation, preconditions, finalizers, immutable
+ * records and the answers 403, 404, 409 and 422 as the real one gives them. Every write is told to
+ * the listeners with the object before and after it: the audit log. Whoever names no namespace
+ * means the home namespace, in which the ladder is.
  */
 final class SimulatedApiServer {
+  /** The home namespace. */
   static final String NAMESPACE = "shop";
+
   static final String PLANS = "rollbackplans";
   static final String RECORDS = "controllerrevisions";
 
@@ -48,6 +54,7 @@ final class SimulatedApiServer {
   private final VirtualTime time;
   private final Map<String, TreeMap<String, ObjectNode>> objects = new HashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
+  private final Set<String> terminating = new HashSet<>();
   private long version = 100;
   private long uids;
 
@@ -63,45 +70,111 @@ final class SimulatedApiServer {
   }
 
   /** One accepted write that changed something. */
-  record Write(Writer writer, String resource, String name, ObjectNode before, ObjectNode after) {}
+  record Write(
+      Writer writer,
+      String namespace,
+      String resource,
+      String name,
+      ObjectNode before,
+      ObjectNode after) {}
+
+  /** An object's place. */
+  private record Place(String namespace, String resource, String name) {
+    static Place of(String resource, ObjectNode object) {
+      var metadata = object.path("metadata");
+      return new Place(
+          metadata.path("namespace").asText(NAMESPACE), resource, metadata.path("name").asText());
+    }
+  }
 
   /** Is told of every write. */
   interface Listener {
     void written(Write write);
   }
 
+  /** True for a write of the plan that the ladder is about. */
+  static boolean isLadder(Write write) {
+    return write.resource().equals(PLANS)
+        && write.name().equals(ReferenceLadder.PLAN)
+        && write.namespace().equals(NAMESPACE);
+  }
+
+  /** The resource of an object's kind. */
+  static String resource(JsonNode object) {
+    return object.path("kind").asText().toLowerCase(Locale.ROOT) + "s";
+  }
+
+  /** Tells of writes in the home namespace. */
   void listen(Listener listener) {
+    listenEverywhere(
+        write -> {
+          if (write.namespace().equals(NAMESPACE)) {
+            listener.written(write);
+          }
+        });
+  }
+
+  /** Tells of writes in every namespace. */
+  void listenEverywhere(Listener listener) {
     listeners.add(listener);
   }
 
   /** An object as it is now; null: there is none. Never to be changed in place. */
   ObjectNode get(String resource, String name) {
-    return all(resource).get(name);
+    return get(NAMESPACE, resource, name);
+  }
+
+  /** As {@link #get(String, String)}, in any namespace. */
+  ObjectNode get(String namespace, String resource, String name) {
+    return all(namespace, resource).get(name);
+  }
+
+  private ObjectNode get(Place place) {
+    return get(place.namespace, place.resource, place.name);
   }
 
   Map<String, ObjectNode> all(String resource) {
-    return objects.computeIfAbsent(resource, key -> new TreeMap<>());
+    return all(NAMESPACE, resource);
+  }
+
+  /** As {@link #all(String)}, in any namespace. */
+  Map<String, ObjectNode> all(String namespace, String resource) {
+    return objects.computeIfAbsent(namespace + "/" + resource, key -> new TreeMap<>());
+  }
+
+  /** From now on nothing can be created in a namespace: it is being deleted. */
+  void terminate(String namespace) {
+    terminating.add(namespace);
+  }
+
+  /** True while a namespace is being deleted. */
+  boolean terminating(String namespace) {
+    return terminating.contains(namespace);
   }
 
   /** Creates an object, or replaces it: for everybody but the operator. */
   void put(String who, String resource, ObjectNode object) {
-    var name = object.path("metadata").path("name").asText();
-    if (get(resource, name) == null) {
-      create(Writer.other(who), resource, object);
-    } else {
-      update(Writer.other(who), resource, name, object, false);
+    var place = Place.of(resource, object);
+    if (get(place) != null) {
+      update(Writer.other(who), place, object, false);
+    } else if (!terminating(place.namespace)) {
+      create(Writer.other(who), place, object);
     }
   }
 
   /** Writes a status, for everybody but the operator. */
   void putStatus(String who, String resource, ObjectNode object) {
-    update(
-        Writer.other(who), resource, object.path("metadata").path("name").asText(), object, true);
+    update(Writer.other(who), Place.of(resource, object), object, true);
   }
 
-  /** Deletes an object; one with finalizers is only marked. */
+  /** Deletes an object of the home namespace; one with finalizers is only marked. */
   void delete(String who, String resource, String name) {
-    delete(Writer.other(who), resource, name);
+    delete(who, NAMESPACE, resource, name);
+  }
+
+  /** As {@link #delete(String, String, String)}, in any namespace. */
+  void delete(String who, String namespace, String resource, String name) {
+    delete(Writer.other(who), new Place(namespace, resource, name));
   }
 
   /** Answers a request of a process. */
@@ -115,36 +188,36 @@ final class SimulatedApiServer {
     }
     // /api/v1/namespaces/shop/pods/x and /apis/apps/v1/namespaces/shop/deployments/x/status
     var first = path[1].equals("api") ? 5 : 6;
-    if (path.length <= first
-        || !path[first - 1].equals(NAMESPACE)
-        || !KINDS.containsKey(path[first])) {
+    if (path.length <= first || !KINDS.containsKey(path[first])) {
       throw new IllegalArgumentException("not simulated: " + request);
     }
-    var resource = path[first];
     var name = path.length > first + 1 ? path[first + 1] : null;
+    var place = new Place(path[first - 1], path[first], name);
     var status = path.length > first + 2 && path[first + 2].equals("status");
     return switch (request.method()) {
-      case "GET" -> name == null ? list(resource, request.query()) : found(resource, name);
-      case "POST" -> post(writer, resource, request);
-      case "PUT" -> put(writer, resource, name, request, status);
-      case "PATCH" -> patch(writer, resource, name, request);
-      case "DELETE" -> delete(writer, resource, name, request);
+      case "GET" -> name == null ? list(place, request.query()) : found(place);
+      case "POST" -> post(writer, place, request);
+      case "PUT" -> put(writer, place, request, status);
+      case "PATCH" -> patch(writer, place, request);
+      case "DELETE" -> delete(writer, place, request);
       default -> throw new IllegalArgumentException("not simulated: " + request);
     };
   }
 
-  private Answer found(String resource, String name) {
-    var object = get(resource, name);
-    return object == null ? notFound(resource, name) : Answer.ok(object);
+  private Answer found(Place place) {
+    var object = get(place);
+    return object == null ? notFound(place) : Answer.ok(object);
   }
 
-  private Answer list(String resource, Map<String, String> query) {
+  private Answer list(Place place, Map<String, String> query) {
     var list = Json.MAPPER.createObjectNode();
-    list.put("kind", KINDS.get(resource) + "List").put("apiVersion", apiVersion(resource));
+    list.put("kind", KINDS.get(place.resource) + "List").put("apiVersion", apiVersion(place));
     list.putObject("metadata").put("resourceVersion", String.valueOf(version));
     var items = list.putArray("items");
     var selector = query.get("labelSelector");
-    all(resource).values().stream().filter(it -> selected(it, selector)).forEach(items::add);
+    all(place.namespace, place.resource).values().stream()
+        .filter(it -> selected(it, selector))
+        .forEach(items::add);
     return Answer.ok(list);
   }
 
@@ -161,34 +234,44 @@ final class SimulatedApiServer {
     return true;
   }
 
-  private static String apiVersion(String resource) {
-    return switch (resource) {
+  private static String apiVersion(Place place) {
+    return switch (place.resource) {
       case PLANS -> "backstep.dev/v1alpha1";
       case "configmaps", "pods", "serviceaccounts", "events" -> "v1";
       default -> "apps/v1";
     };
   }
 
-  private Answer post(Writer writer, String resource, Request request) {
+  private Answer post(Writer writer, Place list, Request request) {
     var object = Json.parse(request.body());
     var name = object.path("metadata").path("name").asText();
-    return get(resource, name) == null
-        ? new Answer(201, create(writer, resource, object))
-        : Answer.refused(409, "AlreadyExists", resource + " \"" + name + "\" already exists");
+    var place = new Place(list.namespace, list.resource, name);
+    if (get(place) != null) {
+      return Answer.refused(
+          409, "AlreadyExists", place.resource + " \"" + name + "\" already exists");
+    }
+    return terminating(place.namespace)
+        ? Answer.refused(403, "Forbidden", beingTerminated(place))
+        : new Answer(201, create(writer, place, object));
   }
 
-  private Answer put(Writer writer, String resource, String name, Request request, boolean status) {
-    var live = get(resource, name);
+  private static String beingTerminated(Place place) {
+    return "%s \"%s\" is forbidden: unable to create new content in namespace %s because it is being terminated"
+        .formatted(place.resource, place.name, place.namespace);
+  }
+
+  private Answer put(Writer writer, Place place, Request request, boolean status) {
+    var live = get(place);
     var object = Json.parse(request.body());
     if (live == null) {
-      return notFound(resource, name);
+      return notFound(place);
     }
     var wanted = object.path("metadata").path("resourceVersion").asText("");
     if (!wanted.isEmpty() && !wanted.equals(live.path("metadata").path("resourceVersion").asText())
         || !sameUid(object, live)) {
-      return conflict(resource, name);
+      return conflict(place);
     }
-    return Answer.ok(update(writer, resource, name, object, status));
+    return Answer.ok(update(writer, place, object, status));
   }
 
   /** A uid that is named is a precondition. */
@@ -197,10 +280,10 @@ final class SimulatedApiServer {
     return uid.isEmpty() || uid.equals(live.path("metadata").path("uid").asText());
   }
 
-  private Answer patch(Writer writer, String resource, String name, Request request) {
-    var live = get(resource, name);
+  private Answer patch(Writer writer, Place place, Request request) {
+    var live = get(place);
     if (live == null) {
-      return notFound(resource, name);
+      return notFound(place);
     }
     var changed = live.deepCopy();
     try {
@@ -213,92 +296,100 @@ final class SimulatedApiServer {
     }
     return Answer.ok(
         request.query().containsKey("dryRun")
-            ? wouldBe(resource, live, changed)
-            : update(writer, resource, name, changed, false));
+            ? wouldBe(place, live, changed)
+            : update(writer, place, changed, false));
   }
 
   /** What a write would make of an object. */
-  private static ObjectNode wouldBe(String resource, ObjectNode live, ObjectNode object) {
+  private static ObjectNode wouldBe(Place place, ObjectNode live, ObjectNode object) {
     var next = shallow(object);
     keepServerFields(live, next);
-    if (movesGeneration(resource, live, next)) {
+    if (movesGeneration(place, live, next)) {
       next.withObject("/metadata").put("generation", generation(live) + 1);
     }
     return next;
   }
 
-  private Answer delete(Writer writer, String resource, String name, Request request) {
-    var live = get(resource, name);
+  private Answer delete(Writer writer, Place place, Request request) {
+    if (place.name == null) {
+      return deleteAll(writer, place, request.query().get("labelSelector"));
+    }
+    var live = get(place);
     if (live == null) {
-      return notFound(resource, name);
+      return notFound(place);
     }
     var wanted = Json.parse(request.body()).path("preconditions");
     var metadata = live.path("metadata");
     for (var field : List.of("uid", "resourceVersion")) {
       if (wanted.has(field) && !wanted.path(field).equals(metadata.path(field))) {
-        return conflict(resource, name);
+        return conflict(place);
       }
     }
-    delete(writer, resource, name);
+    delete(writer, place);
     return Answer.ok(live);
   }
 
-  private static Answer notFound(String resource, String name) {
-    return Answer.refused(404, "NotFound", resource + " \"" + name + "\" not found");
+  private Answer deleteAll(Writer writer, Place list, String selector) {
+    all(list.namespace, list.resource).values().stream()
+        .filter(it -> selected(it, selector))
+        .map(it -> Place.of(list.resource, it))
+        .toList()
+        .forEach(it -> delete(writer, it));
+    return Answer.ok(Json.MAPPER.createObjectNode().put("kind", "Status").put("status", "Success"));
   }
 
-  private static Answer conflict(String resource, String name) {
+  private static Answer notFound(Place place) {
+    return Answer.refused(404, "NotFound", place.resource + " \"" + place.name + "\" not found");
+  }
+
+  private static Answer conflict(Place place) {
     return Answer.refused(
         409,
         "Conflict",
-        "Operation cannot be fulfilled on "
-            + resource
-            + " \""
-            + name
-            + "\": the object has been modified; please apply your changes to the latest version");
+        "Operation cannot be fulfilled on %s \"%s\": the object has been modified; please apply your changes to the latest version"
+            .formatted(place.resource, place.name));
   }
 
-  private ObjectNode create(Writer writer, String resource, ObjectNode object) {
+  private ObjectNode create(Writer writer, Place place, ObjectNode object) {
     var made = object.deepCopy();
     var metadata = made.withObject("/metadata");
-    made.put("kind", KINDS.get(resource)).put("apiVersion", apiVersion(resource));
-    metadata.put("namespace", NAMESPACE).put("uid", "uid-" + ++uids);
+    made.put("kind", KINDS.get(place.resource)).put("apiVersion", apiVersion(place));
+    metadata.put("namespace", place.namespace).put("uid", "uid-" + ++uids);
     metadata.put("creationTimestamp", seconds());
     metadata.put("generation", 1);
-    if (resource.equals(PLANS)) {
+    if (place.resource.equals(PLANS)) {
       made.remove("status");
       StructuralDefaults.fill(made);
     }
-    store(writer, resource, metadata.path("name").asText(), null, made);
+    store(writer, place, null, made);
     return made;
   }
 
   /** The new object with what only the server decides; writing what is there already is nothing. */
-  private ObjectNode update(
-      Writer writer, String resource, String name, ObjectNode object, boolean status) {
-    var live = get(resource, name);
+  private ObjectNode update(Writer writer, Place place, ObjectNode object, boolean status) {
+    var live = get(place);
     // What is stored is never changed in place, so parts of it may be shared.
     var next = shallow(status ? live : object);
     if (status) {
       copy(object, next, "status");
     } else {
       keepServerFields(live, next);
-      if (resource.equals(PLANS)) {
+      if (place.resource.equals(PLANS)) {
         copy(live, next, "status");
         StructuralDefaults.fill(next);
       }
-      if (resource.equals(RECORDS)) {
+      if (place.resource.equals(RECORDS)) {
         copy(live, next, "data");
       }
     }
     if (next.equals(live)) {
       return live;
     }
-    if (movesGeneration(resource, live, next)) {
+    if (movesGeneration(place, live, next)) {
       next.withObject("/metadata").put("generation", generation(live) + 1);
     }
-    store(writer, resource, name, live, next);
-    return finished(writer, resource, name, next);
+    store(writer, place, live, next);
+    return finished(writer, place, next);
   }
 
   private static ObjectNode shallow(ObjectNode object) {
@@ -312,10 +403,10 @@ final class SimulatedApiServer {
   }
 
   /** An object that is being deleted goes with its last finalizer. */
-  private ObjectNode finished(Writer writer, String resource, String name, ObjectNode object) {
+  private ObjectNode finished(Writer writer, Place place, ObjectNode object) {
     var metadata = object.path("metadata");
     if (metadata.has("deletionTimestamp") && metadata.path("finalizers").isEmpty()) {
-      remove(writer, resource, name);
+      remove(writer, place);
     }
     return object;
   }
@@ -336,9 +427,9 @@ final class SimulatedApiServer {
     }
   }
 
-  private static boolean movesGeneration(String resource, ObjectNode live, ObjectNode next) {
+  private static boolean movesGeneration(Place place, ObjectNode live, ObjectNode next) {
     return !Objects.equals(live.get("spec"), next.get("spec"))
-        || resource.equals("deployments")
+        || place.resource.equals("deployments")
             && !live.path("metadata")
                 .path("annotations")
                 .equals(next.path("metadata").path("annotations"));
@@ -348,34 +439,34 @@ final class SimulatedApiServer {
     return object.path("metadata").path("generation").asInt();
   }
 
-  private void store(
-      Writer writer, String resource, String name, ObjectNode before, ObjectNode after) {
+  private void store(Writer writer, Place place, ObjectNode before, ObjectNode after) {
     after.withObject("/metadata").put("resourceVersion", String.valueOf(++version));
-    all(resource).put(name, after);
-    tell(new Write(writer, resource, name, before, after));
+    all(place.namespace, place.resource).put(place.name, after);
+    tell(writer, place, before, after);
   }
 
-  private void delete(Writer writer, String resource, String name) {
-    var live = get(resource, name);
+  private void delete(Writer writer, Place place) {
+    var live = get(place);
     if (live == null) {
       return;
     }
     if (live.path("metadata").path("finalizers").isEmpty()) {
-      remove(writer, resource, name);
+      remove(writer, place);
     } else if (!live.path("metadata").has("deletionTimestamp")) {
       var marked = live.deepCopy();
       marked.withObject("/metadata").put("deletionTimestamp", seconds());
       marked.withObject("/metadata").put("generation", generation(live) + 1);
-      store(writer, resource, name, live, marked);
+      store(writer, place, live, marked);
     }
   }
 
-  private void remove(Writer writer, String resource, String name) {
+  private void remove(Writer writer, Place place) {
     version++;
-    tell(new Write(writer, resource, name, all(resource).remove(name), null));
+    tell(writer, place, all(place.namespace, place.resource).remove(place.name), null);
   }
 
-  private void tell(Write write) {
+  private void tell(Writer writer, Place place, ObjectNode before, ObjectNode after) {
+    var write = new Write(writer, place.namespace, place.resource, place.name, before, after);
     listeners.forEach(listener -> listener.written(write));
   }
 

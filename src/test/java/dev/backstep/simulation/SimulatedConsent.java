@@ -1,5 +1,7 @@
 package dev.backstep.simulation;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.ApprovalSpec;
 import java.time.temporal.ChronoUnit;
@@ -18,11 +20,27 @@ final class SimulatedConsent {
 
   /** Somebody decides about the level that wants to be approved. */
   void say(String user, ApprovalSpec.Decision decision) {
-    var plan = world.plan();
-    var run = plan == null ? null : plan.at("/status/run");
-    if (run == null || !run.path("approval").isObject()) {
-      return;
+    var run = run();
+    if (run.path("approval").isObject()) {
+      var approval = run.path("approval");
+      write(user, decision, null, approval.path("level").asText(), approval.path("hash").asText());
     }
+  }
+
+  /** Somebody answers a manual gate or action of the level that the run is at. */
+  void say(String user, ApprovalSpec.Decision decision, String item) {
+    var level = run().at("/levels/" + run().path("level").asText("0"));
+    if (level.hasNonNull("hash")) {
+      write(user, decision, item, level.path("name").asText(), level.path("hash").asText());
+    }
+  }
+
+  private JsonNode run() {
+    return world.plan() == null ? MissingNode.getInstance() : world.plan().at("/status/run");
+  }
+
+  private void write(
+      String user, ApprovalSpec.Decision decision, String item, String level, String hash) {
     var approval = new Approval();
     var metadata = approval.getMetadata();
     metadata.setName("approval-" + all.size());
@@ -35,15 +53,15 @@ final class SimulatedConsent {
             new ApprovalSpec.TargetRef(
                 ApprovalSpec.Kind.RollbackPlan,
                 ReferenceLadder.PLAN,
-                plan.at("/metadata/uid").asText()),
-            run.path("id").asText(),
-            run.at("/approval/level").asText(),
-            null,
-            run.at("/approval/hash").asText(),
+                world.plan().at("/metadata/uid").asText()),
+            run().path("id").asText(),
+            level,
+            item,
+            hash,
             decision,
             user,
             null));
-    world.trace(() -> user + " says " + decision + " to " + run.at("/approval/level").asText());
+    world.trace(() -> "%s says %s to %s %s".formatted(user, decision, level, item));
     all.add(approval);
     world.alive().forEach(process -> process.told(approval));
   }
@@ -57,7 +75,7 @@ final class SimulatedConsent {
   long approvers(String run, String level, String hash, String requester) {
     return all.stream()
         .map(Approval::getSpec)
-        .filter(spec -> spec.decision() == ApprovalSpec.Decision.Approve)
+        .filter(spec -> spec.decision() == ApprovalSpec.Decision.Approve && spec.item() == null)
         .filter(spec -> spec.runId().equals(run) && spec.level().equals(level))
         .filter(spec -> spec.hash().equals(hash) && !spec.approver().equals(requester))
         .map(ApprovalSpec::approver)

@@ -6,16 +6,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
- * Plays the controllers of Deployments and StatefulSets: sees a change after a while, rolls it out
- * after another while, and gets nowhere with an image that crashes. A StatefulSet of one pod waits
- * for a broken pod as the real one does.
+ * Plays the controllers of Deployments, StatefulSets and DaemonSets: sees a change after a while,
+ * rolls it out after another while, and gets nowhere with an image that crashes. A StatefulSet of
+ * one pod waits for a broken pod as the real one does. Names of workloads are {@code
+ * <namespace>/<name>}.
  */
 final class SimulatedControllers implements SimulatedApiServer.Listener {
   static final String WHO = "controller";
   private static final String REVISION = "controller-revision-hash";
   private static final long PROGRESS_DEADLINE = 40_000;
+
+  /** Each has one pod of a DaemonSet. */
+  private static final int NODES = 2;
 
   private final Simulation world;
   private final SimulatedApiServer server;
@@ -49,25 +54,43 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
       return false;
     }
     var status = object.path("status");
-    var wanted = object.at("/spec/replicas").asInt();
-    return status.path("observedGeneration").asInt() == object.at("/metadata/generation").asInt()
-        && status.path("updatedReplicas").asInt() == wanted
-        && status.path("replicas").asInt() == wanted
-        && status.path("readyReplicas").asInt() == wanted;
+    var seen =
+        status.path("observedGeneration").asInt() == object.at("/metadata/generation").asInt();
+    return seen
+        && (status.has("desiredNumberScheduled")
+            ? as(status, NODES, "updatedNumberScheduled", "numberReady")
+            : as(
+                status,
+                object.at("/spec/replicas").asInt(),
+                "updatedReplicas",
+                "replicas",
+                "readyReplicas"));
+  }
+
+  private static boolean as(JsonNode status, int wanted, String... fields) {
+    return Stream.of(fields).allMatch(field -> status.path(field).asInt() == wanted);
   }
 
   private ObjectNode workload(String name) {
-    var deployment = server.get("deployments", name);
-    return deployment == null ? server.get("statefulsets", name) : deployment;
+    return Stream.of("deployments", "statefulsets", "daemonsets")
+        .map(resource -> get(resource, name))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private ObjectNode get(String resource, String name) {
+    var parts = name.split("/");
+    return server.get(parts[0], resource, parts[1]);
   }
 
   @Override
   public void written(SimulatedApiServer.Write write) {
     switch (write.resource()) {
-      case "deployments", "statefulsets" -> workloadWritten(write);
+      case "deployments", "statefulsets", "daemonsets" -> workloadWritten(write);
       case "pods" -> {
         if (write.after() == null && write.writer().operator()) {
-          var set = write.before().at("/metadata/labels/app").asText();
+          var set = write.namespace() + "/" + write.before().at("/metadata/labels/app").asText();
           time.after(time.between(500, 3000), null, () -> recreate(set));
         }
       }
@@ -77,11 +100,11 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
 
   private void workloadWritten(SimulatedApiServer.Write write) {
     if (write.after() == null) {
-      running.remove(write.name());
+      running.remove(name(write.before()));
     } else if (write.before() == null) {
       boot(write.resource(), write.after());
     } else if (!generation(write.before()).equals(generation(write.after()))) {
-      time.after(time.between(50, 400), null, () -> observe(write.resource(), write.name()));
+      time.after(time.between(50, 400), null, () -> observe(write.resource(), name(write.after())));
     }
   }
 
@@ -105,21 +128,31 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
     var template = object.at("/spec/template");
     var image = template.at("/spec/containers/0/image").asText();
     var map = template.at("/spec/volumes/0/configMap/name").asText();
-    var config = map.isEmpty() ? null : server.get("configmaps", map);
+    var config = map.isEmpty() ? null : get("configmaps", namespace(object) + "/" + map);
     var misconfigured = config != null && config.at("/data/mode").asText().equals("broken");
     return new Pods(
         template,
-        object.at("/spec/replicas").asInt(),
+        wanted(object),
         !image.contains("crash"),
         wedged || misconfigured || image.contains("v2"));
   }
 
+  private static int wanted(ObjectNode object) {
+    return object.path("kind").asText().equals("DaemonSet")
+        ? NODES
+        : object.at("/spec/replicas").asInt();
+  }
+
+  private static String namespace(ObjectNode object) {
+    return object.at("/metadata/namespace").asText();
+  }
+
   private static String name(ObjectNode object) {
-    return object.at("/metadata/name").asText();
+    return namespace(object) + "/" + object.at("/metadata/name").asText();
   }
 
   private void observe(String resource, String name) {
-    var object = server.get(resource, name);
+    var object = get(resource, name);
     if (object == null || object.at("/status/observedGeneration").equals(generation(object))) {
       return;
     }
@@ -136,7 +169,7 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
   }
 
   private void scaled(String resource, ObjectNode object, Pods pods) {
-    var count = object.at("/spec/replicas").asInt();
+    var count = wanted(object);
     // Pods that come up now read the ConfigMaps as they are now; those that stay do not.
     var next =
         pods.count == 0
@@ -155,13 +188,18 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
 
   /** A pod that is ending shows in no workload's status. */
   private void linger(ObjectNode workload) {
-    var pod = podObject(workload, name(workload) + "-ending", false);
+    var pod = podObject(workload, workload.at("/metadata/name").asText() + "-ending", false);
     server.put(WHO, "pods", pod);
-    time.after(time.between(500, 4000), null, () -> server.delete(WHO, "pods", name(pod)));
+    time.after(time.between(500, 4000), null, () -> delete(name(pod)));
+  }
+
+  private void delete(String pod) {
+    var parts = pod.split("/");
+    server.delete(WHO, parts[0], "pods", parts[1]);
   }
 
   private void finish(String resource, String name, JsonNode template) {
-    var object = server.get(resource, name);
+    var object = get(resource, name);
     if (object == null || !object.at("/spec/template").equals(template)) {
       return;
     }
@@ -181,7 +219,7 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
   }
 
   private void giveUp(String resource, String name, JsonNode template) {
-    var object = server.get(resource, name);
+    var object = get(resource, name);
     var old = running.get(name);
     if (object != null
         && object.at("/spec/template").equals(template)
@@ -195,6 +233,12 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
     var next = object.deepCopy();
     var status = next.putObject("status");
     status.set("observedGeneration", generation(object));
+    if (resource.equals("daemonsets")) {
+      status.put("desiredNumberScheduled", NODES).put("updatedNumberScheduled", updated);
+      status.put("numberReady", ready).put("numberAvailable", ready).put("numberMisscheduled", 0);
+      server.putStatus(WHO, resource, next);
+      return;
+    }
     status.put("replicas", count).put("updatedReplicas", updated);
     status.put("readyReplicas", ready).put("availableReplicas", ready);
     var conditions = status.putArray("conditions");
@@ -209,7 +253,7 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
   }
 
   private void setStatus(ObjectNode set, Pods pods, String current, String updated, int there) {
-    var next = server.get("statefulsets", name(set)).deepCopy();
+    var next = get("statefulsets", name(set)).deepCopy();
     var status = next.putObject("status");
     var same = current.equals(updated);
     var ready = pods.ready ? there : 0;
@@ -233,15 +277,15 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
           time.between(500, 3000),
           null,
           () -> {
-            server.delete(WHO, "pods", name + "-0");
+            delete(name + "-0");
             recreate(name);
           });
     }
   }
 
   private void recreate(String name) {
-    var set = server.get("statefulsets", name);
-    if (set == null || server.get("pods", name + "-0") != null) {
+    var set = get("statefulsets", name);
+    if (set == null || get("pods", name + "-0") != null) {
       return;
     }
     var pods = started(set, false);
@@ -253,7 +297,7 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
 
   private void pod(ObjectNode set, Pods pods) {
     if (pods.count > 0) {
-      server.put(WHO, "pods", podObject(set, name(set) + "-0", pods.ready));
+      server.put(WHO, "pods", podObject(set, set.at("/metadata/name").asText() + "-0", pods.ready));
     }
   }
 
@@ -261,6 +305,7 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
     var pod = Json.MAPPER.createObjectNode();
     pod.put("apiVersion", "v1").put("kind", "Pod");
     var metadata = pod.putObject("metadata").put("name", name);
+    metadata.put("namespace", namespace(workload));
     var labels = (ObjectNode) workload.at("/spec/template/metadata/labels").deepCopy();
     metadata.set("labels", labels.put(REVISION, hash(workload.at("/spec/template"))));
     pod.putObject("status")
@@ -271,8 +316,13 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
     return pod;
   }
 
-  /** The workloads that exist. */
+  /** The workloads of the home namespace, by name. */
   List<String> workloads() {
-    return running.keySet().stream().sorted().toList();
+    var home = SimulatedApiServer.NAMESPACE + "/";
+    return running.keySet().stream()
+        .filter(name -> name.startsWith(home))
+        .map(name -> name.substring(home.length()))
+        .sorted()
+        .toList();
   }
 }

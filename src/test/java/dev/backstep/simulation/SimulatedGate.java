@@ -25,6 +25,6 @@ record SimulatedGate<G>(Class<G> type, SimulatedGates gates, SimulatedProcess pr
 
   @Override
   public CompletionStage<Reading> measure(G gate, GateScope scope) {
-    return gates.measure(process, gate);
+    return gates.measure(process, gate, scope);
   }
 }

@@ -3,6 +3,7 @@ package dev.backstep.simulation;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.HttpGate;
 import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.gate.GateScope;
 import dev.backstep.runbook.Reading;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,21 +39,20 @@ final class SimulatedGates {
    */
   record Measurement(long begun, long known, Reading.Color color) {}
 
-  /** Names a gate the same way, whether it comes as a record or as JSON. */
+  /** Names a gate of the home namespace the same way, whether it is measured or read as JSON. */
   static String key(JsonNode gate) {
-    return gate.hasNonNull("http")
-        ? gate.at("/http/service/name").asText() + gate.at("/http/path").asText()
-        : gate.at("/workload/kind").asText() + " " + gate.at("/workload/name").asText();
+    return key(SimulatedApiServer.NAMESPACE, gate.path("name").asText());
   }
 
-  private static String key(Object gate) {
-    return gate instanceof HttpGate http ? http.service().name() + http.path() : gate.toString();
+  private static String key(String namespace, String gate) {
+    return namespace + "/" + gate;
   }
 
-  CompletionStage<Reading> measure(SimulatedProcess process, Object gate) {
-    var reading = reading(gate);
+  CompletionStage<Reading> measure(SimulatedProcess process, Object gate, GateScope scope) {
+    world.asked(process, gate, scope);
+    var reading = reading(gate, scope);
     var begun = world.time().elapsed();
-    var key = process.name() + " " + key(gate);
+    var key = process.name() + " " + key(scope.namespace(), scope.gate());
     var delay = world.gateDelay();
     if (delay == 0) {
       remember(key, begun, reading);
@@ -85,20 +85,22 @@ final class SimulatedGates {
     }
   }
 
-  private Reading reading(Object gate) {
+  private Reading reading(Object gate, GateScope scope) {
     var mood = world.gateMood();
     if (mood != null) {
       return new Reading(mood, "by fault " + mood);
     }
     var pods = world.controllers();
     if (gate instanceof HttpGate http) {
-      var workload = http.service().name();
+      var workload = scope.namespace() + "/" + http.service().name();
       var complains = http.path().equals(COMPLAINTS);
       var well = complains ? !pods.anyBroken(workload) : pods.answers(workload);
       return well ? Reading.green("answers") : Reading.red("does not answer");
     }
     var ref = (WorkloadRef) gate;
-    return pods.rolledOut(ref.name()) ? Reading.green("rolled out") : Reading.red("not rolled out");
+    return pods.rolledOut(scope.namespace() + "/" + ref.name())
+        ? Reading.green("rolled out")
+        : Reading.red("not rolled out");
   }
 
   /** What a process measured of a gate, newest first. */

@@ -20,16 +20,11 @@ import dev.backstep.rollbackplan.RollbackPlanReconciler;
 import dev.backstep.rollbackplan.SimulatedApprovals;
 import dev.backstep.rollbackplan.SimulatedWakeups;
 import dev.backstep.rollbackplan.Wakeups;
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.enterprise.inject.Instance;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -39,8 +34,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.output.MigrateResult;
 
 /**
  * One operator process: the real objects of the operator, its watches' caches, its threads and its
@@ -51,12 +49,9 @@ final class SimulatedProcess
         WorkloadLookup,
         SimulatedHttpClient.Wire,
         SimulatedApiServer.Listener {
-  private static final BackstepConfig SETTINGS =
-      new SmallRyeConfigBuilder()
-          .addDiscoveredConverters()
-          .withMapping(BackstepConfig.class)
-          .build()
-          .getConfigMapping(BackstepConfig.class);
+  private static final BackstepConfig SETTINGS = settings(Map.of());
+  private static final BackstepConfig WITH_JOURNAL =
+      settings(Map.of("backstep.journal.url", "jdbc:simulated:journal"));
   private static final Instance<?> NOTHING = noBean();
   private static final Journal NO_JOURNAL = journal();
 
@@ -74,15 +69,9 @@ final class SimulatedProcess
   private final ClientPool.Line line;
   private final KubernetesClient client;
   private final RollbackPlanReconciler reconciler;
-  private final Context<RollbackPlan> context;
-  private RollbackPlan written;
-  private VirtualTime.Task timer;
+  private final Map<String, SimulatedQueue> queues = new TreeMap<>();
   private boolean alive = true;
-  private boolean queued;
-  private boolean running;
-  private boolean again;
   private long pausedUntil;
-  private int failures;
 
   SimulatedProcess(Simulation world, String name, Mistake mistake, long clockSkew) {
     this.world = world;
@@ -92,7 +81,15 @@ final class SimulatedProcess
     line = ClientPool.take(this);
     client = line.client();
     reconciler = beans(clockSkew).get(RollbackPlanReconciler.class);
-    context = context();
+  }
+
+  private static BackstepConfig settings(Map<String, String> given) {
+    return new SmallRyeConfigBuilder()
+        .addDiscoveredConverters()
+        .withMapping(BackstepConfig.class)
+        .withDefaultValues(given)
+        .build()
+        .getConfigMapping(BackstepConfig.class);
   }
 
   private static Instance<?> noBean() {
@@ -111,7 +108,38 @@ final class SimulatedProcess
     beans.put(BackstepConfig.class, SETTINGS);
     beans.put(Instance.class, NOTHING);
     beans.put(Clock.class, Clock.systemUTC());
+    beans.put(ExecutorService.class, new Nowhere());
     return beans.get(Journal.class);
+  }
+
+  private Journal journal(VirtualExecutor threads) {
+    return new Journal(
+        WITH_JOURNAL,
+        instance(world.database().source()),
+        instance(new NoMigration()),
+        time,
+        threads);
+  }
+
+  /** The tables are there already. */
+  private static final class NoMigration extends Flyway {
+    NoMigration() {
+      super(Flyway.configure());
+    }
+
+    @Override
+    public MigrateResult migrate() {
+      return null;
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> Instance<T> instance(T bean) {
+    return (Instance<T>)
+        Proxy.newProxyInstance(
+            Instance.class.getClassLoader(),
+            new Class<?>[] {Instance.class},
+            (proxy, method, arguments) -> bean);
   }
 
   private Beans beans(long clockSkew) {
@@ -119,10 +147,10 @@ final class SimulatedProcess
     var beans = new Beans();
     beans.put(KubernetesClient.class, client);
     beans.put(BackstepConfig.class, SETTINGS);
-    beans.put(Journal.class, NO_JOURNAL);
+    beans.put(Journal.class, world.withJournal() ? journal(threads) : NO_JOURNAL);
     beans.put(Instance.class, NOTHING);
     beans.put(WorkloadLookup.class, this);
-    beans.put(Wakeups.class, new SimulatedWakeups(this::wake));
+    beans.put(Wakeups.class, new SimulatedWakeups(this::wakes));
     beans.put(ApprovalEvents.class, new SimulatedApprovals(() -> List.copyOf(approvals)));
     beans.put(Clock.class, Clock.offset(time, Duration.ofMillis(clockSkew)));
     beans.put(ExecutorService.class, world.withEvents() ? threads : new Nowhere());
@@ -140,55 +168,12 @@ final class SimulatedProcess
     return beans;
   }
 
-  @SuppressWarnings("unchecked")
-  private Context<RollbackPlan> context() {
-    var operations =
-        new ResourceOperations<RollbackPlan>(null) {
-          @Override
-          public RollbackPlan updatePrimaryStatus(RollbackPlan plan) {
-            written = putStatus(plan);
-            return written;
-          }
-        };
-    return (Context<RollbackPlan>)
-        Proxy.newProxyInstance(
-            Context.class.getClassLoader(),
-            new Class<?>[] {Context.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("resourceOperations")) {
-                return operations;
-              }
-              throw new UnsupportedOperationException("not simulated: " + method);
-            });
-  }
-
-  /** As the client does it, but what the answer says is read once for all. */
-  private RollbackPlan putStatus(RollbackPlan plan) {
-    var path =
-        "/apis/backstep.dev/v1alpha1/namespaces/shop/rollbackplans/"
-            + plan.getMetadata().getName()
-            + "/status";
-    var body = Json.CLIENT.asJson(plan).getBytes(StandardCharsets.UTF_8);
-    try {
-      var answer = send(new Request("PUT", path, Map.of(), body, null, moment()));
-      if (!answer.isOk()) {
-        throw new KubernetesClientException(
-            answer.body().path("message").asText(),
-            answer.code(),
-            Json.CLIENT.convertValue(answer.body(), Status.class));
-      }
-      return (RollbackPlan) world.typed((ObjectNode) answer.body());
-    } catch (IOException e) {
-      throw new KubernetesClientException("no answer", e);
-    }
-  }
-
   /** Begins with the world as it was {@code behind} writes ago; the rest is seen later. */
   void start(List<SimulatedApiServer.Write> history, int behind) {
     var known = Math.max(0, history.size() - behind);
     history.subList(0, known).forEach(this::see);
     history.subList(known, history.size()).forEach(this::written);
-    world.server().listen(this);
+    world.server().listenEverywhere(this);
     approvals.addAll(world.consent().all());
     wake();
   }
@@ -272,104 +257,48 @@ final class SimulatedProcess
 
   private void see(SimulatedApiServer.Write write) {
     if (watched(write.resource())) {
-      var key = write.resource() + "/" + write.name();
+      var place = write.namespace() + "/" + write.resource() + "/" + write.name();
       if (write.after() == null) {
-        cache.remove(key);
+        cache.remove(place);
       } else {
-        cache.put(key, mistake.seen(write.resource(), write.after()));
+        cache.put(place, mistake.seen(write.resource(), write.after()));
+        if (write.resource().equals(SimulatedApiServer.PLANS)) {
+          operated(write);
+        }
       }
     }
+  }
+
+  /** A plan is looked after once it has the finalizer, which the SDK adds to every plan it sees. */
+  private void operated(SimulatedApiServer.Write write) {
+    if (!write.after().at("/metadata/finalizers").isEmpty()) {
+      queues.computeIfAbsent(
+          write.namespace() + "/" + write.name(),
+          key -> new SimulatedQueue(world, this, write.namespace(), write.name(), reconciler));
+    }
+  }
+
+  private Runnable wakes(RollbackPlan plan) {
+    var metadata = plan.getMetadata();
+    return () ->
+        Optional.ofNullable(queues.get(metadata.getNamespace() + "/" + metadata.getName()))
+            .ifPresent(SimulatedQueue::wake);
   }
 
   @Override
   public Optional<Workload> find(String namespace, WorkloadRef ref) {
-    var object = cache.get(Workload.resource(ref.kind()) + "/" + ref.name());
+    var object = cached(namespace, Workload.resource(ref.kind()), ref.name());
     return Optional.ofNullable(object).map(it -> Workload.of(world.typed(it)));
   }
 
-  /** The plan as the cache has it, or as this process last wrote it, whichever is newer. */
-  private RollbackPlan plan() {
-    var cached = cache.get(SimulatedApiServer.PLANS + "/" + ReferenceLadder.PLAN);
-    if (cached == null) {
-      return null;
-    }
-    var metadata = cached.path("metadata");
-    var newer =
-        written != null
-            && written.getMetadata().getUid().equals(metadata.path("uid").asText())
-            && version(written) >= metadata.path("resourceVersion").asLong();
-    return newer ? written : (RollbackPlan) world.typed(cached);
+  /** An object as the caches have it; null: they have none. */
+  ObjectNode cached(String namespace, String resource, String name) {
+    return cache.get(namespace + "/" + resource + "/" + name);
   }
 
-  private static long version(RollbackPlan plan) {
-    return Long.parseLong(plan.getMetadata().getResourceVersion());
-  }
-
-  /** Has the plan looked at soon. */
+  /** Has every plan looked at soon. */
   void wake() {
-    if (running) {
-      again = true;
-    } else if (!queued) {
-      queued = true;
-      time.after(time.random(3), this, this::reconcile);
-    }
-  }
-
-  private void reconcile() {
-    queued = false;
-    var plan = plan();
-    if (plan == null || running) {
-      return;
-    }
-    running = true;
-    again = false;
-    if (timer != null) {
-      timer.cancel();
-    }
-    try {
-      var pause = plan.getMetadata().getDeletionTimestamp() == null ? work(plan) : cleanUp(plan);
-      failures = 0;
-      pause.ifPresent(millis -> timer = time.after(millis, this, this::reconcile));
-    } catch (KubernetesClientException e) {
-      retry();
-    } catch (RuntimeException e) {
-      world.violated("X0", name + ": the reconciler threw " + e, e);
-    } finally {
-      running = false;
-    }
-    if (again) {
-      wake();
-    }
-  }
-
-  private Optional<Long> work(RollbackPlan plan) {
-    return reconciler.reconcile(plan, context).getScheduleDelay();
-  }
-
-  private Optional<Long> cleanUp(RollbackPlan plan) {
-    var control = reconciler.cleanup(plan, context);
-    if (control.isRemoveFinalizer()) {
-      var path =
-          "/apis/backstep.dev/v1alpha1/namespaces/shop/rollbackplans/" + ReferenceLadder.PLAN;
-      var patch =
-          "[{\"op\":\"test\",\"path\":\"/metadata/uid\",\"value\":\""
-              + plan.getMetadata().getUid()
-              + "\"},{\"op\":\"remove\",\"path\":\"/metadata/finalizers\"}]";
-      try {
-        send(
-            new Request(
-                "PATCH", path, Map.of(), patch.getBytes(StandardCharsets.UTF_8), null, moment()));
-      } catch (IOException e) {
-        return Optional.of(1000L);
-      }
-    }
-    return control.getScheduleDelay();
-  }
-
-  /** What the SDK does with an exception. */
-  private void retry() {
-    failures++;
-    timer = time.after(Math.min(30_000, 500L << Math.min(failures, 10)), this, this::reconcile);
+    queues.values().forEach(SimulatedQueue::wake);
   }
 
   @Override

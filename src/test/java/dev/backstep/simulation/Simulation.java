@@ -3,19 +3,23 @@ package dev.backstep.simulation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.gate.GateScope;
 import dev.backstep.runbook.Reading;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One history of a cluster, an application, humans, faults and the real operator, in one thread:
@@ -30,6 +34,9 @@ final class Simulation implements SimulatedApiServer.Listener {
 
   private static final long QUIET = 65_000;
 
+  /** A plan that is deleted is gone after a minute, and what a process needs to start. */
+  private static final long GOING = 110_000;
+
   private final ReferenceLadder ladder;
   private final Trouble trouble;
   private final Mistake mistake;
@@ -38,6 +45,10 @@ final class Simulation implements SimulatedApiServer.Listener {
   private final SimulatedGates gates;
   private final SimulatedControllers controllers;
   private final Invariants invariants;
+  private final OnceGates onceGates;
+  private final StandingWish standingWish;
+  private final SimulatedDatabase database;
+  private final Neighbours neighbours;
   private final Human human;
   private final SimulatedConsent consent;
   private final List<SimulatedApiServer.Write> history = new ArrayList<>();
@@ -61,6 +72,10 @@ final class Simulation implements SimulatedApiServer.Listener {
     gates = new SimulatedGates(this);
     controllers = new SimulatedControllers(this);
     invariants = new Invariants(this);
+    onceGates = new OnceGates(this);
+    standingWish = new StandingWish(this);
+    database = new SimulatedDatabase(this);
+    neighbours = new Neighbours(this);
     consent = new SimulatedConsent(this);
     human = new Human(this, ladder.steps());
   }
@@ -78,6 +93,7 @@ final class Simulation implements SimulatedApiServer.Listener {
    *
    * @param essence what must be the same however often the operator was killed
    * @param fingerprint the same for the same history
+   * @param leftUndone what the ladder's humans never came to do; empty: they did it all
    */
   record Outcome(
       Violation violation,
@@ -85,7 +101,13 @@ final class Simulation implements SimulatedApiServer.Listener {
       int fingerprint,
       int requests,
       Map<Fault, Integer> fired,
-      String phase) {}
+      String phase,
+      String leftUndone) {
+    /** True when the ladder was walked to its end. */
+    boolean walked() {
+      return leftUndone.isEmpty();
+    }
+  }
 
   /** Has every step told. */
   Simulation tracing(Consumer<String> to) {
@@ -106,14 +128,19 @@ final class Simulation implements SimulatedApiServer.Listener {
   }
 
   private Outcome history() {
-    server.listen(this);
+    server.listenEverywhere(this);
+    server.listenEverywhere(neighbours);
+    server.listen(onceGates);
+    server.listen(standingWish);
+    if (ladder.name().equals("journal-deleted")) {
+      // Not mended yet for all.
+      server.listen(database);
+    }
     server.listen(new WishRules(this, invariants::excuses));
     server.listen(invariants);
-    server.listen(controllers);
+    server.listenEverywhere(controllers);
     server.listen(human);
-    var account = Json.MAPPER.createObjectNode();
-    account.putObject("metadata").put("name", "runner");
-    server.put("admin", "serviceaccounts", account);
+    account(SimulatedApiServer.NAMESPACE);
     ladder.objects().forEach(this::put);
     server.put("admin", SimulatedApiServer.PLANS, ladder.plan());
     start();
@@ -124,15 +151,25 @@ final class Simulation implements SimulatedApiServer.Listener {
     processes.forEach(SimulatedProcess::over);
     return new Outcome(
         violation,
-        invariants.essence(),
+        invariants.essence() + neighbours.essence(),
         invariants.fingerprint(),
         requests,
         fired,
-        plan() == null ? "gone" : plan().at("/status/phase").asText());
+        plan() == null ? "gone" : plan().at("/status/phase").asText(),
+        human.leftUndone());
+  }
+
+  private void account(String namespace) {
+    if (server.get(namespace, "serviceaccounts", "runner") == null) {
+      var account = Json.MAPPER.createObjectNode();
+      account.putObject("metadata").put("name", "runner").put("namespace", namespace);
+      server.put("admin", "serviceaccounts", account);
+    }
   }
 
   private void put(ObjectNode object) {
-    var resource = ReferenceLadders.resource(object);
+    account(object.at("/metadata/namespace").asText(SimulatedApiServer.NAMESPACE));
+    var resource = SimulatedApiServer.resource(object);
     server.put("admin", resource, object);
     if (resource.equals(SimulatedApiServer.PLANS)) {
       server.putStatus("admin", resource, object);
@@ -151,16 +188,55 @@ final class Simulation implements SimulatedApiServer.Listener {
 
   private void comeToRest() {
     while (!time.halted()) {
-      if (time.elapsed() - lastWrite >= QUIET && invariants.restless() == null && human.idle()) {
+      if (time.elapsed() - lastWrite >= QUIET && restless() == null && human.idle()) {
         invariants.atRest();
         return;
       }
       if (time.elapsed() > trouble.lasts() + PATIENCE) {
-        violated("I6", "not at rest: " + invariants.restless() + "; " + human.idle(), null);
+        violated("I6", "not at rest: " + restless() + "; " + human.idle(), null);
         return;
       }
+      goesSoon();
       time.runUntil(time.elapsed() + 15_000);
     }
+  }
+
+  /** A plan goes soon, whatever it holds and whatever cannot be written. */
+  private void goesSoon() {
+    var plan = plan();
+    if (plan != null && plan.path("metadata").has("deletionTimestamp")) {
+      var deleted = Instant.parse(plan.at("/metadata/deletionTimestamp").asText());
+      var since =
+          Math.max(trouble.lasts(), deleted.toEpochMilli() - VirtualTime.BEGIN.toEpochMilli());
+      if (time.elapsed() > since + GOING) {
+        violated("I6", "the plan was deleted and is still there", null);
+      }
+    }
+  }
+
+  private String restless() {
+    return Stream.of(
+            invariants.restless(), neighbours.restless(), withJournal() ? database.missing() : null)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  boolean withJournal() {
+    return ladder.journal() || trouble.withJournal();
+  }
+
+  SimulatedDatabase database() {
+    return database;
+  }
+
+  StandingWish standingWish() {
+    return standingWish;
+  }
+
+  /** A process calls a gate. */
+  void asked(SimulatedProcess process, Object gate, GateScope scope) {
+    onceGates.asked(process, gate, scope);
   }
 
   VirtualTime time() {
@@ -283,7 +359,7 @@ final class Simulation implements SimulatedApiServer.Listener {
 
   /** The plan's ServiceAccount has no rights for so long. */
   void forbid(long millis) {
-    forbiddenUntil = time.elapsed() + millis;
+    forbiddenUntil = Math.max(forbiddenUntil, time.elapsed() + millis);
   }
 
   /** A request arrives at the API server. */

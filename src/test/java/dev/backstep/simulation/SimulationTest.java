@@ -20,6 +20,9 @@ class SimulationTest {
   /** With so many seeds every kind of fault comes up. */
   private static final long ENOUGH = 500;
 
+  /** With so many each ladder is walked to its end at least once. */
+  private static final long ENOUGH_FOR_ALL = 5000;
+
   @BeforeAll
   static void quiet() {
     Quiet.now();
@@ -42,6 +45,10 @@ class SimulationTest {
     assertThat(found).as("%s", String.join("\n", found)).isEmpty();
     if (SEEDS >= ENOUGH) {
       assertThat(runner.fired().keySet()).isEqualTo(EnumSet.allOf(Fault.class));
+    }
+    if (SEEDS >= ENOUGH_FOR_ALL) {
+      var ladders = ReferenceLadders.ALL.stream().map(ReferenceLadder::name).toList();
+      assertThat(runner.walked()).containsExactlyInAnyOrderElementsOf(ladders);
     }
   }
 

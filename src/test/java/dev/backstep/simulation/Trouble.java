@@ -27,6 +27,11 @@ class Trouble {
     return true;
   }
 
+  /** True when the operator keeps a journal, whether or not the ladder is about it. */
+  boolean withJournal() {
+    return false;
+  }
+
   /** What a gate says whatever the world is like; null: it says how the world is. */
   Reading.Color gateMood() {
     return null;

@@ -74,6 +74,7 @@ final class WishRules implements SimulatedApiServer.Listener {
         var run = world.plan() == null ? null : world.plan().at("/status/run");
         require(
             !write.writer().operator()
+                || write.after() == null
                 || run == null
                 || !write.name().startsWith("bs-img-")
                 || !run.path("active").asBoolean()

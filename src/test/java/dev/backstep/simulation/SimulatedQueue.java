@@ -1,0 +1,176 @@
+package dev.backstep.simulation;
+
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.rollbackplan.RollbackPlanReconciler;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the SDK does for one plan in one process: has it looked at one at a time, when something
+ * happened or the time has come, and puts its status with what it answered last.
+ */
+final class SimulatedQueue {
+  private final Simulation world;
+  private final VirtualTime time;
+  private final SimulatedProcess process;
+  private final String namespace;
+  private final String name;
+  private final RollbackPlanReconciler reconciler;
+  private final Context<RollbackPlan> context = context();
+  private RollbackPlan written;
+  private VirtualTime.Task timer;
+  private boolean queued;
+  private boolean running;
+  private boolean again;
+  private int failures;
+
+  SimulatedQueue(
+      Simulation world,
+      SimulatedProcess process,
+      String namespace,
+      String name,
+      RollbackPlanReconciler reconciler) {
+    this.world = world;
+    this.time = world.time();
+    this.process = process;
+    this.namespace = namespace;
+    this.name = name;
+    this.reconciler = reconciler;
+  }
+
+  @SuppressWarnings("unchecked")
+  private Context<RollbackPlan> context() {
+    var operations =
+        new ResourceOperations<RollbackPlan>(null) {
+          @Override
+          public RollbackPlan updatePrimaryStatus(RollbackPlan plan) {
+            written = putStatus(plan);
+            return written;
+          }
+        };
+    return (Context<RollbackPlan>)
+        Proxy.newProxyInstance(
+            Context.class.getClassLoader(),
+            new Class<?>[] {Context.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("resourceOperations")) {
+                return operations;
+              }
+              throw new UnsupportedOperationException("not simulated: " + method);
+            });
+  }
+
+  private String path() {
+    return "/apis/backstep.dev/v1alpha1/namespaces/%s/rollbackplans/%s".formatted(namespace, name);
+  }
+
+  /** As the client does it, but what the answer says is read once for all. */
+  private RollbackPlan putStatus(RollbackPlan plan) {
+    var body = Json.CLIENT.asJson(plan).getBytes(StandardCharsets.UTF_8);
+    try {
+      var answer = process.send(request("PUT", path() + "/status", body));
+      if (!answer.isOk()) {
+        throw new KubernetesClientException(
+            answer.body().path("message").asText(),
+            answer.code(),
+            Json.CLIENT.convertValue(answer.body(), Status.class));
+      }
+      return (RollbackPlan) world.typed(answer.object());
+    } catch (IOException e) {
+      throw new KubernetesClientException("no answer", e);
+    }
+  }
+
+  private Request request(String method, String path, byte[] body) {
+    return new Request(method, path, Map.of(), body, null, world.moment());
+  }
+
+  /** The plan as the cache has it, or as this process last wrote it, whichever is newer. */
+  private RollbackPlan plan() {
+    var cached = process.cached(namespace, SimulatedApiServer.PLANS, name);
+    if (cached == null) {
+      return null;
+    }
+    var metadata = cached.path("metadata");
+    var newer =
+        written != null
+            && written.getMetadata().getUid().equals(metadata.path("uid").asText())
+            && version(written) >= metadata.path("resourceVersion").asLong();
+    return newer ? written : (RollbackPlan) world.typed(cached);
+  }
+
+  private static long version(RollbackPlan plan) {
+    return Long.parseLong(plan.getMetadata().getResourceVersion());
+  }
+
+  /** Has the plan looked at soon. */
+  void wake() {
+    if (running) {
+      again = true;
+    } else if (!queued) {
+      queued = true;
+      time.after(time.random(3), process, this::reconcile);
+    }
+  }
+
+  private void reconcile() {
+    queued = false;
+    var plan = plan();
+    if (plan == null || running) {
+      return;
+    }
+    running = true;
+    again = false;
+    if (timer != null) {
+      timer.cancel();
+    }
+    try {
+      var pause = plan.getMetadata().getDeletionTimestamp() == null ? work(plan) : cleanUp(plan);
+      failures = 0;
+      pause.ifPresent(millis -> timer = time.after(millis, process, this::reconcile));
+    } catch (KubernetesClientException e) {
+      retry();
+    } catch (RuntimeException e) {
+      world.violated("X0", process.name() + ": the reconciler threw " + e, e);
+    } finally {
+      running = false;
+    }
+    if (again) {
+      wake();
+    }
+  }
+
+  private Optional<Long> work(RollbackPlan plan) {
+    return reconciler.reconcile(plan, context).getScheduleDelay();
+  }
+
+  private Optional<Long> cleanUp(RollbackPlan plan) {
+    var control = reconciler.cleanup(plan, context);
+    if (control.isRemoveFinalizer()) {
+      var patch =
+          """
+[{"op":"test","path":"/metadata/uid","value":"%s"},{"op":"remove","path":"/metadata/finalizers"}]
+"""
+              .formatted(plan.getMetadata().getUid());
+      try {
+        process.send(request("PATCH", path(), patch.getBytes(StandardCharsets.UTF_8)));
+      } catch (IOException e) {
+        return Optional.of(1000L);
+      }
+    }
+    return control.getScheduleDelay();
+  }
+
+  /** What the SDK does with an exception. */
+  private void retry() {
+    failures++;
+    timer = time.after(Math.min(30_000, 500L << Math.min(failures, 10)), process, this::reconcile);
+  }
+}
