@@ -130,7 +130,7 @@ public final class LoopbackApi implements AutoCloseable {
 
   /** The next such request, and only that one, is answered by this error. */
   public LoopbackApi refuses(String method, HasMetadata object, int code, String message) {
-    return refusesAt(method, path(object), code, message);
+    return refusesAt(method, path(method, object), code, message);
   }
 
   /** As {@link #refuses}, for a request to this path. */
@@ -141,9 +141,15 @@ public final class LoopbackApi implements AutoCloseable {
 
   /** The next such request, and only that one, is answered by this object. */
   public LoopbackApi answers(String method, HasMetadata object, HasMetadata answer) {
-    once.computeIfAbsent(method + " " + path(object), key -> new ArrayDeque<>())
+    once.computeIfAbsent(method + " " + path(method, object), key -> new ArrayDeque<>())
         .add(new Answer(OK, client.getKubernetesSerialization().asJson(answer)));
     return this;
+  }
+
+  /** What is created is sent to where all of its kind are. */
+  private static String path(String method, HasMetadata object) {
+    var path = path(object);
+    return method.equals("POST") ? path.substring(0, path.lastIndexOf('/')) : path;
   }
 
   private static String path(HasMetadata object) {

@@ -1,0 +1,299 @@
+package dev.backstep.stable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstep.api.v1alpha1.StableRevision;
+import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Hashes;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.cluster.Records;
+import dev.backstep.cluster.Workload;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.stable.StableContent.ConfigMapContent;
+import dev.backstep.testing.LoopbackApi;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.EnvFromSourceBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StableRevisionsTest {
+  private static final String SHOP = "shop";
+  private static final Records.Owner OWNER = new Records.Owner(SHOP, "web-plan");
+  private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+  private static final WorkloadRef WEB = new WorkloadRef(WorkloadKind.Deployment, "web");
+  private static final WorkloadRef API = new WorkloadRef(WorkloadKind.Deployment, "api");
+
+  private final LoopbackApi api = new LoopbackApi();
+  private final StableRevisions revisions =
+      new StableRevisions(api.client(), new PodTemplates(api.client()));
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  private static Deployment deployment(String name, String image, String... configMaps) {
+    var envFrom =
+        List.of(configMaps).stream()
+            .map(map -> new EnvFromSourceBuilder().withNewConfigMapRef(map, false).build())
+            .toList();
+    return new DeploymentBuilder()
+        .withNewMetadata()
+        .withNamespace(SHOP)
+        .withName(name)
+        .endMetadata()
+        .withNewSpec()
+        .withNewTemplate()
+        .withNewMetadata()
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("app")
+        .withImage(image)
+        .withEnvFrom(envFrom)
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private static Deployment restarted(Deployment deployment, String time) {
+    return deployment
+        .edit()
+        .editSpec()
+        .editTemplate()
+        .editMetadata()
+        .addToAnnotations(Annotations.RESTARTED_AT, time)
+        .endMetadata()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private static ConfigMap configMap(String name, String mode) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withNamespace(SHOP)
+        .withName(name)
+        .endMetadata()
+        .addToData("mode", mode)
+        .addToBinaryData("logo", "AAEC")
+        .build();
+  }
+
+  private static WorkloadLookup there(Deployment... deployments) {
+    return (namespace, ref) ->
+        List.of(deployments).stream()
+            .filter(it -> it.getMetadata().getNamespace().equals(namespace))
+            .map(Workload::of)
+            .filter(it -> it.ref().equals(ref))
+            .findFirst();
+  }
+
+  private StableContent now(Deployment... deployments) {
+    var refs = new ArrayList<WorkloadRef>();
+    List.of(deployments).forEach(it -> refs.add(Workload.of(it).ref()));
+    return revisions.now(SHOP, refs, there(deployments)).orElseThrow();
+  }
+
+  private static StableRevision named(String name) {
+    return new StableRevision(name, NOON, "");
+  }
+
+  @Test
+  void aStateHasTheTemplatesAndTheConfigMapsThatTheyRead() {
+    api.has(configMap("mode", "ok")).has(configMap("other", "unread"));
+
+    var content = now(deployment("web", "app:v1", "mode", "absent"));
+
+    var web = content.of(WEB).orElseThrow();
+    assertThat(web.template().at("/spec/containers/0/image").asText()).isEqualTo("app:v1");
+    assertThat(web.images()).isEqualTo("app:v1");
+    assertThat(web.configMaps()).containsExactly("absent", "mode");
+    assertThat(content.configMaps())
+        .isEqualTo(
+            Map.of("mode", new ConfigMapContent(Map.of("mode", "ok"), Map.of("logo", "AAEC"))));
+    assertThat(content.of(API)).isEmpty();
+    assertThat(content.of(new WorkloadRef(WorkloadKind.StatefulSet, "web"))).isEmpty();
+  }
+
+  @Test
+  void aConfigMapThatTwoReadIsAskedForOnce() {
+    api.has(configMap("mode", "ok"));
+
+    now(deployment("web", "app:v1", "mode"), deployment("api", "app:v1", "mode"));
+
+    assertThat(api.asked()).hasSize(1);
+  }
+
+  @Test
+  void thereIsNoStateWhereAWorkloadIsMissing() {
+    var web = deployment("web", "app:v1");
+
+    assertThat(revisions.now(SHOP, List.of(WEB, API), there(web))).isEmpty();
+    assertThat(revisions.now("elsewhere", List.of(WEB), there(web))).isEmpty();
+  }
+
+  @Test
+  void theHashSaysWhetherTwoStatesAreTheSame() {
+    api.has(configMap("mode", "ok"));
+    var plain = deployment("web", "app:v1", "mode");
+    var hash = now(plain).hash();
+
+    assertThat(now(plain).hash()).isEqualTo(hash);
+    assertThat(now(restarted(plain, "2026-11-21T12:00:00Z")).hash()).isEqualTo(hash);
+    assertThat(now(deployment("web", "app:v2", "mode")).hash()).isNotEqualTo(hash);
+    assertThat(now(deployment("api", "app:v1", "mode")).hash()).isNotEqualTo(hash);
+    api.has(configMap("mode", "broken"));
+    assertThat(now(plain).hash()).isNotEqualTo(hash);
+  }
+
+  @Test
+  void theSummaryNamesFiveImages() {
+    var many = List.of("a", "b", "c", "d", "e", "f").stream();
+
+    var content = now(many.map(it -> deployment(it, it + ":1")).toArray(Deployment[]::new));
+
+    assertThat(content.summary()).isEqualTo("a: a:1, b: b:1, c: c:1, d: d:1, e: e:1");
+  }
+
+  @Test
+  void aWorkloadDiffersFromTheBaselineByTemplateOrByWhatItReads() {
+    api.has(configMap("mode", "ok"));
+    var web = deployment("web", "app:v1", "mode");
+    var baseline = revisions.baseline(SHOP, List.of(WEB, API), there(web));
+
+    assertThat(baseline.templates()).containsOnlyKeys("Deployment web");
+    assertThat(baseline.configMaps()).containsOnlyKeys("Deployment web");
+    assertThat(baseline.differs(WEB, now(web), true)).isFalse();
+    assertThat(baseline.differs(WEB, now(deployment("web", "app:v2", "mode")), false)).isTrue();
+    assertThat(baseline.differs(API, now(web), true)).as("it is not in that state").isFalse();
+    api.has(configMap("mode", "broken"));
+    assertThat(baseline.differs(WEB, now(web), true)).isTrue();
+    assertThat(baseline.differs(WEB, now(web), false)).isFalse();
+  }
+
+  @Test
+  void aConfigMapThatAnotherWorkloadReadsMakesNoDifference() {
+    api.has(configMap("mode", "ok")).has(configMap("other", "ok"));
+    var web = deployment("web", "app:v1", "mode");
+    var other = deployment("api", "app:v1", "other");
+    var baseline = revisions.baseline(SHOP, List.of(WEB, API), there(web, other));
+
+    api.has(configMap("other", "broken"));
+
+    assertThat(baseline.differs(WEB, now(web, other), true)).isFalse();
+    assertThat(baseline.differs(API, now(web, other), true)).isTrue();
+  }
+
+  @Test
+  void aKeptStateIsReadAsItWas() {
+    api.has(configMap("mode", "ok"));
+    var content = now(deployment("web", "app:v1", "mode"));
+    var name = StableRevisions.name(OWNER, content);
+    api.has(record(name, content));
+
+    assertThat(revisions.read(SHOP, named(name))).map(StableContent::hash).hasValue(content.hash());
+    assertThat(revisions.read(SHOP, named("bs-stable-gone"))).isEqualTo(Optional.empty());
+  }
+
+  private static ControllerRevision record(String name, StableContent content) {
+    return new ControllerRevisionBuilder()
+        .withNewMetadata()
+        .withNamespace(SHOP)
+        .withName(name)
+        .endMetadata()
+        .withRevision(1L)
+        .withData(content)
+        .build();
+  }
+
+  @Test
+  void theSameStateIsKeptOnceForEachPlan() {
+    var content = now(deployment("web", "app:v1"));
+    var name = StableRevisions.name(OWNER, content);
+    var kept = record(name, content);
+    api.refuses("POST", kept, 409, "already exists").has(kept);
+
+    assertThat(revisions.keep(OWNER, content, NOON))
+        .isEqualTo(new StableRevision(name, NOON, "web: app:v1"));
+    assertThat(name).startsWith("bs-stable-");
+    assertThat(StableRevisions.name(new Records.Owner(SHOP, "other-plan"), content))
+        .isNotEqualTo(name);
+    assertThat(StableRevisions.name(OWNER, now(deployment("web", "app:v2")))).isNotEqualTo(name);
+  }
+
+  @Test
+  void whatIsKeptSaysWhoseItIsAndThatItIsAStableState() {
+    var content = now(deployment("web", "app:v1"));
+    var kept = record(StableRevisions.name(OWNER, content), content);
+    api.answers("POST", kept, kept);
+
+    revisions.keep(OWNER, content, NOON);
+
+    assertThat(api.asked().get(0).body())
+        .contains("\"" + Annotations.RECORD + "\":\"stable\"")
+        .contains("\"" + Annotations.PLAN + "\":\"" + Hashes.of("web-plan") + "\"")
+        .contains("\"" + Annotations.PLAN + "\":\"web-plan\"")
+        .contains("app:v1");
+  }
+
+  @Test
+  void aStateThatIsRefusedIsNotKept() {
+    var content = now(deployment("web", "app:v1"));
+    var kept = record(StableRevisions.name(OWNER, content), content);
+    api.refuses("POST", kept, 403, "exceeded quota");
+
+    assertThatThrownBy(() -> revisions.keep(OWNER, content, NOON))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("exceeded quota");
+  }
+
+  @Test
+  void aForgottenStateIsDeleted() {
+    var content = now(deployment("web", "app:v1"));
+    var kept = record("bs-stable-1", content);
+    api.answers("DELETE", kept, kept);
+
+    revisions.drop(SHOP, named("bs-stable-1"));
+
+    assertThat(api.asked())
+        .extracting(asked -> asked.method() + " " + asked.path())
+        .containsExactly("DELETE /apis/apps/v1/namespaces/shop/controllerrevisions/bs-stable-1");
+  }
+
+  @Test
+  void aStateIsTooLargeForOneObjectBeyondAMillionBytes() {
+    var overhead = sized(0);
+
+    assertThat(StableRevisions.tooLarge(sizedContent(StableRevisions.MAX_BYTES - overhead)))
+        .isFalse();
+    assertThat(StableRevisions.tooLarge(sizedContent(StableRevisions.MAX_BYTES - overhead + 1)))
+        .isTrue();
+  }
+
+  private static int sized(int length) {
+    return new ObjectMapper().valueToTree(sizedContent(length)).toString().length();
+  }
+
+  private static StableContent sizedContent(int length) {
+    var data = Map.of("a", "x".repeat(length));
+    return new StableContent(List.of(), Map.of("mode", new ConfigMapContent(data, null)));
+  }
+}
