@@ -2,75 +2,84 @@ package dev.backstep.journal;
 
 import dev.backstep.api.v1alpha1.Transition;
 import dev.backstep.config.BackstepConfig;
-import io.agroal.api.AgroalDataSource;
+import dev.backstep.journal.JournalTable.UnreachableException;
+import dev.backstep.resource.PerObjectState;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * The record of runs in PostgreSQL: one row for each transition. It is derived from the status, so
- * that an outage of the database loses nothing: what is missing is written when it is back, and
- * writing a row twice changes nothing. Optional: without a URL there is none.
+ * The record of runs in PostgreSQL. It is derived from the status, so that an outage of the
+ * database loses nothing: what is missing is written when it is back, and writing a row twice
+ * changes nothing. Optional: without a URL there is none.
+ *
+ * <p>One thread writes for all plans, and each plan waits in its queue at most once. A database
+ * that does not answer is one fact about all of them: the first try that fails ends the round.
  */
 @ApplicationScoped
-public class Journal {
+public class Journal implements PerObjectState {
   private static final Logger LOG = Logger.getLogger(Journal.class);
 
-  private static final String INSERT =
-      "INSERT INTO run_transition (claim, seq, plan_namespace, plan_name, plan_uid, run, at, phase,"
-          + " level, action, reason, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-          + " ON CONFLICT (plan_uid, claim, seq) DO NOTHING";
-
+  private final JournalTable table;
   private final Clock clock;
   private final boolean configured;
-  private final Instance<AgroalDataSource> dataSource;
-  private final Instance<Flyway> flyway;
   private final ExecutorService writer;
   private final Map<String, Progress> progress = new ConcurrentHashMap<>();
-  private volatile boolean migrated;
+  private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+
+  /** Plans that were told that the journal fails, and have to be told when it does not. */
+  private final Set<String> complained = ConcurrentHashMap.newKeySet();
+
+  private final AtomicBoolean underWay = new AtomicBoolean();
+  private volatile Instant downSince;
 
   @Inject
-  public Journal(
-      BackstepConfig config,
-      Instance<AgroalDataSource> dataSource,
-      Instance<Flyway> flyway,
-      Clock clock) {
-    this(config, dataSource, flyway, clock, Executors.newSingleThreadExecutor());
+  public Journal(BackstepConfig config, JournalTable table, Clock clock) {
+    this(config, table, clock, Executors.newSingleThreadExecutor());
   }
 
   /** With a thread of the caller's choice. */
-  public Journal(
-      BackstepConfig config,
-      Instance<AgroalDataSource> dataSource,
-      Instance<Flyway> flyway,
-      Clock clock,
-      ExecutorService writer) {
-    this.writer = writer;
+  public Journal(BackstepConfig config, JournalTable table, Clock clock, ExecutorService writer) {
+    this.table = table;
     this.clock = clock;
+    this.writer = writer;
     this.configured = config.journal().url().filter(url -> !url.isBlank()).isPresent();
-    this.dataSource = dataSource;
-    this.flyway = flyway;
   }
 
   /** The plan that transitions belong to. */
   public record PlanId(String namespace, String name, String uid) {}
+
+  /** What is to be written of a plan, and who is told. */
+  private record Waiting(PlanId plan, List<Transition> transitions, Runnable whenDone) {}
+
+  /** The last transition that is written; since when the database refuses this plan's rows. */
+  private record Progress(Optional<Transition> last, Optional<Instant> refusedSince) {
+    private static final Progress NONE = new Progress(Optional.empty(), Optional.empty());
+  }
+
+  /** How far the journal is. */
+  public enum State {
+    /** No journal is kept, or there is nothing to write. */
+    NONE,
+    WRITING,
+    WRITTEN,
+    /** The database does not answer, or does not take it; it is tried again. */
+    FAILING
+  }
 
   /** Said once at the start, because a missing record shows only when somebody looks for it. */
   void onStart(@Observes StartupEvent start) {
@@ -80,46 +89,35 @@ public class Journal {
             : "no journal is kept: set backstep.journal.url to have one");
   }
 
-  /** How far the journal is. */
-  public enum State {
-    /** No journal is kept, or there is nothing to write. */
-    NONE,
-    WRITING,
-    WRITTEN,
-    /** The database does not answer; it is tried again. */
-    FAILING
-  }
-
-  private record Progress(Transition last, Instant failedSince) {
-    boolean failed() {
-      return failedSince != null;
-    }
-  }
-
   /** How far the journal is with a plan's transitions. */
   public State state(String planUid, List<Transition> transitions) {
-    var known = progress.get(planUid);
     if (!configured || transitions.isEmpty()) {
       return State.NONE;
     }
-    if (known != null && known.failed()) {
-      return State.FAILING;
+    if (has(planUid, transitions)) {
+      return State.WRITTEN;
     }
-    return has(planUid, transitions) ? State.WRITTEN : State.WRITING;
+    return failingSince(planUid) == null ? State.WRITING : State.FAILING;
   }
 
   /** Since when a plan's transitions cannot be written; null: they can, or none were tried. */
   public Instant failingSince(String planUid) {
-    var known = progress.get(planUid);
-    return known == null ? null : known.failedSince();
+    var down = downSince;
+    return down == null ? progress(planUid).refusedSince().orElse(null) : down;
   }
 
   /** True when these transitions are all known to be in the journal, or no journal is kept. */
   public boolean has(String planUid, List<Transition> transitions) {
-    var known = progress.get(planUid);
     return !configured
         || transitions.isEmpty()
-        || known != null && transitions.get(transitions.size() - 1).equals(known.last());
+        || progress(planUid)
+            .last()
+            .filter(transitions.get(transitions.size() - 1)::equals)
+            .isPresent();
+  }
+
+  private Progress progress(String planUid) {
+    return progress.getOrDefault(planUid, Progress.NONE);
   }
 
   /**
@@ -128,74 +126,118 @@ public class Journal {
    * @param whenDone told when it is known whether the journal could be written
    */
   public void write(PlanId plan, List<Transition> transitions, Runnable whenDone) {
-    if (!has(plan.uid(), transitions)) {
-      writer.execute(() -> writeNow(plan, transitions, whenDone));
+    if (has(plan.uid(), transitions)) {
+      return;
+    }
+    synchronized (waiting) {
+      waiting.put(plan.uid(), new Waiting(plan, transitions, whenDone));
+    }
+    if (downSince != null) {
+      complained.add(plan.uid());
+    }
+    begin();
+  }
+
+  private void begin() {
+    if (underWay.compareAndSet(false, true)) {
+      writer.execute(this::writeAll);
     }
   }
 
   /** Forgets a plan that is gone. */
+  @Override
   public void forget(String planUid) {
     progress.remove(planUid);
+    complained.remove(planUid);
+    synchronized (waiting) {
+      waiting.remove(planUid);
+    }
   }
 
-  private void writeNow(PlanId plan, List<Transition> transitions, Runnable whenDone) {
-    var before = progress.get(plan.uid());
-    if (has(plan.uid(), transitions)) {
+  /** One round; after an outage the next plan that asks begins another. */
+  private void writeAll() {
+    var answers = true;
+    try {
+      for (var next = first(); answers && next.isPresent(); next = first()) {
+        answers = write(next.get());
+      }
+    } finally {
+      underWay.set(false);
+    }
+    if (answers && first().isPresent()) {
+      begin();
+    }
+  }
+
+  private Optional<Waiting> first() {
+    synchronized (waiting) {
+      return waiting.values().stream().findFirst();
+    }
+  }
+
+  /** True when the database answered, whatever it said. */
+  private boolean write(Waiting next) {
+    var uid = next.plan().uid();
+    try {
+      if (!has(uid, next.transitions())) {
+        table.write(next.plan(), next.transitions());
+        written(next);
+      }
+    } catch (UnreachableException e) {
+      down(next, e);
+      return false;
+    } catch (RuntimeException e) {
+      refused(next, e);
+    }
+    downSince = null;
+    synchronized (waiting) {
+      waiting.remove(uid, next);
+    }
+    return true;
+  }
+
+  /** Who was told nothing else needs not to be woken for it. */
+  private void written(Waiting next) {
+    var uid = next.plan().uid();
+    var before = progress(uid);
+    var last = next.transitions().get(next.transitions().size() - 1);
+    progress.put(uid, new Progress(Optional.of(last), Optional.empty()));
+    if (complained.remove(uid) || before.last().isEmpty()) {
+      next.whenDone().run();
+    }
+  }
+
+  private void down(Waiting next, UnreachableException e) {
+    LOG.warnf("journal not written for %s: %s", name(next), firstLine(e));
+    if (downSince != null) {
       return;
     }
-    try {
-      migrate();
-      insert(plan, transitions);
-      progress.put(plan.uid(), new Progress(transitions.get(transitions.size() - 1), null));
-    } catch (SQLException | FlywayException e) {
-      LOG.warnf("journal not written for %s/%s: %s", plan.namespace(), plan.name(), first(e));
-      var since = before == null || !before.failed() ? clock.instant() : before.failedSince();
-      progress.put(plan.uid(), new Progress(before == null ? null : before.last(), since));
+    downSince = clock.instant();
+    List<Waiting> all;
+    synchronized (waiting) {
+      all = List.copyOf(waiting.values());
     }
-    if (before == null || before.failed() != progress.get(plan.uid()).failed()) {
-      whenDone.run();
+    all.forEach(one -> complained.add(one.plan().uid()));
+    all.forEach(one -> one.whenDone().run());
+  }
+
+  private void refused(Waiting next, RuntimeException e) {
+    var uid = next.plan().uid();
+    var before = progress(uid);
+    if (before.refusedSince().isEmpty()) {
+      LOG.errorf(e, "the journal does not take the steps of %s", name(next));
+      progress.put(uid, new Progress(before.last(), Optional.of(clock.instant())));
+      complained.add(uid);
+      next.whenDone().run();
     }
   }
 
-  private static String first(Exception e) {
+  private static String name(Waiting next) {
+    return next.plan().namespace() + "/" + next.plan().name();
+  }
+
+  private static String firstLine(Exception e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-  }
-
-  /**
-   * In the background, because a database that is down must not keep the operator from starting.
-   */
-  private void migrate() {
-    if (!migrated) {
-      flyway.get().migrate();
-      migrated = true;
-    }
-  }
-
-  private void insert(PlanId plan, List<Transition> transitions) throws SQLException {
-    try (Connection connection = dataSource.get().getConnection();
-        PreparedStatement statement = connection.prepareStatement(INSERT)) {
-      for (var transition : transitions) {
-        bind(statement, plan, transition);
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
-  }
-
-  private static void bind(PreparedStatement statement, PlanId plan, Transition transition)
-      throws SQLException {
-    statement.setString(1, transition.claim());
-    statement.setLong(2, transition.seq());
-    statement.setString(3, plan.namespace());
-    statement.setString(4, plan.name());
-    statement.setString(5, plan.uid());
-    statement.setString(6, transition.run());
-    statement.setTimestamp(7, Timestamp.from(transition.at()));
-    statement.setString(8, transition.phase().name());
-    statement.setString(9, transition.level());
-    statement.setString(10, transition.action());
-    statement.setString(11, transition.reason());
-    statement.setString(12, transition.message());
   }
 
   @PreDestroy
