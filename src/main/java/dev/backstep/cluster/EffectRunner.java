@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.WorkloadKind;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.TargetWriter.Result;
+import dev.backstep.resource.Recent;
 import dev.backstep.runbook.Effect;
 import dev.backstep.runbook.Problem;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,9 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +37,7 @@ public class EffectRunner {
   private static final int CONCURRENCY = 16;
 
   private static final int RETRY_SECONDS = 2;
+  private static final int REMEMBERED = 10_000;
 
   /** The caches may be behind an effect for so long before the run goes on all the same. */
   private static final Duration CACHE_LIMIT = Duration.ofSeconds(10);
@@ -49,7 +49,9 @@ public class EffectRunner {
   private final Images images;
   private final WorkloadLookup workloads;
   private final ScheduledExecutorService pool;
-  private final Map<String, Effect> effects = new ConcurrentHashMap<>();
+
+  /** An effect that is forgotten too early is closed by looking at its targets. */
+  private final Recent<String, Effect> effects = new Recent<>(REMEMBERED);
 
   @Inject
   public EffectRunner(
@@ -81,7 +83,7 @@ public class EffectRunner {
   public Effect known(Intent intent) {
     return intent == null
         ? new Effect.None()
-        : effects.getOrDefault(intent.mark(), new Effect.None());
+        : effects.get(intent.mark()).orElseGet(Effect.None::new);
   }
 
   /** Forgets an effect whose outcome was recorded. */
