@@ -2,6 +2,7 @@ package dev.backstep.gate;
 
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.gate.Window.Watch;
+import dev.backstep.resource.PerObjectState;
 import dev.backstep.runbook.Durations;
 import dev.backstep.runbook.Reading;
 import dev.backstep.runbook.Streak;
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
  * it knows is lost with the process and measured again.
  */
 @ApplicationScoped
-public class GateSampler {
+public class GateSampler implements PerObjectState {
   /** Resting gates are not measured more often than this. */
   private static final Duration REST = Duration.ofSeconds(30);
 
@@ -89,6 +90,11 @@ public class GateSampler {
     }
     return measuring.entrySet().stream()
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> e.getValue().streak));
+  }
+
+  @Override
+  public void forget(String uid) {
+    stop(uid);
   }
 
   /** Stops measuring for a plan. */

@@ -3,17 +3,25 @@ package dev.backstep.rollbackplan;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.Records;
+import dev.backstep.resource.Recent;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevisionList;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Claims of runs: one per plan name and run id, created once, immutable, without owner. That a run
@@ -27,10 +35,13 @@ public class Claims {
           .registerModule(new JavaTimeModule())
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
 
+  /** Of all claims together that are kept in memory. */
+  private static final long CACHED_BYTES = 20_000_000;
+
   private final KubernetesClient client;
 
   /** Claims never change, so what was read once stays true. */
-  private final Map<String, Claim> read = new ConcurrentHashMap<>();
+  private final Recent<String, Found> read = new Recent<>(CACHED_BYTES);
 
   public Claims(KubernetesClient client) {
     this.client = client;
@@ -45,19 +56,33 @@ public class Claims {
     return new Records.Owner(plan.getMetadata().getNamespace(), plan.getMetadata().getName());
   }
 
+  private record Found(String plan, Claim claim) {}
+
   /** A claim; empty when nobody made it. */
   Optional<Claim> find(String namespace, String name) {
+    return found(namespace, name).map(Found::claim);
+  }
+
+  /** The name of the plan whose run made a claim; empty when the claim is gone. */
+  Optional<String> planOf(String namespace, String name) {
+    return found(namespace, name).map(Found::plan);
+  }
+
+  private Optional<Found> found(String namespace, String name) {
     var key = namespace + "/" + name;
-    var known = read.get(key);
-    if (known != null) {
-      return Optional.of(known);
+    var cached = read.get(key);
+    if (cached.isPresent()) {
+      return cached;
+    }
+    var record = client.apps().controllerRevisions().inNamespace(namespace).withName(name).get();
+    if (record == null) {
+      return Optional.empty();
     }
     var found =
-        Optional.ofNullable(
-                client.apps().controllerRevisions().inNamespace(namespace).withName(name).get())
-            .map(record -> Records.data(record, JSON, Claim.class));
-    found.ifPresent(claim -> read.put(key, claim));
-    return found;
+        new Found(
+            Annotations.of(record).get(Annotations.PLAN), Records.data(record, JSON, Claim.class));
+    read.put(key, found, JSON.valueToTree(record.getData()).toString().length());
+    return Optional.of(found);
   }
 
   /** Makes a claim, or gives the one that is there already. */
@@ -72,36 +97,67 @@ public class Claims {
     return Records.data(record, JSON, Claim.class);
   }
 
-  /** Drops all but the newest claims, with their images; those of open and unreleased runs stay. */
-  void prune(RollbackPlan plan, int keep, String current) {
+  /**
+   * Drops all but the newest claims, with their images. Those of open and unreleased runs stay, and
+   * the one of the id that stands in the spec: without it a wiped status would have it run again.
+   */
+  void prune(RollbackPlan plan) {
     var namespace = plan.getMetadata().getNamespace();
-    var claims =
-        client
-            .apps()
-            .controllerRevisions()
-            .inNamespace(namespace)
-            .withLabel(Annotations.RECORD, "claim")
-            .withLabel(Annotations.PLAN, Hashes.of(plan.getMetadata().getName()))
-            .list()
-            .getItems();
-    claims.stream()
+    var needed = needed(plan);
+    records(plan, "claim").list().getItems().stream()
         .sorted(
             Comparator.comparing(
                     (ControllerRevision claim) -> claim.getMetadata().getCreationTimestamp())
                 .reversed())
-        .skip(keep)
+        .skip(plan.getSpec().historyLimit())
         .map(claim -> claim.getMetadata().getName())
-        .filter(name -> !name.equals(current) && !holding(plan, name))
+        .filter(name -> !needed.contains(name))
         .forEach(name -> drop(namespace, name));
   }
 
-  private static boolean holding(RollbackPlan plan, String claim) {
-    return plan.getStatus().holds().stream().anyMatch(hold -> hold.claim().equals(claim));
+  /**
+   * A plan that is gone leaves the claims that {@link #prune} keeps, so that its ids stay used when
+   * a plan of its name comes back. Images go: nobody can put back from them any more what the plan
+   * did, unless something is held still.
+   */
+  void outlive(RollbackPlan plan) {
+    prune(plan);
+    var held = PlanView.statusOf(plan).holds().stream().map(Hold::claim).toList();
+    records(plan, "image").list().getItems().stream()
+        .filter(image -> !held.contains(image.getMetadata().getLabels().get(Annotations.CLAIM)))
+        .forEach(image -> client.resource(image).delete());
+  }
+
+  private FilterWatchListDeletable<
+          ControllerRevision, ControllerRevisionList, Resource<ControllerRevision>>
+      records(RollbackPlan plan, String kind) {
+    return client
+        .apps()
+        .controllerRevisions()
+        .inNamespace(plan.getMetadata().getNamespace())
+        .withLabels(labels(plan, kind));
+  }
+
+  static Map<String, String> labels(RollbackPlan plan, String kind) {
+    return Map.of(
+        Annotations.RECORD, kind, Annotations.PLAN, Hashes.of(plan.getMetadata().getName()));
+  }
+
+  private static Set<String> needed(RollbackPlan plan) {
+    var status = PlanView.statusOf(plan);
+    var held = status.holds().stream().map(Hold::claim);
+    var current = Stream.ofNullable(status.run()).map(RunStatus::claim);
+    var wished = Stream.ofNullable(plan.getSpec().run()).map(wish -> name(plan, wish.id()));
+    return Stream.of(held, current, wished).flatMap(it -> it).collect(Collectors.toSet());
   }
 
   private void drop(String namespace, String claim) {
     var revisions = client.apps().controllerRevisions().inNamespace(namespace);
-    revisions.withLabel(Annotations.CLAIM, claim).delete();
+    revisions
+        .withLabel(Annotations.CLAIM, claim)
+        .list()
+        .getItems()
+        .forEach(image -> client.resource(image).delete());
     revisions.withName(claim).delete();
     read.remove(namespace + "/" + claim);
   }

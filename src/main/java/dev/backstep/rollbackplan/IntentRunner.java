@@ -2,12 +2,16 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.IntentBuilder;
+import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.cluster.EffectRunner;
 import dev.backstep.cluster.EffectRunner.Order;
 import dev.backstep.cluster.Images;
+import dev.backstep.cluster.Refusal;
 import dev.backstep.runbook.Decision.Act;
+import dev.backstep.runbook.Work;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.UnaryOperator;
 
@@ -29,13 +33,47 @@ public class IntentRunner {
     this.wakeups = wakeups;
   }
 
+  /** What became of an effect that was due. */
+  sealed interface Begun {}
+
+  /** Its intent is recorded, and it is on its way. */
+  record Sent(RollbackPlan plan) implements Begun {}
+
+  /** What its targets look like cannot be kept, so it must not be sent: a verdict. */
+  record Refused(Work.Impossible work, RuntimeException cause) implements Begun {}
+
+  /** What its targets look like could not be kept this time; nothing was sent. */
+  record NotKept(KubernetesClientException cause) implements Begun {}
+
   /** Begins an effect. */
-  RollbackPlan act(PlanView view, Act act, UnaryOperator<RollbackPlan> put) {
+  Begun act(PlanView view, Act act, UnaryOperator<RollbackPlan> put) {
     var planned = act.run().intent();
-    var kept =
-        images.keep(Claims.owner(view.plan()), act.run().claim(), planned.mark(), view.changes());
+    Images.Kept kept;
+    try {
+      kept =
+          images.keep(Claims.owner(view.plan()), act.run().claim(), planned.mark(), view.changes());
+    } catch (Images.TooLargeException e) {
+      return new Refused(new Work.Impossible(Reasons.IMAGE_REFUSED, e.getMessage()), e);
+    } catch (KubernetesClientException e) {
+      return Refusal.isVerdict(e) ? new Refused(notKept(e), e) : new NotKept(e);
+    }
+    return new Sent(send(view, act, kept, put));
+  }
+
+  private static Work.Impossible notKept(KubernetesClientException e) {
+    return new Work.Impossible(
+        Reasons.IMAGE_REFUSED,
+        "Nothing was changed, because what it looked like before could not be kept in a ControllerRevision: %s."
+            .formatted(Refusal.said(e).replaceAll("\\.$", "")));
+  }
+
+  private RollbackPlan send(
+      PlanView view, Act act, Images.Kept kept, UnaryOperator<RollbackPlan> put) {
     var intent =
-        IntentBuilder.builder(planned).images(kept.names()).targets(kept.changes().size()).build();
+        IntentBuilder.builder(act.run().intent())
+            .images(kept.names())
+            .targets(kept.changes().size())
+            .build();
     RollbackPlanStatus core = view.status().withRun(act.run().withIntent(intent));
     var written = writer.step(view, core, act.action(), put);
     effects.send(intent, kept.changes(), order(view));

@@ -3,14 +3,13 @@ package dev.backstep.rollbackplan;
 import dev.backstep.action.Step;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.cluster.Change;
+import dev.backstep.resource.Recent;
 import dev.backstep.runbook.Work;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * One run for each target at a time. Who changes a target writes its claim on it, in the same
@@ -18,10 +17,19 @@ import java.util.stream.Collectors;
  */
 @ApplicationScoped
 public class Owners {
-  private final KubernetesClient client;
+  private static final int REMEMBERED = 10_000;
 
-  public Owners(KubernetesClient client) {
+  private final KubernetesClient client;
+  private final PlanCache plans;
+  private final Claims claims;
+
+  /** Claims of runs that were followed by others: such a run never opens again. */
+  private final Recent<String, Boolean> superseded = new Recent<>(REMEMBERED);
+
+  public Owners(KubernetesClient client, PlanCache plans, Claims claims) {
     this.client = client;
+    this.plans = plans;
+    this.claims = claims;
   }
 
   /**
@@ -49,45 +57,62 @@ public class Owners {
   private static String editor(List<Change> again) {
     return again.stream()
         .map(Change::editor)
-        .filter(editor -> editor != null)
+        .filter(Objects::nonNull)
         .findFirst()
-        .map(editor -> " It was changed by " + editor + " (metadata.managedFields).")
+        .map(" It was changed by %s (metadata.managedFields)."::formatted)
         .orElse("");
   }
 
   /** Why the changes have to wait. Targets keep the claims of ended runs: one look is for all. */
   private Optional<String> owned(List<Change> changes, String claim) {
-    var foreign =
-        changes.stream()
-            .filter(change -> change.owner() != null && !change.owner().equals(claim))
-            .toList();
-    if (foreign.isEmpty()) {
+    return changes.stream()
+        .map(Change::owner)
+        .filter(owner -> owner != null && !owner.equals(claim))
+        .distinct()
+        .flatMap(owner -> open(changes.get(0).namespace(), owner, claim).stream())
+        .findFirst()
+        .map(plan -> belongs(changes, plan));
+  }
+
+  /** The plan whose open run has this claim. */
+  private Optional<RollbackPlan> open(String namespace, String owner, String ours) {
+    var cached = plans.byClaim(namespace, owner);
+    if (cached.isPresent()) {
+      return cached.filter(PlanView::runOpen);
+    }
+    var key = namespace + "/" + owner;
+    if (superseded.get(key).isPresent()) {
       return Optional.empty();
     }
-    var open = openRuns(foreign.get(0).namespace());
-    return foreign.stream()
-        .filter(change -> open.containsKey(change.owner()))
-        .findFirst()
-        .map(change -> belongs(change, open.get(change.owner())));
+    var live = asked(namespace, owner, ours);
+    if (live.isEmpty()) {
+      superseded.put(key, true);
+    }
+    return live;
   }
 
-  /** The plans of a namespace whose run is open, by its claim. */
-  private Map<String, RollbackPlan> openRuns(String namespace) {
-    return client.resources(RollbackPlan.class).inNamespace(namespace).list().getItems().stream()
+  /**
+   * The cache does not know the claim: its run is not its plan's last one, or began so lately that
+   * the watch is behind. A plan has one run at a time, so the claims of our own plan are old; of
+   * another plan the API server is asked.
+   */
+  private Optional<RollbackPlan> asked(String namespace, String owner, String ours) {
+    return claims
+        .planOf(namespace, owner)
+        .filter(name -> claims.planOf(namespace, ours).filter(name::equals).isEmpty())
+        .map(
+            name ->
+                client.resources(RollbackPlan.class).inNamespace(namespace).withName(name).get())
         .filter(PlanView::runOpen)
-        .collect(Collectors.toMap(plan -> plan.getStatus().run().claim(), Function.identity()));
+        .filter(plan -> plan.getStatus().run().claim().equals(owner));
   }
 
-  private static String belongs(Change change, RollbackPlan plan) {
-    return change.kind()
-        + " "
-        + change.name()
-        + " belongs to run "
-        + plan.getStatus().run().id()
-        + " of RollbackPlan "
-        + plan.getMetadata().getName()
-        + ", which is open ("
-        + plan.getStatus().run().phase()
-        + "). Wait for it or abort it.";
+  private static String belongs(List<Change> changes, RollbackPlan plan) {
+    var run = plan.getStatus().run();
+    var change =
+        changes.stream().filter(it -> run.claim().equals(it.owner())).findFirst().orElseThrow();
+    return "%s %s belongs to run %s of RollbackPlan %s, which is open (%s). Wait for it or abort it."
+        .formatted(
+            change.kind(), change.name(), run.id(), plan.getMetadata().getName(), run.phase());
   }
 }

@@ -5,7 +5,12 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.Transition;
 import dev.backstep.cluster.Hashes;
+import dev.backstep.cluster.Refusal;
+import dev.backstep.resource.Recent;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.annotation.PreDestroy;
@@ -15,12 +20,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -44,17 +48,36 @@ public class PlanEvents {
           Reasons.RUN_REFUSED,
           Reasons.RELEASE_FAILED);
 
-  /** What was warned of and need not be sent again; the API server would refuse it anyway. */
-  private static final int REMEMBERED = 1000;
+  /** So many Events may wait to be sent; of more, the oldest are dropped. */
+  private static final int WAITING = 1000;
 
-  private final Map<String, Boolean> warned = Collections.synchronizedMap(new Newest());
+  private static final int REMEMBERED = 10_000;
+
+  /** A warning that could not be written is not tried again in every pass. */
+  private static final Duration RETRY = Duration.ofMinutes(1);
+
+  /** The longest name of an object. */
+  private static final int MAX_NAME = 253;
+
+  /** When what was warned of may be sent again; what was written would be refused anyway. */
+  private final Recent<String, Instant> warned = new Recent<>(REMEMBERED);
+
   private final KubernetesClient client;
   private final Clock clock;
   private final ExecutorService sender;
 
   @Inject
   public PlanEvents(KubernetesClient client, Clock clock) {
-    this(client, clock, Executors.newSingleThreadExecutor());
+    this(
+        client,
+        clock,
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING),
+            new ThreadPoolExecutor.DiscardOldestPolicy()));
   }
 
   /** With a thread of the caller's choice. */
@@ -88,7 +111,10 @@ public class PlanEvents {
 
   /** Warns of something that is not a step of a run: once, however often it is seen. */
   void warn(RollbackPlan plan, String key, String reason, String message) {
-    if (warned.put(warning(plan, key, reason), true) == null) {
+    var warning = warning(plan, key, reason);
+    var now = clock.instant();
+    if (warned.get(warning).filter(again -> again.isAfter(now)).isEmpty()) {
+      warned.put(warning, Instant.MAX);
       send(plan, key, true, reason, message);
     }
   }
@@ -97,59 +123,108 @@ public class PlanEvents {
     return plan.getMetadata().getUid() + " " + reason + " " + key;
   }
 
-  /** Forgets what is oldest. */
-  private static final class Newest extends LinkedHashMap<String, Boolean> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-      return size() > REMEMBERED;
-    }
-  }
-
   private void send(
       RollbackPlan plan, String key, boolean alarming, String reason, String message) {
+    var about = about(plan);
+    var warning = warning(plan, key, reason);
+    var name = name(plan, key, reason);
     var at = clock.instant();
-    sender.execute(() -> create(plan, key, alarming, reason, message, at));
+    // Made here, so that what waits to be sent does not keep whole plans in memory.
+    var event = event(about, name, alarming ? "Warning" : "Normal", reason, message, at);
+    sender.execute(() -> create(event, warning));
   }
 
-  private void create(
-      RollbackPlan plan, String key, boolean alarming, String reason, String message, Instant at) {
+  private static ObjectReference about(RollbackPlan plan) {
     var metadata = plan.getMetadata();
+    return new ObjectReferenceBuilder()
+        .withApiVersion(plan.getApiVersion())
+        .withKind(plan.getKind())
+        .withNamespace(metadata.getNamespace())
+        .withName(metadata.getName())
+        .withUid(metadata.getUid())
+        .build();
+  }
+
+  /** Follows from what the event says; a plan's name may be as long as an event's. */
+  private static String name(RollbackPlan plan, String key, String reason) {
+    var hash = Hashes.of(plan.getMetadata().getUid(), key, reason);
+    var name = plan.getMetadata().getName();
+    var room = MAX_NAME - hash.length() - 1;
+    var begin = name.length() <= room ? name : name.substring(0, room);
+    return begin.replaceAll("[^a-z0-9]+$", "") + "." + hash;
+  }
+
+  private static Event event(
+      ObjectReference about, String name, String type, String reason, String message, Instant at) {
     var time = at.truncatedTo(ChronoUnit.SECONDS).toString();
-    var event =
-        new EventBuilder()
-            .withNewMetadata()
-            .withNamespace(metadata.getNamespace())
-            .withName(metadata.getName() + "." + Hashes.of(metadata.getUid(), key, reason))
-            .endMetadata()
-            .withNewInvolvedObject()
-            .withApiVersion(plan.getApiVersion())
-            .withKind(plan.getKind())
-            .withNamespace(metadata.getNamespace())
-            .withName(metadata.getName())
-            .withUid(metadata.getUid())
-            .endInvolvedObject()
-            .withType(alarming ? "Warning" : "Normal")
-            .withReason(reason)
-            .withMessage(
-                message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE))
-            .withNewSource()
-            .withComponent("backstep")
-            .endSource()
-            .withFirstTimestamp(time)
-            .withLastTimestamp(time)
-            .withCount(1)
-            .withReportingComponent("backstep.dev/operator")
-            .build();
+    return new EventBuilder()
+        .withNewMetadata()
+        .withNamespace(about.getNamespace())
+        .withName(name)
+        .endMetadata()
+        .withInvolvedObject(about)
+        .withType(type)
+        .withReason(reason)
+        .withMessage(message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE))
+        .withNewSource()
+        .withComponent("backstep")
+        .endSource()
+        .withFirstTimestamp(time)
+        .withLastTimestamp(time)
+        .withCount(1)
+        .withReportingComponent("backstep.dev/operator")
+        .build();
+  }
+
+  private void create(Event event, String warning) {
     try {
       client.resource(event).create();
     } catch (KubernetesClientException e) {
-      if (e.getCode() != CONFLICT) {
-        warned.remove(warning(plan, key, reason));
-        LOG.debugf("event %s not written: %s", reason, e.getMessage());
+      if (Refusal.namespaceTerminates(e)) {
+        onTheNamespace(event);
+      } else if (e.getCode() != CONFLICT) {
+        notWritten(event, e);
+        if (warned.get(warning).isPresent()) {
+          warned.put(warning, clock.instant().plus(RETRY));
+        }
       }
     }
+  }
+
+  /** Nothing can be created in a namespace that goes; what is alarming is said of the namespace. */
+  private void onTheNamespace(Event event) {
+    if (!event.getType().equals("Warning")) {
+      return;
+    }
+    var about = event.getInvolvedObject();
+    var elsewhere =
+        event
+            .edit()
+            .editMetadata()
+            .withNamespace("default")
+            .endMetadata()
+            .withInvolvedObject(
+                new ObjectReferenceBuilder()
+                    .withApiVersion("v1")
+                    .withKind("Namespace")
+                    .withName(about.getNamespace())
+                    .build())
+            .withMessage("RollbackPlan %s: %s".formatted(about.getName(), event.getMessage()))
+            .build();
+    try {
+      client.resource(elsewhere).create();
+    } catch (KubernetesClientException e) {
+      notWritten(elsewhere, e);
+    }
+  }
+
+  private static void notWritten(Event event, KubernetesClientException e) {
+    LOG.infof(
+        "event %s of %s/%s not written: %s",
+        event.getReason(),
+        event.getInvolvedObject().getNamespace(),
+        event.getInvolvedObject().getName(),
+        e.getMessage());
   }
 
   @PreDestroy

@@ -8,13 +8,14 @@ import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.cluster.EffectRunner;
 import dev.backstep.rollbackplan.RunStarter.Start;
-import dev.backstep.rollbackplan.status.Commands;
 import dev.backstep.runbook.Decision;
 import dev.backstep.runbook.Effect;
 import dev.backstep.runbook.Engine;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class PlanLoop {
   /** A plan that steps on and on gives the thread back now and then. */
-  private static final int MAX_STEPS = 20;
+  private static final int MAX_PASSES = 20;
 
   /** Nothing is waited for longer: what no event tells of is found out by looking. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
@@ -34,69 +35,97 @@ public class PlanLoop {
 
   private final SnapshotReader reader;
   private final RunStarter starter;
+  private final Pinning pinning;
   private final IntentRunner intents;
   private final StatusWriter writer;
   private final StableTracker stable;
   private final Claims claims;
   private final EffectRunner effects;
   private final PlanEvents events;
+  private final UnheardWishes wishes;
+  private final FailedPasses failures;
 
   public PlanLoop(
       SnapshotReader reader,
       RunStarter starter,
+      Pinning pinning,
       IntentRunner intents,
       StatusWriter writer,
       StableTracker stable,
       Claims claims,
       EffectRunner effects,
-      PlanEvents events) {
+      PlanEvents events,
+      UnheardWishes wishes,
+      FailedPasses failures) {
     this.reader = reader;
     this.starter = starter;
+    this.pinning = pinning;
     this.intents = intents;
     this.writer = writer;
     this.stable = stable;
     this.claims = claims;
     this.effects = effects;
     this.events = events;
+    this.wishes = wishes;
+    this.failures = failures;
   }
-
-  /**
-   * Where a plan stands when there is nothing to do.
-   *
-   * @param plan the plan as last written
-   * @param pause when to look again at the latest
-   */
-  record Rest(RollbackPlan plan, Duration pause) {}
 
   /** Does what is due. */
   Rest run(RollbackPlan given, UnaryOperator<RollbackPlan> put) {
     var plan = given;
-    for (var step = 0; step < MAX_STEPS; step++) {
-      var view = reader.read(plan);
-      var next = next(view, put);
-      if (next == null) {
-        return rest(view, put);
+    try {
+      for (var pass = 0; pass < MAX_PASSES; pass++) {
+        var view = reader.read(plan);
+        var written = carryOut(next(view), view, put);
+        if (written.isEmpty()) {
+          return rest(view, put);
+        }
+        plan = written.get();
       }
-      plan = next;
+      return Rest.soon(plan);
+    } catch (KubernetesClientException e) {
+      return failures.say(plan, e, put);
     }
-    return new Rest(plan, Duration.ofMillis(1));
   }
 
-  /** The plan after one step; null: there is nothing to do but to wait. */
-  private RollbackPlan next(PlanView view, UnaryOperator<RollbackPlan> put) {
-    var begun = begin(view, put);
-    if (begun != null) {
-      return begun;
+  private Next next(PlanView view) {
+    var start = starter.start(view);
+    if (start instanceof Start.Refuse refuse) {
+      return new Next.Refuse(refuse);
+    }
+    if (start instanceof Start.Begin begin) {
+      return new Next.Begin(begin);
     }
     if (view.snapshot() == null) {
-      return view.runOpen() ? claim(view, put) : null;
+      return view.runOpen() ? new Next.Claim() : new Next.Wait();
     }
-    var decision = Engine.decide(view.snapshot());
+    return new Next.Decided(Engine.decide(view.snapshot()));
+  }
+
+  /** The plan after what was due; empty: nothing was written, so there is only to wait. */
+  private Optional<RollbackPlan> carryOut(
+      Next next, PlanView view, UnaryOperator<RollbackPlan> put) {
+    if (next instanceof Next.Begin begin) {
+      return Optional.of(begin(view, begin.start(), put));
+    }
+    if (next instanceof Next.Refuse refuse) {
+      return Optional.of(refuse(view, refuse.start(), put));
+    }
+    if (next instanceof Next.Claim) {
+      return Optional.of(claim(view, put));
+    }
+    return next instanceof Next.Decided decided
+        ? carryOut(decided.decision(), view, put)
+        : Optional.empty();
+  }
+
+  private Optional<RollbackPlan> carryOut(
+      Decision decision, PlanView view, UnaryOperator<RollbackPlan> put) {
     if (decision instanceof Decision.Advance advance) {
-      return advance(view, advance, put);
+      return Optional.of(advance(view, advance, put));
     }
     if (decision instanceof Decision.Act act) {
-      return intents.act(view, act, put);
+      return Optional.of(act(view, act, put));
     }
     if (decision instanceof Decision.Preview) {
       reader.preview(view);
@@ -104,65 +133,66 @@ public class PlanLoop {
     if (decision instanceof Decision.Close close) {
       intents.close(view, close.intent(), close.wanted());
     }
-    return null;
+    return Optional.empty();
   }
 
-  private RollbackPlan begin(PlanView view, UnaryOperator<RollbackPlan> put) {
-    if (view.runOpen() || view.plan().isMarkedForDeletion()) {
-      return null;
-    }
-    var start = starter.start(view);
-    if (start instanceof Start.Refuse refuse) {
-      return refuse(view, refuse.id(), put);
-    }
-    if (start instanceof Start.Begin begin) {
-      var holds = Stream.concat(view.status().holds().stream(), begin.found().stream()).toList();
-      var core =
-          writer
-              .begin(view, begin.run())
-              .with()
-              .holds(holds)
-              .triggers(Triggers.started(view, begin.wish()))
-              .build();
-      return writer.step(view, core, null, put);
-    }
-    return null;
+  private RollbackPlan begin(PlanView view, Start.Begin begin, UnaryOperator<RollbackPlan> put) {
+    var holds = Stream.concat(view.status().holds().stream(), begin.found().stream()).toList();
+    var core =
+        writer
+            .begin(view, begin.run())
+            .with()
+            .holds(holds)
+            .triggers(Triggers.started(view, begin.wish()))
+            .build();
+    return writer.step(view, core, null, put);
   }
 
-  private RollbackPlan refuse(PlanView view, String id, UnaryOperator<RollbackPlan> put) {
+  private RollbackPlan refuse(PlanView view, Start.Refuse refuse, UnaryOperator<RollbackPlan> put) {
     var refused =
-        Stream.concat(Stream.of(id), view.status().refused().stream()).limit(MAX_REFUSED).toList();
-    events.warn(
-        view.plan(),
-        id,
-        Reasons.RUN_REFUSED,
-        Commands.refused(view.plan().getSpec(), view.plan().getSpec().run()));
+        Stream.concat(Stream.of(refuse.id()), view.status().refused().stream())
+            .limit(MAX_REFUSED)
+            .toList();
+    events.warn(view.plan(), refuse.id(), Reasons.RUN_REFUSED, refuse.message());
     return writer.refresh(view, view.status().withRefused(refused), put);
   }
 
-  /** The run has no claim yet: it was written, and the process may have died right then. */
   private RollbackPlan claim(PlanView view, UnaryOperator<RollbackPlan> put) {
-    var run = view.status().run();
-    var deleting = view.plan().isMarkedForDeletion();
-    if (!deleting && starter.claimed(view)) {
-      claims.prune(view.plan(), view.plan().getSpec().historyLimit(), run.claim());
+    var pinned = pinning.pin(view);
+    if (pinned instanceof Pinning.Made) {
       return view.plan();
     }
-    return writer.step(view, view.status().withRun(failed(run, view.now())), null, put);
+    var why = ((Pinning.NotMade) pinned).why();
+    return writer.step(
+        view, view.status().withRun(failed(view.status().run(), why, view.now())), null, put);
   }
 
-  private static RunStatus failed(RunStatus run, Instant now) {
+  private static RunStatus failed(RunStatus run, String why, Instant now) {
     return RunStatusBuilder.builder(run)
         .seq(run.seq() + 1)
         .phase(Phase.Failed)
         .active(false)
         .reason(Reasons.RUN_REFUSED)
-        .message(
-            "The run could not make its claim: a run of this id was begun before, or the plan is"
-                + " being deleted. Nothing was touched. Use a new id.")
+        .message(why)
         .phaseSince(now)
         .endedAt(now)
         .build();
+  }
+
+  /** Begins an effect; where that cannot be done, the engine says what becomes of the run. */
+  private RollbackPlan act(PlanView view, Decision.Act act, UnaryOperator<RollbackPlan> put) {
+    var begun = intents.act(view, act, put);
+    if (begun instanceof IntentRunner.Sent sent) {
+      return sent.plan();
+    }
+    if (begun instanceof IntentRunner.Refused refused) {
+      var instead = Engine.decide(view.snapshot().withWork(refused.work()));
+      return carryOut(instead, view, put).orElseThrow(refused::cause);
+    }
+    var failed = ((IntentRunner.NotKept) begun).cause();
+    return Engine.heldUp(view.snapshot(), failed.getMessage())
+        .map(step -> advance(view, step, put))
+        .orElseThrow(() -> failed);
   }
 
   private RollbackPlan advance(
@@ -179,11 +209,14 @@ public class PlanLoop {
     if (view.snapshot().effect() instanceof Effect.Report) {
       effects.forget(view.snapshot().run().intent());
     }
+    if (view.runOpen() && !PlanView.runOpen(written)) {
+      claims.prune(written);
+    }
     return written;
   }
 
   private Rest rest(PlanView view, UnaryOperator<RollbackPlan> put) {
-    warnOfStaleAnswer(view);
+    wishes.warn(view);
     if (view.status().phase() == Phase.AwaitingApproval && view.snapshot().preview() == null) {
       // Who approves wants to see what would be changed.
       reader.preview(view);
@@ -192,46 +225,29 @@ public class PlanLoop {
     var plan = writer.refresh(view, tracked, put);
     if (!PlanView.statusOf(plan).stable().equals(view.status().stable())) {
       // What is stable decides what can be carried out: look again at once.
-      return new Rest(plan, Duration.ofMillis(1));
+      return Rest.soon(plan);
     }
-    var until = view.snapshot() == null ? null : waiting(view);
-    var soak = StableTracker.soakEnd(plan);
-    return new Rest(
-        plan,
-        Stream.of(until, soak, Triggers.next(view))
-            .filter(time -> time != null)
-            .map(time -> Duration.between(view.now(), time))
-            .map(pause -> pause.isNegative() || pause.isZero() ? Duration.ofMillis(1) : pause)
-            .filter(pause -> pause.compareTo(LONGEST_WAIT) < 0)
-            .min(Duration::compareTo)
-            .orElse(LONGEST_WAIT));
+    return new Rest(plan, pause(view, plan));
   }
 
-  private static Instant waiting(PlanView view) {
-    return Engine.decide(view.snapshot()) instanceof Decision.Wait wait ? wait.until() : null;
+  /** Only times to come count: what was due by now has been decided upon in this very pass. */
+  private static Duration pause(PlanView view, RollbackPlan plan) {
+    var longest = view.now().plus(LONGEST_WAIT);
+    var until =
+        Stream.of(
+                waiting(view),
+                Optional.ofNullable(StableTracker.soakEnd(plan)),
+                Optional.ofNullable(Triggers.next(view)))
+            .flatMap(Optional::stream)
+            .filter(time -> time.isAfter(view.now()) && time.isBefore(longest))
+            .min(Instant::compareTo)
+            .orElse(longest);
+    return Duration.between(view.now(), until);
   }
 
-  private void warnOfStaleAnswer(PlanView view) {
-    var wish = view.plan().getSpec().run();
-    var run = view.status().run();
-    var answer = wish == null ? null : wish.answer();
-    if (answer == null || run == null || answer.question().equals(run.answered())) {
-      return;
-    }
-    var open =
-        run.question() == null ? "no question is open" : "the question is " + run.question().id();
-    events.warn(
-        view.plan(),
-        run.claim() + answer.question() + answer.choice(),
-        Reasons.ANSWER_STALE,
-        "The answer "
-            + answer.choice()
-            + " to question "
-            + answer.question()
-            + " was not used: "
-            + open
-            + ", and it takes "
-            + (run.question() == null ? "no answer" : run.question().choices())
-            + ".");
+  private static Optional<Instant> waiting(PlanView view) {
+    return view.snapshot() != null && Engine.decide(view.snapshot()) instanceof Decision.Wait wait
+        ? Optional.ofNullable(wait.until())
+        : Optional.empty();
   }
 }

@@ -5,7 +5,6 @@ import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.Objective;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
-import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunBuilder;
 import dev.backstep.api.v1alpha1.StopCondition;
 import dev.backstep.api.v1alpha1.Symptom;
@@ -47,7 +46,6 @@ final class PlanRules {
     if (plan.release() != null) {
       rules.exist("spec.release", "gate", plan.release().gates(), rules.gates);
     }
-    rules.run();
     rules.wrong.addAll(Arguments.invalid(plan));
     return rules.wrong;
   }
@@ -129,13 +127,6 @@ final class PlanRules {
       }
     } catch (IllegalArgumentException e) {
       wrong.add(at + ", schedule: " + e.getMessage());
-    }
-  }
-
-  private void run() {
-    Run run = plan.run();
-    if (run != null && run.symptom() != null) {
-      exist("spec.run", "symptom", List.of(run.symptom()), symptoms);
     }
   }
 

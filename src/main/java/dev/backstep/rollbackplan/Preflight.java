@@ -11,6 +11,7 @@ import dev.backstep.cluster.Access;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.Probes;
+import dev.backstep.resource.PerObjectState;
 import dev.backstep.runbook.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
 
 /** Checks everything that can be known before it is tried. */
 @ApplicationScoped
-public class Preflight {
+public class Preflight implements PerObjectState {
   private final Actions actions;
   private final Probes probes;
   private final Access access;
@@ -102,9 +103,10 @@ public class Preflight {
         .collect(Collectors.joining(","));
   }
 
-  void forget(RollbackPlan plan) {
-    idle.remove(plan.getMetadata().getUid());
-    written.remove(plan.getMetadata().getUid());
+  @Override
+  public void forget(String uid) {
+    idle.remove(uid);
+    written.remove(uid);
   }
 
   private Map<String, List<Problem>> ofAll(

@@ -1,9 +1,7 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Question;
@@ -11,18 +9,16 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunBuilder;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.Symptom;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.WorkloadLookup;
-import dev.backstep.runbook.RunSnapshot;
-import dev.backstep.stable.StableRevisions;
+import dev.backstep.rollbackplan.status.Commands;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -34,22 +30,11 @@ import java.util.UUID;
 @ApplicationScoped
 public class RunStarter {
   private final Claims claims;
-  private final Actions actions;
   private final Ledgers ledgers;
-  private final WorkloadLookup workloads;
-  private final StableRevisions stableRevisions;
 
-  public RunStarter(
-      Claims claims,
-      Actions actions,
-      Ledgers ledgers,
-      WorkloadLookup workloads,
-      StableRevisions stableRevisions) {
+  public RunStarter(Claims claims, Ledgers ledgers) {
     this.claims = claims;
-    this.actions = actions;
     this.ledgers = ledgers;
-    this.workloads = workloads;
-    this.stableRevisions = stableRevisions;
   }
 
   /** What becomes of a wish for a new run. */
@@ -58,26 +43,76 @@ public class RunStarter {
     record Begin(Run wish, RunStatus run, List<Hold> found) implements Start {}
 
     /** The id is not carried out, now and later. */
-    record Refuse(String id) implements Start {}
+    record Refuse(String id, String message) implements Start {}
 
     /** Nothing is wished, or not yet. */
     record Nothing() implements Start {}
   }
 
-  /** What becomes of the wish in the plan's spec, while no run is open. */
+  /** What becomes of the wish in the plan's spec. */
   Start start(PlanView view) {
-    var plan = view.plan();
-    var wish = plan.getSpec().run();
-    var known = view.status().run();
-    if (wish == null
-        || known != null && wish.id().equals(known.id())
-        || view.status().refused().contains(wish.id())) {
-      return triggered(view);
-    }
-    if (Boolean.TRUE.equals(plan.getSpec().suspend()) || !view.invalid().isEmpty()) {
+    var wish = view.plan().getSpec().run();
+    if (view.plan().isMarkedForDeletion()) {
       return new Start.Nothing();
     }
-    return begin(view, wish);
+    if (wish == null || known(view, wish)) {
+      return view.runOpen() ? new Start.Nothing() : triggered(view);
+    }
+    if (view.runOpen()) {
+      return refuse(
+          wish,
+          "run %s is open, and a run is not queued: it would begin by surprise."
+              .formatted(view.status().run().id()));
+    }
+    return waiting(view).isPresent() ? new Start.Nothing() : begin(view, wish);
+  }
+
+  /** True when the wish was carried out or refused before, or is being carried out. */
+  private boolean known(PlanView view, Run wish) {
+    var run = view.status().run();
+    return run != null && wish.id().equals(run.id())
+        || view.status().refused().contains(wish.id())
+        || leftOver(view, wish);
+  }
+
+  /** A wish that was carried out stays in the spec while triggers start runs. */
+  private boolean leftOver(PlanView view, Run wish) {
+    var run = view.status().run();
+    return run != null
+        && Pinning.automatic(run)
+        && claim(view.plan(), wish)
+            .filter(claim -> madeBy(view.plan(), claim))
+            .filter(claim -> sameWish(claim.plan().run(), wish))
+            .isPresent();
+  }
+
+  /** Apart from what may be changed under one id. */
+  private static boolean sameWish(Run one, Run other) {
+    return request(one).equals(request(other));
+  }
+
+  private static Run request(Run wish) {
+    return wish.with().state(null).stateBy(null).answer(null).cause(null).build();
+  }
+
+  /** Why a wish for a new run is not carried out yet; empty: it is, or there is none. */
+  public Optional<String> waiting(PlanView view) {
+    var plan = view.plan();
+    var wish = plan.getSpec().run();
+    if (wish == null || view.runOpen() || plan.isMarkedForDeletion() || known(view, wish)) {
+      return Optional.empty();
+    }
+    if (Boolean.TRUE.equals(plan.getSpec().suspend())) {
+      return Optional.of(
+          "Run %s waits, because spec.suspend is true. It begins when that is false: kubectl -n %s patch rollbackplan %s --type=merge -p '{\"spec\":{\"suspend\":false}}'"
+              .formatted(
+                  wish.id(), plan.getMetadata().getNamespace(), plan.getMetadata().getName()));
+    }
+    return view.invalid().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Run %s waits, because the plan has a mistake (condition Ready). It begins when the plan is corrected."
+                .formatted(wish.id()));
   }
 
   private Start triggered(PlanView view) {
@@ -87,22 +122,34 @@ public class RunStarter {
         .orElseGet(Start.Nothing::new);
   }
 
+  private Optional<Claim> claim(RollbackPlan plan, Run wish) {
+    return claims.find(plan.getMetadata().getNamespace(), Claims.name(plan, wish.id()));
+  }
+
   private Start begin(PlanView view, Run wish) {
     var plan = view.plan();
-    var known = view.status().run();
+    var before = view.status().run();
     var name = Claims.name(plan, wish.id());
-    var claim = claims.find(plan.getMetadata().getNamespace(), name);
-    if (known == null && claim.filter(it -> madeBy(plan, it)).isPresent()) {
+    var claim = claim(plan, wish);
+    if (before == null && claim.filter(it -> madeBy(plan, it)).isPresent()) {
       // Whatever is wished now: what the run holds must not be forgotten.
       return new Start.Begin(
           wish, lost(plan, claim.get(), name, view.now()), ledgers.found(plan, claim.get().plan()));
     }
-    return claim.isPresent() || refusal(plan.getSpec(), wish) != null
-        ? new Start.Refuse(wish.id())
-        : new Start.Begin(
+    if (claim.isPresent()) {
+      return refuse(wish, Commands.USED_BEFORE);
+    }
+    var refusal = refusal(plan.getSpec(), wish);
+    return refusal == null
+        ? new Start.Begin(
             wish,
             fresh(plan, wish, name, view.now()),
-            known == null ? ledgers.found(plan, plan.getSpec()) : List.of());
+            before == null ? ledgers.found(plan, plan.getSpec()) : List.of())
+        : refuse(wish, refusal);
+  }
+
+  private static Start refuse(Run wish, String why) {
+    return new Start.Refuse(wish.id(), Commands.refused(wish, why));
   }
 
   private static boolean madeBy(RollbackPlan plan, Claim claim) {
@@ -179,62 +226,5 @@ public class RunStarter {
         .levels(levels)
         .startedAt(now)
         .phaseSince(now);
-  }
-
-  /**
-   * Makes sure that the run in the status has its claim.
-   *
-   * @return false when another run has it: this one must not act
-   */
-  boolean claimed(PlanView view) {
-    var plan = view.plan();
-    var run = view.status().run();
-    var namespace = plan.getMetadata().getNamespace();
-    var known = claims.find(namespace, run.claim());
-    if (known.isPresent()) {
-      return known.get().runUid().equals(run.uid());
-    }
-    var defined = plan.getSpec().levels().stream().map(Level::name).toList();
-    if (!run.levels().stream().allMatch(level -> defined.contains(level.name()))) {
-      // The plan was edited between the run's first write and its claim.
-      return false;
-    }
-    var pinned = Arguments.resolve(plan.getSpec(), wish(plan, run)).withRun(wish(plan, run));
-    var baseline = stableRevisions.baseline(namespace, actions.targets(plan.getSpec()), workloads);
-    var made =
-        claims.create(
-            plan,
-            run.claim(),
-            new Claim(
-                plan.getMetadata().getUid(),
-                run.uid(),
-                plan.getMetadata().getGeneration(),
-                pinned,
-                baseline));
-    return made.runUid().equals(run.uid());
-  }
-
-  /** What was wished, also of a run that a trigger started. */
-  private static Run wish(RollbackPlan plan, RunStatus run) {
-    var wish = plan.getSpec().run();
-    return wish != null && wish.id().equals(run.id()) && !automatic(run)
-        ? wish
-        : RunBuilder.builder()
-            .id(run.id())
-            .reason(run.message())
-            .requestedBy(run.requestedBy())
-            .symptom(run.symptom())
-            .levels(
-                run.symptom() == null
-                    ? run.levels().stream().map(LevelStatus::name).toList()
-                    : null)
-            .mode(run.mode())
-            .entry(Run.Entry.IfUnhealthy)
-            .state(Run.State.Running)
-            .build();
-  }
-
-  private static boolean automatic(RunStatus run) {
-    return run.requestedBy().startsWith(RunSnapshot.AUTOMATIC);
   }
 }

@@ -98,11 +98,18 @@ public class SnapshotReader {
         plan,
         now,
         preflight.invalid(plan),
-        preflight.whileIdle(plan, now, scopes(plan, null, now, null)),
+        whileIdle(plan, now),
         windows.idle(plan),
         null,
         List.of(),
         ledgers.orphans(plan, holders.of(plan)));
+  }
+
+  /** A suspended plan is left alone. */
+  private Map<String, List<Problem>> whileIdle(RollbackPlan plan, Instant now) {
+    return Boolean.TRUE.equals(plan.getSpec().suspend())
+        ? Map.of()
+        : preflight.whileIdle(plan, now, scopes(plan, null, now, null));
   }
 
   private PlanView running(RollbackPlan plan, RunStatus run, Instant now) {
@@ -116,10 +123,7 @@ public class SnapshotReader {
     var step = steps.read(base, scopes);
     // After what may take long: a verdict must not be older than it looks.
     var snapshot = measured(plan, base);
-    var problems =
-        run.active()
-            ? checked(plan, snapshot, scopes)
-            : preflight.whileIdle(plan, now, scopes(plan, null, now, null));
+    var problems = run.active() ? checked(plan, snapshot, scopes) : whileIdle(plan, now);
     snapshot =
         snapshot
             .with()

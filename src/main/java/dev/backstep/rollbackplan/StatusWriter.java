@@ -73,6 +73,12 @@ public class StatusWriter {
     return put.apply(fresh);
   }
 
+  /** Has what is missing written to the journal; true when nothing is missing. */
+  boolean journaled(RollbackPlan plan) {
+    record(plan);
+    return journal.has(plan.getMetadata().getUid(), PlanView.statusOf(plan).transitions());
+  }
+
   private void record(RollbackPlan plan) {
     var metadata = plan.getMetadata();
     journal.write(

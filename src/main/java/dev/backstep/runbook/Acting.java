@@ -14,6 +14,7 @@ import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** A level's actions, one after the other: phase Acting. */
@@ -135,6 +136,20 @@ final class Acting {
               + " Find out who (metadata.managedFields), then answer Retry.");
     }
     return act(snapshot, todo, deadline);
+  }
+
+  /** Its timeout has to be remembered from now on. */
+  static Optional<Advance> heldUp(RunSnapshot snapshot, String why) {
+    var steps = new Steps(snapshot);
+    return steps.begun()
+        ? Optional.empty()
+        : Optional.of(
+            steps.action(
+                Reasons.API_REQUEST_FAILED,
+                "Action %s could not begin, it is tried again: %s"
+                    .formatted(snapshot.action().name(), why),
+                UnaryOperator.identity(),
+                UnaryOperator.identity()));
   }
 
   /** A late no still counts for what destroys something. */

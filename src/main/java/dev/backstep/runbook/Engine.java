@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.runbook.Decision.Wait;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,6 +43,17 @@ public final class Engine {
     }
     return Promises.before(
         snapshot, Pausing.concerns(snapshot) ? Pausing.next(snapshot) : byPhase(snapshot));
+  }
+
+  /**
+   * The step of an action whose first effect cannot be prepared now: its time runs all the same.
+   *
+   * @return empty when its time runs already, or no action is at work
+   */
+  public static Optional<Decision.Advance> heldUp(RunSnapshot snapshot, String why) {
+    return snapshot.run().phase() == Phase.Acting && !snapshot.allActed()
+        ? Acting.heldUp(snapshot, why)
+        : Optional.empty();
   }
 
   private static Decision byPhase(RunSnapshot snapshot) {

@@ -52,6 +52,11 @@ public final class Holds {
     return "%s: %s%s.".formatted(off ? "Still off" : "Still held", named, more);
   }
 
+  /** What is off, each with the numbers. */
+  public static String named(List<Hold> holds) {
+    return holds.stream().map(Holds::name).distinct().collect(Collectors.joining(", "));
+  }
+
   private static String name(Hold hold) {
     return "%s %s (%s -> %s, run %s, action %s)"
         .formatted(

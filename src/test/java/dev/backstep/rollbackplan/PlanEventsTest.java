@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.simulation.MemoryCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +24,7 @@ class PlanEventsTest {
   private final AtomicInteger sent = new AtomicInteger();
   private final RollbackPlan plan = new RollbackPlan();
   private int answer;
+  private Instant now = Instant.parse("2026-11-21T12:00:00Z");
 
   @BeforeEach
   void plan() {
@@ -73,9 +78,28 @@ class PlanEventsTest {
     }
   }
 
+  private Clock clock() {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return now;
+      }
+    };
+  }
+
   private PlanEvents events() {
     ExecutorService atOnce = new AtOnce();
-    return new PlanEvents(client(), Clock.systemUTC(), atOnce);
+    return new PlanEvents(client(), clock(), atOnce);
   }
 
   @Test
@@ -93,8 +117,9 @@ class PlanEventsTest {
     assertThat(sent).hasValue(2);
   }
 
+  /** Not in every pass, or an API server in trouble gets one more request for each of them. */
   @Test
-  void aWarningThatWasNotTakenIsSentAgain() {
+  void aWarningThatWasNotTakenIsSentAgainAfterAMinute() {
     // given
     answer = 503;
     var events = events();
@@ -104,6 +129,44 @@ class PlanEventsTest {
     events.warn(plan, "q-3", Reasons.ANSWER_STALE, "not used");
 
     // then
+    assertThat(sent).hasValue(1);
+    now = now.plusSeconds(61);
+    events.warn(plan, "q-3", Reasons.ANSWER_STALE, "not used");
     assertThat(sent).hasValue(2);
+  }
+
+  @Test
+  void theNameOfAnEventFitsHoweverLongThePlansIs() {
+    // given
+    var cluster = new MemoryCluster();
+    var events = new PlanEvents(cluster.client(), cluster.clock(), new AtOnce());
+
+    // when
+    plan.getMetadata().setName("a".repeat(235) + "-" + "b".repeat(17));
+    events.warn(plan, "q-3", Reasons.ANSWER_STALE, "not used");
+
+    // then
+    assertThat(cluster.names("events"))
+        .singleElement()
+        .asString()
+        .hasSizeLessThanOrEqualTo(253)
+        .matches("a{235}\\.[0-9a-f]+");
+  }
+
+  /** Nothing can be created in a namespace that goes. */
+  @Test
+  void aWarningOfAPlanThatGoesWithItsNamespaceIsSaidOfTheNamespace() {
+    // given
+    var cluster = new MemoryCluster();
+    var events = new PlanEvents(cluster.client(), cluster.clock(), new AtOnce());
+    cluster.terminate();
+
+    // when
+    events.warn(plan, "deleted", Reasons.RELEASE_FAILED, "held still");
+
+    // then
+    assertThat(cluster.requests())
+        .containsExactly(
+            "POST /api/v1/namespaces/shop/events", "POST /api/v1/namespaces/default/events");
   }
 }

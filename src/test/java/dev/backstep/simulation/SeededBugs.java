@@ -10,6 +10,8 @@ import dev.backstep.rollbackplan.Claims;
 import dev.backstep.rollbackplan.Consents;
 import dev.backstep.rollbackplan.MistakenClaims;
 import dev.backstep.rollbackplan.MistakenConsents;
+import dev.backstep.rollbackplan.PlanCache;
+import dev.backstep.rollbackplan.SimulatedPlanCache;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -248,13 +250,8 @@ final class SeededBugs {
   /** Whose a target is does not matter. */
   private static final class OwnersNotLookedAt extends Mistake {
     @Override
-    Answer incoming(Request request, Answer answer) {
-      if (!request.method().equals("GET") || !request.path().endsWith("/rollbackplans")) {
-        return answer;
-      }
-      var nobody = (ObjectNode) answer.body().deepCopy();
-      nobody.putArray("items");
-      return Answer.ok(nobody);
+    void put(Beans beans) {
+      beans.put(PlanCache.class, new SimulatedPlanCache(List::of));
     }
   }
 

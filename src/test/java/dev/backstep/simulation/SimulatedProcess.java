@@ -14,10 +14,14 @@ import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.manual.ManualProbe;
 import dev.backstep.journal.Journal;
+import dev.backstep.journal.JournalTable;
+import dev.backstep.resource.PerObjectState;
 import dev.backstep.rollbackplan.ApprovalEvents;
+import dev.backstep.rollbackplan.PlanCache;
 import dev.backstep.rollbackplan.Previews;
 import dev.backstep.rollbackplan.RollbackPlanReconciler;
 import dev.backstep.rollbackplan.SimulatedApprovals;
+import dev.backstep.rollbackplan.SimulatedPlanCache;
 import dev.backstep.rollbackplan.SimulatedWakeups;
 import dev.backstep.rollbackplan.Wakeups;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -49,11 +53,11 @@ final class SimulatedProcess
         WorkloadLookup,
         SimulatedHttpClient.Wire,
         SimulatedApiServer.Listener {
-  private static final BackstepConfig SETTINGS = settings(Map.of());
+  static final BackstepConfig SETTINGS = settings(Map.of());
   private static final BackstepConfig WITH_JOURNAL =
       settings(Map.of("backstep.journal.url", "jdbc:simulated:journal"));
   private static final Instance<?> NOTHING = noBean();
-  private static final Journal NO_JOURNAL = journal();
+  static final Journal NO_JOURNAL = journal();
 
   /** The client sends so often before it gives up, but never what is impersonated. */
   private static final int SENDINGS = 3;
@@ -115,8 +119,7 @@ final class SimulatedProcess
   private Journal journal(VirtualExecutor threads) {
     return new Journal(
         WITH_JOURNAL,
-        instance(world.database().source()),
-        instance(new NoMigration()),
+        new JournalTable(instance(world.database().source()), instance(new NoMigration())),
         time,
         threads);
   }
@@ -151,6 +154,8 @@ final class SimulatedProcess
     beans.put(Instance.class, NOTHING);
     beans.put(WorkloadLookup.class, this);
     beans.put(Wakeups.class, new SimulatedWakeups(this::wakes));
+    beans.put(PlanCache.class, new SimulatedPlanCache(this::plans));
+    beans.putAll(PerObjectState.class, List.of());
     beans.put(ApprovalEvents.class, new SimulatedApprovals(() -> List.copyOf(approvals)));
     beans.put(Clock.class, Clock.offset(time, Duration.ofMillis(clockSkew)));
     beans.put(ExecutorService.class, world.withEvents() ? threads : new Nowhere());
@@ -294,6 +299,14 @@ final class SimulatedProcess
   /** An object as the caches have it; null: they have none. */
   ObjectNode cached(String namespace, String resource, String name) {
     return cache.get(namespace + "/" + resource + "/" + name);
+  }
+
+  /** All plans as the cache has them. */
+  private List<RollbackPlan> plans() {
+    return cache.entrySet().stream()
+        .filter(entry -> entry.getKey().contains("/" + SimulatedApiServer.PLANS + "/"))
+        .map(entry -> (RollbackPlan) world.typed(entry.getValue()))
+        .toList();
   }
 
   /** Has every plan looked at soon. */

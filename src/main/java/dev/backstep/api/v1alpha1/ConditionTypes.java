@@ -47,6 +47,12 @@ public final class ConditionTypes {
   /** Present when the last wish in spec.run was not carried out. */
   public static final String RUN_REFUSED = "RunRefused";
 
+  /** Present while the wish for a new run in spec.run waits for something. */
+  public static final String RUN_WAITING = "RunWaiting";
+
+  /** Present while the plan stands still because the API server refuses something. */
+  public static final String HELD_UP = "HeldUp";
+
   /** One condition per gate: this and the gate's name. */
   public static final String GATE_PREFIX = "gates.backstep.dev/";
 

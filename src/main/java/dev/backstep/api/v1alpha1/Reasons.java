@@ -217,5 +217,14 @@ public final class Reasons {
   /** A gate is not measured at this moment of the run. */
   public static final String NOT_MEASURED = "NotMeasured";
 
+  /** The API server refused something or did not answer; it is tried again. */
+  public static final String API_REQUEST_FAILED = "ApiRequestFailed";
+
+  /** What targets look like cannot be kept, so they are not changed. */
+  public static final String IMAGE_REFUSED = "ImageRefused";
+
+  /** A state was asked of a run that cannot take it any more. */
+  public static final String STATE_WITHOUT_EFFECT = "StateWithoutEffect";
+
   private Reasons() {}
 }

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 
 /** The commands that conditions tell a human to use, each on lines of its own to be copied. */
 public final class Commands {
+  public static final String USED_BEFORE =
+      "a run of this id was begun before, under a plan of this name.";
   private static final String ANSWER =
       "\n"
           + "kubectl -n %s patch rollbackplan %s --type=merge -p"
@@ -77,11 +79,19 @@ public final class Commands {
         metadata.getNamespace(), prefix, name, metadata.getUid(), run.id(), level, item, hash);
   }
 
-  /** Why a run is not carried out. */
-  public static String refused(RollbackPlanSpec plan, Run wish) {
+  /** Why a run is not carried out, as far as it shows now. */
+  static String refused(RollbackPlanSpec plan, Run wish) {
     var refusal = RunStarter.refusal(plan, wish);
-    var why =
-        refusal == null ? "a run of this id was begun before, under a plan of this name." : refusal;
+    return refused(
+        wish,
+        refusal == null
+            ? "a run of this id was begun before under a plan of this name, or another run was open"
+                + " when it was asked for."
+            : refusal);
+  }
+
+  /** That a run is not carried out. */
+  public static String refused(Run wish, String why) {
     return "Run %s is not carried out: %s Use a new id.".formatted(wish.id(), why);
   }
 }

@@ -25,6 +25,8 @@ final class Executability implements Says {
   /** Of a plan that can do nothing at all. */
   static final String NO_LEVEL = "No level can be carried out: condition Executable says why.";
 
+  private static final String NOT_CHECKED = "Nothing is checked while spec.suspend is true.";
+
   @Override
   public void say(Conditions conditions, PlanView view, RollbackPlanStatus core) {
     if (!view.invalid().isEmpty()) {
@@ -32,9 +34,16 @@ final class Executability implements Says {
     } else if (view.runOpen()) {
       conditions.keep(ConditionTypes.READY, Reasons.CHECKED, "A run is open.");
       conditions.keep(ConditionTypes.EXECUTABLE, Reasons.CHECKED, "A run is open.");
+    } else if (suspended(view)) {
+      conditions.keep(ConditionTypes.READY, Reasons.SUSPENDED, NOT_CHECKED);
+      conditions.keep(ConditionTypes.EXECUTABLE, Reasons.SUSPENDED, NOT_CHECKED);
     } else {
       checked(conditions, view);
     }
+  }
+
+  private static boolean suspended(PlanView view) {
+    return Boolean.TRUE.equals(view.plan().getSpec().suspend());
   }
 
   private static void invalid(Conditions conditions, List<String> wrong) {
@@ -102,6 +111,7 @@ final class Executability implements Says {
   static boolean noLevelCanAct(PlanView view) {
     return view.invalid().isEmpty()
         && !view.runOpen()
+        && !suspended(view)
         && blocked(view).size() == view.plan().getSpec().levels().size();
   }
 
@@ -152,7 +162,7 @@ final class Executability implements Says {
 
   /** What was last known of each level, while no run is open. */
   static List<LevelReadiness> levels(PlanView view, Set<String> destructive) {
-    return view.runOpen() || !view.invalid().isEmpty()
+    return view.runOpen() || suspended(view) || !view.invalid().isEmpty()
         ? view.status().levels()
         : view.plan().getSpec().levels().stream()
             .map(

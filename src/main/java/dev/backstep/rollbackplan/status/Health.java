@@ -32,13 +32,16 @@ final class Health implements Says {
 
   private static void unmeasured(Conditions conditions, PlanView view) {
     var deleting = view.plan().isMarkedForDeletion();
+    var suspended = !deleting && Boolean.TRUE.equals(view.plan().getSpec().suspend());
     conditions.say(
         ConditionTypes.HEALTHY,
         null,
-        deleting ? Reasons.PLAN_DELETED : Reasons.SUSPENDED,
+        deleting ? Reasons.PLAN_DELETED : suspended ? Reasons.SUSPENDED : Reasons.NOT_MEASURED,
         deleting
             ? "No gate is measured while the plan is being deleted."
-            : "No gate is measured while spec.suspend is true.");
+            : suspended
+                ? "No gate is measured while spec.suspend is true."
+                : "No gate of this plan is measured at this moment.");
   }
 
   /** An open run measures the gates of the plan as it was when the run began. */

@@ -10,6 +10,7 @@ import dev.backstep.condition.Conditions;
 import dev.backstep.journal.Journal;
 import dev.backstep.rollbackplan.LevelFacts;
 import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.RunStarter;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -19,13 +20,13 @@ public class StatusFactory {
   private final List<Says> all;
   private final LevelFacts facts;
 
-  public StatusFactory(Journal journal, LevelFacts facts) {
-    all = all(new Records(journal::state));
+  public StatusFactory(Journal journal, LevelFacts facts, RunStarter starter) {
+    all = all(new Records(journal::state), new Waiting(starter::waiting));
     this.facts = facts;
   }
 
   /** In the order in which {@code kubectl describe} shows them. */
-  static List<Says> all(Records records) {
+  static List<Says> all(Records records, Waiting waiting) {
     return List.of(
         new Executability(),
         new Stalling(),
@@ -34,6 +35,7 @@ public class StatusFactory {
         new Questions(),
         new Holding(),
         new Refusal(),
+        waiting,
         records);
   }
 

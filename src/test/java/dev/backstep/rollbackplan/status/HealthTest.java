@@ -71,4 +71,10 @@ class HealthTest {
   void nothingIsMeasuredWhileThePlanIsSuspended() {
     assertThat(healthy(Said.plan().with("suspend: true"))).startsWith("Unknown Suspended:");
   }
+
+  @Test
+  void aPlanWithoutAStandingGateIsNotSaidToBeSuspended() {
+    assertThat(healthy(Said.plan()))
+        .isEqualTo("Unknown NotMeasured: No gate of this plan is measured at this moment.");
+  }
 }

@@ -10,6 +10,7 @@ import dev.backstep.api.v1alpha1.UndoStatus;
 import dev.backstep.journal.Journal;
 import dev.backstep.runbook.Reading;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What {@code kubectl get} shows. */
@@ -17,7 +18,8 @@ class StatusFactoryTest {
   private static RollbackPlanStatus status(Said plan) {
     var view = plan.view();
     var records = new Records((uid, steps) -> Journal.State.NONE);
-    return StatusFactory.derive(view, view.status(), StatusFactory.all(records));
+    return StatusFactory.derive(
+        view, view.status(), StatusFactory.all(records, new Waiting(it -> Optional.empty())));
   }
 
   @Test

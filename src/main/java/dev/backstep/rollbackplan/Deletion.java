@@ -1,0 +1,150 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.LedgerEntry;
+import dev.backstep.cluster.OrphanedHolds;
+import dev.backstep.cluster.Refusal;
+import dev.backstep.cluster.TargetLedger;
+import dev.backstep.cluster.Workload;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.runbook.Holds;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Says when a plan that is being deleted may go: when its run has ended, nothing is held any more
+ * and the journal has every step; and in any case after a minute, because a finalizer that stays
+ * keeps a whole namespace from going. What was left is said in an event and in the log.
+ */
+@ApplicationScoped
+public class Deletion {
+  private static final Logger LOG = Logger.getLogger(Deletion.class);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration PACE = Duration.ofSeconds(1);
+
+  private final StatusWriter writer;
+  private final Claims claims;
+  private final WorkloadLookup workloads;
+  private final PlanEvents events;
+  private final Clock clock;
+
+  public Deletion(
+      StatusWriter writer,
+      Claims claims,
+      WorkloadLookup workloads,
+      PlanEvents events,
+      Clock clock) {
+    this.writer = writer;
+    this.workloads = workloads;
+    this.claims = claims;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** True when the plan was waited for long enough. */
+  boolean overdue(RollbackPlan plan) {
+    return !clock.instant().isBefore(limit(plan));
+  }
+
+  /** True when the finalizer may go; what is left by then is said. */
+  boolean settled(Rest rest) {
+    var plan = rest.plan();
+    var over = overdue(plan);
+    // Nothing can be started in a namespace that goes, so there is nothing to give back either.
+    var released = !busy(plan) || rest.namespaceGoes() || over;
+    var journaled = writer.journaled(plan) || over;
+    if (released && journaled) {
+      warnOfWhatIsLeft(rest);
+      outlive(rest);
+    }
+    return released && journaled;
+  }
+
+  /** When to look again; nobody tells that the journal has everything. */
+  Duration pause(Rest rest) {
+    return rest.pause().compareTo(PACE) < 0 ? rest.pause() : PACE;
+  }
+
+  private static Instant limit(RollbackPlan plan) {
+    return Instant.parse(plan.getMetadata().getDeletionTimestamp()).plus(LIMIT);
+  }
+
+  private static boolean busy(RollbackPlan plan) {
+    return PlanView.runOpen(plan) || !PlanView.statusOf(plan).holds().isEmpty();
+  }
+
+  private void warnOfWhatIsLeft(Rest rest) {
+    var plan = rest.plan();
+    if (busy(plan)) {
+      warn(plan, "deleted", Reasons.RELEASE_FAILED, left(rest));
+    }
+    if (!writer.journaled(plan)) {
+      warn(
+          plan,
+          "journal",
+          Reasons.JOURNAL_UNAVAILABLE,
+          "The plan was deleted before the journal had every step of its run; the missing ones are"
+              + " lost. Its Events have them for an hour.");
+    }
+  }
+
+  /** What is needed no more is no reason to stay. */
+  private void outlive(Rest rest) {
+    try {
+      if (!rest.namespaceGoes()) {
+        claims.outlive(rest.plan());
+      }
+    } catch (KubernetesClientException e) {
+      var metadata = rest.plan().getMetadata();
+      LOG.warnf(
+          "plan=%s/%s its ControllerRevisions stay: %s",
+          metadata.getNamespace(), metadata.getName(), Refusal.said(e));
+    }
+  }
+
+  private void warn(RollbackPlan plan, String key, String reason, String message) {
+    var metadata = plan.getMetadata();
+    LOG.warnf("plan=%s/%s %s", metadata.getNamespace(), metadata.getName(), message);
+    events.warn(plan, key, reason, message);
+  }
+
+  private String left(Rest rest) {
+    var status = PlanView.statusOf(rest.plan());
+    var holds = status.holds();
+    if (rest.namespaceGoes()) {
+      return "The plan was deleted with its namespace. What it held goes with it and was not given back: %s."
+          .formatted(holds.isEmpty() ? "nothing" : Holds.named(holds));
+    }
+    if (holds.isEmpty()) {
+      return "The plan was deleted, and its run %s could not be brought to an end within a minute (%s). What it changed stays changed."
+          .formatted(status.run().id(), status.run().phase());
+    }
+    return "The plan was deleted while it held something that could not be given back: %s. %s"
+        .formatted(Holds.named(holds), orphaned(rest.plan(), holds));
+  }
+
+  /** From now on nobody gives it back: the same words as every other plan has for it. */
+  private String orphaned(RollbackPlan plan, List<Hold> holds) {
+    return holds.stream()
+        .map(hold -> new WorkloadRef(hold.kind(), hold.name()))
+        .distinct()
+        .flatMap(ref -> workloads.find(plan.getMetadata().getNamespace(), ref).stream())
+        .map(workload -> OrphanedHolds.say(workload, entries(workload, holds)))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static List<LedgerEntry> entries(Workload workload, List<Hold> holds) {
+    return TargetLedger.of(workload).entries().stream()
+        .filter(entry -> holds.stream().anyMatch(entry::isOf))
+        .toList();
+  }
+}

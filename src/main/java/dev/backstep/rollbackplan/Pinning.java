@@ -1,0 +1,119 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.action.Actions;
+import dev.backstep.api.v1alpha1.Level;
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.RunBuilder;
+import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.argument.Arguments;
+import dev.backstep.cluster.Refusal;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.stable.StableRevisions;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Makes the claim of the run in the status, which pins the plan that the run works on. */
+@ApplicationScoped
+public class Pinning {
+  private static final String UNTOUCHED = " Nothing was touched. Use a new id.";
+
+  private final Claims claims;
+  private final Actions actions;
+  private final WorkloadLookup workloads;
+  private final StableRevisions stableRevisions;
+
+  public Pinning(
+      Claims claims, Actions actions, WorkloadLookup workloads, StableRevisions stableRevisions) {
+    this.claims = claims;
+    this.actions = actions;
+    this.workloads = workloads;
+    this.stableRevisions = stableRevisions;
+  }
+
+  /** What became of the claim. */
+  sealed interface Pinned {}
+
+  /** The claim is there, and it is this run's. */
+  record Made() implements Pinned {}
+
+  /** The run must not act. */
+  record NotMade(String why) implements Pinned {}
+
+  /** Makes sure that the run in the status has its claim. */
+  Pinned pin(PlanView view) {
+    var plan = view.plan();
+    var run = view.status().run();
+    if (plan.isMarkedForDeletion()) {
+      return new NotMade("The plan is being deleted, and the run has no claim to go on with.");
+    }
+    var known = claims.find(plan.getMetadata().getNamespace(), run.claim());
+    if (known.isPresent()) {
+      return ours(known.get(), run);
+    }
+    var defined = plan.getSpec().levels().stream().map(Level::name).toList();
+    if (!run.levels().stream().allMatch(level -> defined.contains(level.name()))) {
+      return new NotMade(
+          "The plan was edited between the run's first write and its claim: a level of the run is"
+              + " gone."
+              + UNTOUCHED);
+    }
+    try {
+      return ours(claims.create(plan, run.claim(), claim(plan, run)), run);
+    } catch (KubernetesClientException e) {
+      if (Refusal.isVerdict(e)) {
+        return new NotMade(
+            "The run's claim, ControllerRevision %s, could not be written: %s. See to that it can be."
+                    .formatted(run.claim(), Refusal.said(e))
+                + UNTOUCHED);
+      }
+      throw e;
+    }
+  }
+
+  private static Pinned ours(Claim claim, RunStatus run) {
+    return claim.runUid().equals(run.uid())
+        ? new Made()
+        : new NotMade(
+            "The run could not make its claim: a run of this id was begun before." + UNTOUCHED);
+  }
+
+  private Claim claim(RollbackPlan plan, RunStatus run) {
+    var metadata = plan.getMetadata();
+    var wish = wish(plan, run);
+    return new Claim(
+        metadata.getUid(),
+        run.uid(),
+        metadata.getGeneration(),
+        Arguments.resolve(plan.getSpec(), wish).withRun(wish),
+        stableRevisions.baseline(
+            metadata.getNamespace(), actions.targets(plan.getSpec()), workloads));
+  }
+
+  /** What was wished, also of a run that a trigger started. */
+  private static Run wish(RollbackPlan plan, RunStatus run) {
+    var wish = plan.getSpec().run();
+    return wish != null && wish.id().equals(run.id()) && !automatic(run)
+        ? wish
+        : RunBuilder.builder()
+            .id(run.id())
+            .reason(run.message())
+            .requestedBy(run.requestedBy())
+            .symptom(run.symptom())
+            .levels(
+                run.symptom() == null
+                    ? run.levels().stream().map(LevelStatus::name).toList()
+                    : null)
+            .mode(run.mode())
+            .entry(Run.Entry.IfUnhealthy)
+            .state(Run.State.Running)
+            .build();
+  }
+
+  /** True when a trigger started the run. */
+  static boolean automatic(RunStatus run) {
+    return run.requestedBy() != null && run.requestedBy().startsWith(RunSnapshot.AUTOMATIC);
+  }
+}

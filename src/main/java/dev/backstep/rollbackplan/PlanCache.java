@@ -1,0 +1,42 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RunStatus;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The plans as the informer last saw them, found by more than their names. */
+@ApplicationScoped
+public class PlanCache {
+  private static final String BY_CLAIM = "by-claim";
+
+  private IndexerResourceCache<RollbackPlan> plans;
+
+  /** Has the plans indexed, before they are watched. */
+  void prepare(EventSourceContext<RollbackPlan> context) {
+    plans = context.getPrimaryCache();
+    plans.addIndexer(BY_CLAIM, plan -> claim(plan).map(name -> key(plan, name)).toList());
+  }
+
+  private static Stream<String> claim(RollbackPlan plan) {
+    return Stream.ofNullable(PlanView.statusOf(plan).run()).map(RunStatus::claim);
+  }
+
+  private static String key(RollbackPlan plan, String claim) {
+    return plan.getMetadata().getNamespace() + "/" + claim;
+  }
+
+  /** The plan whose current or last run has this claim. */
+  Optional<RollbackPlan> byClaim(String namespace, String claim) {
+    return plans.byIndex(BY_CLAIM, namespace + "/" + claim).stream().findFirst();
+  }
+
+  /** The plan with this name. */
+  Optional<RollbackPlan> byName(ResourceID id) {
+    return plans.get(id);
+  }
+}

@@ -1,0 +1,214 @@
+package dev.backstep.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.cluster.EffectRunner.Order;
+import dev.backstep.runbook.Effect;
+import dev.backstep.simulation.MemoryCluster;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How effects end, and what is told of it. */
+class EffectRunnerTest {
+  private static final String MARK = "bs-run-1/stop/1";
+  private static final String WEB =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: %s, annotations: {team: shop}}
+      spec: {replicas: 3}
+      """;
+
+  private final MemoryCluster cluster = new MemoryCluster();
+  private final EffectRunner runner = cluster.bean(EffectRunner.class);
+  private final List<String> told = new ArrayList<>();
+  private final Order order = new Order(MemoryCluster.NAMESPACE, "runner", () -> told.add("done"));
+
+  @BeforeEach
+  void targets() {
+    cluster.given(WEB.formatted("web"));
+    cluster.given(WEB.formatted("api"));
+  }
+
+  private Deployment deployment(String name) {
+    return cluster.find(Deployment.class, "deployments", name).orElseThrow();
+  }
+
+  private Change change(String name) {
+    var json = JsonNodeFactory.instance;
+    return ChangeBuilder.of(deployment(name))
+        .set("/spec/replicas", json.numberNode(3), json.numberNode(0))
+        .build("Deployment " + name);
+  }
+
+  private Intent intent(Change... changes) {
+    var kept =
+        cluster
+            .bean(Images.class)
+            .keep(
+                new Records.Owner(MemoryCluster.NAMESPACE, "web"),
+                "bs-run-1",
+                MARK,
+                List.of(changes));
+    return new Intent(
+        Intent.Verb.Apply, 5L, "stop", 1, MARK, kept.names(), changes.length, Instant.MAX);
+  }
+
+  private Effect.Report report(Intent intent) {
+    cluster.pass(Duration.ofSeconds(1));
+    return (Effect.Report) runner.known(intent);
+  }
+
+  @Test
+  void everyTargetIsChangedAndItIsToldOnce() {
+    // given
+    var changes = List.of(change("web"), change("api"));
+    var intent = intent(changes.toArray(Change[]::new));
+
+    // when
+    runner.send(intent, changes, order);
+    assertThat(runner.known(intent)).isInstanceOf(Effect.InFlight.class);
+
+    // then
+    assertThat(report(intent).applied()).isEqualTo(2);
+    assertThat(deployment("web").getSpec().getReplicas()).isZero();
+    assertThat(told).hasSize(1);
+  }
+
+  @Test
+  void aTargetThatChangedMeanwhileIsLeftAndNamed() {
+    // given
+    var change = change("web");
+    var intent = intent(change);
+    cluster.given(WEB.formatted("web").replace("replicas: 3", "replicas: 7"));
+
+    // when
+    runner.send(intent, List.of(change), order);
+
+    // then
+    assertThat(report(intent).refused()).isEqualTo(1);
+    assertThat(report(intent).untouched()).containsExactly("Deployment/web");
+    assertThat(deployment("web").getSpec().getReplicas()).isEqualTo(7);
+  }
+
+  @Test
+  void aTargetThatIsGoneCannotBeRepaired() {
+    // given
+    var change = change("web");
+    var intent = intent(change);
+    cluster.client().apps().deployments().inNamespace("shop").withName("web").delete();
+
+    // when
+    runner.send(intent, List.of(change), order);
+
+    // then
+    assertThat(report(intent).gone()).isEqualTo(1);
+    assertThat(report(intent).failure().reason()).isEqualTo("TargetGone");
+    assertThat(report(intent).failure().message()).contains("Deployment web", "Create it again");
+  }
+
+  @Test
+  void whatMayNotBeDoneIsAFailure() {
+    // given
+    var change = change("web");
+    var intent = intent(change);
+    cluster.refuse("PATCH", "deployments", 403, "Forbidden", "no rights");
+
+    // when
+    runner.send(intent, List.of(change), order);
+
+    // then
+    assertThat(report(intent).failure().message())
+        .contains("ServiceAccount shop/runner may not patch Deployment web", "no rights");
+  }
+
+  /** Who took over finds the intent open, and nothing sent. */
+  @Test
+  void anOpenIntentThatIsWantedIsSent() {
+    // given
+    var intent = intent(change("web"));
+
+    // when
+    runner.close(intent, true, order);
+
+    // then
+    assertThat(report(intent).applied()).isEqualTo(1);
+    assertThat(deployment("web").getSpec().getReplicas()).isZero();
+  }
+
+  @Test
+  void anOpenIntentThatIsNotWantedCanNeverLand() {
+    // given
+    var change = change("web");
+    var intent = intent(change);
+
+    // when
+    runner.close(intent, false, order);
+
+    // then
+    assertThat(report(intent).applied()).isZero();
+    runner.send(intent, List.of(change), order);
+    assertThat(report(intent).refused()).isEqualTo(1);
+    assertThat(deployment("web").getSpec().getReplicas()).isEqualTo(3);
+  }
+
+  @Test
+  void withoutItsImageAnOpenIntentIsUnknown() {
+    // given
+    var intent = intent(change("web"));
+    cluster
+        .client()
+        .apps()
+        .controllerRevisions()
+        .inNamespace("shop")
+        .withName(intent.images().get(0))
+        .delete();
+
+    // when
+    runner.close(intent, true, order);
+
+    // then
+    assertThat(report(intent).unknown()).contains(intent.images().get(0), MARK);
+    assertThat(told).hasSize(1);
+  }
+
+  @Test
+  void anApiServerThatDoesNotAnswerIsAskedAgainLater() {
+    // given
+    var change = change("web");
+    var intent = intent(change);
+    cluster.refuse("PATCH", "deployments", 503, "ServiceUnavailable", "no leader");
+
+    // when
+    runner.send(intent, List.of(change), order);
+    cluster.pass(Duration.ofSeconds(1));
+    assertThat(runner.known(intent)).isInstanceOf(Effect.InFlight.class);
+    cluster.pass(Duration.ofSeconds(2));
+
+    // then
+    assertThat(runner.known(intent)).isInstanceOf(Effect.None.class);
+    assertThat(told).hasSize(1);
+  }
+
+  @Test
+  void whatWasRecordedIsForgotten() {
+    // given
+    var change = change("web");
+    var intent = intent(change);
+    runner.send(intent, List.of(change), order);
+    cluster.pass(Duration.ofSeconds(1));
+
+    // when
+    runner.forget(intent);
+
+    // then
+    assertThat(runner.known(intent)).isInstanceOf(Effect.None.class);
+  }
+}

@@ -1,0 +1,204 @@
+package dev.backstep.rollbackplan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.backstep.action.Step;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Change;
+import dev.backstep.cluster.ChangeBuilder;
+import dev.backstep.runbook.Work;
+import dev.backstep.simulation.MemoryCluster;
+import dev.backstep.stable.Baseline;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whose a target is. */
+class OwnersTest {
+  private static final String OURS = "bs-run-ours";
+  private static final String THEIRS = "bs-run-theirs";
+  private static final String PLAN =
+      """
+      apiVersion: backstep.dev/v1alpha1
+      kind: RollbackPlan
+      metadata: {name: %s}
+      spec: {serviceAccountName: runner, gates: [], levels: []}
+      status:
+        run: {id: INC-0, uid: u, claim: %s, active: %s, phase: %s, seq: 3, levels: []}
+      """;
+
+  private final MemoryCluster cluster = new MemoryCluster();
+  private List<RollbackPlan> cached = List.of();
+
+  @BeforeEach
+  void ourRun() {
+    claim("shop", OURS);
+  }
+
+  private void claim(String plan, String name) {
+    var owner = new RollbackPlan();
+    owner.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
+    owner.getMetadata().setName(plan);
+    claims()
+        .create(
+            owner,
+            name,
+            new Claim("uid-" + plan, "run", 1L, null, new Baseline(Map.of(), Map.of())));
+  }
+
+  private Claims claims() {
+    return new Claims(cluster.client());
+  }
+
+  private void plan(String name, String claim, boolean open) {
+    cluster.given(PLAN.formatted(name, claim, open, open ? "Acting" : "Recovered"));
+  }
+
+  /** The informer has seen everything. */
+  private void seen() {
+    cached = cluster.plans();
+  }
+
+  private static Change change(String name, String owner) {
+    var deployment =
+        new DeploymentBuilder()
+            .withNewMetadata()
+            .withNamespace(MemoryCluster.NAMESPACE)
+            .withName(name)
+            .withAnnotations(owner == null ? Map.of("a", "b") : Map.of(Annotations.OWNER, owner))
+            .endMetadata()
+            .build();
+    return ChangeBuilder.of(deployment)
+        .set(
+            "/spec/replicas",
+            JsonNodeFactory.instance.nullNode(),
+            JsonNodeFactory.instance.numberNode(1))
+        .build("Deployment " + name);
+  }
+
+  private Work work(Change... changes) {
+    var owners = new Owners(cluster.client(), new SimulatedPlanCache(() -> cached), claims());
+    return owners.claim(Step.todo(List.of(changes)), OURS, "back", true).work();
+  }
+
+  @Test
+  void whatNobodyOwnsIsFree() {
+    assertThat(work(change("web", null))).isInstanceOf(Work.ToDo.class);
+  }
+
+  @Test
+  void whatTheRunItselfOwnsIsFree() {
+    assertThat(work(change("web", OURS))).isInstanceOf(Work.ToDo.class);
+  }
+
+  @Test
+  void whatAnotherOpenRunOwnsIsNot() {
+    // given
+    plan("other", THEIRS, true);
+    seen();
+
+    // then
+    assertThat(work(change("api", null), change("web", THEIRS)))
+        .isEqualTo(
+            new Work.Owned(
+                "Deployment web belongs to run INC-0 of RollbackPlan other, which is open (Acting)."
+                    + " Wait for it or abort it."));
+  }
+
+  @Test
+  void theClaimOfARunThatEndedDoesNotCount() {
+    // given
+    plan("other", THEIRS, false);
+    seen();
+
+    // then
+    assertThat(work(change("web", THEIRS))).isInstanceOf(Work.ToDo.class);
+  }
+
+  @Test
+  void theClaimOfAnEarlierRunDoesNotCountThoughItsPlanHasAnotherOpen() {
+    // given
+    claim("other", THEIRS);
+    plan("other", "bs-run-newer", true);
+    seen();
+
+    // then
+    assertThat(work(change("web", THEIRS))).isInstanceOf(Work.ToDo.class);
+  }
+
+  @Test
+  void theClaimOfAPlanThatIsGoneDoesNotCount() {
+    claim("other", THEIRS);
+
+    assertThat(work(change("web", THEIRS))).isInstanceOf(Work.ToDo.class);
+  }
+
+  @Test
+  void aClaimThatIsGoneDoesNotCount() {
+    assertThat(work(change("web", THEIRS))).isInstanceOf(Work.ToDo.class);
+  }
+
+  /** The run began a moment ago, and the watch of the plans is behind. */
+  @Test
+  void aRunThatTheCacheDoesNotKnowYetOwnsAllTheSame() {
+    // given
+    claim("other", THEIRS);
+    plan("other", THEIRS, true);
+
+    // then
+    assertThat(work(change("web", THEIRS))).isInstanceOf(Work.Owned.class);
+  }
+
+  /** From its second run on, every target of a plan has the claim of the run before. */
+  @Test
+  void twoHundredTargetsOfAnEarlierRunCostTwoReads() {
+    // given
+    claim("shop", THEIRS);
+    plan("shop", OURS, true);
+    var changes =
+        IntStream.range(0, 200).mapToObj(i -> change("web-" + i, THEIRS)).toArray(Change[]::new);
+    cluster.requests();
+
+    // when
+    var work = work(changes);
+
+    // then
+    assertThat(work).isInstanceOf(Work.ToDo.class);
+    assertThat(cluster.requests())
+        .hasSize(2)
+        .allMatch(request -> request.matches("GET .*/controllerrevisions/bs-run-.*"));
+  }
+
+  @Test
+  void whoRepairsWritesItsClaimOnTheTarget() {
+    // given
+    var owners = new Owners(cluster.client(), new SimulatedPlanCache(() -> cached), claims());
+    var step = Step.todo(List.of(change("web", null)));
+
+    // when
+    var repair = owners.claim(step, OURS, "back", true);
+    var hold = owners.claim(step, OURS, "stop", false);
+
+    // then
+    assertThat(owner(repair)).contains(OURS);
+    assertThat(owner(hold)).isEmpty();
+  }
+
+  private static Optional<String> owner(Step step) {
+    return step.changes().stream()
+        .flatMap(
+            change ->
+                Stream.iterate(0, i -> i < change.patch().size(), i -> i + 1)
+                    .map(change.patch()::get))
+        .filter(operation -> operation.path("path").asText().endsWith("backstep.dev~1owner"))
+        .map(operation -> operation.path("value").asText())
+        .findFirst();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Plans without an informer. */
+public final class SimulatedPlanCache extends PlanCache {
+  private final Supplier<List<RollbackPlan>> plans;
+
+  public SimulatedPlanCache(Supplier<List<RollbackPlan>> plans) {
+    this.plans = plans;
+  }
+
+  @Override
+  Optional<RollbackPlan> byClaim(String namespace, String claim) {
+    return plans.get().stream()
+        .filter(plan -> plan.getMetadata().getNamespace().equals(namespace))
+        .filter(plan -> PlanView.statusOf(plan).run() != null)
+        .filter(plan -> claim.equals(plan.getStatus().run().claim()))
+        .findFirst();
+  }
+
+  @Override
+  Optional<RollbackPlan> byName(ResourceID id) {
+    return plans.get().stream()
+        .filter(plan -> ResourceID.fromResource(plan).equals(id))
+        .findFirst();
+  }
+}

@@ -1,0 +1,298 @@
+package dev.backstep.rollbackplan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
+import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.StableCandidate;
+import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.runbook.Reading;
+import dev.backstep.runbook.Streak;
+import dev.backstep.simulation.MemoryCluster;
+import dev.backstep.stable.StableRevisions;
+import dev.backstep.testing.PlanYaml;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What counts as proven good, and what does not. */
+class StableTrackerTest {
+  private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+  private static final Reading GREEN = Reading.green("ok");
+  private static final String WEB =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web}
+      spec:
+        replicas: 1
+        selector: {matchLabels: {app: web}}
+        template:
+          metadata: {labels: {app: web}}
+          spec:
+            containers: [{name: app, image: '%s'}]
+            volumes: [{name: settings, configMap: {name: settings}}]
+      status:
+        observedGeneration: 99
+        replicas: 1
+        updatedReplicas: 1
+        readyReplicas: %d
+        availableReplicas: 1
+      """;
+  private static final String PLAN =
+      """
+      serviceAccountName: runner
+      gates:
+      - {name: api, use: Health, interval: 10s, consecutiveSuccessLimit: 1,
+         consecutiveFailureLimit: 1, consecutiveErrorLimit: 1,
+         workload: {kind: Deployment, name: web}}
+      levels: [{name: back, actions: []}]
+      stable: {workloads: [{kind: Deployment, name: web}], soak: 15m, keep: 2}
+      """;
+
+  private final MemoryCluster cluster = new MemoryCluster();
+  private RollbackPlanStatus status = RollbackPlanStatusBuilder.builder().build();
+  private Map<String, Streak> gates;
+
+  @BeforeEach
+  void healthy() {
+    deployed("app:v1");
+    measured(GREEN);
+  }
+
+  private void deployed(String image) {
+    cluster.given(WEB.formatted(image, 1));
+  }
+
+  private void measured(Reading... readings) {
+    var streak = Streak.startedAt(NOON);
+    for (var reading : readings) {
+      streak = streak.and(reading, PlanYaml.spec(PLAN).gates().get(0), NOON);
+    }
+    gates = Map.of("api", streak);
+  }
+
+  private PlanView view(Instant now) {
+    var plan = new RollbackPlan();
+    plan.getMetadata().setName("web");
+    plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
+    plan.setSpec(PlanYaml.spec(PLAN));
+    plan.setStatus(status);
+    return new PlanView(plan, now, List.of(), Map.of(), gates, null, List.of(), List.of());
+  }
+
+  /** Looks so many minutes after noon. */
+  private RollbackPlanStatus look(int minutes) {
+    var client = cluster.client();
+    var revisions = new StableRevisions(client, new PodTemplates(client));
+    var tracker = new StableTracker(revisions, cluster.bean(WorkloadLookup.class));
+    status = tracker.track(view(NOON.plusSeconds(minutes * 60L)));
+    return status;
+  }
+
+  private Instant soakEnd() {
+    return StableTracker.soakEnd(view(NOON).plan());
+  }
+
+  @Test
+  void whatStaysHealthyForTheSoakIsRemembered() {
+    // given
+    look(0);
+
+    // when
+    var early = look(14);
+    var proven = look(15);
+
+    // then
+    assertThat(early.stable()).isEmpty();
+    assertThat(proven.stable())
+        .singleElement()
+        .satisfies(it -> assertThat(it.summary()).contains("app:v1"));
+    assertThat(proven.stableCandidate()).isNull();
+    assertThat(cluster.names("controllerrevisions")).containsExactly(proven.stable().get(0).name());
+  }
+
+  @Test
+  void theSameStateIsRememberedOnce() {
+    look(0);
+    look(15);
+
+    assertThat(look(16).stableCandidate()).isNull();
+    assertThat(look(40).stable()).hasSize(1);
+  }
+
+  @Test
+  void theOldestIsDropped() {
+    // given
+    for (var version : List.of("app:v1", "app:v2", "app:v3")) {
+      deployed(version);
+      look(0);
+      look(15);
+    }
+
+    // then
+    assertThat(status.stable()).hasSize(2);
+    assertThat(status.stable().get(0).summary()).contains("app:v3");
+    assertThat(cluster.names("controllerrevisions")).hasSize(2);
+  }
+
+  @Test
+  void anotherStateBeginsAnew() {
+    // given
+    look(0);
+
+    // when
+    deployed("app:v2");
+    look(10);
+
+    // then
+    assertThat(soakEnd()).isEqualTo(NOON.plusSeconds(25 * 60));
+    assertThat(look(20).stable()).isEmpty();
+  }
+
+  @Test
+  void redForAMomentBeginsAnew() {
+    // given
+    look(0);
+
+    // when
+    measured(Reading.red("503"));
+    var red = look(10);
+
+    // then
+    assertThat(red.stableCandidate()).isNull();
+    measured(GREEN);
+    assertThat(look(15).stable()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeMeasuredIsNotProven() {
+    look(0);
+    measured(Reading.error("no such host"));
+
+    assertThat(look(15).stableCandidate()).isNull();
+  }
+
+  /** Its soak is over and there is no verdict: nothing is proven, and nothing given up. */
+  @Test
+  void whileGatesHaveNoVerdictNothingChanges() {
+    // given
+    var before = look(0);
+
+    // when
+    measured();
+
+    // then
+    assertThat(look(20)).isSameAs(before);
+  }
+
+  @Test
+  void aSuspendedPlanKeepsItsCandidateAndProvesNothing() {
+    // given
+    var before = look(0);
+
+    // when
+    gates = Map.of();
+
+    // then
+    assertThat(look(20)).isSameAs(before);
+  }
+
+  /** A new process did not see what was before it. */
+  @Test
+  void whatWasNotMeasuredFromTheBeginningBeginsAnew() {
+    // given
+    status = status.withStableCandidate(new StableCandidate(named(), NOON.minusSeconds(900), null));
+
+    // when
+    var after = look(1);
+
+    // then
+    assertThat(after.stable()).isEmpty();
+    assertThat(after.stableCandidate().since()).isEqualTo(NOON.plusSeconds(60));
+  }
+
+  private String named() {
+    var name = look(0).stableCandidate().name();
+    status = status.withStableCandidate(null);
+    return name;
+  }
+
+  @Test
+  void aRollOutUnderWayIsNotStable() {
+    look(0);
+    cluster.given(WEB.formatted("app:v1", 0));
+
+    assertThat(look(15).stableCandidate()).isNull();
+    assertThat(status.stable()).isEmpty();
+  }
+
+  @Test
+  void nothingIsRememberedWhileARunIsOpen() {
+    // given
+    look(0);
+
+    // when
+    var run = RunStatusBuilder.builder().id("INC-1").phase(Phase.Soaking).active(true).build();
+    status = status.withRun(run);
+
+    // then
+    assertThat(look(15).stableCandidate()).isNull();
+    assertThat(status.stable()).isEmpty();
+  }
+
+  /** It is not what the team deployed. */
+  @Test
+  void nothingIsRememberedWhileSomethingIsHeld() {
+    // given
+    look(0);
+
+    // when
+    status =
+        status.withHolds(
+            List.of(
+                new Hold(
+                    "INC-1",
+                    "bs-run-1",
+                    "stop",
+                    "scale",
+                    WorkloadKind.Deployment,
+                    "worker",
+                    "3",
+                    "0",
+                    NOON)));
+
+    // then
+    assertThat(look(15).stableCandidate()).isNull();
+    assertThat(status.stable()).isEmpty();
+  }
+
+  @Test
+  void whatDoesNotFitIntoOneObjectIsSaidAndNotRemembered() {
+    // given
+    settings("x".repeat(1_000_000));
+
+    // when
+    look(0);
+    var after = look(20);
+
+    // then
+    assertThat(after.stable()).isEmpty();
+    assertThat(after.stableCandidate().problem()).contains("larger than 1 MB together");
+    assertThat(soakEnd()).isNull();
+  }
+
+  private void settings(String text) {
+    cluster.given(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {file: '%s'}"
+            .formatted(text));
+  }
+}

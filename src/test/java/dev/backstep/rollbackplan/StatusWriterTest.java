@@ -1,0 +1,129 @@
+package dev.backstep.rollbackplan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.EndedRun;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
+import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.Transition;
+import dev.backstep.journal.MemoryTable;
+import dev.backstep.simulation.MemoryCluster;
+import dev.backstep.testing.PlanYaml;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What a status keeps, and for how long. */
+class StatusWriterTest {
+  private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+  private static final String PLAN =
+      "{serviceAccountName: runner, gates: [], levels: [], historyLimit: 3}";
+
+  private final MemoryCluster cluster = new MemoryCluster(new MemoryTable());
+
+  private static RunStatus run(String id) {
+    return RunStatusBuilder.builder()
+        .id(id)
+        .claim("bs-run-" + id)
+        .seq(300L)
+        .phase(Phase.Recovered)
+        .active(false)
+        .reason("Soaked")
+        .message("Healthy.")
+        .levels(List.of())
+        .build();
+  }
+
+  private static List<Transition> steps(int count) {
+    return LongStream.rangeClosed(1, count)
+        .mapToObj(
+            seq ->
+                new Transition("INC-1", "bs", seq, NOON, Phase.Acting, null, null, "Why", "What."))
+        .toList();
+  }
+
+  private static PlanView view(RollbackPlanStatus status) {
+    var plan = new RollbackPlan();
+    plan.getMetadata().setName("web");
+    plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
+    plan.getMetadata().setUid("uid");
+    plan.setSpec(PlanYaml.spec(PLAN));
+    plan.setStatus(status);
+    return new PlanView(plan, NOON, List.of(), Map.of(), Map.of(), null, List.of(), List.of());
+  }
+
+  private StatusWriter writer() {
+    return cluster.bean(StatusWriter.class);
+  }
+
+  @Test
+  void theNewestEndedRunsAreKept() {
+    // given
+    var old =
+        IntStream.of(3, 2, 1)
+            .mapToObj(i -> new EndedRun("INC-" + i, Phase.Recovered, "Why", null, NOON, NOON))
+            .toList();
+    var before = RollbackPlanStatusBuilder.builder().run(run("INC-4")).history(old).build();
+
+    // when
+    var begun = writer().begin(view(before), run("INC-5"));
+
+    // then
+    assertThat(begun.history()).extracting(EndedRun::id).containsExactly("INC-4", "INC-3", "INC-2");
+  }
+
+  /** They would be nowhere else. */
+  @Test
+  void stepsThatTheJournalDoesNotHaveAreCarriedIntoTheNextRun() {
+    // given
+    var before =
+        RollbackPlanStatusBuilder.builder().run(run("INC-4")).transitions(steps(2)).build();
+
+    // when
+    var begun = writer().begin(view(before), run("INC-5"));
+
+    // then
+    assertThat(begun.transitions()).hasSize(2);
+  }
+
+  @Test
+  void theLastTwoHundredStepsAreKept() {
+    // given
+    var status =
+        RollbackPlanStatusBuilder.builder().run(run("INC-1")).transitions(steps(200)).build();
+
+    // when
+    var written = writer().step(view(status), status, null, plan -> plan).getStatus();
+
+    // then
+    assertThat(written.transitions()).hasSize(200);
+    assertThat(written.transitions().get(0).seq()).isEqualTo(2);
+    assertThat(written.transitions().get(199).seq()).isEqualTo(300);
+  }
+
+  @Test
+  void whatDidNotChangeIsNotWritten() {
+    // given
+    var written = writer().refresh(view(null), view(null).status(), plan -> plan);
+
+    // when
+    var again =
+        writer()
+            .refresh(
+                view(written.getStatus()),
+                written.getStatus(),
+                plan -> {
+                  throw new AssertionError("written");
+                });
+
+    // then
+    assertThat(again.getStatus()).isEqualTo(written.getStatus());
+  }
+}

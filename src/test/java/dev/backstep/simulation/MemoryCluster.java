@@ -1,0 +1,287 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.api.v1alpha1.HttpGate;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.cluster.Workload;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.config.BackstepConfig;
+import dev.backstep.gate.GateProbe;
+import dev.backstep.gate.GateScope;
+import dev.backstep.journal.Journal;
+import dev.backstep.journal.MemoryTable;
+import dev.backstep.resource.PerObjectState;
+import dev.backstep.rollbackplan.ApprovalEvents;
+import dev.backstep.rollbackplan.PlanCache;
+import dev.backstep.rollbackplan.SimulatedApprovals;
+import dev.backstep.rollbackplan.SimulatedPlanCache;
+import dev.backstep.rollbackplan.SimulatedWakeups;
+import dev.backstep.rollbackplan.Wakeups;
+import dev.backstep.runbook.Reading;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+
+/** The API server of the simulation with an ordinary client, for tests of single classes. */
+public final class MemoryCluster {
+  public static final String NAMESPACE = SimulatedApiServer.NAMESPACE;
+
+  private static final Config CONFIG =
+      new ConfigBuilder(Config.empty())
+          .withMasterUrl("http://simulated/")
+          .withNamespace(NAMESPACE)
+          .withRequestRetryBackoffLimit(0)
+          .build();
+
+  private final VirtualTime time = new VirtualTime(1);
+  private final SimulatedApiServer server = new SimulatedApiServer(time);
+  private final List<String> requests = new ArrayList<>();
+  private final KubernetesClient client;
+  private final Beans beans;
+  private Reading reading = Reading.green("fine");
+  private Function<Request, Optional<Answer>> refusal = request -> Optional.empty();
+
+  public MemoryCluster() {
+    this(null);
+  }
+
+  /**
+   * @param table what the journal is kept in; null: there is no journal
+   */
+  public MemoryCluster(MemoryTable table) {
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(CONFIG)
+            .withKubernetesSerialization(Json.CLIENT)
+            .withHttpClientFactory(new SimulatedHttpClient.Factory(new Connection()))
+            .build();
+    beans = beans(table);
+  }
+
+  /** Every request, answered at once. */
+  private final class Connection implements SimulatedHttpClient.Wire {
+    private long moments;
+
+    @Override
+    public Answer send(Request request) {
+      requests.add(request.method() + " " + request.path());
+      return refusal.apply(request).orElseGet(() -> answered(request));
+    }
+
+    @Override
+    public long moment() {
+      return ++moments;
+    }
+  }
+
+  /** There is one namespace; what is created elsewhere is taken and forgotten. */
+  private Answer answered(Request request) {
+    return request.path().contains("/namespaces/default/")
+        ? new Answer(201, Json.parse(request.body()))
+        : server.handle("operator", request);
+  }
+
+  /** One of the operator's objects; its threads run while time passes, and nothing wakes a plan. */
+  public <T> T bean(Class<T> type) {
+    return beans.get(type);
+  }
+
+  private Beans beans(MemoryTable table) {
+    var threads = new VirtualExecutor(time, new Operator());
+    var made = new Beans();
+    made.put(KubernetesClient.class, client);
+    made.put(BackstepConfig.class, SimulatedProcess.SETTINGS);
+    made.put(
+        Journal.class, table == null ? SimulatedProcess.NO_JOURNAL : table.journal(time, threads));
+    made.put(Clock.class, time);
+    made.put(WorkloadLookup.class, this::workload);
+    made.put(Wakeups.class, new SimulatedWakeups(() -> {}));
+    made.put(PlanCache.class, new SimulatedPlanCache(this::plans));
+    made.put(ApprovalEvents.class, new SimulatedApprovals(List::of));
+    made.put(ExecutorService.class, threads);
+    made.put(ScheduledExecutorService.class, threads);
+    made.putAll(PerObjectState.class, List.of());
+    made.putAll(
+        GateProbe.class, List.of(new Gauge<>(WorkloadRef.class), new Gauge<>(HttpGate.class)));
+    return made;
+  }
+
+  /** Never dies and never stands still. */
+  private static final class Operator implements VirtualTime.Owner {
+    @Override
+    public boolean alive() {
+      return true;
+    }
+
+    @Override
+    public long pausedUntil() {
+      return 0;
+    }
+  }
+
+  /** A gate that says what the test wants. */
+  private final class Gauge<G> implements GateProbe<G> {
+    private final Class<G> type;
+
+    Gauge(Class<G> type) {
+      this.type = type;
+    }
+
+    @Override
+    public Class<G> type() {
+      return type;
+    }
+
+    @Override
+    public CompletionStage<Reading> measure(G gate, GateScope scope) {
+      return CompletableFuture.completedFuture(reading);
+    }
+  }
+
+  /** What all gates say from now on. */
+  public void gates(Reading said) {
+    reading = said;
+  }
+
+  private Optional<Workload> workload(String namespace, WorkloadRef ref) {
+    return Optional.ofNullable(server.get(Workload.resource(ref.kind()), ref.name()))
+        .map(json -> Workload.of((HasMetadata) Json.CLIENT.convertValue(json, type(ref.kind()))));
+  }
+
+  private static Class<?> type(WorkloadKind kind) {
+    return switch (kind) {
+      case Deployment -> Deployment.class;
+      case StatefulSet -> StatefulSet.class;
+      case DaemonSet -> DaemonSet.class;
+    };
+  }
+
+  /** All plans as they are now. */
+  public List<RollbackPlan> plans() {
+    return server.all(SimulatedApiServer.PLANS).values().stream()
+        .map(json -> Json.CLIENT.convertValue(json, RollbackPlan.class))
+        .toList();
+  }
+
+  /** The only plan. */
+  public RollbackPlan plan() {
+    return plans().get(0);
+  }
+
+  /** Merges into the spec of the only plan. */
+  public void edit(String yaml) {
+    var object = server.get(SimulatedApiServer.PLANS, plan().getMetadata().getName()).deepCopy();
+    ((ObjectNode) object.get("spec")).setAll(Json.yaml(yaml));
+    server.put("admin", SimulatedApiServer.PLANS, object);
+  }
+
+  /** Deletes the only plan, as a user does. */
+  public void delete() {
+    server.delete("admin", SimulatedApiServer.PLANS, plan().getMetadata().getName());
+  }
+
+  /** Writes a status, as the operator does. */
+  public RollbackPlan put(RollbackPlan plan) {
+    return client.resource(plan).updateStatus();
+  }
+
+  /** The operator's client. */
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** Time that stands still until it is told to pass. */
+  public Clock clock() {
+    return time;
+  }
+
+  /** Lets time pass. */
+  public void pass(Duration duration) {
+    time.runUntil(time.elapsed() + duration.toMillis());
+  }
+
+  /** An object that somebody else makes, as YAML. */
+  public void given(String yaml) {
+    var object = Json.yaml(yaml);
+    var resource = ReferenceLadders.resource(object);
+    object.withObject("/metadata").put("namespace", NAMESPACE);
+    server.put("admin", resource, object);
+    if (object.has("status")) {
+      server.putStatus("admin", resource, object);
+    }
+  }
+
+  /** An object as it is now. */
+  public <T extends HasMetadata> Optional<T> find(Class<T> type, String resource, String name) {
+    var object = server.get(resource, name);
+    return Optional.ofNullable(object).map(it -> Json.CLIENT.convertValue(it, type));
+  }
+
+  /** The names of all objects of a resource, in order. */
+  public List<String> names(String resource) {
+    return List.copyOf(server.all(resource).keySet());
+  }
+
+  /** Method and path of what was asked since the last call. */
+  public List<String> requests() {
+    var asked = List.copyOf(requests);
+    requests.clear();
+    return asked;
+  }
+
+  /** From now on answers every such request with this code: of a resource, or of a name. */
+  public void refuse(String method, String what, int code, String reason, String message) {
+    refusal =
+        request ->
+            request.method().equals(method)
+                    && (request.path().contains(what) || name(request).startsWith(what))
+                ? Optional.of(Answer.refused(code, reason, message))
+                : Optional.empty();
+  }
+
+  private static String name(Request request) {
+    return Json.parse(request.body()).at("/metadata/name").asText();
+  }
+
+  /** As the API server refuses to create anything in a namespace that is being deleted. */
+  public void terminate() {
+    refusal = MemoryCluster::terminating;
+  }
+
+  private static Optional<Answer> terminating(Request request) {
+    if (!request.method().equals("POST") || !request.path().contains("/" + NAMESPACE + "/")) {
+      return Optional.empty();
+    }
+    var answer =
+        Answer.refused(
+            403,
+            "Forbidden",
+            "%s is forbidden: unable to create new content in namespace %s because it is being terminated"
+                .formatted(name(request), NAMESPACE));
+    var details = ((ObjectNode) answer.body()).putObject("details");
+    details.putArray("causes").addObject().put("reason", "NamespaceTerminating");
+    return Optional.of(answer);
+  }
+
+  /** Nothing is refused any more. */
+  public void allow() {
+    refusal = request -> Optional.empty();
+  }
+}
