@@ -93,6 +93,13 @@ class TriggersTest {
   }
 
   @Test
+  void aSuspendedPlanHasNoTriggers() {
+    var later = NOON.plus(Duration.ofHours(9));
+    assertThat(Triggers.due(view(RED, later, null, List.of()))).isPresent();
+    assertThat(Triggers.due(view(RED + "\nsuspend: true", later, null, List.of()))).isEmpty();
+  }
+
+  @Test
   void aScheduleIsKeptAndCarriedOutOnce() {
     var first = Triggers.track(view(NIGHTLY, NOON, null, List.of()));
     var due = Instant.parse("2026-11-22T03:00:00Z");
