@@ -220,7 +220,7 @@ public final class MemoryCluster {
   /** An object that somebody else makes, as YAML. */
   public void given(String yaml) {
     var object = Json.yaml(yaml);
-    var resource = ReferenceLadders.resource(object);
+    var resource = SimulatedApiServer.resource(object);
     object.withObject("/metadata").put("namespace", NAMESPACE);
     server.put("admin", resource, object);
     if (object.has("status")) {
