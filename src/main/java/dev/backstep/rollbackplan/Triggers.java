@@ -59,9 +59,14 @@ final class Triggers {
 
   private static Instant at(Trigger trigger, PlanView view) {
     var at = trigger.schedule() == null ? failed(trigger, view) : scheduled(trigger, view);
-    var ended = view.status().run() == null ? null : view.status().run().endedAt();
-    var rested = ended == null ? Instant.MIN : ended.plus(Durations.of(trigger.cooldown()));
+    var rested = rested(trigger, view);
     return at.isBefore(rested) ? rested : at;
+  }
+
+  /** When the cooldown after the last run is over. */
+  private static Instant rested(Trigger trigger, PlanView view) {
+    var ended = view.status().run() == null ? null : view.status().run().endedAt();
+    return ended == null ? Instant.MIN : ended.plus(Durations.of(trigger.cooldown()));
   }
 
   /** All its gates have to be red for long enough, counted from the last one that turned red. */
@@ -124,12 +129,15 @@ final class Triggers {
       return before.startedAt() == null ? null : before;
     }
     var stale = before.next() == null || before.next().plus(LATE).isBefore(view.now());
-    return stale
-        ? new TriggerStatus(
-            trigger.name(),
-            before.startedAt(),
-            Schedule.next(trigger.schedule(), view.now()).orElse(null))
-        : before;
+    if (stale) {
+      return next(before, Schedule.next(trigger.schedule(), view.now()).orElse(null));
+    }
+    var rested = rested(trigger, view);
+    return before.next().isBefore(rested) ? next(before, rested) : before;
+  }
+
+  private static TriggerStatus next(TriggerStatus before, Instant next) {
+    return new TriggerStatus(before.name(), before.startedAt(), next);
   }
 
   /** The triggers' state once this run has begun. */

@@ -122,4 +122,19 @@ class TriggersTest {
         .extracting(TriggerStatus::next)
         .containsExactly(Instant.parse("2026-11-22T03:00:00Z"));
   }
+
+  @Test
+  void whatIsDueDuringTheCooldownIsDueAtItsEnd() {
+    var due = Instant.parse("2026-11-22T03:00:00Z");
+    var known = List.of(new TriggerStatus("drill", null, due));
+    var ended = ended(Phase.Completed, due.minus(Duration.ofMinutes(20)));
+    var rested = due.plus(Duration.ofMinutes(40));
+
+    var waiting = view(NIGHTLY, due.plusSeconds(1), ended, known);
+    var tracked = Triggers.track(waiting);
+
+    assertThat(Triggers.due(waiting)).isEmpty();
+    assertThat(tracked).containsExactly(new TriggerStatus("drill", null, rested));
+    assertThat(Triggers.due(view(NIGHTLY, rested, ended, tracked))).isPresent();
+  }
 }
