@@ -1,5 +1,6 @@
 package dev.backstep.rollbackplan;
 
+import dev.backstep.api.v1alpha1.Action;
 import dev.backstep.api.v1alpha1.Argument;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Level;
@@ -54,15 +55,10 @@ final class PlanRules {
     for (var level : plan.levels()) {
       var at = "spec.levels, level " + level.name();
       exist(at + ", preconditions", "gate", level.preconditions(), gates);
-      level
-          .actions()
-          .forEach(
-              action ->
-                  exist(
-                      at + ", action " + action.name() + ", verify",
-                      "gate",
-                      action.verify(),
-                      gates));
+      for (var action : level.actions()) {
+        exist(at + ", action " + action.name() + ", verify", "gate", action.verify(), gates);
+        remembered(at + ", action " + action.name(), action);
+      }
     }
   }
 
@@ -128,6 +124,27 @@ final class PlanRules {
     } catch (IllegalArgumentException e) {
       wrong.add(at + ", schedule: " + e.getMessage());
     }
+  }
+
+  /** Only what is remembered as proven good can be gone back to. */
+  private void remembered(String at, Action action) {
+    var back = action.rollBack();
+    if (back == null || back.to().lastStable() == null) {
+      return;
+    }
+    if (plan.stable() == null) {
+      wrong.add(at + ": it goes back to lastStable, but spec.stable does not say what is kept");
+      return;
+    }
+    back.workloads().stream()
+        .filter(workload -> !plan.stable().workloads().contains(workload))
+        .forEach(
+            workload ->
+                wrong.add(
+                    at
+                        + ": it takes "
+                        + workload
+                        + " back to lastStable, but spec.stable.workloads does not list it"));
   }
 
   private <T> void once(String at, List<T> all, Function<T, Object> key) {

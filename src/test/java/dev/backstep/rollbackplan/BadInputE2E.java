@@ -56,10 +56,10 @@ class BadInputE2E {
 
   private static String rollBack(String level, String workload, String to) {
     return """
-        - name: %1$s
-          actions:
-          - {name: act-%1$s, rollBack: {workloads: [{kind: Deployment, name: %2$s}], to: %3$s}}
-        """
+    - name: %1$s
+      actions:
+      - {name: act-%1$s, rollBack: {workloads: [{kind: Deployment, name: %2$s}], to: %3$s}}
+    """
         .formatted(level, workload, to);
   }
 
@@ -72,7 +72,7 @@ class BadInputE2E {
       shop.kubectl(
               "patch", "deployment", "forgetful", "-p", "{\"spec\":{\"revisionHistoryLimit\":0}}")
           .orThrow();
-      shop.plan(level);
+      shop.plan(level, "stable: {soak: 1h, workloads: [{kind: Deployment, name: forgetful}]}\n");
 
       assertThat(shop.awaitCondition(ConditionTypes.EXECUTABLE, "False").getMessage())
           .contains(message);

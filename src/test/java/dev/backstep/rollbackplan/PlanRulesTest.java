@@ -228,10 +228,30 @@ class PlanRulesTest {
         .containsExactly("spec.release: there is no gate no");
   }
 
-  /** A wish that cannot be carried out, or was long ago, is no mistake of the plan. */
+  /** A new run that names what is not there is refused; a run of last week does not matter. */
   @Test
-  void theRunIsNoPartOfThePlan() {
+  void whatARunNamesIsNoMistakeOfThePlan() {
     assertThat(broken("run: {id: INC-1, symptom: No}")).isEmpty();
+  }
+
+  private static List<String> back(String stable) {
+    return PlanRules.broken(
+        PlanYaml.spec(
+            PLAN.replace("to: {revision: $(args.revision)}", "to: {lastStable: {}}") + stable));
+  }
+
+  @Test
+  void onlyWhatIsRememberedCanBeGoneBackTo() {
+    var at = "spec.levels, level revert, action b: it ";
+
+    assertThat(back(""))
+        .containsExactly(at + "goes back to lastStable, but spec.stable does not say what is kept");
+    assertThat(back("stable: {workloads: [{kind: Deployment, name: api}]}"))
+        .containsExactly(
+            at
+                + "takes Deployment web back to lastStable, but spec.stable.workloads does not list"
+                + " it");
+    assertThat(back("stable: {workloads: [{kind: Deployment, name: web}]}")).isEmpty();
   }
 
   @Test

@@ -46,8 +46,10 @@ import java.util.stream.Stream;
             + " g.name == n)))[0].gates.filter(n, !self.gates.exists(g, g.name == n))[0]])")
 @ValidationRule(
     value =
-        "!has(self.run) || !has(self.run.levels) || self.run.levels.all(n, self.levels.exists(l,"
-            + " l.name == n))",
+        "!has(self.run) || !has(self.run.levels) || (oldSelf.hasValue() && has(oldSelf.value().run)"
+            + " && oldSelf.value().run.id == self.run.id) || self.run.levels.all(n,"
+            + " self.levels.exists(l, l.name == n))",
+    optionalOldSelf = true,
     fieldPath = ".run.levels",
     message = "the run names a level that is not in spec.levels",
     messageExpression =
