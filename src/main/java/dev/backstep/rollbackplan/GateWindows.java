@@ -83,7 +83,7 @@ public class GateWindows {
       gates.addAll(snapshot.named(snapshot.level().preconditions()));
       gates.addAll(stops.concerned(snapshot));
     }
-    if (snapshot.run().phase() == Phase.Acting && !snapshot.allActed()) {
+    if (snapshot.proving()) {
       gates.addAll(snapshot.named(snapshot.action().verify()));
     }
     if (snapshot.run().phase() == Phase.Releasing && snapshot.plan().release() != null) {

@@ -11,6 +11,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.runbook.Ladder;
 import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.List;
@@ -76,12 +77,18 @@ public class LevelFacts {
           .forEach(
               level ->
                   hashes.put(level.name(), hash(snapshot.levelNamed(level.name()), 0, scopes)));
-    } else if (snapshot.entering() && snapshot.wantsApproval(snapshot.level())
-        || run.phase() == Phase.AwaitingApproval) {
+    } else if (run.phase() == Phase.AwaitingApproval
+        || aboutToAct(snapshot) && snapshot.wantsApproval(snapshot.level())) {
       var round = run.approval() == null ? 0 : run.approval().round();
       hashes.put(snapshot.level().name(), hash(snapshot.level(), round, scopes));
     }
     return hashes;
+  }
+
+  /** Looked at before every effect; not in each pass of a roll-out, because it is read anew. */
+  private static boolean aboutToAct(RunSnapshot snapshot) {
+    return snapshot.entering()
+        || snapshot.run().phase() == Phase.Acting && snapshot.work() instanceof Work.ToDo;
   }
 
   /** Of what the plan says and of what that means now; never of live counts. */

@@ -217,6 +217,7 @@ public class PlanLoop {
 
   private Rest rest(PlanView view, UnaryOperator<RollbackPlan> put) {
     wishes.warn(view);
+    warnOfIgnoredAnswers(view);
     if (view.status().phase() == Phase.AwaitingApproval && view.snapshot().preview() == null) {
       // Who approves wants to see what would be changed.
       reader.preview(view);
@@ -249,5 +250,18 @@ public class PlanLoop {
     return view.snapshot() != null && Engine.decide(view.snapshot()) instanceof Decision.Wait wait
         ? Optional.ofNullable(wait.until())
         : Optional.empty();
+  }
+
+  private void warnOfIgnoredAnswers(PlanView view) {
+    var why = "Approval %s by %s does not answer what is asked: %s";
+    reader
+        .ignoredAnswers(view)
+        .forEach(
+            ignored ->
+                events.warn(
+                    view.plan(),
+                    ignored.name(),
+                    Reasons.APPROVAL_IGNORED,
+                    why.formatted(ignored.name(), ignored.user(), ignored.reason())));
   }
 }

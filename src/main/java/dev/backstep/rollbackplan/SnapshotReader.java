@@ -3,16 +3,19 @@ package dev.backstep.rollbackplan;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.approval.Ballot.Ignored;
 import dev.backstep.cluster.EffectRunner;
 import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.journal.Journal;
+import dev.backstep.runbook.Item;
 import dev.backstep.runbook.Problem;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
@@ -23,6 +26,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Gathers what a decision needs, in one pass. */
 @ApplicationScoped
@@ -119,8 +123,9 @@ public class SnapshotReader {
     }
     var scopes = scopes(plan, run, now, claim.get());
     var base = base(plan, run, claim.get().plan(), now);
-    base = base.withHashes(facts.hashes(base, scopes));
     var step = steps.read(base, scopes);
+    base = base.withWork(step == null ? null : step.work());
+    base = base.withHashes(facts.hashes(base, scopes));
     // After what may take long: a verdict must not be older than it looks.
     var snapshot = measured(plan, base);
     var problems = run.active() ? checked(plan, snapshot, scopes) : whileIdle(plan, now);
@@ -131,7 +136,6 @@ public class SnapshotReader {
             .consent(consents.of(plan, snapshot))
             .journalDownSince(journal.failingSince(plan.getMetadata().getUid()))
             .preview(previews.known(run.uid()))
-            .work(step == null ? null : step.work())
             .problems(problems)
             .build();
     return new PlanView(
@@ -208,7 +212,6 @@ public class SnapshotReader {
 
   /** What an action may know of the run it belongs to; without a claim: of no run. */
   Function<Action, ActionScope> scopes(RollbackPlan plan, RunStatus run, Instant now, Claim claim) {
-    var answers = run == null ? ItemAnswers.NONE : answers(plan, run);
     var lookup = holders.of(plan);
     return action ->
         new ActionScope(
@@ -226,11 +229,36 @@ public class SnapshotReader {
             claim == null ? null : claim.baseline(),
             workloads,
             lookup,
-            answers);
+            run == null ? ItemAnswers.NONE : answers(plan, run, action));
   }
 
+  /** Approvals that were written since a human was asked, and do not answer. */
+  List<Ignored> ignoredAnswers(PlanView view) {
+    return Stream.ofNullable(view.snapshot())
+        .flatMap(snapshot -> Item.of(snapshot).stream())
+        .flatMap(item -> consents.ignored(view.plan(), view.snapshot().run(), item).stream())
+        .toList();
+  }
+
+  /** To gates: from when the gate was asked, or began to be measured. */
   private ItemAnswers answers(RollbackPlan plan, RunStatus run) {
-    return item -> consents.answer(plan, run, item);
+    var measured = run.measuringSince() == null ? run.startedAt() : run.measuringSince();
+    return item ->
+        consents.answer(plan, run, item, item.equals(run.asking()) ? run.askedAt() : measured);
+  }
+
+  /** To an action: from when it was begun, or begun again. */
+  private ItemAnswers answers(RollbackPlan plan, RunStatus run, Action action) {
+    var begun =
+        run.levels().stream()
+            .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream))
+            .filter(status -> status.name().equals(action.name()))
+            .filter(status -> status.startedAt() != null && status.attemptAt() != null)
+            .map(ActionStatus::attemptAt)
+            .findFirst();
+    return begun
+        .<ItemAnswers>map(since -> item -> consents.answer(plan, run, item, since))
+        .orElse(ItemAnswers.NONE);
   }
 
   private static Run wish(RollbackPlan plan, RunStatus run) {

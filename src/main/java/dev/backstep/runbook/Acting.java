@@ -25,6 +25,14 @@ final class Acting {
   /** Changed back by somebody else, a target is changed again so often; then a human decides. */
   private static final int REAPPLY_LIMIT = 3;
 
+  /**
+   * Looked at before each effect: first whether its time is over, because then nobody needs to be
+   * asked; then what people say to it; then whether somebody works against it.
+   */
+  private static final List<Guard> BEFORE_AN_EFFECT =
+      List.of(
+          Acting::late, Permission::missing, Acting::rejected, Acting::contested, Acting::fought);
+
   private Acting() {}
 
   static Decision next(RunSnapshot snapshot) {
@@ -74,68 +82,90 @@ final class Acting {
   }
 
   private static Decision carryOut(RunSnapshot snapshot) {
-    var steps = new Steps(snapshot);
-    var deadline = steps.actionStatus().startedAt().plus(Durations.of(snapshot.action().timeout()));
-    var late = !snapshot.now().isBefore(deadline);
+    return verdict(snapshot)
+        .or(() -> rolling(snapshot))
+        .or(() -> Guard.first(BEFORE_AN_EFFECT, snapshot))
+        .orElseGet(() -> act(snapshot, todo(snapshot), deadline(snapshot)));
+  }
+
+  /** What ends the action, or keeps it from being begun. */
+  private static Optional<Decision> verdict(RunSnapshot snapshot) {
     var work = snapshot.work();
     if (work instanceof Work.Impossible impossible) {
-      return fail(snapshot, impossible.message());
+      return Optional.of(fail(snapshot, impossible.message()));
     }
     if (work instanceof Work.Unknown unknown) {
-      return end(snapshot, Outcome.Unknown, Reasons.OUTCOME_UNKNOWN, unknown.message());
+      return Optional.of(
+          end(snapshot, Outcome.Unknown, Reasons.OUTCOME_UNKNOWN, unknown.message()));
     }
     if (work instanceof Work.Owned owned) {
-      return steps.ask(Ask.TARGET_OWNED, snapshot.action().name(), owned.message());
+      return Optional.of(
+          new Steps(snapshot).ask(Ask.TARGET_OWNED, snapshot.action().name(), owned.message()));
     }
     if (work instanceof Work.Held held) {
-      return steps.ask(Ask.TARGET_HELD, snapshot.action().name(), held.message());
+      return Optional.of(
+          new Steps(snapshot).ask(Ask.TARGET_HELD, snapshot.action().name(), held.message()));
     }
     if (work instanceof Work.Observed observed) {
-      return observed(snapshot, observed.message());
+      return Optional.of(observed(snapshot, observed.message()));
     }
-    if (work instanceof Work.Stuck stuck) {
-      return notObserved(snapshot, stuck.message());
+    return work instanceof Work.Stuck stuck
+        ? Optional.of(notObserved(snapshot, stuck.message()))
+        : Optional.empty();
+  }
+
+  /** Nothing is left to send, and the effect does not show yet. */
+  private static Optional<Decision> rolling(RunSnapshot snapshot) {
+    if (!(snapshot.work() instanceof Work.Rolling rolling)) {
+      return Optional.empty();
     }
-    if (work instanceof Work.Rolling rolling && !steps.begun()) {
+    var steps = new Steps(snapshot);
+    if (!steps.begun()) {
       // Its timeout has to be remembered from now on.
-      return steps.action(
-          Reasons.EFFECT_APPLIED,
-          "Action " + snapshot.action().name() + " has nothing to send. " + rolling.message(),
-          UnaryOperator.identity(),
-          UnaryOperator.identity());
+      return Optional.of(remembered(snapshot, rolling));
     }
-    if (work instanceof Work.Rolling rolling) {
-      return late
-          ? notObserved(snapshot, rolling.message() + " The action's timeout is over.")
-          : new Wait(lookAgain(snapshot, rolling, deadline));
-    }
-    if (late) {
-      return fail(
-          snapshot,
-          "It was not done within its timeout of "
-              + snapshot.action().timeout()
-              + ". Left to do: "
-              + ((Work.ToDo) work).message());
-    }
-    var todo = (Work.ToDo) work;
-    if (rejected(snapshot)) {
-      return steps.ask(
-          Ask.REJECTED,
-          "Level "
-              + snapshot.level().name()
-              + " was rejected after it had been approved: "
-              + Sentences.of(snapshot.consent().rejection()));
-    }
-    if (todo.again() > 0 && steps.actionStatus().reapplied() >= REAPPLY_LIMIT) {
-      return end(snapshot, Outcome.Contested, Reasons.CONTESTED, contested(todo));
-    }
-    if (sinceRetry(steps.actionStatus()) >= EFFECT_LIMIT) {
-      return fail(
-          snapshot,
-          "The targets do not stay as this action wants them: somebody else changes them back."
-              + " Find out who (metadata.managedFields), then answer Retry.");
-    }
-    return act(snapshot, todo, deadline);
+    return Optional.of(
+        isLate(snapshot)
+            ? notObserved(snapshot, rolling.message() + " The action's timeout is over.")
+            : new Wait(lookAgain(snapshot, rolling, deadline(snapshot))));
+  }
+
+  private static Decision remembered(RunSnapshot snapshot, Work.Rolling rolling) {
+    var name = snapshot.action().name();
+    var level = snapshot.levelStatus();
+    var asks = snapshot.action().instruction() != null;
+    var message =
+        asks
+            ? "Action %s: %s The Approval names level %s and hash %s."
+                .formatted(name, Sentences.of(rolling.message()), level.name(), level.hash())
+            : "Action %s has nothing to send. %s".formatted(name, rolling.message());
+    return new Steps(snapshot)
+        .action(
+            asks ? Reasons.ACTION_ASKED : Reasons.EFFECT_APPLIED,
+            message,
+            UnaryOperator.identity(),
+            UnaryOperator.identity());
+  }
+
+  private static Work.ToDo todo(RunSnapshot snapshot) {
+    return (Work.ToDo) snapshot.work();
+  }
+
+  private static Instant deadline(RunSnapshot snapshot) {
+    var began = new Steps(snapshot).actionStatus().startedAt();
+    return began.plus(Durations.of(snapshot.action().timeout()));
+  }
+
+  private static boolean isLate(RunSnapshot snapshot) {
+    return !snapshot.now().isBefore(deadline(snapshot));
+  }
+
+  private static Optional<Decision> late(RunSnapshot snapshot) {
+    var why = "It was not done within its timeout of %s. Left to do: %s";
+    return isLate(snapshot)
+        ? Optional.of(
+            fail(snapshot, why.formatted(snapshot.action().timeout(), todo(snapshot).message())))
+        : Optional.empty();
   }
 
   /** Its timeout has to be remembered from now on. */
@@ -153,11 +183,38 @@ final class Acting {
   }
 
   /** A late no still counts for what destroys something. */
-  private static boolean rejected(RunSnapshot snapshot) {
-    return snapshot.destroys(snapshot.level().name())
-        && snapshot.run().cleared().contains(Entering.APPROVED)
-        && snapshot.consent() != null
-        && snapshot.consent().rejection() != null;
+  private static Optional<Decision> rejected(RunSnapshot snapshot) {
+    var consent = snapshot.consent();
+    var late =
+        snapshot.destroys(snapshot.level().name())
+            && Permission.inUse(snapshot)
+            && consent != null
+            && consent.rejection() != null;
+    var why = "Level %s was rejected after it had been approved: %s";
+    return late
+        ? Optional.of(
+            new Steps(snapshot)
+                .ask(
+                    Ask.REJECTED,
+                    why.formatted(snapshot.level().name(), Sentences.of(consent.rejection()))))
+        : Optional.empty();
+  }
+
+  private static Optional<Decision> contested(RunSnapshot snapshot) {
+    var todo = todo(snapshot);
+    var reapplied = new Steps(snapshot).actionStatus().reapplied();
+    return todo.again() > 0 && reapplied >= REAPPLY_LIMIT
+        ? Optional.of(end(snapshot, Outcome.Contested, Reasons.CONTESTED, contested(todo)))
+        : Optional.empty();
+  }
+
+  private static Optional<Decision> fought(RunSnapshot snapshot) {
+    var why =
+        "The targets do not stay as this action wants them: somebody else changes them back. Find"
+            + " out who (metadata.managedFields), then answer Retry.";
+    return sinceRetry(new Steps(snapshot).actionStatus()) >= EFFECT_LIMIT
+        ? Optional.of(fail(snapshot, why))
+        : Optional.empty();
   }
 
   private static String contested(Work.ToDo todo) {
@@ -199,7 +256,7 @@ final class Acting {
                     .effects(effect)
                     .reapplied(action.reapplied() + (todo.again() > 0 ? 1 : 0))
                     .build(),
-            run -> responded(snapshot, run).intent(intent));
+            run -> Permission.use(snapshot, responded(snapshot, run)).intent(intent));
     return new Act(next.run(), name);
   }
 

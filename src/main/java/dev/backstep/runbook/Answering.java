@@ -2,6 +2,8 @@ package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Action;
 import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Agreement;
+import dev.backstep.api.v1alpha1.Agreement.What;
 import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.LevelStatus;
@@ -92,10 +94,7 @@ final class Answering {
               Phase.Acting,
               Reasons.ANSWERED,
               "Approval is asked for again; approvals given so far do not count.",
-              run ->
-                  run.action(null)
-                      .approval(nextRound(snapshot.run().approval()))
-                      .cleared(steps.without(Entering.APPROVED)));
+              run -> run.action(null).approval(nextRound(snapshot.run().approval())));
       case ACTION_FAILED, EFFECT_NOT_OBSERVED, OUTCOME_UNKNOWN, TARGET_OWNED, TARGET_HELD ->
           doAgain(snapshot, message);
       case OVERWRITTEN -> levelAgain(snapshot, message);
@@ -112,7 +111,7 @@ final class Answering {
   }
 
   private static ApprovalStatus nextRound(ApprovalStatus approval) {
-    return approval.with().round(approval.round() + 1).given(List.of()).build();
+    return approval.with().round(approval.round() + 1).given(List.of()).usedAt(null).build();
   }
 
   private static Advance enterAgain(RunSnapshot snapshot, String message) {
@@ -132,7 +131,13 @@ final class Answering {
         message,
         run ->
             run.action(snapshot.actionIndex())
+                .approval(Permission.interrupted(snapshot, done(steps.actionStatus())))
                 .levels(steps.withAction(action -> afresh(action, snapshot))));
+  }
+
+  /** What was refused everywhere may be tried again under the same approval. */
+  private static boolean done(ActionStatus action) {
+    return action.changed() > 0 || action.outcome() == ActionStatus.Outcome.Unknown;
   }
 
   private static ActionStatus afresh(ActionStatus action, RunSnapshot snapshot) {
@@ -144,6 +149,7 @@ final class Answering {
         .effectsBefore(action.effects())
         .provingSince(null)
         .startedAt(snapshot.now())
+        .attemptAt(snapshot.now())
         .endedAt(null)
         .build();
   }
@@ -167,7 +173,8 @@ final class Answering {
             run.action(0)
                 .once(List.of())
                 .asking(null)
-                .cleared(steps.without(PuttingBack.FAILED))
+                .approval(Permission.interrupted(snapshot, true))
+                .putBackFailed(null)
                 .levels(steps.withLevel(level -> again(level, actions))));
   }
 
@@ -200,7 +207,10 @@ final class Answering {
                 .action(0)
                 .once(List.of())
                 .asking(null)
-                .cleared(List.of(Releasing.HELD_AGAIN))
+                .approval(null)
+                .agreed(List.of())
+                .givenBackAt(null)
+                .heldAgain(true)
                 .levels(List.copyOf(levels)));
   }
 
@@ -260,7 +270,14 @@ final class Answering {
             : "Left out, by decision of " + answer.by() + ".";
     var levels = steps.withAction(action -> steps.ended(action, done, message));
     var acting =
-        snapshot.run().with().phase(Phase.Acting).phaseSince(snapshot.now()).question(null).build();
+        snapshot
+            .run()
+            .with()
+            .phase(Phase.Acting)
+            .phaseSince(snapshot.now())
+            .question(null)
+            .approval(Permission.interrupted(snapshot, false))
+            .build();
     return Acting.after(
         snapshot.withRun(acting), levels, "Action " + snapshot.action().name() + ": " + message);
   }
@@ -268,7 +285,7 @@ final class Answering {
   private static Advance proceed(RunSnapshot snapshot, Ask ask) {
     var steps = new Steps(snapshot);
     var message = "The run goes on in spite of it.";
-    var cleared = steps.cleared(snapshot.run().question().about());
+    var agreed = agreed(snapshot, ask);
     return switch (ask) {
       case ALREADY_HEALTHY, NOT_MEASURABLE -> steps.nextLevel(null, message, true);
       case CONTESTED -> doAgain(snapshot, "The targets are changed again.");
@@ -277,19 +294,28 @@ final class Answering {
               Phase.Soaking,
               Reasons.ANSWERED,
               "It is left so. The soak begins again.",
-              run -> run.cleared(cleared).measuringSince(snapshot.now()));
+              run -> run.agreed(agreed).measuringSince(snapshot.now()));
       case JOURNAL_UNAVAILABLE ->
-          steps.enter(
-              Phase.AwaitingApproval, Reasons.ANSWERED, message, run -> run.cleared(cleared));
+          steps.enter(Phase.AwaitingApproval, Reasons.ANSWERED, message, run -> run.agreed(agreed));
       case RELEASE_GATE ->
-          steps.enter(Phase.Releasing, Reasons.ANSWERED, message, run -> run.cleared(cleared));
+          steps.enter(Phase.Releasing, Reasons.ANSWERED, message, run -> run.agreed(agreed));
       default ->
           steps.enter(
               Phase.Acting,
               Reasons.ANSWERED,
               message,
-              run -> run.action(null).cleared(cleared).deliberate(true));
+              run -> run.action(null).agreed(agreed).deliberate(true));
     };
+  }
+
+  /** What is settled once a human goes on in spite of what was asked. */
+  private static List<Agreement> agreed(RunSnapshot snapshot, Ask ask) {
+    var about = snapshot.run().question().about();
+    return ask.settles()
+        .map(what -> what == What.StopCondition && about == null ? What.NoBackup : what)
+        .map(what -> new Agreement(what, what == What.StopCondition ? about : null))
+        .map(new Steps(snapshot)::agreed)
+        .orElse(snapshot.run().agreed());
   }
 
   private static Advance accept(RunSnapshot snapshot, Ask ask) {

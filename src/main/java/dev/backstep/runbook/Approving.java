@@ -1,98 +1,132 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.Agreement;
 import dev.backstep.api.v1alpha1.ApprovalStatus;
+import dev.backstep.api.v1alpha1.ApprovalStatusBuilder;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A level that wants to be approved: phase AwaitingApproval. */
 final class Approving {
   /** Said when what was approved is not what would be done. */
-  static final String VOID =
+  private static final String VOID =
       "What the level would do changed, so approvals given so far do not count. ";
 
-  private static final String JOURNAL = "WithoutJournal";
+  private static final String EXPIRED = "The approvals given before are not valid any more. ";
+
+  private static final String USED =
+      "The level has acted under the approvals given before; to act again it wants new ones. ";
+
+  private static final Agreement WITHOUT_JOURNAL = Agreement.of(Agreement.What.WithoutJournal);
   private static final Duration JOURNAL_PATIENCE = Duration.ofMinutes(2);
+
+  /**
+   * Nobody's word counts while it is not proven whose it is; then a no outweighs every yes; then
+   * what is approved has to be what would be done; then nothing is done to a system that turned
+   * healthy; and the record has to be possible.
+   */
+  private static final List<Guard> GUARDS =
+      List.of(
+          Approving::untrusted,
+          Approving::rejected,
+          Approving::changed,
+          Approving::healthyMeanwhile,
+          Approving::withoutJournal);
 
   private Approving() {}
 
-  /** What destroys something is not done while its record cannot be kept. */
-  private static boolean unrecorded(RunSnapshot snapshot) {
-    return snapshot.journalDownSince() != null
-        && !snapshot.now().isBefore(snapshot.journalDownSince().plus(JOURNAL_PATIENCE))
-        && snapshot.destroys(snapshot.level().name())
-        && !snapshot.run().cleared().contains(JOURNAL);
-  }
-
-  static String wanted(RunSnapshot snapshot, ApprovalStatus status) {
-    var level = snapshot.level();
-    return "Level "
-        + (snapshot.run().level() + 1)
-        + "/"
-        + snapshot.run().levels().size()
-        + " "
-        + level.name()
-        + " wants "
-        + (status.wants() == 1 ? "1 approval" : status.wants() + " approvals")
-        + ", not from "
-        + snapshot.run().requestedBy()
-        + ", who asked for the run."
-        + Entering.described(level)
-        + " Nothing is changed until then.";
-  }
-
   static Decision next(RunSnapshot snapshot) {
     var consent = snapshot.consent();
-    var steps = new Steps(snapshot);
     if (consent == null) {
       return new Wait(null);
     }
-    if (consent.policyProblem() != null) {
-      return steps.ask(
-          Ask.POLICY_NOT_IN_FORCE,
-          "Approvals cannot be trusted now, so level "
-              + snapshot.level().name()
-              + " does not act: "
-              + consent.policyProblem());
-    }
-    if (consent.rejection() != null) {
-      return steps.ask(
-          Ask.REJECTED,
-          "Level "
-              + snapshot.level().name()
-              + " was rejected: "
-              + Sentences.of(consent.rejection()));
-    }
-    var hash = snapshot.hashes().get(snapshot.level().name());
-    if (hash != null && !hash.equals(snapshot.run().approval().hash())) {
-      return voided(snapshot, hash);
-    }
-    if (!Boolean.TRUE.equals(snapshot.run().deliberate()) && knownByGates(snapshot)) {
-      var gates = Gates.now(snapshot);
-      if (gates.verdict() == Verdict.HEALTHY) {
-        return healthyMeanwhile(snapshot, gates);
-      }
-    }
-    if (consent.enough() && unrecorded(snapshot)) {
-      return steps.ask(
-          Ask.JOURNAL_UNAVAILABLE,
-          JOURNAL,
-          "Level "
-              + snapshot.level().name()
-              + " destroys something and is approved, but the journal cannot be written since "
-              + snapshot.journalDownSince()
-              + ".");
-    }
-    return consent.enough() ? approved(snapshot, consent) : waiting(snapshot, consent);
+    return Guard.first(GUARDS, snapshot)
+        .orElseGet(
+            () -> consent.enough() ? approved(snapshot, consent) : waiting(snapshot, consent));
   }
 
-  /** A gate that is measured once, after the level acted, may be the one that is red. */
-  private static boolean knownByGates(RunSnapshot snapshot) {
-    return snapshot.onceGates().isEmpty() && !snapshot.decidingGates().isEmpty();
+  /** The level has to be approved, or approved again, before its next effect. */
+  static Decision begin(RunSnapshot snapshot, String hash) {
+    var before = Optional.ofNullable(snapshot.run().approval());
+    var changed = before.filter(approval -> !approval.hash().equals(hash)).isPresent();
+    var status =
+        ApprovalStatusBuilder.builder()
+            .level(snapshot.level().name())
+            .hash(hash)
+            .wants(snapshot.consent().wants())
+            .given(changed ? List.of() : before.map(ApprovalStatus::given).orElse(List.of()))
+            .since(snapshot.now())
+            .round(before.map(ApprovalStatus::round).orElse(0))
+            .build();
+    var steps = new Steps(snapshot);
+    return steps.enter(
+        Phase.AwaitingApproval,
+        changed ? Reasons.APPROVAL_VOID : Reasons.APPROVAL_WANTED,
+        again(snapshot, changed) + wanted(snapshot, status),
+        run ->
+            run.approval(status)
+                .levels(steps.withLevel(level -> level.withHash(hash)))
+                .measuringSince(snapshot.now()));
+  }
+
+  /** Why people who approved already are asked again; nothing when they are asked first. */
+  private static String again(RunSnapshot snapshot, boolean changed) {
+    if (changed) {
+      return VOID;
+    }
+    var approval = snapshot.run().approval();
+    if (approval != null && !approval.given().isEmpty()) {
+      return EXPIRED;
+    }
+    var level = snapshot.level().name();
+    var used = snapshot.run().approvals().stream().anyMatch(one -> one.level().equals(level));
+    return used ? USED : "";
+  }
+
+  static String wanted(RunSnapshot snapshot, ApprovalStatus status) {
+    return "Level %d/%d %s wants %s, not from %s, who asked for the run.%s Nothing is changed until then."
+        .formatted(
+            snapshot.run().level() + 1,
+            snapshot.run().levels().size(),
+            snapshot.level().name(),
+            status.wants() == 1 ? "1 approval" : status.wants() + " approvals",
+            snapshot.run().requestedBy(),
+            Entering.described(snapshot.level()));
+  }
+
+  private static Optional<Decision> untrusted(RunSnapshot snapshot) {
+    var problem = snapshot.consent().policyProblem();
+    var why = "Approvals cannot be trusted now, so level %s does not act: %s";
+    return problem == null
+        ? Optional.empty()
+        : Optional.of(
+            new Steps(snapshot)
+                .ask(Ask.POLICY_NOT_IN_FORCE, why.formatted(snapshot.level().name(), problem)));
+  }
+
+  private static Optional<Decision> rejected(RunSnapshot snapshot) {
+    var rejection = snapshot.consent().rejection();
+    var why = "Level %s was rejected: %s";
+    return rejection == null
+        ? Optional.empty()
+        : Optional.of(
+            new Steps(snapshot)
+                .ask(
+                    Ask.REJECTED, why.formatted(snapshot.level().name(), Sentences.of(rejection))));
+  }
+
+  private static Optional<Decision> changed(RunSnapshot snapshot) {
+    var hash = snapshot.hashes().get(snapshot.level().name());
+    return hash == null || hash.equals(snapshot.run().approval().hash())
+        ? Optional.empty()
+        : Optional.of(voided(snapshot, hash));
   }
 
   private static Decision voided(RunSnapshot snapshot, String hash) {
@@ -114,67 +148,119 @@ final class Approving {
   }
 
   /** Nothing is destroyed unasked on a system that turned healthy. */
-  private static Decision healthyMeanwhile(RunSnapshot snapshot, Gates gates) {
-    return new Steps(snapshot)
-        .enter(
-            Phase.Soaking,
-            Reasons.HEALTHY,
-            gates.message()
-                + " Level "
-                + snapshot.level().name()
-                + " has not acted and does not any more, if it stays so.",
-            run -> run.mitigatedAt(snapshot.now()));
+  private static Optional<Decision> healthyMeanwhile(RunSnapshot snapshot) {
+    var deliberate = Boolean.TRUE.equals(snapshot.run().deliberate());
+    if (deliberate || snapshot.levelActed() || !knownByGates(snapshot)) {
+      return Optional.empty();
+    }
+    var gates = Gates.now(snapshot);
+    var message = "%s Level %s has not acted and does not any more, if it stays so.";
+    return gates.verdict() != Verdict.HEALTHY
+        ? Optional.empty()
+        : Optional.of(
+            new Steps(snapshot)
+                .enter(
+                    Phase.Soaking,
+                    Reasons.HEALTHY,
+                    message.formatted(gates.message(), snapshot.level().name()),
+                    run -> run.mitigatedAt(snapshot.now())));
+  }
+
+  /** A gate that is measured once, after the level acted, may be the one that is red. */
+  private static boolean knownByGates(RunSnapshot snapshot) {
+    return snapshot.onceGates().isEmpty() && !snapshot.decidingGates().isEmpty();
+  }
+
+  private static Optional<Decision> withoutJournal(RunSnapshot snapshot) {
+    var why =
+        "Level %s destroys something and is approved, but the journal cannot be written since %s.";
+    return snapshot.consent().enough() && unrecorded(snapshot)
+        ? Optional.of(
+            new Steps(snapshot)
+                .ask(
+                    Ask.JOURNAL_UNAVAILABLE,
+                    why.formatted(snapshot.level().name(), snapshot.journalDownSince())))
+        : Optional.empty();
+  }
+
+  /** What destroys something is not done while its record cannot be kept. */
+  static boolean unrecorded(RunSnapshot snapshot) {
+    return snapshot.journalDownSince() != null
+        && !snapshot.now().isBefore(snapshot.journalDownSince().plus(JOURNAL_PATIENCE))
+        && snapshot.destroys(snapshot.level().name())
+        && !snapshot.agreed(WITHOUT_JOURNAL);
   }
 
   private static Decision approved(RunSnapshot snapshot, Consent consent) {
-    var who =
-        consent.given().stream()
-            .map(ApprovalStatus.Given::user)
-            .collect(Collectors.joining(" and "));
     var status = snapshot.run().approval().withGiven(consent.given());
+    return new Steps(snapshot)
+        .enter(
+            Phase.Acting,
+            Reasons.APPROVED,
+            "%s approved level %s.".formatted(who(consent), snapshot.level().name()),
+            run -> inTime(snapshot, run.approval(status)));
+  }
+
+  /** The time that people took is not taken from an action that had begun. */
+  private static RunStatusBuilder inTime(RunSnapshot snapshot, RunStatusBuilder run) {
     var steps = new Steps(snapshot);
-    return steps.enter(
-        Phase.Acting,
-        Reasons.APPROVED,
-        who + " approved level " + snapshot.level().name() + ".",
-        run -> run.approval(status).cleared(steps.cleared(Entering.APPROVED)));
+    var waited = snapshot.run().action() != null && !snapshot.allActed() && steps.begun();
+    return waited
+        ? run.levels(steps.withAction(action -> action.withStartedAt(snapshot.now())))
+        : run;
+  }
+
+  private static String who(Consent consent) {
+    return consent.given().stream()
+        .map(ApprovalStatus.Given::user)
+        .collect(Collectors.joining(" and "));
   }
 
   private static Decision waiting(RunSnapshot snapshot, Consent consent) {
     var status = snapshot.run().approval();
-    var steps = new Steps(snapshot);
     if (!consent.given().equals(status.given()) || !consent.ignored().equals(status.ignored())) {
-      return steps.stay(
-          Reasons.APPROVAL_GIVEN,
-          consent.given().size()
-              + " of "
-              + consent.wants()
-              + ". "
-              + wanted(snapshot, status)
-              + ignored(consent),
-          run ->
-              run.approval(
-                  status.with().given(consent.given()).ignored(consent.ignored()).build()));
+      var more = consent.given().size() > status.given().size();
+      return counted(snapshot, consent, more ? Reasons.APPROVAL_GIVEN : Reasons.APPROVAL_IGNORED);
     }
     var remind = reminder(snapshot, status);
-    if (snapshot.now().isBefore(remind)) {
-      return new Wait(remind);
-    }
-    return steps.stay(
-        Reasons.APPROVAL_OVERDUE,
-        "Nobody answered since "
-            + status.since()
-            + "."
-            + Escalations.text(snapshot.plan())
-            + " "
-            + wanted(snapshot, status),
-        run -> run.approval(status.withRemindedAt(snapshot.now())));
+    return snapshot.now().isBefore(remind) ? new Wait(remind) : overdue(snapshot, status);
   }
 
-  private static String ignored(Consent consent) {
-    return consent.ignored().isEmpty()
+  private static Decision counted(RunSnapshot snapshot, Consent consent, String reason) {
+    var status =
+        snapshot.run().approval().with().given(consent.given()).ignored(consent.ignored()).build();
+    var said = "%s %s%s".formatted(count(status), wanted(snapshot, status), ignored(status));
+    return new Steps(snapshot).stay(reason, said, run -> run.approval(status));
+  }
+
+  /** So many of how many, and who. */
+  private static String count(ApprovalStatus status) {
+    var who =
+        status.given().stream()
+            .map(ApprovalStatus.Given::user)
+            .collect(Collectors.joining(", ", " (", ")"));
+    return "%d of %d%s."
+        .formatted(status.given().size(), status.wants(), status.given().isEmpty() ? "" : who);
+  }
+
+  private static Decision overdue(RunSnapshot snapshot, ApprovalStatus status) {
+    return new Steps(snapshot)
+        .stay(
+            Reasons.APPROVAL_OVERDUE,
+            "Approvals since %s: %s%s %s%s"
+                .formatted(
+                    status.since(),
+                    count(status),
+                    Escalations.text(snapshot.plan()),
+                    wanted(snapshot, status),
+                    ignored(status)),
+            run -> run.approval(status.withRemindedAt(snapshot.now())));
+  }
+
+  private static String ignored(ApprovalStatus status) {
+    return status.ignored().isEmpty()
         ? ""
-        : " Does not count: " + String.join(" ", consent.ignored());
+        : " Does not count: " + String.join(" ", status.ignored());
   }
 
   private static Instant reminder(RunSnapshot snapshot, ApprovalStatus status) {

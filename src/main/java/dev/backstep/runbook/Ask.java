@@ -1,11 +1,13 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.Agreement.What;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.LevelStatus.Outcome;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -17,14 +19,14 @@ enum Ask {
       Reasons.ALREADY_HEALTHY,
       Phase.Checking,
       Outcome.Healthy,
-      proceed("begins with the first level all the same"),
+      proceed("begins with the first level anyway"),
       accept("ends the run, nothing was touched")),
   NOT_MEASURABLE(
       Reasons.NOT_MEASURABLE,
       Phase.Checking,
       Outcome.Inconclusive,
       retry("measures again"),
-      proceed("begins with the first level all the same"),
+      proceed("begins with the first level anyway"),
       accept("ends the run, nothing was touched")),
   PREFLIGHT(
       Reasons.PREFLIGHT,
@@ -66,7 +68,9 @@ enum Ask {
       Phase.AwaitingApproval,
       Outcome.NotExecutable,
       retry("looks again"),
-      proceed("acts without it; the journal is written when its database is back")),
+      proceed("acts without it; the journal is written when its database is back"),
+      nextLevel("leaves this level out"),
+      accept("ends the run as it is")),
   REJECTED(
       Reasons.REJECTED,
       Phase.Acting,
@@ -218,6 +222,19 @@ enum Ask {
   /** The phase that Retry goes back to. */
   Phase retry() {
     return retry;
+  }
+
+  /** What Proceed settles, so that it is not asked again; empty: nothing. */
+  Optional<What> settles() {
+    return switch (this) {
+      case STOP_CONDITION -> Optional.of(What.StopCondition);
+      case CONFIRM -> Optional.of(What.Confirmation);
+      case PRECONDITION -> Optional.of(What.Preconditions);
+      case JOURNAL_UNAVAILABLE -> Optional.of(What.WithoutJournal);
+      case OVERWRITTEN -> Optional.of(What.Overwritten);
+      case RELEASE_GATE -> Optional.of(What.ReleaseGates);
+      default -> Optional.empty();
+    };
   }
 
   /** How the level is remembered when the answer is NextLevel. */

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /** Before anything is touched: phases Pending and Checking. */
 final class Beginning {
-  /** A gate that says now this, now that for so long is not healthy. */
+  /** A gate that keeps flapping for this long counts as unhealthy. */
   private static final Duration FLAPPING_LIMIT = Duration.ofMinutes(10);
 
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);

@@ -9,6 +9,8 @@ import dev.backstep.runbook.Decision.Wait;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,6 +21,13 @@ final class Ending {
 
   private static final Set<Phase> UNDOABLE =
       EnumSet.of(Phase.Recovered, Phase.Mitigated, Phase.Exhausted, Phase.Aborted, Phase.Released);
+
+  private static final Set<ActionStatus.Outcome> FAILED =
+      EnumSet.of(
+          ActionStatus.Outcome.Failed,
+          ActionStatus.Outcome.Unknown,
+          ActionStatus.Outcome.Contested,
+          ActionStatus.Outcome.NotObserved);
 
   private Ending() {}
 
@@ -36,11 +45,7 @@ final class Ending {
       var left = snapshot.withRun(snapshot.run().withLevels(leave(snapshot)));
       return undo(left, snapshot.wish().stateBy() + " asked to put back what was changed.");
     }
-    var changed = changes(snapshot);
-    var message =
-        changed.isEmpty()
-            ? "The run was stopped. It had changed nothing."
-            : "The run was stopped. What stays changed: " + changed + ".";
+    var message = "The run was stopped. " + left(snapshot);
     return new Steps(snapshot)
         .enter(
             Phase.Aborted,
@@ -63,19 +68,37 @@ final class Ending {
         .toList();
   }
 
-  private static String changes(RunSnapshot snapshot) {
+  /** What stays as the run left it, and what nobody knows. */
+  private static String left(RunSnapshot snapshot) {
+    var changed = actions(snapshot, action -> action.changed() > 0, Ending::change, ", ");
+    var failed = actions(snapshot, action -> failed(action), Ending::failure, " ");
+    return (changed.isEmpty() ? "It had changed nothing." : "What stays changed: " + changed + ".")
+        + (failed.isEmpty() ? "" : " What did not come to a good end: " + failed);
+  }
+
+  private static String actions(
+      RunSnapshot snapshot,
+      Predicate<ActionStatus> which,
+      Function<ActionStatus, String> said,
+      String between) {
     return snapshot.run().levels().stream()
         .flatMap(level -> level.actions() == null ? Stream.empty() : level.actions().stream())
-        .filter(action -> action.changed() > 0)
-        .map(Ending::change)
-        .collect(Collectors.joining(", "));
+        .filter(which)
+        .map(said)
+        .collect(Collectors.joining(between));
+  }
+
+  private static boolean failed(ActionStatus action) {
+    return action.outcome() != null && FAILED.contains(action.outcome());
   }
 
   private static String change(ActionStatus action) {
-    return action.name()
-        + " ("
-        + action.changed()
-        + (action.changed() == 1 ? " change)" : " changes)");
+    return "%s (%d %s)"
+        .formatted(action.name(), action.changed(), action.changed() == 1 ? "change" : "changes");
+  }
+
+  private static String failure(ActionStatus action) {
+    return "%s (%s): %s".formatted(action.name(), action.outcome(), Sentences.of(action.message()));
   }
 
   static Decision ended(RunSnapshot snapshot) {
@@ -88,8 +111,7 @@ final class Ending {
       return Engine.wishes(snapshot, Run.State.Released)
           ? new Wait(null)
           : new Steps(snapshot)
-              .stay(
-                  snapshot.run().reason(), snapshot.run().message(), run -> run.cleared(List.of()));
+              .stay(snapshot.run().reason(), snapshot.run().message(), run -> run.heldAgain(null));
     }
     var phase = snapshot.run().phase();
     if (Engine.wishes(snapshot, Run.State.Released)
@@ -100,7 +122,7 @@ final class Ending {
               Phase.Releasing,
               Reasons.RELEASE_REQUESTED,
               snapshot.wish().stateBy() + " asked to give back what is held.",
-              run -> run.measuringSince(snapshot.now()).cleared(List.of()));
+              run -> run.measuringSince(snapshot.now()).agreed(List.of()).givenBackAt(null));
     }
     if (Engine.wishes(snapshot, Run.State.Undone) && UNDOABLE.contains(phase)) {
       return undo(snapshot, snapshot.wish().stateBy() + " asked to put back what was changed.");
@@ -120,7 +142,7 @@ final class Ending {
 
   /** A wish to release that was there before the hold is not one to release it once more. */
   private static boolean heldAgain(RunSnapshot snapshot) {
-    return snapshot.run().cleared().contains(Releasing.HELD_AGAIN)
+    return Boolean.TRUE.equals(snapshot.run().heldAgain())
         && !Engine.wishes(snapshot, Run.State.Undone);
   }
 

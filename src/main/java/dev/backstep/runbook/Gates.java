@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  */
 record Gates(Verdict verdict, String message) {
 
-  /** So long gates may be undecided before they count as not measurable. */
+  /** How long gates may stay undecided before they count as not measurable. */
   private static final Duration UNDECIDED_LIMIT = Duration.ofSeconds(60);
 
   /** Until when the gates may be undecided that are measured for the run's next step. */
@@ -86,15 +86,30 @@ record Gates(Verdict verdict, String message) {
     return snapshot.decidingGates().stream().anyMatch(gate -> snapshot.streak(gate).errors() > 0);
   }
 
-  /** True when every deciding gate was measured without a gap longer than three intervals. */
+  /** True when no measurement of a deciding gate was missing since then. */
   static boolean measuredThroughout(RunSnapshot snapshot, Instant since) {
     return snapshot.decidingGates().stream()
-        .allMatch(
-            gate ->
-                !snapshot
-                    .streak(gate)
-                    .since()
-                    .isAfter(since.plus(Durations.of(gate.interval()).multipliedBy(3))));
+        .noneMatch(
+            gate -> snapshot.streak(gate).unbrokenSince().isAfter(since.plus(longestPause(gate))));
+  }
+
+  /** True when a measurement of a deciding gate is missing now: nobody knows how it is. */
+  static boolean anyMissing(RunSnapshot snapshot) {
+    return snapshot.decidingGates().stream()
+        .anyMatch(gate -> snapshot.streak(gate).missing(gate, snapshot.now()));
+  }
+
+  /** For how long a deciding gate could not be measured since it turned healthy. */
+  static Duration blind(RunSnapshot snapshot) {
+    return snapshot.decidingGates().stream()
+        .map(gate -> snapshot.streak(gate).blindUntil(snapshot.now()))
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  /** A pause longer than this between two measurements is a gap. */
+  static Duration longestPause(Gate gate) {
+    return intervals(gate, 3).plus(Durations.of(gate.timeout()));
   }
 
   private static Verdict current(Streak streak, Gate gate) {

@@ -173,10 +173,7 @@ final class Intents {
               run -> run.intent(null));
       case Acting ->
           steps.stay(
-              Reasons.RELEASE_FAILED,
-              why,
-              left,
-              run -> run.intent(null).cleared(steps.cleared(PuttingBack.FAILED)));
+              Reasons.RELEASE_FAILED, why, left, run -> run.intent(null).putBackFailed(true));
       case Aborting -> steps.stay(Reasons.RELEASE_FAILED, why, left, run -> run.intent(null));
       default -> steps.ask(Ask.RELEASE_FAILED, null, why, run -> run.intent(null));
     };

@@ -1,18 +1,36 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.Agreement;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.OnceResult;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** After a level acted: phases Verifying and Soaking. */
 final class Looking {
-  static final String OVERWRITTEN = "Overwritten";
+  private static final Agreement OVERWRITTEN = Agreement.of(Agreement.What.Overwritten);
+
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+  /**
+   * What somebody else undid is not healthy whatever the gates say; red is red however long it
+   * lasted; only time in which somebody looked counts.
+   */
+  private static final List<Guard> SOAK =
+      List.of(
+          Looking::overwritten,
+          Looking::notHealthy,
+          Looking::unwatched,
+          Looking::tooEarly,
+          Looking::unknown);
 
   private Looking() {}
 
@@ -41,7 +59,7 @@ final class Looking {
       return new Steps(snapshot)
           .stay(
               Reasons.GATE_ASKED,
-              repeated.message() + " Now gate " + next.name() + "." + task(next),
+              repeated.message() + " Now gate " + next.name() + "." + task(snapshot, next),
               run -> run.asking(next.name()).askedAt(snapshot.now()));
     }
     return answered(snapshot, next);
@@ -53,13 +71,15 @@ final class Looking {
         : new Gates(Verdict.HEALTHY, "Every gate that is measured once is green.");
   }
 
-  private static String task(Gate gate) {
+  private static String task(RunSnapshot snapshot, Gate gate) {
     return gate.instruction() == null
         ? ""
-        : " Somebody look and answer by an Approval with item "
-            + gate.name()
-            + ": "
-            + Sentences.of(gate.instruction());
+        : " Somebody look and answer by an Approval with item %s, level %s and hash %s: %s"
+            .formatted(
+                gate.name(),
+                snapshot.level().name(),
+                snapshot.levelStatus().hash(),
+                Sentences.of(gate.instruction()));
   }
 
   private static Decision answered(RunSnapshot snapshot, Gate gate) {
@@ -88,23 +108,24 @@ final class Looking {
 
   private static Decision healthy(RunSnapshot snapshot, Gates gates) {
     var steps = new Steps(snapshot);
+    var soak = snapshot.plan().verification().soak();
     if (snapshot.level().onHealthy() == Level.OnHealthy.NextLevel && snapshot.hasNextLevel()) {
-      return steps.nextLevel(LevelStatus.Outcome.Healthy, gates.message(), true);
+      return mitigated(
+          snapshot, steps.nextLevel(LevelStatus.Outcome.Healthy, gates.message(), true));
     }
-    var soak = Durations.of(snapshot.plan().verification().soak());
-    if (soak.isZero()) {
-      var finished = steps.finish(LevelStatus.Outcome.Healthy, Reasons.HEALTHY, gates.message());
-      var run = finished.run().withMitigatedAt(snapshot.now());
-      return new Decision.Advance(run, finished.holds(), finished.action());
-    }
-    return steps.enter(
-        Phase.Soaking,
-        Reasons.HEALTHY,
-        gates.message()
-            + " They have to stay so for "
-            + snapshot.plan().verification().soak()
-            + ".",
-        run -> run.mitigatedAt(snapshot.now()));
+    return mitigated(
+        snapshot,
+        Durations.of(soak).isZero()
+            ? steps.finish(LevelStatus.Outcome.Healthy, Reasons.HEALTHY, gates.message())
+            : steps.enter(
+                Phase.Soaking,
+                Reasons.HEALTHY,
+                "%s They have to stay so for %s.".formatted(gates.message(), soak)));
+  }
+
+  private static Advance mitigated(RunSnapshot snapshot, Advance advance) {
+    var run = advance.run().withMitigatedAt(snapshot.now());
+    return new Advance(run, advance.holds(), advance.action());
   }
 
   static Decision unhealthy(RunSnapshot snapshot, String why) {
@@ -136,56 +157,74 @@ final class Looking {
   }
 
   static Decision soaking(RunSnapshot snapshot) {
-    if (snapshot.work() instanceof Work.ToDo todo
-        && !snapshot.run().cleared().contains(OVERWRITTEN)) {
-      return new Steps(snapshot)
-          .ask(
-              Ask.OVERWRITTEN,
-              OVERWRITTEN,
-              "Somebody else changed what level "
-                  + snapshot.level().name()
-                  + " had done. Left to do: "
-                  + todo.message());
-    }
+    return Guard.first(SOAK, snapshot).orElseGet(() -> soaked(snapshot));
+  }
+
+  private static Optional<Decision> overwritten(RunSnapshot snapshot) {
+    var why = "Somebody else changed what level %s had done. Left to do: %s";
+    return snapshot.work() instanceof Work.ToDo todo && !snapshot.agreed(OVERWRITTEN)
+        ? Optional.of(
+            new Steps(snapshot)
+                .ask(Ask.OVERWRITTEN, why.formatted(snapshot.level().name(), todo.message())))
+        : Optional.empty();
+  }
+
+  private static Optional<Decision> notHealthy(RunSnapshot snapshot) {
     var gates = Gates.now(snapshot);
-    if (gates.verdict() == Verdict.UNHEALTHY && notActed(snapshot)) {
-      return enterAgain(snapshot, gates);
+    return switch (gates.verdict()) {
+      case UNHEALTHY ->
+          Optional.of(
+              notActed(snapshot)
+                  ? enterAgain(snapshot, gates)
+                  : unhealthy(snapshot, "It did not stay healthy. " + gates.message()));
+      case INCONCLUSIVE -> Optional.of(askInconclusive(snapshot, gates.message()));
+      case HEALTHY, PENDING -> Optional.empty();
+    };
+  }
+
+  private static Optional<Decision> unwatched(RunSnapshot snapshot) {
+    return Gates.measuredThroughout(snapshot, snapshot.run().phaseSince())
+        ? Optional.empty()
+        : Optional.of(
+            new Steps(snapshot)
+                .enter(
+                    Phase.Soaking,
+                    Reasons.MEASURING,
+                    "The gates were not measured for a while; the soak begins again."));
+  }
+
+  /** The time in which a gate could not be measured does not count. */
+  private static Optional<Decision> tooEarly(RunSnapshot snapshot) {
+    var soak = Durations.of(snapshot.plan().verification().soak());
+    var end = snapshot.run().phaseSince().plus(soak).plus(Gates.blind(snapshot));
+    return snapshot.now().isBefore(end) ? Optional.of(new Wait(end)) : Optional.empty();
+  }
+
+  private static Optional<Decision> unknown(RunSnapshot snapshot) {
+    if (Gates.now(snapshot).verdict() != Verdict.HEALTHY) {
+      return Optional.of(new Wait(null));
     }
-    if (gates.verdict() == Verdict.UNHEALTHY) {
-      return unhealthy(snapshot, "It did not stay healthy. " + gates.message());
-    }
-    if (gates.verdict() == Verdict.INCONCLUSIVE) {
-      return askInconclusive(snapshot, gates.message());
-    }
-    var since = snapshot.run().phaseSince();
-    if (!Gates.measuredThroughout(snapshot, since)) {
-      return new Steps(snapshot)
-          .enter(
-              Phase.Soaking,
-              Reasons.MEASURING,
-              "The gates were not measured for a while; the soak begins again.");
-    }
-    var end = since.plus(Durations.of(snapshot.plan().verification().soak()));
-    if (snapshot.now().isBefore(end)) {
-      return new Wait(end);
-    }
-    if (gates.verdict() != Verdict.HEALTHY) {
-      return new Wait(null);
-    }
+    return Gates.anyMissing(snapshot)
+        ? Optional.of(new Wait(snapshot.now().plus(LOOK_AGAIN)))
+        : Optional.empty();
+  }
+
+  private static Decision soaked(RunSnapshot snapshot) {
+    var gates = Gates.now(snapshot);
+    var message = "%s They stayed so for %s.";
     return new Steps(snapshot)
         .finish(
             LevelStatus.Outcome.Healthy,
             Reasons.SOAKED,
             snapshot.decidingGates().isEmpty()
                 ? said(snapshot, gates).message()
-                : gates.message()
-                    + " They stayed so for "
-                    + snapshot.plan().verification().soak()
-                    + ".");
+                : message.formatted(gates.message(), snapshot.plan().verification().soak()));
   }
 
   private static boolean notActed(RunSnapshot snapshot) {
-    return snapshot.wantsApproval(snapshot.level()) && snapshot.run().action() == null;
+    return snapshot.wantsApproval(snapshot.level())
+        && snapshot.run().action() == null
+        && !snapshot.levelActed();
   }
 
   /** The level had not acted, because the system turned healthy by itself. */

@@ -98,6 +98,7 @@ final class Pausing {
 
   private static RunStatusBuilder acting(
       RunSnapshot snapshot, RunStatusBuilder run, Duration paused) {
+    run.approval(Permission.interrupted(snapshot, false));
     if (snapshot.entering() || snapshot.allActed()) {
       return run.measuringSince(snapshot.now());
     }

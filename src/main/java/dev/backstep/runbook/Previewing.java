@@ -46,10 +46,14 @@ final class Previewing {
   }
 
   private static LevelStatus previewed(RunSnapshot snapshot, LevelStatus level) {
-    return level.withActions(
-        snapshot.levelNamed(level.name()).actions().stream()
-            .map(action -> previewed(snapshot, level.name(), action))
-            .toList());
+    return level
+        .with()
+        .hash(snapshot.hashes().get(level.name()))
+        .actions(
+            snapshot.levelNamed(level.name()).actions().stream()
+                .map(action -> previewed(snapshot, level.name(), action))
+                .toList())
+        .build();
   }
 
   private static ActionStatus previewed(RunSnapshot snapshot, String level, Action action) {

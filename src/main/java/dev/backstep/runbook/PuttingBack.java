@@ -12,9 +12,6 @@ import java.util.stream.Stream;
 
 /** Gives back what was held: after a level has acted, on release, on undo. */
 final class PuttingBack {
-  /** A level that cannot put back what it held for itself goes on to its gates, which say so. */
-  static final String FAILED = "PutBackFailed";
-
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /** Longer than that nobody waits for pods: then it is said that they are still coming up. */
@@ -29,7 +26,7 @@ final class PuttingBack {
     }
     var obstacle = obstacle(snapshot.work());
     var late = !snapshot.now().isBefore(limit(snapshot));
-    if (obstacle.isPresent() || late || snapshot.run().cleared().contains(FAILED)) {
+    if (obstacle.isPresent() || late || Boolean.TRUE.equals(snapshot.run().putBackFailed())) {
       var why = obstacle.map(message -> " " + message).orElse("");
       return Acting.acted(snapshot, "Not put back: " + Holds.stillOff(snapshot.putBackNow()) + why);
     }

@@ -1,5 +1,6 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.Agreement;
 import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
@@ -12,11 +13,7 @@ import java.time.Duration;
  * after it the Health gates are measured once more.
  */
 final class Releasing {
-  static final String GATES = "ReleaseGates";
-  private static final String GIVEN_BACK = "GivenBack";
-
-  /** What was given back was held again: the wish to release it is not carried out twice. */
-  static final String HELD_AGAIN = "HeldAgain";
+  static final Agreement GATES = Agreement.of(Agreement.What.ReleaseGates);
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
@@ -62,7 +59,7 @@ final class Releasing {
   private static Decision gates(RunSnapshot snapshot) {
     var release = snapshot.plan().release();
     var run = snapshot.run();
-    if (release == null || run.cleared().contains(GATES) || snapshot.holds().isEmpty()) {
+    if (release == null || snapshot.agreed(GATES) || snapshot.holds().isEmpty()) {
       return null;
     }
     var steps = new Steps(snapshot);
@@ -72,11 +69,11 @@ final class Releasing {
       return steps.stay(
           Reasons.HEALTHY,
           "What has to be healthy before the release is. " + measured.message(),
-          next -> next.cleared(steps.cleared(GATES)));
+          next -> next.agreed(steps.agreed(GATES)));
     }
     return measured.verdict() == Verdict.PENDING && snapshot.now().isBefore(limit)
         ? new Wait(limit)
-        : steps.ask(Ask.RELEASE_GATE, GATES, "Nothing was given back. " + measured.message());
+        : steps.ask(Ask.RELEASE_GATE, "Nothing was given back. " + measured.message());
   }
 
   /** A system that was healthy while something was held has to be so without. */
@@ -90,11 +87,11 @@ final class Releasing {
     if (!healed || snapshot.healthGates().isEmpty()) {
       return steps.enter(Phase.Released, Reasons.RELEASED, nothingHeld(snapshot));
     }
-    if (!run.cleared().contains(GIVEN_BACK)) {
+    if (run.givenBackAt() == null) {
       return steps.stay(
           Reasons.MEASURING,
           "Everything was given back; the gates have to stay healthy.",
-          next -> next.cleared(steps.cleared(GIVEN_BACK)).measuringSince(snapshot.now()));
+          next -> next.givenBackAt(snapshot.now()).measuringSince(snapshot.now()));
     }
     var since = run.measuringSince();
     var gates = Gates.within(snapshot, snapshot.healthGates(), since);

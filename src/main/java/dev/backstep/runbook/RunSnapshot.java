@@ -2,6 +2,7 @@ package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Action;
 import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Agreement;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Level;
@@ -175,6 +176,25 @@ public record RunSnapshot(
   /** True while the current level was entered and did not begin to act. */
   public boolean entering() {
     return run.phase() == Phase.Acting && run.action() == null;
+  }
+
+  /** True when this was settled for the current level, or for the release. */
+  public boolean agreed(Agreement agreement) {
+    return run.agreed().contains(agreement);
+  }
+
+  /** True when an effect of the level was sent. */
+  public boolean levelActed() {
+    var actions = levelStatus().actions();
+    return actions != null && actions.stream().anyMatch(action -> action.effects() > 0);
+  }
+
+  /** True while an action that was done is judged by its own gates; not a moment before. */
+  public boolean proving() {
+    return run.phase() == Phase.Acting
+        && run.action() != null
+        && !allActed()
+        && new Steps(this).actionStatus().provingSince() != null;
   }
 
   /** True when every action of the level has ended, and only its holds may be left to put back. */

@@ -1,6 +1,7 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Agreement;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Evidence;
 import dev.backstep.api.v1alpha1.Hold;
@@ -26,14 +27,9 @@ final class Steps {
     this.snapshot = snapshot;
   }
 
-  /** The current level counts this as looked at or agreed to. */
-  List<String> cleared(String what) {
-    return Stream.concat(snapshot.run().cleared().stream(), Stream.of(what)).distinct().toList();
-  }
-
-  /** The current level does not count this as agreed to any more. */
-  List<String> without(String what) {
-    return snapshot.run().cleared().stream().filter(cleared -> !cleared.equals(what)).toList();
+  /** What is settled for the current level, and this too. */
+  List<Agreement> agreed(Agreement more) {
+    return Stream.concat(snapshot.run().agreed().stream(), Stream.of(more)).distinct().toList();
   }
 
   /** The run stays in its phase; only what {@code change} says is different. */
@@ -136,8 +132,8 @@ final class Steps {
                 .measuringSince(
                     measuredOnEntry(name) ? snapshot.now() : snapshot.run().measuringSince())
                 .deliberate(deliberate)
-                .cleared(
-                    snapshot.run().cleared().stream().filter(Releasing.HELD_AGAIN::equals).toList())
+                .agreed(List.of())
+                .putBackFailed(null)
                 .once(List.of())
                 .asking(null)
                 .approval(null));
@@ -278,7 +274,9 @@ final class Steps {
       return ActionStatus.begun(snapshot.action().name(), snapshot.now());
     }
     var known = begun.get(index);
-    return known.startedAt() == null ? known.withStartedAt(snapshot.now()) : known;
+    return known.startedAt() == null
+        ? known.with().startedAt(snapshot.now()).attemptAt(snapshot.now()).build()
+        : known;
   }
 
   /** True when something is known of the current action. */

@@ -1,6 +1,8 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Gate;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -14,7 +16,12 @@ import java.time.Instant;
  * @param verdict the last verdict that was reached, kept until another one is reached
  * @param verdictSince when that verdict was reached
  * @param message what the last measurement saw, in a sentence
+ * @param lastAt when the last measurement was made; {@code since} before the first
+ * @param unbrokenSince since then no measurement was missing
+ * @param blind for how long measurements could not be made since that verdict was reached, up to
+ *     the last measurement
  */
+@RecordBuilder
 public record Streak(
     Instant since,
     int greens,
@@ -22,11 +29,16 @@ public record Streak(
     int errors,
     Verdict verdict,
     Instant verdictSince,
-    String message) {
+    String message,
+    Instant lastAt,
+    Instant unbrokenSince,
+    Duration blind)
+    implements StreakBuilder.With {
 
   /** Nothing was measured yet. */
   public static Streak startedAt(Instant since) {
-    return new Streak(since, 0, 0, 0, Verdict.PENDING, since, "not measured yet");
+    return new Streak(
+        since, 0, 0, 0, Verdict.PENDING, since, "not measured yet", since, since, Duration.ZERO);
   }
 
   /** True when there is at least one measurement. */
@@ -34,31 +46,37 @@ public record Streak(
     return greens + reds + errors > 0;
   }
 
-  /** This streak and one more measurement of the gate. */
+  /** This streak and one more measurement of the gate, right after the last one. */
   public Streak and(Reading reading, Gate gate) {
-    return and(reading, gate, since);
+    return and(reading, gate, lastAt);
   }
 
   /** This streak and one more measurement of the gate, made at this time. */
   public Streak and(Reading reading, Gate gate, Instant at) {
-    var next =
-        new Streak(
-            since,
-            reading.color() == Reading.Color.GREEN ? greens + 1 : 0,
-            reading.color() == Reading.Color.RED ? reds + 1 : 0,
-            reading.color() == Reading.Color.ERROR ? errors + 1 : 0,
-            verdict,
-            verdictSince,
-            reading.message());
-    var reached = next.reached(gate);
-    return new Streak(
-        since,
-        next.greens,
-        next.reds,
-        next.errors,
-        reached,
-        reached == verdict ? verdictSince : at,
-        reading.message());
+    var counted =
+        with()
+            .greens(reading.color() == Reading.Color.GREEN ? greens + 1 : 0)
+            .reds(reading.color() == Reading.Color.RED ? reds + 1 : 0)
+            .errors(reading.color() == Reading.Color.ERROR ? errors + 1 : 0)
+            .message(reading.message())
+            .lastAt(at)
+            .unbrokenSince(missing(gate, at) ? at : unbrokenSince)
+            .blind(blindUntil(at))
+            .build();
+    var reached = counted.reached(gate);
+    return reached == verdict
+        ? counted
+        : counted.with().verdict(reached).verdictSince(at).blind(Duration.ZERO).build();
+  }
+
+  /** True when a measurement should have been made by then, and some more. */
+  boolean missing(Gate gate, Instant at) {
+    return at.isAfter(lastAt.plus(Gates.longestPause(gate)));
+  }
+
+  /** As {@link #blind}, up to a time: from a measurement that failed to the next that did not. */
+  Duration blindUntil(Instant at) {
+    return errors == 0 ? blind : blind.plus(Duration.between(lastAt, at));
   }
 
   private Verdict reached(Gate gate) {

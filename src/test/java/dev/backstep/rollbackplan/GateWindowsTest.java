@@ -2,6 +2,7 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
@@ -138,6 +139,58 @@ class GateWindowsTest {
     var after = idleKey(web(8, "NewReplicaSetAvailable", 3));
 
     assertThat(List.of(before, rolling, after)).doesNotHaveDuplicates();
+  }
+
+  private static final String POSTING =
+      """
+      serviceAccountName: runner
+      gates:
+      - {name: web, use: Health, workload: {kind: Deployment, name: web}}
+      - {name: book, use: OnDemand, http: {url: "http://shop/book", method: POST}}
+      levels:
+      - name: back
+        actions:
+        - {name: restart, verify: [book], restart: {workloads: [{kind: Deployment, name: web}]}}
+      """;
+
+  private static RunSnapshot acting(Integer action, ActionStatus... actions) {
+    return RunSnapshotBuilder.builder()
+        .now(BEGIN)
+        .plan(PlanYaml.spec(POSTING))
+        .run(
+            RunStatusBuilder.builder()
+                .uid("uid")
+                .phase(Phase.Acting)
+                .level(0)
+                .action(action)
+                .levels(List.of(LevelStatus.waiting("back").withActions(List.of(actions))))
+                .startedAt(BEGIN)
+                .measuringSince(BEGIN)
+                .build())
+        .build();
+  }
+
+  private List<List<String>> measured() {
+    return windows.stream()
+        .map(window -> window.watches().stream().map(watch -> watch.gate().name()).toList())
+        .toList();
+  }
+
+  @Test
+  void theGatesThatProveAnActionAreAskedWhenItIsDoneAndNotBefore() {
+    // given
+    var sampler = windows((ns, ref) -> Optional.empty());
+    var done = ActionStatus.begun("restart", BEGIN);
+
+    // when
+    sampler.running(new RollbackPlan(), acting(null), ItemAnswers.NONE);
+    sampler.running(new RollbackPlan(), acting(0), ItemAnswers.NONE);
+    sampler.running(new RollbackPlan(), acting(0, done), ItemAnswers.NONE);
+    sampler.running(new RollbackPlan(), acting(0, done.withProvingSince(BEGIN)), ItemAnswers.NONE);
+
+    // then: a POST is not sent while the level is entered, approved or acts
+    assertThat(measured())
+        .containsExactly(List.of("web"), List.of("web"), List.of("web"), List.of("web", "book"));
   }
 
   private GateWindows windows(WorkloadLookup workloads) {

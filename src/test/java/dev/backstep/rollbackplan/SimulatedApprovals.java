@@ -8,9 +8,12 @@ import java.util.function.Supplier;
 /** Approvals without the SDK's event sources. */
 public final class SimulatedApprovals extends ApprovalEvents {
   private final Supplier<List<Approval>> cache;
+  private final Supplier<List<Approval>> server;
 
-  public SimulatedApprovals(Supplier<List<Approval>> cache) {
+  public SimulatedApprovals(Supplier<List<Approval>> cache, Supplier<List<Approval>> server) {
+    super(null);
     this.cache = cache;
+    this.server = server;
   }
 
   @Override
@@ -20,5 +23,10 @@ public final class SimulatedApprovals extends ApprovalEvents {
         .filter(it -> it.getMetadata().getNamespace().equals(metadata.getNamespace()))
         .filter(it -> it.getSpec().targetRef().name().equals(metadata.getName()))
         .toList();
+  }
+
+  @Override
+  List<Approval> live(RollbackPlan plan) {
+    return server.get();
   }
 }

@@ -32,6 +32,7 @@ class StopConditionsTest {
       args: [{name: release}, {name: tenant, default: acme}]
       gates:
       - name: worker
+        interval: 10s
         consecutiveSuccessLimit: 1
         consecutiveFailureLimit: 1
         consecutiveErrorLimit: 1

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.ApprovalPolicy;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Intent;
@@ -683,7 +684,7 @@ class ActingTest {
             .in(Phase.Acting, 0)
             .begun(underWay("restart-web", 1))
             .destructive(false, "restart")
-            .cleared(Entering.APPROVED)
+            .actsUnder("restart", "h1")
             .consent(no)
             .work(TO_DO)
             .build();
@@ -698,12 +699,14 @@ class ActingTest {
   @Test
   void aNoThatComesAfterTheApprovalStopsNothingHarmless() {
     // given
+    var careful = level("restart", "restart-web").withApproval(ApprovalPolicy.DEFAULT);
     var no = new Consent(1, List.of(), "bob: too risky", List.of(), null);
     var snapshot =
         run()
             .in(Phase.Acting, 0)
             .begun(underWay("restart-web", 1))
-            .cleared(Entering.APPROVED)
+            .levels(careful, level("revert", "revert-web"))
+            .actsUnder("restart", "h1")
             .consent(no)
             .work(TO_DO)
             .build();

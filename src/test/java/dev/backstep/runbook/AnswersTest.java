@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.Agreement;
 import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.ApprovalStatusBuilder;
 import dev.backstep.api.v1alpha1.Choice;
@@ -65,6 +66,8 @@ class AnswersTest {
       POLICY_NOT_IN_FORCE NextLevel Acting
       JOURNAL_UNAVAILABLE Retry     AwaitingApproval
       JOURNAL_UNAVAILABLE Proceed   AwaitingApproval
+      JOURNAL_UNAVAILABLE NextLevel Acting
+      JOURNAL_UNAVAILABLE Accept    Recovered
       REJECTED            Retry     Acting
       REJECTED            NextLevel Acting
       REJECTED            Accept    Recovered
@@ -255,22 +258,44 @@ class AnswersTest {
   void proceedIsRememberedForWhatWasAskedAboutOnly() {
     // given
     var snapshot =
-        asked(Ask.STOP_CONDITION, "disk-full").cleared("no-route").answered(Choice.Proceed).build();
+        asked(Ask.STOP_CONDITION, "disk-full")
+            .agreed(stop("no-route"))
+            .answered(Choice.Proceed)
+            .build();
 
     // when
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(advanced(decision).cleared()).containsExactly("no-route", "disk-full");
+    assertThat(advanced(decision).agreed()).containsExactly(stop("no-route"), stop("disk-full"));
     assertThat(advanced(decision).deliberate()).isTrue();
     assertThat(advanced(decision).action()).isNull();
+  }
+
+  private static Agreement stop(String name) {
+    return new Agreement(Agreement.What.StopCondition, name);
+  }
+
+  @Test
+  void whoGoesOnInSpiteOfAnOwnConditionOfThatNameDoesNotAgreeToTheBuiltInOne() {
+    // given
+    var name = "no-backup-before-destruction";
+    var own = asked(Ask.STOP_CONDITION, name).answered(Choice.Proceed).build();
+    var builtIn = asked(Ask.STOP_CONDITION, null).answered(Choice.Proceed).build();
+
+    // when
+    var first = advanced(Engine.decide(own));
+    var second = advanced(Engine.decide(builtIn));
+
+    // then
+    assertThat(first.agreed()).containsExactly(stop(name));
+    assertThat(second.agreed()).containsExactly(Entering.NO_BACKUP);
   }
 
   @Test
   void afterARejectionApprovalsGivenSoFarDoNotCountAgain() {
     // given
-    var snapshot =
-        asked(Ask.REJECTED, null).cleared(Entering.APPROVED).answered(Choice.Retry).build();
+    var snapshot = asked(Ask.REJECTED, null).answered(Choice.Retry).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -279,7 +304,7 @@ class AnswersTest {
     var next = advanced(decision);
     assertThat(next.approval().round()).isEqualTo(1);
     assertThat(next.approval().given()).isEmpty();
-    assertThat(next.cleared()).isEmpty();
+    assertThat(next.approval().usedAt()).isNull();
     assertThat(next.action()).isNull();
   }
 
@@ -287,8 +312,8 @@ class AnswersTest {
   void whatWasOverwrittenIsDoneAgainWhereSomethingIsLeftToDo() {
     // given
     var snapshot =
-        asked(Ask.OVERWRITTEN, Looking.OVERWRITTEN)
-            .cleared(PuttingBack.FAILED)
+        asked(Ask.OVERWRITTEN, null)
+            .status(run -> run.putBackFailed(true))
             .answered(Choice.Retry)
             .build();
 
@@ -298,7 +323,7 @@ class AnswersTest {
     // then
     var next = advanced(decision);
     assertThat(next.action()).isZero();
-    assertThat(next.cleared()).isEmpty();
+    assertThat(next.putBackFailed()).isNull();
     var action = Decisions.lastAction(next, 0);
     assertThat(action.outcome()).isNull();
     assertThat(action.effects()).isEqualTo(1);
@@ -308,7 +333,7 @@ class AnswersTest {
   @Test
   void whatWasOverwrittenCanBeLeftSo() {
     // given
-    var snapshot = asked(Ask.OVERWRITTEN, Looking.OVERWRITTEN).answered(Choice.Proceed).build();
+    var snapshot = asked(Ask.OVERWRITTEN, null).answered(Choice.Proceed).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -316,7 +341,8 @@ class AnswersTest {
     // then
     assertThat(advanced(decision).phase()).isEqualTo(Phase.Soaking);
     assertThat(advanced(decision).phaseSince()).isEqualTo(snapshot.now());
-    assertThat(advanced(decision).cleared()).containsExactly(Looking.OVERWRITTEN);
+    assertThat(advanced(decision).agreed())
+        .containsExactly(Agreement.of(Agreement.What.Overwritten));
   }
 
   @Test
@@ -352,7 +378,8 @@ class AnswersTest {
     assertThat(next.phase()).isEqualTo(Phase.Acting);
     assertThat(next.level()).isZero();
     assertThat(next.action()).isZero();
-    assertThat(next.cleared()).containsExactly(Releasing.HELD_AGAIN);
+    assertThat(next.heldAgain()).isTrue();
+    assertThat(next.approval()).isNull();
     assertThat(next.levels().get(0).outcome()).isNull();
     assertThat(next.levels().get(0).actions())
         .extracting(ActionStatus::outcome)

@@ -7,6 +7,7 @@ import static dev.backstep.runbook.RunSnapshots.START;
 import static dev.backstep.runbook.RunSnapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.Agreement;
 import dev.backstep.api.v1alpha1.ApprovalPolicy;
 import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.ApprovalStatusBuilder;
@@ -86,7 +87,7 @@ class ApprovingTest {
     assertThat(next.phase()).isEqualTo(Phase.AwaitingApproval);
     assertThat(next.reason()).isEqualTo(Reasons.APPROVAL_GIVEN);
     assertThat(next.approval().given()).containsExactly(DAVE);
-    assertThat(next.message()).startsWith("1 of 2. Level 1/2 restart wants 2 approvals");
+    assertThat(next.message()).startsWith("1 of 2 (dave). Level 1/2 restart wants 2 approvals");
   }
 
   @Test
@@ -100,7 +101,8 @@ class ApprovingTest {
     // then
     var next = advanced(decision);
     assertThat(next.phase()).isEqualTo(Phase.Acting);
-    assertThat(next.cleared()).containsExactly(Entering.APPROVED);
+    assertThat(next.approval().usedAt()).isNull();
+    assertThat(next.approvals()).isEmpty();
     assertThat(next.approval().given()).containsExactly(DAVE, ERIN);
     assertThat(next.message()).isEqualTo("dave and erin approved level restart.");
   }
@@ -118,7 +120,7 @@ class ApprovingTest {
 
     // when
     var asked = advanced(Engine.decide(destroying));
-    var cleared = destroying.run().withCleared(List.of(asked.question().about()));
+    var cleared = destroying.run().withAgreed(List.of(Agreement.of(Agreement.What.WithoutJournal)));
 
     // then
     assertThat(advanced(Engine.decide(harmless)).phase()).isEqualTo(Phase.Acting);
@@ -260,6 +262,39 @@ class ApprovingTest {
     assertThat(next.message()).contains(" Wake the database people. Level 1/2 restart wants");
     assertThat(Engine.decide(snapshot.withRun(next)))
         .isEqualTo(new Wait(snapshot.now().plus(Duration.ofMinutes(10))));
+  }
+
+  @Test
+  void anApprovalThatDoesNotCountIsNotSaidToBeGiven() {
+    // given
+    var why = "carol-1 by carol: It expired at 13:00. Approve again.";
+    var consent = new Consent(2, List.of(), null, List.of(why), null);
+    var snapshot = awaiting(consent).build();
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    assertThat(next.reason()).isEqualTo(Reasons.APPROVAL_IGNORED);
+    assertThat(next.message()).startsWith("0 of 2. Level 1/2 restart wants").endsWith(why);
+    assertThat(next.approval().ignored()).containsExactly(why);
+  }
+
+  @Test
+  void aReminderSaysWhoHasAnsweredAndHowManyAreWanted() {
+    // given
+    var snapshot =
+        awaiting(given(DAVE))
+            .status(run -> run.approval(run.approval().withGiven(List.of(DAVE))))
+            .after(Duration.ofMinutes(10))
+            .build();
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    assertThat(next.reason()).isEqualTo(Reasons.APPROVAL_OVERDUE);
+    assertThat(next.message()).startsWith("Approvals since " + START + ": 1 of 2 (dave).");
   }
 
   @Test

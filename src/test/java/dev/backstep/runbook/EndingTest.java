@@ -12,6 +12,7 @@ import static dev.backstep.runbook.RunSnapshots.run;
 import static dev.backstep.runbook.RunSnapshots.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Hold;
@@ -419,5 +420,26 @@ class EndingTest {
     assertThat(settled.run().phase()).isEqualTo(Phase.Aborted);
     assertThat(settled.run().intent()).isNull();
     assertThat(settled.holds()).containsExactly(WORKER);
+  }
+
+  @Test
+  void anAbortedRunListsWhatFailedAndWhatNobodyKnows() {
+    // given
+    var unknown =
+        ended("restart-web", ActionStatus.Outcome.Unknown)
+            .with()
+            .changed(0)
+            .message("The connection broke")
+            .build();
+    var snapshot = run().in(Phase.Aborting, 0).begun(unknown).build();
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    assertThat(next.message())
+        .isEqualTo(
+            "The run was stopped. It had changed nothing. What did not come to a good end:"
+                + " restart-web (Unknown): The connection broke.");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.Phase;
@@ -13,6 +14,7 @@ import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.UndoStatus;
+import dev.backstep.api.v1alpha1.UsedApproval;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
@@ -21,6 +23,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -243,7 +246,8 @@ class EngineTest {
   }
 
   private static boolean awaitsConsent(RunSnapshot snapshot) {
-    var asked = snapshot.entering() || snapshot.run().phase() == Phase.AwaitingApproval;
+    var asked =
+        snapshot.run().phase() == Phase.Acting || snapshot.run().phase() == Phase.AwaitingApproval;
     return asked && (snapshot.consent() == null || snapshot.hashes().isEmpty());
   }
 
@@ -387,26 +391,52 @@ class EngineTest {
         });
   }
 
+  /**
+   * An approval is used in the write of the first effect, by a level that was approved as it is
+   * now, and never again by another one, or after something that was done is to be done again.
+   */
   @Test
   void aLevelThatWantsApprovalNeverActsWithoutAlsoWhenNoHumanAskedForTheRun() {
     everyWalk(
         () -> {
-          var approved = new HashSet<String>();
+          var acts = new boolean[1];
           return (before, decision, next) -> {
-            var level = before.level() == null ? null : before.level().name();
-            var phase = next.run().phase();
-            if (phase == Phase.AwaitingApproval) {
-              approved.remove(next.level().name());
-            }
-            var entered = before.run().phase() == Phase.AwaitingApproval && phase == Phase.Acting;
-            if (entered && next.run().reason().equals(Reasons.APPROVED)) {
-              assertThat(before.consent().given()).hasSizeGreaterThanOrEqualTo(wanted(before));
-              approved.add(level);
-            }
             if (applies(decision) && before.wantsApproval(before.level())) {
-              assertThat(approved).contains(level);
+              if (!acts[0]) {
+                assertThat(before.consent().policyProblem()).isNull();
+                assertThat(before.consent().rejection()).isNull();
+                assertThat(before.consent().given()).hasSizeGreaterThanOrEqualTo(wanted(before));
+                assertThat(uids(next)).containsAll(given(before));
+              }
+              assertThat(before.hashes()).containsValue(next.run().approval().hash());
+              acts[0] = true;
             }
+            acts[0] = acts[0] && !interrupted(before, next);
           };
+        });
+  }
+
+  /** A question, a pause, another level: whoever goes on looks again. */
+  private static boolean interrupted(RunSnapshot before, RunSnapshot next) {
+    return next.run().phase() != Phase.Acting
+        || before.run().pausedSince() != null
+        || !Objects.equals(before.run().level(), next.run().level());
+  }
+
+  private static List<String> uids(RunSnapshot snapshot) {
+    return snapshot.run().approvals().stream().map(UsedApproval::uid).toList();
+  }
+
+  private static List<String> given(RunSnapshot snapshot) {
+    return snapshot.consent().given().stream().map(ApprovalStatus.Given::uid).toList();
+  }
+
+  @Test
+  void whatWasUsedStaysRecordedAndIsRecordedOnce() {
+    everyStepOfEveryWalk(
+        (before, decision, next) -> {
+          assertThat(next.run().approvals()).containsAll(before.run().approvals());
+          assertThat(uids(next)).doesNotHaveDuplicates();
         });
   }
 
@@ -422,7 +452,7 @@ class EngineTest {
   void whatIsDoneIsWhatWasApproved() {
     everyStepOfEveryWalk(
         (before, decision, next) -> {
-          if (applies(decision) && before.entering() && before.wantsApproval(before.level())) {
+          if (applies(decision) && before.wantsApproval(before.level())) {
             assertThat(before.hashes()).containsValue(before.run().approval().hash());
           }
         });
@@ -436,7 +466,7 @@ class EngineTest {
               && before.entering()
               && before.run().mode() == Run.Mode.Execute
               && before.ladder().unprotected().contains(before.level().name())) {
-            assertThat(before.run().cleared()).contains(Entering.NO_BACKUP);
+            assertThat(before.run().agreed()).contains(Entering.NO_BACKUP);
           }
         });
   }

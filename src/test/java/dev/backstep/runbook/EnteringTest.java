@@ -7,6 +7,7 @@ import static dev.backstep.runbook.RunSnapshots.START;
 import static dev.backstep.runbook.RunSnapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.Agreement;
 import dev.backstep.api.v1alpha1.ApprovalPolicy;
 import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.ApprovalStatusBuilder;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EnteringTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Work TO_DO = new Work.ToDo(1, "Deployment web: restart all pods");
+  private static final ApprovalStatus.Given DAVE = new ApprovalStatus.Given("u1", "dave");
   private static final Consent NOBODY = new Consent(1, List.of(), null, List.of(), null);
   private static final Level REVERT = level("revert", "revert-web");
   private static final Level GUARDED =
@@ -85,7 +87,10 @@ class EnteringTest {
   @Test
   void aStopConditionThatAHumanClearedIsNotLookedAtAgain() {
     // given
-    var snapshot = stopped(Verdict.UNHEALTHY).cleared("disk-full").build();
+    var snapshot =
+        stopped(Verdict.UNHEALTHY)
+            .agreed(new Agreement(Agreement.What.StopCondition, "disk-full"))
+            .build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -146,7 +151,8 @@ class EnteringTest {
     // then
     var question = advanced(decision).question();
     assertThat(question.reason()).isEqualTo(Reasons.STOP_CONDITION);
-    assertThat(question.about()).isEqualTo("no-backup-before-destruction");
+    assertThat(question.about()).isNull();
+    assertThat(question.message()).startsWith("Stop condition no-backup-before-destruction");
   }
 
   @Test
@@ -182,7 +188,7 @@ class EnteringTest {
 
     // then
     assertThat(advanced(decision).phase()).isEqualTo(Phase.Acting);
-    assertThat(advanced(decision).cleared()).containsExactly(Entering.PRECONDITIONS);
+    assertThat(advanced(decision).agreed()).containsExactly(Entering.PRECONDITIONS);
   }
 
   @Test
@@ -210,7 +216,7 @@ class EnteringTest {
 
     // then
     assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.PRECONDITION);
-    assertThat(advanced(decision).question().about()).isEqualTo(Entering.PRECONDITIONS);
+    assertThat(advanced(decision).question().about()).isNull();
   }
 
   @Test
@@ -295,7 +301,7 @@ class EnteringTest {
         entering()
             .destructive(false, "restart")
             .hash("restart", "h1")
-            .cleared(Entering.APPROVED)
+            .consent(new Consent(1, List.of(DAVE), null, List.of(), null))
             .status(run -> run.approval(approval("h1")))
             .build();
 
@@ -314,7 +320,6 @@ class EnteringTest {
             .destructive(false, "restart")
             .consent(NOBODY)
             .hash("restart", "h2")
-            .cleared(Entering.APPROVED)
             .status(run -> run.approval(approval("h1")))
             .build();
 
@@ -325,28 +330,8 @@ class EnteringTest {
     var next = advanced(decision);
     assertThat(next.phase()).isEqualTo(Phase.AwaitingApproval);
     assertThat(next.reason()).isEqualTo(Reasons.APPROVAL_VOID);
-    assertThat(next.cleared()).doesNotContain(Entering.APPROVED);
     assertThat(next.approval().hash()).isEqualTo("h2");
     assertThat(next.approval().round()).isEqualTo(2);
-  }
-
-  @Test
-  void aStopConditionCannotBeNamedLikeAnApproval() {
-    // given
-    var snapshot =
-        entering()
-            .destructive(false, "restart")
-            .consent(NOBODY)
-            .hash("restart", "h1")
-            .cleared("approved")
-            .status(run -> run.approval(approval("h1")))
-            .build();
-
-    // when
-    var decision = Engine.decide(snapshot);
-
-    // then
-    assertThat(advanced(decision).phase()).isEqualTo(Phase.AwaitingApproval);
   }
 
   @Test

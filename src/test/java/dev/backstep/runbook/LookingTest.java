@@ -10,6 +10,7 @@ import static dev.backstep.runbook.RunSnapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Agreement;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Level;
@@ -20,6 +21,7 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LookingTest {
@@ -429,7 +431,7 @@ class LookingTest {
     assertThat(next.message())
         .isEqualTo(
             "Gate api is healthy. Now gate look. Somebody look and answer by an Approval with item"
-                + " look: Open the shop in a browser.");
+                + " look, level restart and hash h0: Open the shop in a browser.");
   }
 
   @Test
@@ -568,7 +570,7 @@ class LookingTest {
     // then
     var question = advanced(decision).question();
     assertThat(question.reason()).isEqualTo(Reasons.OVERWRITTEN);
-    assertThat(question.about()).isEqualTo(Looking.OVERWRITTEN);
+    assertThat(question.about()).isNull();
     assertThat(question.choices())
         .containsExactly(Choice.Retry, Choice.Proceed, Choice.NextLevel, Choice.Accept);
   }
@@ -578,12 +580,93 @@ class LookingTest {
     // given
     var undone = new Work.ToDo(1, "Deployment web: image v2 -> v1", 1);
     var snapshot =
-        onFirst(Phase.Soaking).work(undone).cleared(Looking.OVERWRITTEN).green("api", 3).build();
+        onFirst(Phase.Soaking)
+            .work(undone)
+            .agreed(Agreement.of(Agreement.What.Overwritten))
+            .green("api", 3)
+            .build();
 
     // when
     var decision = Engine.decide(snapshot);
 
     // then
     assertThat(decision).isEqualTo(new Wait(START.plus(SOAK)));
+  }
+
+  private static Streak healthySince(Duration ago) {
+    var gate = Plans.gate("api");
+    var streak = Streak.startedAt(START.plus(ago));
+    for (var i = 0; i < 3; i++) {
+      streak = streak.and(Reading.green("200 OK"), gate);
+    }
+    return streak;
+  }
+
+  private static RunSnapshot soaking(Streak streak) {
+    return onFirst(Phase.Soaking)
+        .after(SOAK)
+        .world(snapshot -> snapshot.gates(Map.of("api", streak)))
+        .build();
+  }
+
+  @Test
+  void theTimeInWhichAGateCouldNotBeMeasuredDoesNotCountForTheSoak() {
+    // given
+    var streak =
+        healthySince(Duration.ZERO).with().lastAt(START.plus(SOAK)).blind(Duration.ofMinutes(4));
+    var snapshot = soaking(streak.build());
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(START.plus(SOAK).plus(Duration.ofMinutes(4))));
+  }
+
+  @Test
+  void aGapInTheMiddleBeginsTheSoakAnewThoughTheProcessIsTheSame() {
+    // given
+    var again = START.plus(Duration.ofMinutes(9));
+    var streak = healthySince(Duration.ZERO).with().lastAt(START.plus(SOAK)).unbrokenSince(again);
+    var snapshot = soaking(streak.build());
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    assertThat(next.phase()).isEqualTo(Phase.Soaking);
+    assertThat(next.phaseSince()).isEqualTo(snapshot.now());
+    assertThat(next.message()).contains("the soak begins again");
+  }
+
+  @Test
+  void aSystemThatNobodyMeasuresNowHasNotSoaked() {
+    // given
+    var streak = healthySince(Duration.ZERO).withLastAt(START.plus(SOAK).minusSeconds(31));
+    var snapshot = soaking(streak);
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(snapshot.now().plusSeconds(5)));
+  }
+
+  @Test
+  void aStepThatHealedIsMitigatedThoughTheNextOneFollows() {
+    // given
+    var first = level("restart", "restart-web").withOnHealthy(Level.OnHealthy.NextLevel);
+    var snapshot =
+        onFirst(Phase.Verifying)
+            .levels(first, level("revert", "revert-web"))
+            .green("api", 3)
+            .build();
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    assertThat(next.level()).isEqualTo(1);
+    assertThat(next.mitigatedAt()).isEqualTo(snapshot.now());
   }
 }

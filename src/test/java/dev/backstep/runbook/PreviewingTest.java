@@ -98,6 +98,18 @@ class PreviewingTest {
   }
 
   @Test
+  void whatAHumanDoesInADrillCanBeAnsweredByTheHashOfItsLevel() {
+    // given
+    var snapshot = previewed(Run.Mode.Drill).hash("restart", "h1").build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).levels().get(0).hash()).isEqualTo("h1");
+  }
+
+  @Test
   void aDrillOnlyShowsWhatDestroysSomething() {
     // given
     var snapshot = previewed(Run.Mode.Drill).destructive(false, "restart").build();

@@ -6,9 +6,11 @@ import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.UsedApproval;
 import dev.backstep.api.v1alpha1.WorkloadKind;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Close;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -39,12 +42,14 @@ final class RandomWorld {
   private Run.State state = Run.State.Running;
   private int version;
   private int agreed;
+  private int approver;
 
   RandomWorld(long seed) {
     random = new Random(seed);
     tame = random.nextBoolean();
     fought = chance(8);
     snapshot = new RandomPlan(random).beginning();
+    snapshot = snapshot.withHashes(hashes());
     mood = random.nextInt(4);
   }
 
@@ -69,11 +74,11 @@ final class RandomWorld {
             .gates(gates(before, restarted, now))
             .preview(preview(decision, restarted))
             .build();
+    snapshot = snapshot.withWork(work());
     snapshot = snapshot.withHashes(hashes());
     snapshot =
         snapshot
             .with()
-            .work(work())
             .problems(problems())
             .stops(stops())
             .consent(consent())
@@ -102,18 +107,19 @@ final class RandomWorld {
     for (var gate : RandomPlan.GATES) {
       var known = snapshot.gates().get(gate.name());
       var fresh = known == null || (gate.once() ? askedAnew : anew);
-      streaks.put(gate.name(), fresh ? Streak.startedAt(now) : measured(gate, known));
+      streaks.put(gate.name(), fresh ? Streak.startedAt(now) : measured(gate, known, now));
     }
     return Map.copyOf(streaks);
   }
 
-  private Streak measured(Gate gate, Streak streak) {
+  private Streak measured(Gate gate, Streak streak, Instant now) {
     var asked = gate.name().equals(snapshot.run().asking());
     if (chance(20) || gate.once() && (!asked || streak.measured() || chance(50))) {
       return streak;
     }
     var color = mood == 3 || chance(10) ? random.nextInt(3) : mood;
-    return streak.and(new Reading(Reading.Color.values()[color], "seen " + color), gate);
+    var reading = new Reading(Reading.Color.values()[color], "seen " + color);
+    return streak.and(reading, gate, now);
   }
 
   // What becomes of effects, and what is left to do.
@@ -253,10 +259,16 @@ final class RandomWorld {
     if (chance(3)) {
       version++;
       agreed = 0;
+      approver++;
+    }
+    if (snapshot.run().phase() == Phase.Pending) {
+      return snapshot.run().levels().stream()
+          .collect(Collectors.toMap(LevelStatus::name, level -> version + "/0"));
     }
     var level = snapshot.level();
     var approval = snapshot.run().approval();
-    var due = snapshot.entering() || snapshot.run().phase() == Phase.AwaitingApproval;
+    var acts = snapshot.run().phase() == Phase.Acting && snapshot.work() instanceof Work.ToDo;
+    var due = snapshot.entering() || acts || snapshot.run().phase() == Phase.AwaitingApproval;
     return level == null || !due || !snapshot.wantsApproval(level)
         ? Map.of()
         : Map.of(level.name(), version + "/" + (approval == null ? 0 : approval.round()));
@@ -267,11 +279,18 @@ final class RandomWorld {
     if (level == null || !snapshot.wantsApproval(level) || chance(10)) {
       return null;
     }
-    var awaited = snapshot.run().phase() == Phase.AwaitingApproval;
-    agreed = !awaited ? 0 : chance(15) ? agreed + 1 : agreed;
+    if (chance(5)) {
+      agreed = 0;
+      approver++;
+    }
+    agreed += chance(15) ? 1 : 0;
+    var used = snapshot.run().approvals().stream().map(UsedApproval::uid).toList();
+    var approval = snapshot.run().approval();
+    var goesOn = approval == null ? List.<ApprovalStatus.Given>of() : approval.given();
     var given =
         IntStream.range(0, agreed)
-            .mapToObj(i -> new ApprovalStatus.Given("uid-" + i, "user-" + i))
+            .mapToObj(i -> new ApprovalStatus.Given(approver + "/" + i, "user-" + i))
+            .filter(one -> !used.contains(one.uid()) || goesOn.contains(one))
             .toList();
     return new Consent(
         snapshot.automatic() ? 2 : 1,

@@ -55,7 +55,7 @@ class ReleasingTest {
   }
 
   private static RunSnapshots measured() {
-    return givenBack().cleared("GivenBack");
+    return givenBack().status(run -> run.givenBackAt(START));
   }
 
   @Test
@@ -79,7 +79,7 @@ class ReleasingTest {
     var settled = Decisions.settled(snapshot);
 
     // then
-    assertThat(settled.run().cleared()).containsExactly(Releasing.GATES);
+    assertThat(settled.run().agreed()).containsExactly(Releasing.GATES);
     assertThat(acted(Engine.decide(settled)).intent().verb()).isEqualTo(Intent.Verb.Release);
   }
 
@@ -257,7 +257,7 @@ class ReleasingTest {
   @Test
   void aWishThatIsStillThereDoesNotReleaseWhatAHumanHeldAgain() {
     // given
-    var snapshot = releasing().in(Phase.Mitigated, 0).cleared(Releasing.HELD_AGAIN).build();
+    var snapshot = releasing().in(Phase.Mitigated, 0).status(run -> run.heldAgain(true)).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -269,7 +269,7 @@ class ReleasingTest {
   @Test
   void aWishThatIsExpressedAnewReleasesWhatAHumanHeldAgain() {
     // given
-    var held = releasing().in(Phase.Mitigated, 0).cleared(Releasing.HELD_AGAIN);
+    var held = releasing().in(Phase.Mitigated, 0).status(run -> run.heldAgain(true));
     var takenBack = Decisions.settled(held.wished(Run.State.Running).build());
     var wish = Plans.wishing(takenBack.wish(), Run.State.Released, "carol", null);
 

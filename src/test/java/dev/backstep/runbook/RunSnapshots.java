@@ -1,6 +1,9 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.Agreement;
+import dev.backstep.api.v1alpha1.ApprovalStatus;
+import dev.backstep.api.v1alpha1.ApprovalStatusBuilder;
 import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Hold;
@@ -15,6 +18,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanSpecBuilder;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.Symptom;
+import dev.backstep.api.v1alpha1.UsedApproval;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -230,9 +235,9 @@ final class RunSnapshots {
     return status(run -> run.mode(mode));
   }
 
-  /** What the current level counts as looked at or agreed to. */
-  RunSnapshots cleared(String... all) {
-    return status(run -> run.cleared(List.of(all)));
+  /** What is settled for the current level, or for the release. */
+  RunSnapshots agreed(Agreement... all) {
+    return status(run -> run.agreed(List.of(all)));
   }
 
   RunSnapshots symptom(Symptom symptom) {
@@ -247,6 +252,23 @@ final class RunSnapshots {
   /** The only level with a hash, and that hash. */
   RunSnapshots hash(String levelName, String hash) {
     return world(snapshot -> snapshot.hashes(Map.of(levelName, hash)));
+  }
+
+  /** The current level was approved, and acted under that. */
+  RunSnapshots actsUnder(String levelName, String hash) {
+    var approval =
+        ApprovalStatusBuilder.builder()
+            .level(levelName)
+            .hash(hash)
+            .wants(1)
+            .given(List.of(new ApprovalStatus.Given("u1", "dave")))
+            .since(START)
+            .round(0)
+            .usedAt(START)
+            .build();
+    var used = new UsedApproval("u1", "dave", levelName, hash, START);
+    status(run -> run.approval(approval).approvals(List.of(used)));
+    return hash(levelName, hash);
   }
 
   /** Levels that destroy something, and make no backup. */
@@ -294,7 +316,7 @@ final class RunSnapshots {
             .deleting(deleting)
             .run(status.apply(status()).build())
             .holds(holds)
-            .gates(Map.copyOf(streaks))
+            .gates(upToNow())
             .problems(Map.copyOf(problems))
             .work(work)
             .effect(effect)
@@ -302,6 +324,15 @@ final class RunSnapshots {
             .hashes(Map.of())
             .stops(List.of());
     return world.apply(snapshot).build();
+  }
+
+  /** Who measures does so until now. */
+  private Map<String, Streak> upToNow() {
+    return streaks.entrySet().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Map.Entry::getKey,
+                e -> e.getValue().measured() ? e.getValue().withLastAt(now) : e.getValue()));
   }
 
   private RunStatusBuilder status() {
@@ -335,6 +366,7 @@ final class RunSnapshots {
     return index == level
         ? LevelStatusBuilder.builder()
             .name(name)
+            .hash("h0")
             .startedAt(START)
             .actions(begun.isEmpty() ? null : List.copyOf(begun))
             .build()

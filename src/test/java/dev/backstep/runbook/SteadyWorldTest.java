@@ -74,7 +74,10 @@ class SteadyWorldTest {
     var streak =
         anew || snapshot.gates().isEmpty()
             ? Streak.startedAt(snapshot.now())
-            : snapshot.gates().get(gate.name()).and(new Reading(color, "As ever."), gate);
+            : snapshot
+                .gates()
+                .get(gate.name())
+                .and(new Reading(color, "As ever."), gate, snapshot.now());
     var due = written.run().phase() == Phase.Acting && written.run().intent() == null;
     return written
         .with()

@@ -3,6 +3,7 @@ package dev.backstep.runbook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.Gate;
+import java.time.Instant;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -115,5 +116,51 @@ class StreakTest {
     // then
     assertThat(streak.message()).isEqualTo("503");
     assertThat(streak.since()).isEqualTo(RunSnapshots.START);
+  }
+
+  private static final Instant START = RunSnapshots.START;
+
+  private static Streak at(Streak before, Reading reading, int seconds) {
+    return before.and(reading, GATE, START.plusSeconds(seconds));
+  }
+
+  @Test
+  void aMeasurementThatIsMissingIsRememberedWhenTheNextOneIsMade() {
+    // when
+    var steady = at(at(Streak.startedAt(START), GREEN, 10), GREEN, 40);
+    var broken = at(steady, GREEN, 71);
+
+    // then
+    assertThat(steady.unbrokenSince()).isEqualTo(START);
+    assertThat(broken.unbrokenSince()).isEqualTo(START.plusSeconds(71));
+    assertThat(steady.missing(GATE, START.plusSeconds(70))).isFalse();
+    assertThat(steady.missing(GATE, START.plusSeconds(71))).isTrue();
+  }
+
+  @Test
+  void theTimeOfErrorsIsCountedUntilTheNextResult() {
+    // given
+    var healthy = at(at(at(Streak.startedAt(START), GREEN, 1), GREEN, 2), GREEN, 3);
+
+    // when
+    var blind = at(healthy, ERROR, 10);
+    var sees = at(blind, GREEN, 25);
+
+    // then
+    assertThat(healthy.blindUntil(START.plusSeconds(9))).isZero();
+    assertThat(blind.blindUntil(START.plusSeconds(20))).hasSeconds(10);
+    assertThat(sees.blindUntil(START.plusSeconds(90))).hasSeconds(15);
+  }
+
+  @Test
+  void whatWasNotSeenBeforeAVerdictDoesNotCountAfterIt() {
+    // given
+    var errors = at(at(Streak.startedAt(START), ERROR, 10), ERROR, 20);
+
+    // when
+    var healthy = at(at(at(errors, GREEN, 30), GREEN, 40), GREEN, 50);
+
+    // then
+    assertThat(healthy.blind()).isZero();
   }
 }

@@ -156,7 +156,10 @@ final class SimulatedProcess
     beans.put(Wakeups.class, new SimulatedWakeups(this::wakes));
     beans.put(PlanCache.class, new SimulatedPlanCache(this::plans));
     beans.putAll(PerObjectState.class, List.of());
-    beans.put(ApprovalEvents.class, new SimulatedApprovals(() -> List.copyOf(approvals)));
+    beans.put(
+        ApprovalEvents.class,
+        new SimulatedApprovals(
+            () -> List.copyOf(approvals), () -> List.copyOf(world.consent().all())));
     beans.put(Clock.class, Clock.offset(time, Duration.ofMillis(clockSkew)));
     beans.put(ExecutorService.class, world.withEvents() ? threads : new Nowhere());
     beans.put(PolicyProbe.class, new SimulatedPolicy(world.consent()));

@@ -29,8 +29,8 @@ public record Action(
         @Size(max = 8)
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
-            "Limit until the effect is observed, 10s to 24h; applied but not observed by then counts"
-                + " as unhealthy.")
+            "Limit until the effect is observed, 10s to 24h; applied but not observed by then"
+                + " counts as unhealthy.")
         String timeout,
     @Size(max = 8)
         @Pattern(Patterns.DURATION)
@@ -56,7 +56,8 @@ public record Action(
     @JsonPropertyDescription("Repair: replaces all pods, as kubectl rollout restart does.")
         Restart restart,
     @JsonPropertyDescription(
-            "Hold: sets the number of replicas; the earlier number comes back with state: Released.")
+            "Hold: sets the number of replicas; the earlier number comes back with state:"
+                + " Released.")
         Scale scale,
     @JsonPropertyDescription(
             "Repair: a human does it and says so by an Approval with item = the action's name.")
@@ -67,6 +68,11 @@ public record Action(
   public enum HoldUntil {
     Released,
     LevelActed
+  }
+
+  /** What a human has to do; null: no human is asked. */
+  public String instruction() {
+    return manual == null ? null : manual.text();
   }
 
   /** What a drill does with an action. */

@@ -28,6 +28,9 @@ public record ActionStatus(
         Instant provingSince,
     @JsonPropertyDescription("What happened, in a sentence.") String message,
     @JsonPropertyDescription("When it began.") Instant startedAt,
+    @JsonPropertyDescription(
+            "When its present attempt began; what humans said to it before does not count.")
+        Instant attemptAt,
     @JsonPropertyDescription("When its outcome was known.") Instant endedAt)
     implements ActionStatusBuilder.With {
 
@@ -47,6 +50,7 @@ public record ActionStatus(
         .conflicts(0)
         .changed(0)
         .startedAt(now)
+        .attemptAt(now)
         .build();
   }
 

@@ -19,7 +19,11 @@ public record ApprovalStatus(
     @JsonPropertyDescription("Since when it waits.") Instant since,
     @JsonPropertyDescription("When it was last said that nobody answered.") Instant remindedAt,
     @JsonPropertyDescription("Grows with each rejection, so that old approvals do not count again.")
-        Integer round)
+        Integer round,
+    @JsonPropertyDescription(
+            "Since when the level acts under it; absent: it has not begun to, or was interrupted,"
+                + " and the approval is looked at again before it goes on.")
+        Instant usedAt)
     implements ApprovalStatusBuilder.With {
 
   /** Lists are never null. */

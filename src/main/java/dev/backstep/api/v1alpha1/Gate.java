@@ -130,6 +130,11 @@ public record Gate(
     return health() && !once();
   }
 
+  /** How long one measurement may take, as far as the gate says so. */
+  public String timeout() {
+    return http == null || http.timeout() == null ? "0s" : http.timeout();
+  }
+
   /** What a human has to look at; null: no human is asked. */
   public String instruction() {
     return manual == null ? null : manual.text();

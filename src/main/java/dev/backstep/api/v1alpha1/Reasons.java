@@ -190,6 +190,9 @@ public final class Reasons {
   /** One more person agreed. */
   public static final String APPROVAL_GIVEN = "ApprovalGiven";
 
+  /** Somebody approved, and it does not count; the message says why. */
+  public static final String APPROVAL_IGNORED = "ApprovalIgnored";
+
   /** What the level would do changed; approvals so far do not count. */
   public static final String APPROVAL_VOID = "ApprovalVoid";
 
@@ -207,6 +210,9 @@ public final class Reasons {
 
   /** A gate that is measured once is being measured. */
   public static final String GATE_ASKED = "GateAsked";
+
+  /** A human is asked to do an action. */
+  public static final String ACTION_ASKED = "ActionAsked";
 
   /** An action was done; its own gates are measured. */
   public static final String PROVING = "Proving";

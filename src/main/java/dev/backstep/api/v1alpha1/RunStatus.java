@@ -40,15 +40,24 @@ public record RunStatus(
             "True when the current level was entered although the system may be healthy.")
         Boolean deliberate,
     @JsonPropertyDescription(
-            "What was looked at or agreed to for the current level: stop conditions,"
-                + " preconditions, confirmation, approval.")
-        List<String> cleared,
+            "What a human or a gate settled for the current level, or for the release; it is not"
+                + " asked again.")
+        List<Agreement> agreed,
+    @JsonPropertyDescription("True when something held for the level only could not be put back.")
+        Boolean putBackFailed,
+    @JsonPropertyDescription("When everything that was held was given back.") Instant givenBackAt,
+    @JsonPropertyDescription(
+            "True when what was given back was held again, so that the wish to release it, which is"
+                + " still there, is not carried out a second time.")
+        Boolean heldAgain,
     @JsonPropertyDescription("The gate that is measured once just now.") String asking,
     @JsonPropertyDescription("Since when that gate is measured.") Instant askedAt,
     @JsonPropertyDescription("What the gates said that are measured once for each level.")
         List<OnceResult> once,
     @JsonPropertyDescription("The approval that the current level wants, or was given.")
         ApprovalStatus approval,
+    @JsonPropertyDescription("Approvals under which a level of this run acted; none counts twice.")
+        List<UsedApproval> approvals,
     @JsonPropertyDescription("Promises that were not kept, each said once.") List<String> missed,
     @JsonPropertyDescription("What gates with use: Evidence saw.") List<Evidence> evidence,
     @JsonPropertyDescription("What was put back, last change first.") List<UndoStatus> undone,
@@ -61,8 +70,9 @@ public record RunStatus(
   /** Lists are never null; runs that an earlier version began were no dry runs. */
   public RunStatus {
     mode = mode == null ? Run.Mode.Execute : mode;
-    cleared = cleared == null ? List.of() : cleared;
+    agreed = agreed == null ? List.of() : agreed;
     once = once == null ? List.of() : once;
+    approvals = approvals == null ? List.of() : approvals;
     missed = missed == null ? List.of() : missed;
     evidence = evidence == null ? List.of() : evidence;
     undone = undone == null ? List.of() : undone;

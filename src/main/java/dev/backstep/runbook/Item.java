@@ -1,0 +1,82 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.Action;
+import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.Phase;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A manual gate or action that a human is asked about now; an Approval that names it answers.
+ *
+ * @param name of the gate or action
+ * @param level that the Approval has to name
+ * @param hash that the Approval has to name
+ * @param task what to look at or to do
+ * @param since answers from before do not count
+ */
+public record Item(String name, String level, String hash, String task, Instant since) {
+
+  /** What a human is asked now; empty: nothing. */
+  public static Optional<Item> of(RunSnapshot snapshot) {
+    var run = snapshot.run();
+    if (run.phase() == Phase.Acting && snapshot.proving() || snapshot.entering()) {
+      return gates(snapshot, concerned(snapshot));
+    }
+    return switch (run.phase()) {
+      case Acting -> snapshot.allActed() ? Optional.empty() : action(snapshot);
+      case Verifying ->
+          run.asking() == null
+              ? Optional.empty()
+              : gates(snapshot, snapshot.named(List.of(run.asking())));
+      case Releasing -> gates(snapshot, releasing(snapshot));
+      default -> Optional.empty();
+    };
+  }
+
+  private static List<Gate> concerned(RunSnapshot snapshot) {
+    if (!snapshot.entering()) {
+      return snapshot.named(snapshot.action().verify());
+    }
+    return snapshot.agreed(Entering.PRECONDITIONS)
+        ? List.of()
+        : snapshot.named(snapshot.level().preconditions());
+  }
+
+  private static List<Gate> releasing(RunSnapshot snapshot) {
+    var release = snapshot.plan().release();
+    return release == null || snapshot.agreed(Releasing.GATES) || snapshot.holds().isEmpty()
+        ? List.of()
+        : snapshot.named(release.gates());
+  }
+
+  private static Optional<Item> gates(RunSnapshot snapshot, List<Gate> gates) {
+    return gates.stream()
+        .filter(gate -> gate.instruction() != null && !snapshot.streak(gate).measured())
+        .map(gate -> item(snapshot, gate.name(), gate.instruction(), since(snapshot, gate)))
+        .findFirst();
+  }
+
+  private static Instant since(RunSnapshot snapshot, Gate gate) {
+    var run = snapshot.run();
+    return gate.name().equals(run.asking()) ? run.askedAt() : run.measuringSince();
+  }
+
+  private static Optional<Item> action(RunSnapshot snapshot) {
+    Action action = snapshot.action();
+    var steps = new Steps(snapshot);
+    var begun = steps.begun() && steps.actionStatus().outcome() == null;
+    return Stream.of(action)
+        .filter(it -> begun && it.instruction() != null)
+        .map(it -> item(snapshot, it.name(), it.instruction(), steps.actionStatus().attemptAt()))
+        .findFirst();
+  }
+
+  private static Item item(RunSnapshot snapshot, String name, String task, Instant since) {
+    var index = snapshot.run().level() == null ? 0 : snapshot.run().level();
+    var level = snapshot.run().levels().get(index);
+    return new Item(name, level.name(), level.hash(), task, since);
+  }
+}

@@ -1,0 +1,171 @@
+package dev.backstep.rollbackplan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
+import dev.backstep.action.Step;
+import dev.backstep.api.v1alpha1.ApprovalPolicy;
+import dev.backstep.api.v1alpha1.ApprovalStatusBuilder;
+import dev.backstep.api.v1alpha1.LevelStatus;
+import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.RollBack;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.RunBuilder;
+import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.Scale;
+import dev.backstep.argument.Arguments;
+import dev.backstep.runbook.Ladder;
+import dev.backstep.runbook.RunSnapshotBuilder;
+import dev.backstep.runbook.Work;
+import dev.backstep.testing.PlanYaml;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The hash that an approval names: of what would be done, and of nothing else. */
+class LevelFactsTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T14:05:00Z");
+  private static final String PLAN =
+      """
+      gates: []
+      levels:
+      - name: stop
+        actions:
+        - {name: a, scale: {workloads: [{kind: Deployment, name: web}], replicas: 0}}
+      """;
+
+  private List<String> pins = List.of("stable-1");
+  private int round;
+  private Phase phase = Phase.AwaitingApproval;
+  private Work work;
+
+  /** Says what the test says. */
+  private final class Pinned<A> implements ActionExecutor<A> {
+    private final Class<A> type;
+
+    Pinned(Class<A> type) {
+      this.type = type;
+    }
+
+    @Override
+    public Class<A> type() {
+      return type;
+    }
+
+    @Override
+    public Step next(A action, ActionScope scope) {
+      return Step.of(new Work.Observed("There."));
+    }
+
+    @Override
+    public List<String> pins(A action, ActionScope scope) {
+      return pins;
+    }
+  }
+
+  private Map<String, String> hashes(RollbackPlanSpec plan) {
+    var level = plan.levels().get(0).withApproval(ApprovalPolicy.DEFAULT);
+    var approval =
+        ApprovalStatusBuilder.builder().level("stop").hash("").round(round).since(NOW).build();
+    var snapshot =
+        RunSnapshotBuilder.builder()
+            .now(NOW)
+            .plan(plan.withLevels(List.of(level)))
+            .run(
+                RunStatusBuilder.builder()
+                    .mode(Run.Mode.Execute)
+                    .phase(phase)
+                    .level(0)
+                    .action(phase == Phase.Acting ? 0 : null)
+                    .levels(List.of(LevelStatus.waiting("stop")))
+                    .approval(approval)
+                    .build())
+            .ladder(Ladder.HARMLESS)
+            .work(work)
+            .build();
+    return new LevelFacts(
+            new Actions(List.of(new Pinned<>(Scale.class), new Pinned<>(RollBack.class))))
+        .hashes(snapshot, action -> null);
+  }
+
+  private String hash() {
+    return hash(PLAN);
+  }
+
+  private String hash(String plan) {
+    return hashes(PlanYaml.spec(plan)).get("stop");
+  }
+
+  @Test
+  void theSameActionsHaveTheSameHash() {
+    assertThat(hash()).isEqualTo(hash()).isNotBlank();
+  }
+
+  @Test
+  void otherActionsHaveAnotherHash() {
+    assertThat(hash(PLAN.replace("replicas: 0", "replicas: 1"))).isNotEqualTo(hash());
+    assertThat(hash(PLAN.replace("name: web", "name: api"))).isNotEqualTo(hash());
+  }
+
+  @Test
+  void whatTheActionsMeanNowIsInTheHash() {
+    var before = hash();
+    pins = List.of("stable-2");
+
+    assertThat(hash()).isNotEqualTo(before);
+  }
+
+  @Test
+  void afterARejectionTheHashIsAnotherOne() {
+    var before = hash();
+    round = 1;
+
+    assertThat(hash()).isNotEqualTo(before);
+  }
+
+  @Test
+  void gatesTextsAndBudgetsAreNotInTheHash() {
+    var told = PLAN.replace("- name: stop", "- name: stop\n  description: Costs an hour");
+
+    assertThat(hash(told)).isEqualTo(hash());
+  }
+
+  private static RollbackPlanSpec filledIn(String image) {
+    var plan =
+        PlanYaml.spec(
+            """
+            gates: []
+            args: [{name: image}]
+            levels:
+            - name: stop
+              actions:
+              - name: a
+                rollBack:
+                  workloads: [{kind: Deployment, name: web}]
+                  to: {images: [{container: app, image: $(args.image)}]}
+            """);
+    var run = RunBuilder.builder().args(List.of(new Run.Value("image", image))).build();
+    return Arguments.resolve(plan, run);
+  }
+
+  @Test
+  void whatARunFillsInIsInTheHash() {
+    assertThat(hashes(filledIn("app:v1"))).isNotEqualTo(hashes(filledIn("app:v2")));
+  }
+
+  @Test
+  void theHashIsLookedAtBeforeEveryEffectAndNotInBetween() {
+    phase = Phase.Acting;
+    assertThat(hashes(PlanYaml.spec(PLAN))).isEmpty();
+
+    work = new Work.Rolling("Rolling.");
+    assertThat(hashes(PlanYaml.spec(PLAN))).isEmpty();
+
+    work = new Work.ToDo(1, "Do it.");
+    assertThat(hashes(PlanYaml.spec(PLAN))).containsKey("stop");
+  }
+}
