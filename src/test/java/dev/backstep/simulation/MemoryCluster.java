@@ -114,7 +114,7 @@ public final class MemoryCluster {
     made.put(WorkloadLookup.class, this::workload);
     made.put(Wakeups.class, new SimulatedWakeups(() -> {}));
     made.put(PlanCache.class, new SimulatedPlanCache(this::plans));
-    made.put(ApprovalEvents.class, new SimulatedApprovals(List::of));
+    made.put(ApprovalEvents.class, new SimulatedApprovals(List::of, List::of));
     made.put(ExecutorService.class, threads);
     made.put(ScheduledExecutorService.class, threads);
     made.putAll(PerObjectState.class, List.of());
