@@ -74,7 +74,7 @@ public class Access {
       return Optional.of(
           new Problem(
               "CannotImpersonate",
-              NO_IMPERSONATION.formatted(namespace, serviceAccount, e.getMessage())));
+              NO_IMPERSONATION.formatted(namespace, serviceAccount, Refusal.said(e))));
     }
   }
 

@@ -39,7 +39,7 @@ public class DryRun {
           ? List.of(target + ": does not exist")
           : differences(target, json(live), json(writer.dryRun(change)));
     } catch (KubernetesClientException e) {
-      return List.of(target + ": would be refused: " + e.getMessage());
+      return List.of(target + ": would be refused: " + Refusal.said(e));
     }
   }
 

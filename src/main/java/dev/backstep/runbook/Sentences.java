@@ -11,6 +11,9 @@ public final class Sentences {
    */
   private static final int MAX_BYTES = 1024;
 
+  /** So much of it is for a list: there is room for a sentence that leads to it. */
+  private static final int MAX_LIST_BYTES = 900;
+
   private static final String MORE = " ...";
 
   private Sentences() {}
@@ -45,8 +48,9 @@ public final class Sentences {
   }
 
   /**
-   * As many of the texts as have room in 1 KB, one after the other: always the first one, shortened
-   * if need be, and how many more there are.
+   * As many of the texts as have room in 900 bytes, one after the other: always the first one, shortened
+   * if need be, and how many more there are. A text that ends its line keeps doing so: it ends with
+   * a command, and what follows would be copied with it.
    *
    * @param where where all of them stand, such as "status.levels has them"; empty: nowhere
    */
@@ -56,7 +60,7 @@ public final class Sentences {
     for (var text : texts) {
       // A command ends its line, so that it can be copied.
       var next = said.isEmpty() || said.toString().endsWith("\n") ? text : " " + text;
-      var room = MAX_BYTES - tail(texts.size(), where).length();
+      var room = MAX_LIST_BYTES - tail(texts.size(), where).length();
       if (!fits(said + next, room)) {
         break;
       }
@@ -64,10 +68,10 @@ public final class Sentences {
       shown++;
     }
     if (shown == texts.size()) {
-      return said.toString().strip();
+      return said.toString();
     }
     return shown == 0
-        ? bounded(texts.get(0), MAX_BYTES - tail(texts.size(), where).length())
+        ? bounded(texts.get(0), MAX_LIST_BYTES - tail(texts.size(), where).length())
             + tail(texts.size() - 1, where)
         : said.toString().stripTrailing() + tail(texts.size() - shown, where);
   }

@@ -20,7 +20,7 @@ class NamedListsIT {
         gates:
         - {name: ready, workload: {kind: Deployment, name: web}}
         - {name: api, http: {service: {name: web, port: 80}}}
-        stopConditions: [{name: no-cause, before: first, when: cause == '', message: Why?}]
+        stopConditions: [{name: no-cause, before: first, when: cause == '', message: Why}]
         symptoms: [{name: Down, severity: High, levels: [first]}]
         triggers: [{name: red, gates: [ready], levels: [first]}]
         objectives: [{severity: High, respondWithin: 5m, mitigateWithin: 1h}]

@@ -86,7 +86,7 @@ class DryRunTest {
     assertThat(differences(scaled()))
         .singleElement()
         .asString()
-        .startsWith("Deployment web: would be refused: ");
+        .isEqualTo("Deployment web: would be refused: no");
   }
 
   @Test

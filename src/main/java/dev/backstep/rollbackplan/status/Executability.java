@@ -135,10 +135,11 @@ final class Executability implements Says {
     }
     var all = view.plan().getSpec().levels().size();
     return Sentences.all(
-        levels.entrySet().stream()
+            levels.entrySet().stream()
             .map(it -> "%s: %s".formatted(in(it.getValue(), all), it.getKey()))
             .toList(),
-        "status.levels has all of them");
+            "status.levels has all of them")
+        .stripTrailing();
   }
 
   private static String in(List<String> levels, int all) {
@@ -175,6 +176,6 @@ final class Executability implements Says {
     return problems.isEmpty()
         ? new LevelReadiness(name, true, destroys, Reasons.CHECKED, "It can be carried out.")
         : new LevelReadiness(
-            name, false, destroys, problems.get(0).reason(), Problem.messages(problems));
+            name, false, destroys, problems.get(0).reason(), Problem.messages(problems).stripTrailing());
   }
 }

@@ -64,11 +64,11 @@ class ExecutabilityTest {
 
   @Test
   void aCommandIsOnALineOfItsOwn() {
-    var plan = Said.plan().problem("restart", "No right:\nkubectl create\n").problem("code", "No.");
+    var plan = Said.plan().problem("restart", "No right:\nkubectl create\n").problem("code", "No:\nkubectl x\n");
 
     assertThat(executable(plan))
         .isEqualTo(
-            "False Preflight: In level restart: No right:\nkubectl create\nIn level code: No.");
+            "False Preflight: In level restart: No right:\nkubectl create\nIn level code: No:\nkubectl x");
   }
 
   @Test
