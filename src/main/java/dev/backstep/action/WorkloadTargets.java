@@ -50,12 +50,8 @@ public final class WorkloadTargets {
   private static Problem absent(ActionScope scope, WorkloadRef ref) {
     return new Problem(
         "TargetAbsent",
-        ref
-            + " does not exist in namespace "
-            + scope.namespace()
-            + ". Create it, or take it out of action "
-            + scope.action()
-            + ".");
+        "%s does not exist in namespace %s. Create it, or take it out of action %s."
+            .formatted(ref, scope.namespace(), scope.action()));
   }
 
   /** What would keep a changed template from being rolled out. */
@@ -70,9 +66,8 @@ public final class WorkloadTargets {
         ? Stream.of(
             new Problem(
                 "UpdateStrategyOnDelete",
-                workload.ref()
-                    + " has updateStrategy OnDelete, a change would not be rolled out. Set it to"
-                    + " RollingUpdate."))
+                "%s has updateStrategy OnDelete, a change would not be rolled out. Set it to RollingUpdate."
+                    .formatted(workload.ref())))
         : Stream.empty();
   }
 
@@ -91,12 +86,11 @@ public final class WorkloadTargets {
         ? Stream.of(
             new Problem(
                 "TargetPaused",
-                workload.ref()
-                    + " is paused, a change would not be rolled out. Resume it: kubectl -n "
-                    + workload.object().getMetadata().getNamespace()
-                    + " rollout resume deployment/"
-                    + workload.ref().name()
-                    + "."))
+                "%s is paused, a change would not be rolled out. Resume it: kubectl -n %s rollout resume deployment/%s."
+                    .formatted(
+                        workload.ref(),
+                        workload.object().getMetadata().getNamespace(),
+                        workload.ref().name())))
         : Stream.empty();
   }
 

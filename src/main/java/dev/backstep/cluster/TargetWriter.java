@@ -148,14 +148,13 @@ final class TargetWriter {
   private Problem forbidden(KubernetesClientException e, Change change) {
     return new Problem(
         "Forbidden",
-        writerName
-            + (change.deletes() ? " may not delete " : " may not patch ")
-            + change.kind()
-            + " "
-            + change.name()
-            + ": "
-            + said(e)
-            + ". Give it that right by a Role and a RoleBinding.");
+        "%s may not %s %s %s: %s. Give it that right by a Role and a RoleBinding."
+            .formatted(
+                writerName,
+                change.deletes() ? "delete" : "patch",
+                change.kind(),
+                change.name(),
+                said(e)));
   }
 
   private static String said(KubernetesClientException e) {

@@ -83,15 +83,13 @@ public class ConfigMapStep {
   }
 
   private static String unchangeable(String name, ConfigMap live) {
-    return live == null
-        ? "ConfigMap "
-            + name
-            + ", which the stable revision used, does not exist any more. Create it again, or set"
-            + " to.lastStable.configMaps: false."
-        : "ConfigMap "
-            + name
-            + " is immutable and differs from what the stable revision used. Set"
-            + " to.lastStable.configMaps: false.";
+    var why =
+        live == null
+            ? "ConfigMap %s, which the stable revision used, does not exist any more. Create it"
+                  + " again, or set to.lastStable.configMaps: false."
+            : "ConfigMap %s is immutable and differs from what the stable revision used. Set"
+                  + " to.lastStable.configMaps: false.";
+    return why.formatted(name);
   }
 
   private static JsonNode json(Map<String, String> data) {

@@ -101,10 +101,8 @@ public class HttpCall {
     return allowedHosts.stream().anyMatch(allowed -> allowed.equalsIgnoreCase(host))
         ? Optional.empty()
         : Optional.of(
-            "http.url: host "
-                + host
-                + " is not in the operator's allow-list. Add it to http.allowedHosts of the chart,"
-                + " or use http.service.");
+            "http.url: host %s is not in the operator's allow-list. Add it to http.allowedHosts of the chart, or use http.service."
+                .formatted(host));
   }
 
   static String host(String url) {

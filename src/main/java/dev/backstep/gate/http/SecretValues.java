@@ -45,18 +45,13 @@ public class SecretValues {
       var value = data == null ? null : data.get(ref.key());
       if (value == null) {
         throw new NotMeasurableException(
-            "Secret " + ref.name() + " with key " + ref.key() + " does not exist");
+            "Secret %s with key %s does not exist".formatted(ref.name(), ref.key()));
       }
       return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
     } catch (KubernetesClientException e) {
       throw new NotMeasurableException(
-          "ServiceAccount "
-              + scope.serviceAccount()
-              + " cannot read Secret "
-              + ref.name()
-              + " (HTTP "
-              + e.getCode()
-              + ")");
+          "ServiceAccount %s cannot read Secret %s (HTTP %d)"
+              .formatted(scope.serviceAccount(), ref.name(), e.getCode()));
     }
   }
 }
