@@ -48,9 +48,9 @@ public final class Sentences {
   }
 
   /**
-   * As many of the texts as have room in 900 bytes, one after the other: always the first one, shortened
-   * if need be, and how many more there are. A text that ends its line keeps doing so: it ends with
-   * a command, and what follows would be copied with it.
+   * As many of the texts as have room in 900 bytes, one after the other: always the first one,
+   * shortened if need be, and how many more there are. A text that ends its line keeps doing so: it
+   * ends with a command, and what follows would be copied with it.
    *
    * @param where where all of them stand, such as "status.levels has them"; empty: nowhere
    */

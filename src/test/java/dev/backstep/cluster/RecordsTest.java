@@ -3,6 +3,7 @@ package dev.backstep.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.testing.LoopbackApi;
@@ -60,7 +61,8 @@ class RecordsTest {
     api.has(record("theirs"));
     api.refusesAt("POST", "/apis/apps/v1/namespaces/shop/controllerrevisions", 409, "exists");
 
-    assertThat(created().getData()).isEqualTo(Map.of("content", "theirs"));
+    assertThat(Records.data(created(), new ObjectMapper(), JsonNode.class).path("content").asText())
+        .isEqualTo("theirs");
   }
 
   @Test

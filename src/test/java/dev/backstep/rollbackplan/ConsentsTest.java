@@ -76,6 +76,7 @@ class ConsentsTest {
 
   private static Approval says(String user, ApprovalSpec.Decision decision, Duration ago) {
     var approval = new Approval();
+    approval.getMetadata().setNamespace("shop");
     approval.getMetadata().setName("a-" + user);
     approval.getMetadata().setUid("uid-" + user);
     approval.getMetadata().setCreationTimestamp(NOW.minus(ago).toString());

@@ -193,8 +193,10 @@ final class HoldLadders {
   }
 
   private static void dropOrphan(ObjectNode worker) {
-    ((ObjectNode) worker.at("/metadata/annotations"))
-        .remove("backstep.dev/held-by.bs-run-gone.01234567");
+    // Whoever created the worker again in the meantime dropped it already.
+    if (worker.at("/metadata/annotations") instanceof ObjectNode annotations) {
+      annotations.remove("backstep.dev/held-by.bs-run-gone.01234567");
+    }
   }
 
   private static void mend(ObjectNode worker) {

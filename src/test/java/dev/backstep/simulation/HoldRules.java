@@ -2,6 +2,8 @@ package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
@@ -16,6 +18,9 @@ final class HoldRules {
 
   private final Simulation world;
   private final Predicate<String> excused;
+
+  /** Which object was held, by its place: who creates it again does not hold it. */
+  private final Map<String, String> heldObjects = new HashMap<>();
 
   /**
    * @param excused true for the claim of a run whose effects may land when it has ended
@@ -36,6 +41,9 @@ final class HoldRules {
     var before = HeldEntries.of(write.before());
     var after = HeldEntries.of(write.after());
     original(write, before, after);
+    if (!after.isEmpty()) {
+      heldObjects.put(place(write.after()), uid(write.after()));
+    }
     if (mark.contains("/Release/") || mark.contains("/Undo/")) {
       givenBack(write, before, after);
     } else {
@@ -136,6 +144,18 @@ final class HoldRules {
     return HeldEntries.of(target).has(hold.path("claim").asText(), hold.path("action").asText());
   }
 
+  private boolean createdAgain(JsonNode target) {
+    return !uid(target).equals(heldObjects.getOrDefault(place(target), uid(target)));
+  }
+
+  private static String place(JsonNode object) {
+    return object.path("kind").asText() + "/" + object.at("/metadata/name").asText();
+  }
+
+  private static String uid(JsonNode object) {
+    return object.at("/metadata/uid").asText();
+  }
+
   /** What must be true when nothing happens any more. */
   void atRest(ObjectNode plan) {
     for (var resource : new String[] {"deployments", "statefulsets"}) {
@@ -144,7 +164,7 @@ final class HoldRules {
     for (var hold : plan.at("/status/holds")) {
       var target = target(hold);
       require(
-          target == null || onTarget(target, hold),
+          target == null || onTarget(target, hold) || createdAgain(target),
           "I4",
           "the status says that " + hold.path("name") + " is held, and the target does not");
     }

@@ -136,8 +136,8 @@ final class Executability implements Says {
     var all = view.plan().getSpec().levels().size();
     return Sentences.all(
             levels.entrySet().stream()
-            .map(it -> "%s: %s".formatted(in(it.getValue(), all), it.getKey()))
-            .toList(),
+                .map(it -> "%s: %s".formatted(in(it.getValue(), all), it.getKey()))
+                .toList(),
             "status.levels has all of them")
         .stripTrailing();
   }
@@ -176,6 +176,10 @@ final class Executability implements Says {
     return problems.isEmpty()
         ? new LevelReadiness(name, true, destroys, Reasons.CHECKED, "It can be carried out.")
         : new LevelReadiness(
-            name, false, destroys, problems.get(0).reason(), Problem.messages(problems).stripTrailing());
+            name,
+            false,
+            destroys,
+            problems.get(0).reason(),
+            Problem.messages(problems).stripTrailing());
   }
 }

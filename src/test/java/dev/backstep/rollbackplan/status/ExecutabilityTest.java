@@ -64,7 +64,10 @@ class ExecutabilityTest {
 
   @Test
   void aCommandIsOnALineOfItsOwn() {
-    var plan = Said.plan().problem("restart", "No right:\nkubectl create\n").problem("code", "No:\nkubectl x\n");
+    var plan =
+        Said.plan()
+            .problem("restart", "No right:\nkubectl create\n")
+            .problem("code", "No:\nkubectl x\n");
 
     assertThat(executable(plan))
         .isEqualTo(
