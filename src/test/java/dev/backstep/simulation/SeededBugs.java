@@ -66,7 +66,7 @@ final class SeededBugs {
           new SeededBug(new ImageCapturedAgain(), "I5|I13"),
           new SeededBug(new RefusedTakenForApplied(), "I8|I4|I7"),
           new SeededBug(new SoakIgnored(), "I14"),
-          new SeededBug(new ClaimsNotLookedAt(), "I1|I5|I6"),
+          new SeededBug(new ClaimsNotLookedAt(), "I1|I4|I5|I6"),
           new SeededBug(new StaleStreaks(), "I14"),
           new SeededBug(new PauseIgnored(), "PAUSE"),
           new SeededBug(
