@@ -146,7 +146,8 @@ final class HoldRules {
 
   /** What is not known, such as after somebody deleted the record of a release, is asked about. */
   private static boolean asks(JsonNode plan) {
-    return plan.at("/status/phase").asText().equals("AwaitingAnswer");
+    return plan.at("/status/phase").asText().equals("AwaitingAnswer")
+        || plan.at("/status/run/reason").asText().equals("PartlyUndone");
   }
 
   private boolean createdAgain(JsonNode target) {
