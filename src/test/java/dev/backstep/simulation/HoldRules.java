@@ -19,7 +19,7 @@ final class HoldRules {
   private final Simulation world;
   private final Predicate<String> excused;
 
-  /** Which object was held, by its place: who creates it again does not hold it. */
+  /** The object that an action changed, by place and mark: another of that name is not held. */
   private final Map<String, String> heldObjects = new HashMap<>();
 
   /**
@@ -41,9 +41,8 @@ final class HoldRules {
     var before = HeldEntries.of(write.before());
     var after = HeldEntries.of(write.after());
     original(write, before, after);
-    if (!after.isEmpty()) {
-      heldObjects.put(place(write.after()), uid(write.after()));
-    }
+    heldObjects.put(
+        place(write.after()) + "/" + mark.replaceAll("/[^/]*$", ""), uid(write.after()));
     if (mark.contains("/Release/") || mark.contains("/Undo/")) {
       givenBack(write, before, after);
     } else {
@@ -150,8 +149,10 @@ final class HoldRules {
         || plan.at("/status/run/reason").asText().equals("PartlyUndone");
   }
 
-  private boolean createdAgain(JsonNode target) {
-    return !uid(target).equals(heldObjects.getOrDefault(place(target), uid(target)));
+  private boolean createdAgain(JsonNode target, JsonNode hold) {
+    var taken =
+        place(target) + "/" + hold.path("claim").asText() + "/" + hold.path("action").asText();
+    return !uid(target).equals(heldObjects.getOrDefault(taken, uid(target)));
   }
 
   private static String place(JsonNode object) {
@@ -170,7 +171,7 @@ final class HoldRules {
     for (var hold : plan.at("/status/holds")) {
       var target = target(hold);
       require(
-          target == null || onTarget(target, hold) || createdAgain(target) || asks(plan),
+          target == null || onTarget(target, hold) || createdAgain(target, hold) || asks(plan),
           "I4",
           "the status says that " + hold.path("name") + " is held, and the target does not");
     }

@@ -486,8 +486,7 @@ final class Invariants implements SimulatedApiServer.Listener {
           : null;
     }
     if (mine && wish.path("state").asText().equals("Released")) {
-      return phase.matches("Released|Failed|Undone|Completed")
-              || run.path("heldAgain").asBoolean()
+      return phase.matches("Released|Failed|Undone|Completed") || run.path("heldAgain").asBoolean()
           ? null
           : "the run was to be released, it is " + phase;
     }
