@@ -80,8 +80,13 @@ public class IntentRunner {
     return written;
   }
 
-  /** Brings an intent that was found open to a known end. */
-  void close(PlanView view, Intent intent, boolean wanted) {
+  /**
+   * Brings an intent that was found open to a known end. That it still is open, a write proves that
+   * changes nothing: who sees an old status is refused. What the process before was forbidden to do
+   * has left nothing on the target that would refuse a second attempt.
+   */
+  void close(PlanView view, Intent intent, boolean wanted, UnaryOperator<RollbackPlan> put) {
+    writer.put(view.plan(), view.plan().getStatus(), put);
     effects.close(intent, wanted && view.now().isBefore(intent.notAfter()), order(view));
   }
 

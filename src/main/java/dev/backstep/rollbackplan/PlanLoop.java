@@ -131,7 +131,7 @@ public class PlanLoop {
       reader.preview(view);
     }
     if (decision instanceof Decision.Close close) {
-      intents.close(view, close.intent(), close.wanted());
+      intents.close(view, close.intent(), close.wanted(), put);
     }
     return Optional.empty();
   }

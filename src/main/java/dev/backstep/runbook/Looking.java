@@ -193,11 +193,17 @@ final class Looking {
                     "The gates were not measured for a while; the soak begins again."));
   }
 
-  /** The time in which a gate could not be measured does not count. */
+  /**
+   * The time in which a gate could not be measured does not count: as long as one cannot, the end
+   * moves away as fast as time passes, and nobody can wait for it.
+   */
   private static Optional<Decision> tooEarly(RunSnapshot snapshot) {
     var soak = Durations.of(snapshot.plan().verification().soak());
     var end = snapshot.run().phaseSince().plus(soak).plus(Gates.blind(snapshot));
-    return snapshot.now().isBefore(end) ? Optional.of(new Wait(end)) : Optional.empty();
+    if (!snapshot.now().isBefore(end)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Wait(Gates.anyBlind(snapshot) ? snapshot.now().plus(LOOK_AGAIN) : end));
   }
 
   private static Optional<Decision> unknown(RunSnapshot snapshot) {

@@ -202,6 +202,29 @@ class PlanLoopTest {
     assertThat(condition(ConditionTypes.HELD_UP)).isEmpty();
   }
 
+  /** A process that starts with an old cache; what was forbidden leaves no trace on the target. */
+  @Test
+  void anEffectIsNotSentAgainByWhoSeesAnOldStatus() {
+    // given
+    asks("INC-1", "levels: [back]");
+    cluster.refuse("PATCH", "deployments/web", 403, "Forbidden", "not this one");
+    pass();
+    var old = cluster.plan();
+    cluster.pass(Duration.ofSeconds(1));
+    pass();
+    cluster.allow();
+
+    // when
+    var rest = cluster.bean(PlanLoop.class).run(old, cluster::put);
+    cluster.pass(Duration.ofSeconds(1));
+
+    // then
+    assertThat(old.getStatus().run().intent()).isNotNull();
+    assertThat(run().phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(rest.pause()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(image()).isEqualTo("app:v2");
+  }
+
   @Test
   void aClaimThatMayNotBeWrittenEndsTheRunAndSaysWhy() {
     // given

@@ -323,6 +323,19 @@ class LookingTest {
   }
 
   @Test
+  void theEndOfASoakIsNotWaitedForWhileItMovesAway() {
+    // given: what is measured 1 ms before the end of the soak fails
+    var snapshot =
+        onFirst(Phase.Soaking).green("api", 9).error("api", 1).after(SOAK.minusMillis(1)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(snapshot.now().plusSeconds(5)));
+  }
+
+  @Test
   void theSoakDoesNotEndOnARedGate() {
     // given
     var snapshot = onFirst(Phase.Soaking).green("api", 9).red("api", 1).after(SOAK).build();
