@@ -174,7 +174,7 @@ class RollbackPlanE2E {
       assertThat(shop.plan().getStatus().holding()).isEqualTo(1);
       assertThat(shop.deployment("worker").getSpec().getReplicas()).isZero();
       assertThat(shop.condition(ConditionTypes.HOLDS_ACTIVE).getMessage())
-          .contains("Deployment worker (2 -> 0)");
+          .contains("Deployment worker (2 -> 0, run INC-1, action hold-worker)");
 
       shop.state("Released").awaitPhase(Phase.Released);
 
