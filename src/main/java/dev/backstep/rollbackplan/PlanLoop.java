@@ -43,6 +43,7 @@ public class PlanLoop {
   private final EffectRunner effects;
   private final PlanEvents events;
   private final UnheardWishes wishes;
+  private final UnheardAnswers answers;
   private final FailedPasses failures;
 
   public PlanLoop(
@@ -56,6 +57,7 @@ public class PlanLoop {
       EffectRunner effects,
       PlanEvents events,
       UnheardWishes wishes,
+      UnheardAnswers answers,
       FailedPasses failures) {
     this.reader = reader;
     this.starter = starter;
@@ -67,6 +69,7 @@ public class PlanLoop {
     this.effects = effects;
     this.events = events;
     this.wishes = wishes;
+    this.answers = answers;
     this.failures = failures;
   }
 
@@ -217,7 +220,7 @@ public class PlanLoop {
 
   private Rest rest(PlanView view, UnaryOperator<RollbackPlan> put) {
     wishes.warn(view);
-    warnOfIgnoredAnswers(view);
+    answers.warn(view);
     if (view.status().phase() == Phase.AwaitingApproval && view.snapshot().preview() == null) {
       // Who approves wants to see what would be changed.
       reader.preview(view);
@@ -250,18 +253,5 @@ public class PlanLoop {
     return view.snapshot() != null && Engine.decide(view.snapshot()) instanceof Decision.Wait wait
         ? Optional.ofNullable(wait.until())
         : Optional.empty();
-  }
-
-  private void warnOfIgnoredAnswers(PlanView view) {
-    var why = "Approval %s by %s does not answer what is asked: %s";
-    reader
-        .ignoredAnswers(view)
-        .forEach(
-            ignored ->
-                events.warn(
-                    view.plan(),
-                    ignored.name(),
-                    Reasons.APPROVAL_IGNORED,
-                    why.formatted(ignored.name(), ignored.user(), ignored.reason())));
   }
 }

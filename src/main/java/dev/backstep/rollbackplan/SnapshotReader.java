@@ -10,12 +10,10 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.api.v1alpha1.RunStatus;
-import dev.backstep.approval.Ballot.Ignored;
 import dev.backstep.cluster.EffectRunner;
 import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.journal.Journal;
-import dev.backstep.runbook.Item;
 import dev.backstep.runbook.Problem;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
@@ -230,14 +228,6 @@ public class SnapshotReader {
             workloads,
             lookup,
             run == null ? ItemAnswers.NONE : answers(plan, run, action));
-  }
-
-  /** Approvals that were written since a human was asked, and do not answer. */
-  List<Ignored> ignoredAnswers(PlanView view) {
-    return Stream.ofNullable(view.snapshot())
-        .flatMap(snapshot -> Item.of(snapshot).stream())
-        .flatMap(item -> consents.ignored(view.plan(), view.snapshot().run(), item).stream())
-        .toList();
   }
 
   /** To gates: from when the gate was asked, or began to be measured. */
