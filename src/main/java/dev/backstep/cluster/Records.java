@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Backstep's own records in the cluster: ControllerRevisions, whose data the API server keeps
@@ -46,7 +47,8 @@ public final class Records {
       if (e.getCode() != CONFLICT) {
         throw e;
       }
-      return client.resource(revision).require();
+      // Deleted in between: created at the next pass.
+      return Optional.ofNullable(client.resource(revision).get()).orElseThrow(() -> e);
     }
   }
 

@@ -202,6 +202,24 @@ class PlanLoopTest {
     assertThat(condition(ConditionTypes.HELD_UP)).isEmpty();
   }
 
+  @Test
+  void anImageThatIsDeletedWhileItIsFoundToExistIsKeptAtTheNextPass() {
+    // given
+    asks("INC-1", "levels: [back]");
+    refuseImages(409, "AlreadyExists", "it exists already");
+
+    // when
+    var rest = pass();
+
+    // then
+    assertThat(rest.pause()).isEqualTo(Duration.ofSeconds(1));
+
+    cluster.allow();
+    pass();
+    cluster.pass(Duration.ofSeconds(1));
+    assertThat(image()).isEqualTo("app:v1");
+  }
+
   /** A process that starts with an old cache; what was forbidden leaves no trace on the target. */
   @Test
   void anEffectIsNotSentAgainByWhoSeesAnOldStatus() {
