@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The chart as a user installs it: the operator is a pod and has the chart's rights only. */
+@Isolated("the chart's operator serves every namespace")
 class ChartE2E {
   private static final String CHART = "deploy/helm/backstep";
 

@@ -8,27 +8,16 @@ import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.testing.AuditLog;
 import dev.backstep.testing.Cluster;
-import dev.backstep.testing.OperatorProcess;
 import dev.backstep.testing.Shop;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import dev.backstep.testing.TestOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The actions on each kind of workload, with real pods. */
 class WorkloadsE2E {
   private static final String CANARY = "canary-7f3a91";
 
-  private static OperatorProcess operator;
-
-  @BeforeAll
-  static void start() {
-    operator = OperatorProcess.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    operator.close();
-  }
+  @RegisterExtension static final TestOperator operator = TestOperator.running();
 
   /**
    * One pod of a kind that keeps its revisions as ControllerRevisions, with a Service before it.

@@ -24,7 +24,7 @@ final class LadderBench {
 
   /** Climbs the ladder twice; the first time warms up. */
   static void run() {
-    try (var operator = OperatorProcess.start();
+    try (var operator = OperatorProcess.startEverywhere();
         var shop = Shop.open("bench-ladder").idle("web", "v1")) {
       shop.apply(plan());
       climb(shop, operator, "warm-up");
@@ -87,15 +87,15 @@ final class LadderBench {
 
   private static String plan() {
     return """
-        apiVersion: backstep.dev/v1alpha1
-        kind: RollbackPlan
-        metadata: {name: web}
-        spec:
-          serviceAccountName: runner
-          gates:
-          - {name: red, interval: 1s, within: 5s, http: {service: {name: nobody, port: 80}}}
-          levels:
-        """
+    apiVersion: backstep.dev/v1alpha1
+    kind: RollbackPlan
+    metadata: {name: web}
+    spec:
+      serviceAccountName: runner
+      gates:
+      - {name: red, interval: 1s, within: 5s, http: {service: {name: nobody, port: 80}}}
+      levels:
+    """
         + IntStream.range(0, 12)
             .mapToObj(
                 i ->

@@ -34,7 +34,7 @@ final class TargetsBench {
 
   static void run() {
     var audit = Cluster.get().auditLog().orElseThrow();
-    try (var operator = OperatorProcess.start();
+    try (var operator = OperatorProcess.startEverywhere();
         var shop = Shop.open("bench-targets")) {
       IntStream.range(0, TARGETS).forEach(i -> shop.idle(name(i), "v0"));
       shop.apply(plan());
@@ -77,24 +77,24 @@ final class TargetsBench {
             .mapToObj(i -> "{kind: Deployment, name: " + name(i) + "}")
             .collect(Collectors.joining(", "));
     return """
-        apiVersion: backstep.dev/v1alpha1
-        kind: RollbackPlan
-        metadata: {name: web}
-        spec:
-          serviceAccountName: runner
-          verification: {soak: 0s}
-          args: [{name: version}]
-          gates:
-          - {name: ready, interval: 1s, within: 5s, consecutiveSuccessLimit: 1,
-             workload: {kind: Deployment, name: target-0}}
-          levels:
-          - name: revert
-            actions:
-            - name: image
-              rollBack:
-                workloads: [%s]
-                to: {images: [{container: app, image: "backstep.dev/app:$(args.version)"}]}
-        """
+    apiVersion: backstep.dev/v1alpha1
+    kind: RollbackPlan
+    metadata: {name: web}
+    spec:
+      serviceAccountName: runner
+      verification: {soak: 0s}
+      args: [{name: version}]
+      gates:
+      - {name: ready, interval: 1s, within: 5s, consecutiveSuccessLimit: 1,
+         workload: {kind: Deployment, name: target-0}}
+      levels:
+      - name: revert
+        actions:
+        - name: image
+          rollBack:
+            workloads: [%s]
+            to: {images: [{container: app, image: "backstep.dev/app:$(args.version)"}]}
+    """
         .formatted(refs);
   }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Phase;
-import dev.backstep.testing.OperatorProcess;
 import dev.backstep.testing.Shop;
+import dev.backstep.testing.TestOperator;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The journal in a real PostgreSQL, and without one. */
@@ -30,14 +31,16 @@ class JournalE2E {
             to: {images: [{container: app, image: "backstep.dev/app:v1"}]}
       """;
 
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+
   @TempDir Path data;
 
   @Test
   void hasARowForEachStepAlsoAfterAnOutage() throws IOException, SQLException {
     var postgres = EmbeddedPostgres.builder().setDataDirectory(data).start();
     var port = postgres.getPort();
-    try (var operator = OperatorProcess.start(journalAt(port));
-        var shop = Shop.open("journal").serving("web", "v2").plan(LEVEL)) {
+    operator.start(journalAt(port));
+    try (var shop = Shop.open("journal").serving("web", "v2").plan(LEVEL)) {
       shop.run("INC-1", "revert").awaitPhase(Phase.Recovered);
       shop.awaitCondition(ConditionTypes.JOURNAL_WRITTEN, "True");
       assertThat(rows(postgres, shop)).isEqualTo(steps(shop));

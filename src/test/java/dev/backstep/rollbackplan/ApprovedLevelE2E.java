@@ -6,11 +6,10 @@ import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.testing.ChartPolicies;
-import dev.backstep.testing.OperatorProcess;
 import dev.backstep.testing.Shop;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import dev.backstep.testing.TestOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A level that waits for people: alice runs, carol and dave approve. */
 class ApprovedLevelE2E {
@@ -18,17 +17,7 @@ class ApprovedLevelE2E {
   private static final String CAROL = "carol@example.com";
   private static final String DAVE = "dave@example.com";
 
-  private static OperatorProcess operator;
-
-  @BeforeAll
-  static void start() {
-    operator = OperatorProcess.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    operator.close();
-  }
+  @RegisterExtension static final TestOperator operator = TestOperator.running();
 
   private static Shop shop(String name, String approval) {
     var shop = Shop.open(name).idle("web", "v2");

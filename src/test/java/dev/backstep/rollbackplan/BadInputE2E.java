@@ -6,17 +6,11 @@ import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
-import dev.backstep.testing.Cluster;
-import dev.backstep.testing.OperatorProcess;
 import dev.backstep.testing.Shop;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.time.Duration;
+import dev.backstep.testing.TestOperator;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,17 +20,7 @@ class BadInputE2E {
   private static final String TO_V1 =
       "{images: [{container: app, image: \"backstep.dev/app:v1\"}]}";
 
-  private static OperatorProcess operator;
-
-  @BeforeAll
-  static void start() {
-    operator = OperatorProcess.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    operator.close();
-  }
+  @RegisterExtension static final TestOperator operator = TestOperator.running(20);
 
   static Stream<Arguments> impossible() {
     return Stream.of(
@@ -226,48 +210,6 @@ class BadInputE2E {
       shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
 
       assertThat(shop.deployment("worker").getSpec().getReplicas()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void anObjectOfANewerVersionDoesNotStopTheOthersNotEvenAfterARestart() {
-    var crds = Cluster.get().client().apiextensions().v1().customResourceDefinitions();
-    var crd = crds.withName("rollbackplans.backstep.dev");
-    var original = crd.get();
-    try (var newer = Shop.open("newer");
-        var shop = Shop.open("known").serving("web", "v2").plan(rollBack("web", TO_V1))) {
-      var pointer =
-          "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/levels/items"
-              + "/properties/actions/items/x-kubernetes-";
-      Cluster.get()
-          .client()
-          .resource(original)
-          .patch(
-              PatchContext.of(PatchType.JSON),
-              "[{\"op\":\"add\",\"path\":\""
-                  + pointer
-                  + "preserve-unknown-fields\",\"value\":true},{\"op\":\"remove\",\"path\":\""
-                  + pointer
-                  + "validations\"}]");
-      var teleport = "- {name: far, actions: [{name: teleport-web, teleport: {to: mars}}]}";
-      Awaitility.await("the newer CRD")
-          .atMost(Duration.ofSeconds(20))
-          .until(
-              () -> newer.kubectlWith(Shop.planYaml(teleport, ""), "apply", "-f", "-").exit() == 0);
-
-      assertThat(newer.awaitCondition(ConditionTypes.READY, "False").getMessage())
-          .containsAnyOf(
-              "spec.levels[0].actions[0].teleport (unknown field)",
-              "action teleport-web (no known kind of action)")
-          .contains("Upgrade the operator");
-      operator.kill();
-      operator.restart();
-      shop.run("INC-1", "revert").awaitPhase(Phase.Recovered);
-      assertThat(newer.plan().getStatus().reason()).isEqualTo(Reasons.NOT_UNDERSTOOD);
-    } finally {
-      original.getMetadata().setResourceVersion(null);
-      original.getMetadata().setManagedFields(null);
-      Cluster.get().client().resource(original).update();
     }
   }
 }

@@ -5,31 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.testing.OperatorProcess;
 import dev.backstep.testing.Shop;
+import dev.backstep.testing.TestOperator;
 import io.fabric8.kubernetes.api.model.Event;
 import java.util.List;
 import java.util.Locale;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Wishes that come too late, for the wrong run, or make no sense. */
 class BadWishesE2E {
-  private static OperatorProcess operator;
-
-  @BeforeAll
-  static void start() {
-    operator = OperatorProcess.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    operator.close();
-  }
+  @RegisterExtension static final TestOperator operator = TestOperator.running();
 
   private static Shop shop(String name, String more) {
     var shop = Shop.open(name).idle("web", "v2").idle("worker", "v2");

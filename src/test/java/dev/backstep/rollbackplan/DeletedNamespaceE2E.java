@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.testing.Cluster;
-import dev.backstep.testing.OperatorProcess;
 import dev.backstep.testing.Shop;
+import dev.backstep.testing.TestOperator;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A namespace is deleted while a run holds something in it: the finalizer must not keep it. */
 class DeletedNamespaceE2E {
@@ -22,17 +21,7 @@ class DeletedNamespaceE2E {
         - {name: stop, scale: {workloads: [{kind: Deployment, name: web}], replicas: 0}}
       """;
 
-  private static OperatorProcess operator;
-
-  @BeforeAll
-  static void startOperator() {
-    operator = OperatorProcess.start();
-  }
-
-  @AfterAll
-  static void stopOperator() {
-    operator.close();
-  }
+  @RegisterExtension static final TestOperator operator = TestOperator.running();
 
   private static Shop holding(String name) {
     var shop = Shop.open(name).serving("web", "v2").plan(OFF).run("INC-1", "stop");

@@ -11,14 +11,12 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.testing.AuditLog.Entry;
 import dev.backstep.testing.AuditLog.Mark;
 import dev.backstep.testing.Cluster;
-import dev.backstep.testing.OperatorProcess;
 import dev.backstep.testing.Shop;
-import java.time.Duration;
+import dev.backstep.testing.TestOperator;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The ladder on a real cluster with real pods. */
 class RollbackPlanE2E {
@@ -41,35 +39,28 @@ class RollbackPlanE2E {
 
   private static final String REVERT =
       """
-      - name: revert
-        actions:
-        - {name: revert-web, rollBack: {workloads: [{kind: Deployment, name: web}], to: {lastStable: {}}}}
-      """;
+- name: revert
+  actions:
+  - {name: revert-web, rollBack: {workloads: [{kind: Deployment, name: web}], to: {lastStable: {}}}}
+""";
 
   private static final String STABLE =
       "stable: {soak: 5s, workloads: [{kind: Deployment, name: web}]}\n";
 
-  private static OperatorProcess operator;
-
-  @BeforeAll
-  static void start() {
-    operator = OperatorProcess.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    operator.close();
-  }
+  @RegisterExtension static final TestOperator operator = TestOperator.running();
 
   @Test
   void recoversAtTheFirstRung() {
-    try (var shop = Shop.open("first-rung").serving("web", "v2").plan(REVERT_IMAGE + RESTART)) {
+    var patient = Shop.planYaml(REVERT_IMAGE + RESTART, "").replace("within: 5s", "within: 60s");
+    try (var shop = Shop.open("first-rung").serving("web", "v2")) {
+      shop.apply(patient);
       shop.run("INC-1", "revert-image", "restart").awaitRest();
 
       assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
       assertThat(shop.plan().getStatus().level()).isEqualTo("1/2 revert-image");
       assertThat(shop.runStatus().levels().get(1).startedAt()).isNull();
+      wasWokenByTheGate(shop);
       shop.kubectl("wait", "--for=condition=Healthy", "rollbackplan/web", "--timeout=10s")
           .orThrow();
     }
@@ -94,28 +85,28 @@ class RollbackPlanE2E {
               Phase.Verifying,
               Phase.Soaking,
               Phase.Recovered);
-      turnsHealthySoonAfterTheFirstGoodAnswer(shop);
     }
   }
 
-  /** Two greens in a row at an interval of 1 s, and 250 ms. */
-  private static void turnsHealthySoonAfterTheFirstGoodAnswer(Shop shop) {
+  /**
+   * Two good answers are wanted. Who is not woken by them looks again when the gate's 60 s are
+   * over, which is many answers later.
+   */
+  private static void wasWokenByTheGate(Shop shop) {
     var acted =
         shop.transitions().stream()
             .filter(step -> Reasons.LEVEL_ACTED.equals(step.reason()))
             .reduce((first, second) -> second)
             .orElseThrow()
             .at();
+    var mitigated = shop.runStatus().mitigatedAt();
     var logs = shop.kubectl("logs", "deployment/web").orThrow().stdout();
-    var firstGood =
-        logs.lines()
-            .filter(line -> line.contains("/api/health") && line.contains("200"))
-            .map(line -> Instant.parse(line.split(" ")[0]))
-            .filter(at -> at.isAfter(acted))
-            .findFirst()
-            .orElseThrow();
-    assertThat(Duration.between(firstGood, shop.runStatus().mitigatedAt()))
-        .isLessThanOrEqualTo(Duration.ofMillis(2250));
+    assertThat(logs.lines())
+        .filteredOn(line -> line.contains("/api/health") && line.contains("200"))
+        .map(line -> Instant.parse(line.split(" ")[0]))
+        .filteredOn(at -> at.isAfter(acted) && at.isBefore(mitigated))
+        .as("good answers before the run was mitigated")
+        .hasSizeBetween(2, 20);
   }
 
   @Test

@@ -8,13 +8,14 @@ import dev.backstep.api.v1alpha1.Evidence;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.UndoStatus;
-import dev.backstep.testing.OperatorProcess;
 import dev.backstep.testing.Shop;
+import dev.backstep.testing.TestOperator;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What humans can do to a run, and what a run asks of them, on a real API server. */
 class RunControlE2E {
@@ -31,17 +32,7 @@ class RunControlE2E {
           scale: {workloads: [{kind: Deployment, name: worker}]}
       """;
 
-  private static OperatorProcess operator;
-
-  @BeforeAll
-  static void start() {
-    operator = OperatorProcess.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    operator.close();
-  }
+  @RegisterExtension static final TestOperator operator = TestOperator.running(30);
 
   private static Shop shop(String name) {
     var shop = Shop.open(name).idle("web", "v2").idle("api", "v3").idle("worker", "v2");
@@ -416,7 +407,7 @@ class RunControlE2E {
   }
 
   @Test
-  void aTargetThatSomebodyKeepsChangingBackIsContested() throws Exception {
+  void aTargetThatSomebodyKeepsChangingBackIsContested() {
     var ladder =
         """
         - name: revert
@@ -428,10 +419,14 @@ class RunControlE2E {
         """;
     try (var shop = plan(shop("contested").serving("stuck", "v1"), ladder, "")) {
       run(shop, "\"levels\":[\"revert\"]").awaitPhase(Phase.Acting);
-      for (var i = 0; i < 100 && shop.runStatus().phase() == Phase.Acting; i++) {
-        shop.kubectl("set", "image", "deployment/web", "app=backstep.dev/app:v2").orThrow();
-        Thread.sleep(300);
-      }
+      Awaitility.await("somebody else's patience")
+          .pollInterval(Duration.ofMillis(300))
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> {
+                shop.kubectl("set", "image", "deployment/web", "app=backstep.dev/app:v2").orThrow();
+                return shop.runStatus().phase() != Phase.Acting;
+              });
       shop.awaitRest();
 
       assertThat(shop.runStatus().question().reason()).isEqualTo(Reasons.CONTESTED);

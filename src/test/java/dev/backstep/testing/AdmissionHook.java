@@ -29,6 +29,8 @@ import javax.net.ssl.SSLContext;
  * writes. Needs an API server on this machine.
  */
 public final class AdmissionHook implements AutoCloseable {
+  public static final String SKIPPED = "skipped: the API server does not run on this machine";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -43,6 +45,11 @@ public final class AdmissionHook implements AutoCloseable {
     this.server = server;
     this.wanted = wanted;
     this.then = then;
+  }
+
+  /** Only the project's own cluster surely runs on this machine, and only that has an audit log. */
+  public static boolean isReachable() {
+    return Cluster.get().auditLog().isPresent();
   }
 
   private static RuleWithOperations rule(String group, String resource, String... operations) {

@@ -1,25 +1,28 @@
 package dev.backstep.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceCondition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /**
  * The real cluster of all tests that need one: started by the first test that asks for it, with the
@@ -28,15 +31,10 @@ import java.util.stream.Stream;
  */
 public final class Cluster {
   private static final Path CRDS = Path.of("deploy", "crds");
-  private static final ResourceDefinitionContext PLANS =
-      new ResourceDefinitionContext.Builder()
-          .withGroup("backstep.dev")
-          .withVersion("v1alpha1")
-          .withKind("RollbackPlan")
-          .withNamespaced(true)
-          .build();
-  private static final PatchContext JSON_MERGE = PatchContext.of(PatchType.JSON_MERGE);
-  private static final String WITHOUT_FINALIZERS = "{\"metadata\":{\"finalizers\":null}}";
+
+  /** A busy machine may need long for a request; how long is no matter of any test. */
+  private static final int PATIENCE_MILLIS = 60_000;
+
   private static final long ESTABLISHED_SECONDS = 60;
 
   private final ClusterSource.Access access;
@@ -46,7 +44,10 @@ public final class Cluster {
     this.access = access;
     this.client =
         new KubernetesClientBuilder()
-            .withConfig(Config.fromKubeconfig(access.kubeconfig().toFile()))
+            .withConfig(
+                new ConfigBuilder(Config.fromKubeconfig(access.kubeconfig().toFile()))
+                    .withRequestTimeout(PATIENCE_MILLIS)
+                    .build())
             .build();
     definitions().forEach(this::install);
   }
@@ -105,14 +106,22 @@ public final class Cluster {
         .orElseThrow(() -> new IllegalStateException(name + " is neither built nor installed"));
   }
 
-  /** Creates a namespace of its own for a test. */
-  public String newNamespace(String prefix) {
-    var name = prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
+  /** Creates a namespace for a test that needs no operator. */
+  public String newNamespace(String purpose) {
+    return createNamespace(nameFor(purpose), purpose);
+  }
+
+  static String nameFor(String purpose) {
+    return purpose + "-" + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  /** Creates a namespace that says by its label what it is for. */
+  String createNamespace(String name, String purpose) {
     var namespace =
         new NamespaceBuilder()
             .withNewMetadata()
             .withName(name)
-            .addToLabels("backstep.dev/test", "true")
+            .addToLabels("backstep.dev/test", purpose)
             .endMetadata()
             .build();
     client.resource(namespace).create();
@@ -120,15 +129,37 @@ public final class Cluster {
   }
 
   /**
-   * Deletes a namespace with all that is in it; does not wait for the end. The plans' finalizers
-   * go, because the operator of the test, which would take them off, may have ended already.
+   * Waits until namespaces are gone that were deleted, and says of each that is not what keeps it.
+   */
+  void awaitGone(List<String> names, Duration atMost) {
+    Awaitility.await("deleted namespaces to be gone")
+        .atMost(atMost)
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(
+            () ->
+                assertThat(names)
+                    .as("deleted namespaces that are still there")
+                    .allSatisfy(name -> assertThat(whatKeeps(name)).isEmpty()));
+  }
+
+  private List<String> whatKeeps(String name) {
+    var namespace = client.namespaces().withName(name).get();
+    if (namespace == null) {
+      return List.of();
+    }
+    var reasons =
+        namespace.getStatus().getConditions().stream()
+            .filter(condition -> condition.getStatus().equals("True"))
+            .map(NamespaceCondition::getMessage);
+    return Stream.concat(Stream.of(name), reasons).toList();
+  }
+
+  /**
+   * Deletes a namespace with all that is in it; does not wait for the end, and takes no finalizer
+   * off: that is the operator's part.
    */
   public void deleteNamespace(String name) {
     client.namespaces().withName(name).delete();
-    var plans = client.genericKubernetesResources(PLANS).inNamespace(name);
-    plans.list().getItems().stream()
-        .filter(plan -> !plan.getMetadata().getFinalizers().isEmpty())
-        .forEach(plan -> plans.resource(plan).patch(JSON_MERGE, WITHOUT_FINALIZERS));
   }
 
   private void install(Path file) {

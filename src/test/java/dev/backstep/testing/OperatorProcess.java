@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
  */
 public final class OperatorProcess implements AutoCloseable {
   private static final Path APPLICATION = Path.of("target", "quarkus-app", "quarkus-run.jar");
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
   private final Map<String, String> environment = new HashMap<>();
   private final Path log;
@@ -36,14 +36,19 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  /** Starts an operator and waits until it watches. */
-  public static OperatorProcess start() {
-    return start(Map.of());
+  /** An operator that serves some namespaces, separated by commas; it is not started yet. */
+  static OperatorProcess serving(String namespaces, Map<String, String> environment) {
+    var all = new HashMap<>(environment);
+    all.put("QUARKUS_OPERATOR_SDK_NAMESPACES", namespaces);
+    return new OperatorProcess(all);
   }
 
-  /** As {@link #start()}, with more environment variables. */
-  public static OperatorProcess start(Map<String, String> environment) {
-    var operator = new OperatorProcess(environment);
+  /**
+   * Starts an operator that serves all namespaces, and waits until it watches. For measurements;
+   * tests have a {@link TestOperator}.
+   */
+  public static OperatorProcess startEverywhere() {
+    var operator = new OperatorProcess(Map.of());
     operator.restart();
     return operator;
   }

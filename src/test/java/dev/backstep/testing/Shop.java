@@ -30,7 +30,7 @@ public final class Shop implements AutoCloseable {
 
   /** A shop whose plan's ServiceAccount may patch what it needs. */
   public static Shop open(String name) {
-    var shop = new Shop(Cluster.get().newNamespace(name));
+    var shop = new Shop(TestOperator.newNamespace(name));
     shop.apply(
         """
         apiVersion: v1

@@ -1,0 +1,125 @@
+package dev.backstep.testing;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The operator of one test class, for a static field with {@code @RegisterExtension}. Test classes
+ * run side by side, so it serves the shops of its class and no others: their namespaces are named
+ * before it starts, and {@link Shop#open} takes the next one.
+ */
+public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
+  /** Enough for most classes; not more than needed, as each costs the operator five watches. */
+  private static final int SHOPS = 12;
+
+  private static final Duration GONE = Duration.ofSeconds(90);
+
+  /** The tests of a class run in one thread. */
+  private static final ThreadLocal<TestOperator> CURRENT = new ThreadLocal<>();
+
+  private final boolean atOnce;
+  private final List<String> namespaces;
+  private final AtomicInteger used = new AtomicInteger();
+  private Optional<OperatorProcess> process = Optional.empty();
+
+  private TestOperator(boolean atOnce, int shops) {
+    this.atOnce = atOnce;
+    var some = UUID.randomUUID().toString().substring(0, 8);
+    this.namespaces =
+        IntStream.rangeClosed(1, shops).mapToObj(n -> "shop-" + some + "-" + n).toList();
+  }
+
+  /** Runs from before the first test of the class until after the last. */
+  public static TestOperator running() {
+    return running(SHOPS);
+  }
+
+  /** As {@link #running()}, for a class whose tests open so many shops at most. */
+  public static TestOperator running(int shops) {
+    return new TestOperator(true, shops);
+  }
+
+  /** Is started by a test, because it needs what only the test knows. */
+  public static TestOperator startedByATest() {
+    return new TestOperator(false, SHOPS);
+  }
+
+  /** A new namespace that is served by the operator of this class, or by none if it has none. */
+  static String newNamespace(String purpose) {
+    var operator = CURRENT.get();
+    var name = operator == null ? Cluster.nameFor(purpose) : operator.next();
+    return Cluster.get().createNamespace(name, purpose);
+  }
+
+  private String next() {
+    if (used.get() == namespaces.size()) {
+      throw new IllegalStateException(
+          "This class opens more than %d shops: give TestOperator.running their number."
+              .formatted(namespaces.size()));
+    }
+    return namespaces.get(used.getAndIncrement());
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    CURRENT.set(this);
+    if (atOnce) {
+      start(Map.of());
+    }
+  }
+
+  /** The operator has to be there until the namespaces are gone: it takes its finalizers off. */
+  @Override
+  public void afterAll(ExtensionContext context) {
+    CURRENT.remove();
+    try {
+      ensureAlive();
+      Cluster.get().awaitGone(namespaces.subList(0, used.get()), GONE);
+    } finally {
+      process.ifPresent(OperatorProcess::close);
+    }
+  }
+
+  /** Starts the operator with more environment variables. */
+  public void start(Map<String, String> environment) {
+    var operator = OperatorProcess.serving(String.join(",", namespaces), environment);
+    process = Optional.of(operator);
+    operator.restart();
+  }
+
+  /** Starts the process again after it was killed. */
+  public void restart() {
+    process().restart();
+  }
+
+  /** Starts the process again if it was killed. */
+  public void ensureAlive() {
+    process.filter(operator -> !operator.isAlive()).ifPresent(OperatorProcess::restart);
+  }
+
+  /** kill -9: no shutdown hook, no last write. */
+  public void kill() {
+    process().kill();
+  }
+
+  public boolean isAlive() {
+    return process().isAlive();
+  }
+
+  /** Everything it logged, over all restarts. */
+  public String log() {
+    return process().log();
+  }
+
+  private OperatorProcess process() {
+    return process.orElseThrow(() -> new IllegalStateException("no test started the operator"));
+  }
+}
