@@ -1,5 +1,6 @@
 package dev.backstep.action;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.ActionStatus;
 import dev.backstep.cluster.ChangeBuilder;
 import dev.backstep.cluster.Images;
@@ -30,7 +31,11 @@ public final class MistakenInverse extends Inverse {
       return step;
     }
     var change = ChangeBuilder.of(live);
-    first.before().properties().forEach(it -> change.set(it.getKey(), null, it.getValue()));
+    var json = client.getKubernetesSerialization().convertValue(live, ObjectNode.class);
+    first
+        .before()
+        .properties()
+        .forEach(it -> change.set(it.getKey(), json.at(it.getKey()), it.getValue()));
     return Step.todo(List.of(change.annotate("overwritten", "yes").build("back")));
   }
 }

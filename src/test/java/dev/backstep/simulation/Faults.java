@@ -249,7 +249,7 @@ final class Faults extends Trouble {
         }
       }
       case TWO_LEADERS -> {
-        if (process != null) {
+        if (world.alive().size() == 1) {
           world.fired(fault, process, null);
           world.start();
           world.time().after(1 + random.nextInt(overlap()), null, process::end);
@@ -379,6 +379,10 @@ final class Faults extends Trouble {
   /** Somebody forces the plan away and applies it again, with its run still in it. */
   private void recreate(ObjectNode plan) {
     fired(Fault.RECREATED_PLAN);
+    recreate(world, plan);
+  }
+
+  static void recreate(Simulation world, ObjectNode plan) {
     var fresh = plan.deepCopy();
     ((ObjectNode) fresh.path("metadata")).remove(List.of("uid", "deletionTimestamp"));
     fresh.remove("status");

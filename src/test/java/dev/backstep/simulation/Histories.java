@@ -8,13 +8,6 @@ final class Histories {
 
   private Histories() {}
 
-  /** One of a ladder that is known to show the mistake, if any does. */
-  static Simulation of(long seed, SeededBugs.SeededBug bug) {
-    return bug.ladder() == null
-        ? of(seed, bug.mistake())
-        : new Simulation(bug.ladder(), seed, new Faults(seed), bug.mistake());
-  }
-
   static Simulation of(long seed, Mistake mistake) {
     return new Simulation(ladder(seed), seed, new Faults(seed), mistake);
   }

@@ -2,38 +2,28 @@ package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
 /**
  * I4 and I13 for numbers of replicas: what is written down to come back is what was there, comes
  * back step by step, and is never forgotten. Everything is read from the targets themselves.
  */
-final class HoldRules {
-  private static final String HELD_REPLICAS = "backstep.dev/held-replicas";
+final class HoldRules extends Rules {
   private static final String FOUND_REPLICAS = "backstep.dev/found-replicas";
 
-  private final Simulation world;
-  private final Predicate<String> excused;
+  /** A plan that is deleted waits so long for what it holds. */
+  private static final long DELETION = 60_000;
 
   /** The object that an action changed, by place and mark: another of that name is not held. */
   private final Map<String, String> heldObjects = new HashMap<>();
 
-  /**
-   * @param excused true for the claim of a run whose effects may land when it has ended
-   */
-  HoldRules(Simulation world, Predicate<String> excused) {
-    this.world = world;
-    this.excused = excused;
-  }
-
-  private void require(boolean holds, String invariant, String message) {
-    if (!holds) {
-      world.violated(invariant, message, null);
-    }
+  HoldRules(Simulation world, Facts facts) {
+    super(world, facts);
   }
 
   /** An effect that landed on a target. */
@@ -43,10 +33,10 @@ final class HoldRules {
     original(write, before, after);
     heldObjects.put(
         place(write.after()) + "/" + mark.replaceAll("/[^/]*$", ""), uid(write.after()));
-    if (mark.contains("/Release/") || mark.contains("/Undo/")) {
+    if (givesBack(mark)) {
       givenBack(write, before, after);
     } else {
-      taken(write, mark.split("/")[0], before, after);
+      taken(write, claim(mark), before, after);
     }
   }
 
@@ -189,7 +179,7 @@ final class HoldRules {
                           && hold.path("action").asText().equals(entry.action())
                           && hold.path("name").equals(name));
       require(
-          known || !ofThisPlan(plan, entry.claim()) || excused.test(entry.claim()),
+          known || !ofThisPlan(plan, entry.claim()) || facts.unsure(entry.claim(), kind(target)),
           "I4",
           name + " is held by " + entry.key() + ", and nobody knows");
       require(
@@ -206,6 +196,30 @@ final class HoldRules {
 
   private static boolean saysNothingIsHeld(ObjectNode plan) {
     return plan.at("/status/run/message").asText().contains("Nothing is held any more");
+  }
+
+  /** The plan is gone: it let go what it held, or tried for as long as it may. */
+  void gone(SimulatedApiServer.Write write) {
+    var plan = write.before();
+    var asked = Instant.parse(plan.at("/metadata/deletionTimestamp").asText());
+    var waited = Duration.between(asked, world.clock(write.writer().name())).toMillis();
+    for (var resource : new String[] {"deployments", "statefulsets"}) {
+      for (var target : world.server().all(resource).values()) {
+        for (var entry : HeldEntries.of(target).entries()) {
+          require(
+              waited >= DELETION
+                  || !ofThisPlan(plan, entry.claim())
+                  || facts.unsure(entry.claim(), kind(target)),
+              "I4",
+              "the plan is gone after %d ms, and %s is still held"
+                  .formatted(waited, target.at("/metadata/name")));
+        }
+      }
+    }
+  }
+
+  private static String kind(ObjectNode target) {
+    return target.path("kind").asText() + "/" + target.at("/metadata/name").asText();
   }
 
   private boolean ofThisPlan(JsonNode plan, String claim) {

@@ -22,6 +22,14 @@ class Mistake {
     return getClass().getSimpleName();
   }
 
+  /** A look at a plan begins. */
+  void looking() {}
+
+  /** When a plan is looked at again. */
+  long pause(long millis) {
+    return millis;
+  }
+
   /** What the caches show of an object. */
   ObjectNode seen(String resource, ObjectNode object) {
     return object;

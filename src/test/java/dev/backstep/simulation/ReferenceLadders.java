@@ -355,7 +355,8 @@ status:
               WishLadders.ALL,
               TargetLadders.ALL,
               PlaceLadders.ALL,
-              JournalLadders.ALL)
+              JournalLadders.ALL,
+              ProvokingLadders.ALL)
           .flatMap(List::stream)
           .toList();
 

@@ -6,44 +6,41 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** I14: nobody says healthy who did not measure it, often enough and long enough. */
-final class RunEnds {
-  /** A loop that waits for the API server notices nothing for so long. */
-  private static final long MISSED = 25_000;
-
-  private final Simulation world;
-  private final long clocks;
+final class RunEnds extends Rules {
   private long measuringSince;
   private long soakingSince;
+  private Instant soakFrom = VirtualTime.BEGIN;
 
-  RunEnds(Simulation world, long clocks) {
-    this.world = world;
-    this.clocks = clocks;
+  RunEnds(Simulation world, Facts facts) {
+    super(world, facts);
   }
 
-  /** Remembers when the measurements began that count. */
-  void measuring(JsonNode before, JsonNode after) {
+  /** The operator wrote the status. */
+  void plan(SimulatedApiServer.Write write) {
+    var before = write.before().at("/status/run");
+    var after = write.after().at("/status/run");
+    if (!before.path("phase").equals(after.path("phase"))
+        || !before.path("uid").equals(after.path("uid"))) {
+      entered(write);
+    }
     if (!before.path("measuringSince").equals(after.path("measuringSince"))) {
       measuringSince = world.time().elapsed();
     }
     if (after.path("phase").asText().equals("Soaking")
         && !before.path("phaseSince").equals(after.path("phaseSince"))) {
-      var since = Instant.parse(after.path("phaseSince").asText());
-      soakingSince = Duration.between(VirtualTime.BEGIN, since).toMillis();
+      soakingSince = world.time().elapsed();
+      soakFrom = Instant.parse(after.path("phaseSince").asText());
     }
   }
 
   /** Checks the phase that a run just entered. */
-  void entered(SimulatedApiServer.Write write) {
+  private void entered(SimulatedApiServer.Write write) {
     var before = write.before().at("/status/run");
     var run = write.after().at("/status/run");
     var phase = run.path("phase").asText();
-    var good = phase.matches("Recovered|Mitigated|Soaking");
-    // A human may let the soak begin again whatever the gates say; its end still needs them green.
-    var reason = run.path("reason").asText();
-    if (!good || reason.equals("AcceptedByHuman") || reason.equals("Answered")) {
+    if (!phase.matches("Recovered|Mitigated|Soaking") || byHuman(write, run)) {
       return;
     }
-    var was = before.path("phase").asText();
     var claim = world.server().get(SimulatedApiServer.RECORDS, run.path("claim").asText());
     if (claim == null) {
       // Its namespace is being deleted.
@@ -51,15 +48,36 @@ final class RunEnds {
     }
     var plan = claim.at("/data/plan");
     var process = write.writer().name();
+    var soaked = before.path("phase").asText().equals("Soaking");
+    if (soaked) {
+      longEnough(write, plan);
+    }
     for (var gate : plan.path("gates")) {
       if (DecidingGates.decides(plan, before, gate)) {
         var decided = write.writer().request().sent();
         greens(process, gate, run, decided);
-        if (was.equals("Soaking")) {
-          soaked(process, gate, plan, decided);
+        if (soaked) {
+          stayed(process, gate, decided);
         }
       }
     }
+  }
+
+  /**
+   * A human may accept how it is, and has it said so; or let the soak begin again, whose end still
+   * needs green gates.
+   */
+  private boolean byHuman(SimulatedApiServer.Write write, JsonNode run) {
+    var choice = Facts.choice(write);
+    var soaks = run.path("phase").asText().equals("Soaking");
+    if (choice.equals("Accept") && !soaks) {
+      require(
+          run.path("reason").asText().equals("AcceptedByHuman"),
+          "I14",
+          run.path("phase") + " by a human's decision, and the reason is " + run.path("reason"));
+      return true;
+    }
+    return choice.equals("Proceed") && soaks;
   }
 
   /** The last measurements that count are green, as many as the gate wants. */
@@ -74,48 +92,46 @@ final class RunEnds {
       // A measurement of an older window may come in late; it counts for nobody.
       seen += counts ? 1 : 0;
     }
-    if (seen < wanted) {
-      world.violated(
-          "I14",
-          run.path("phase")
-              + " after "
-              + seen
-              + " green measurements of gate "
-              + gate.path("name")
-              + " instead of "
-              + wanted,
-          null);
-    }
+    require(
+        seen >= wanted,
+        "I14",
+        "%s after %d green measurements of gate %s instead of %d"
+            .formatted(run.path("phase"), seen, gate.path("name"), wanted));
   }
 
-  private void soaked(String process, JsonNode gate, JsonNode plan, long decided) {
+  /** On the clock of the process that says so; when the soak began is said in the status. */
+  private void longEnough(SimulatedApiServer.Write write, JsonNode plan) {
     var soak = seconds(plan.at("/verification/soak").asText()) * 1000;
-    var lasted = world.time().elapsed() - soakingSince;
-    if (lasted < soak - clocks) {
-      world.violated("I14", "soaked for " + lasted + " ms instead of " + soak, null);
-    }
-    // Newest first: how long the gate was red without a break, for as long as nobody can miss it.
-    var limit = gate.path("consecutiveFailureLimit").asInt();
-    var reds = 0;
-    var until = 0L;
+    var now = world.clock(write.writer().name());
+    var lasted = Duration.between(soakFrom, now).toMillis();
+    require(lasted >= soak, "I14", "soaked for " + lasted + " ms instead of " + soak);
+  }
+
+  /** In the soak a gate was never as often in a row red, or not measurable, as is too often. */
+  private void stayed(String process, JsonNode gate, long decided) {
+    never(process, gate, decided, Reading.Color.RED, "consecutiveFailureLimit");
+    never(process, gate, decided, Reading.Color.ERROR, "consecutiveErrorLimit");
+  }
+
+  private void never(
+      String process, JsonNode gate, long decided, Reading.Color color, String limit) {
+    var inARow = 0;
     for (var measured : world.gates().of(process, SimulatedGates.key(gate))) {
-      if (measured.begun() < soakingSince || measured.known() > decided) {
-        continue;
-      }
-      reds = measured.color() == Reading.Color.RED ? reds + 1 : 0;
-      until = reds == 0 ? measured.begun() : until;
-      if (reds > limit && until - measured.begun() > MISSED) {
-        world.violated("I14", "gate " + gate.path("name") + " was unhealthy in the soak", null);
+      if (measured.begun() >= soakingSince && measured.known() < decided) {
+        inARow = measured.color() == color ? inARow + 1 : 0;
+        require(
+            inARow < gate.path(limit).asInt(),
+            "I14",
+            "gate " + gate.path("name") + " was " + color + " " + inARow + " times in the soak");
       }
     }
   }
 
-  private static long seconds(String duration) {
-    var number = Long.parseLong(duration.substring(0, duration.length() - 1));
-    return switch (duration.charAt(duration.length() - 1)) {
-      case 's' -> number;
-      case 'm' -> number * 60;
-      default -> number * 3600;
-    };
+  /** What must be true when nothing happens any more. */
+  void atRest(JsonNode plan) {
+    var phase = plan.at("/status/run/phase").asText();
+    var holds = plan.at("/status/holds").size();
+    require(!phase.equals("Recovered") || holds == 0, "I14", "Recovered, but something is held");
+    require(!phase.equals("Mitigated") || holds > 0, "I14", "Mitigated, but nothing is held");
   }
 }

@@ -4,14 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.ApprovalSpec;
+import dev.backstep.approval.PolicyState;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The Approvals that people wrote, and whether the policy is in force that proves who did. */
 final class SimulatedConsent {
   private final Simulation world;
   private final List<Approval> all = new ArrayList<>();
+  private final Map<String, Look> looks = new HashMap<>();
   private long offUntil;
 
   SimulatedConsent(Simulation world) {
@@ -71,18 +76,6 @@ final class SimulatedConsent {
     return all;
   }
 
-  /** How many people approved exactly this, but for the one who asked for it. */
-  long approvers(String run, String level, String hash, String requester) {
-    return all.stream()
-        .map(Approval::getSpec)
-        .filter(spec -> spec.decision() == ApprovalSpec.Decision.Approve && spec.item() == null)
-        .filter(spec -> spec.runId().equals(run) && spec.level().equals(level))
-        .filter(spec -> spec.hash().equals(hash) && !spec.approver().equals(requester))
-        .map(ApprovalSpec::approver)
-        .distinct()
-        .count();
-  }
-
   /** The policy is not in force for so long. */
   void policyOff(long millis) {
     offUntil = world.time().elapsed() + millis;
@@ -90,5 +83,42 @@ final class SimulatedConsent {
 
   boolean inForce() {
     return world.time().elapsed() >= offUntil;
+  }
+
+  /**
+   * What a process saw when it looked at what people said.
+   *
+   * @param at the time on its own clock
+   * @param known the approvals it knew
+   */
+  record Look(Instant at, List<Approval> known, PolicyState policy) {
+    boolean inForce() {
+      return policy.inForce();
+    }
+
+    Instant changedAt() {
+      return policy.inForce() ? policy.changedAt() : Instant.MAX;
+    }
+  }
+
+  /** A process looks whether approvals can be trusted, right before it counts them. */
+  PolicyState looked(String process, Instant at) {
+    var policy =
+        inForce()
+            ? new PolicyState(true, VirtualTime.BEGIN.minusSeconds(3600), "in force")
+            : new PolicyState(false, null, "The binding is gone.");
+    looks.put(process, new Look(at, world.known(process), policy));
+    return policy;
+  }
+
+  /** What a process saw when it looked last; what it never looked at it never saw. */
+  Look look(String process) {
+    return looks.getOrDefault(
+        process, new Look(Instant.MAX, List.of(), new PolicyState(false, null, "never looked at")));
+  }
+
+  /** True when a process knew of an approval when it looked last. */
+  boolean knew(String process, Approval approval) {
+    return look(process).known().stream().anyMatch(it -> it == approval);
   }
 }

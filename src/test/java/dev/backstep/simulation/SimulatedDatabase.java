@@ -42,7 +42,7 @@ final class SimulatedDatabase implements SimulatedApiServer.Listener {
     downUntil = world.time().elapsed() + millis;
   }
 
-  private boolean isDown() {
+  boolean isDown() {
     return world.time().elapsed() < downUntil;
   }
 

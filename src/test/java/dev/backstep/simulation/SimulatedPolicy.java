@@ -7,16 +7,22 @@ import java.time.Clock;
 /** Knows whether the admission policy is in force, without an API server that has any. */
 final class SimulatedPolicy extends PolicyProbe {
   private final SimulatedConsent consent;
+  private final String process;
+  private final Clock clock;
 
-  SimulatedPolicy(SimulatedConsent consent) {
+  /**
+   * @param process who looks
+   * @param clock of that process
+   */
+  SimulatedPolicy(SimulatedConsent consent, String process, Clock clock) {
     super(null, Clock.systemUTC());
     this.consent = consent;
+    this.process = process;
+    this.clock = clock;
   }
 
   @Override
   public PolicyState state(String namespace) {
-    return consent.inForce()
-        ? new PolicyState(true, VirtualTime.BEGIN.minusSeconds(3600), "in force")
-        : new PolicyState(false, null, "The binding is gone.");
+    return consent.looked(process, clock.instant());
   }
 }

@@ -66,6 +66,7 @@ final class SimulatedProcess
   private final VirtualTime time;
   private final String name;
   private final Mistake mistake;
+  private final long clockSkew;
   private final Map<String, ObjectNode> cache = new HashMap<>();
   private final Map<String, Deque<SimulatedApiServer.Write>> unseen = new HashMap<>();
   private final Map<String, Long> frozenUntil = new HashMap<>();
@@ -82,6 +83,7 @@ final class SimulatedProcess
     this.time = world.time();
     this.name = name;
     this.mistake = mistake;
+    this.clockSkew = clockSkew;
     line = ClientPool.take(this);
     client = line.client();
     reconciler = beans(clockSkew).get(RollbackPlanReconciler.class);
@@ -160,9 +162,10 @@ final class SimulatedProcess
         ApprovalEvents.class,
         new SimulatedApprovals(
             () -> List.copyOf(approvals), () -> List.copyOf(world.consent().all())));
-    beans.put(Clock.class, Clock.offset(time, Duration.ofMillis(clockSkew)));
+    var clock = Clock.offset(time, Duration.ofMillis(clockSkew));
+    beans.put(Clock.class, clock);
     beans.put(ExecutorService.class, world.withEvents() ? threads : new Nowhere());
-    beans.put(PolicyProbe.class, new SimulatedPolicy(world.consent()));
+    beans.put(PolicyProbe.class, new SimulatedPolicy(world.consent(), name, clock));
     beans.put(ScheduledExecutorService.class, threads);
     beans.putAll(
         GateProbe.class,
@@ -209,6 +212,26 @@ final class SimulatedProcess
 
   String name() {
     return name;
+  }
+
+  Mistake mistake() {
+    return mistake;
+  }
+
+  /** By how much its clock is ahead. */
+  long clockSkew() {
+    return clockSkew;
+  }
+
+  /** The approvals that its watch told it of. */
+  List<Approval> approvals() {
+    return List.copyOf(approvals);
+  }
+
+  /** True while it stands still or its watches tell nothing. */
+  boolean disturbed() {
+    return Math.max(pausedUntil, frozenUntil.values().stream().mapToLong(it -> it).max().orElse(0L))
+        > time.elapsed();
   }
 
   /** Ends the process; code that is still on the stack ends at its next request. */

@@ -116,11 +116,17 @@ final class SimulatedQueue {
       again = true;
     } else if (!queued) {
       queued = true;
-      time.after(time.random(3), process, this::reconcile);
+      time.after(time.random(3), process, () -> reconcile(true));
     }
   }
 
-  private void reconcile() {
+  /**
+   * Looks at the plan.
+   *
+   * @param woken true: because something happened
+   */
+  private void reconcile(boolean woken) {
+    var event = woken || queued;
     queued = false;
     var plan = plan();
     if (plan == null || running) {
@@ -128,19 +134,26 @@ final class SimulatedQueue {
     }
     running = true;
     again = false;
+    var who = process.name() + " " + namespace + "/" + name;
+    world.requestRules().pass(who, event);
     if (timer != null) {
       timer.cancel();
     }
     try {
+      process.mistake().looking();
       var pause = plan.getMetadata().getDeletionTimestamp() == null ? work(plan) : cleanUp(plan);
       failures = 0;
-      pause.ifPresent(millis -> timer = time.after(millis, process, this::reconcile));
+      pause
+          .map(process.mistake()::pause)
+          .ifPresent(millis -> timer = time.after(millis, process, () -> reconcile(false)));
     } catch (KubernetesClientException e) {
       retry();
     } catch (RuntimeException e) {
       world.violated("X0", process.name() + ": the reconciler threw " + e, e);
+      retry();
     } finally {
       running = false;
+      world.requestRules().passed(who);
     }
     if (again) {
       wake();
@@ -171,6 +184,8 @@ final class SimulatedQueue {
   /** What the SDK does with an exception. */
   private void retry() {
     failures++;
-    timer = time.after(Math.min(30_000, 500L << Math.min(failures, 10)), process, this::reconcile);
+    timer =
+        time.after(
+            Math.min(30_000, 500L << Math.min(failures, 10)), process, () -> reconcile(false));
   }
 }

@@ -1,0 +1,87 @@
+package dev.backstep.simulation;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * I15: a process that is alone neither floods the API server nor looks at a plan again and again.
+ */
+final class RequestRules extends Rules {
+  /** Requests that a process may send at once, and how many more each second. */
+  private static final double BURST = 60;
+
+  /** More at once for every target of the ladder: one for each is the least. */
+  private static final double FOR_EACH_TARGET = 10;
+
+  private static final double PER_SECOND = 5;
+
+  /** Whoever looks sooner again, and without a cause, does nothing else. */
+  private static final long SOON = 50;
+
+  private final double burst;
+  private final Map<String, double[]> allowance = new HashMap<>();
+  private final Map<String, Pass> passes = new HashMap<>();
+  private long writes;
+
+  RequestRules(Simulation world, Facts facts) {
+    super(world, facts);
+    burst = BURST + FOR_EACH_TARGET * world.ladder().objects().size();
+  }
+
+  /**
+   * One look at a plan.
+   *
+   * @param written how much had been written until it began
+   * @param hasty true: it came soon after another one, because its time had come
+   */
+  private record Pass(long ended, long written, boolean hasty) {}
+
+  /** Something was written, by whomever. */
+  void written() {
+    writes++;
+  }
+
+  void requested(String process) {
+    if (world.alive().size() > 1) {
+      return;
+    }
+    var now = world.time().elapsed() / 1000.0;
+    var known = allowance.computeIfAbsent(process, name -> new double[] {burst, now});
+    known[0] = Math.min(burst, known[0] + (now - known[1]) * PER_SECOND) - 1;
+    known[1] = now;
+    require(known[0] >= 0, "I15", process + " sends too many requests");
+  }
+
+  /**
+   * A process looks at a plan.
+   *
+   * @param who the process and the plan
+   * @param woken true: something happened; false: the time has come that the last look had set
+   */
+  void pass(String who, boolean woken) {
+    var last = passes.get(who);
+    var hasty =
+        !woken
+            && !soaks()
+            && last != null
+            && last.written() == writes
+            && world.time().elapsed() - last.ended() < SOON;
+    // One look may have had something to wait for that was near; a second one in a row has not.
+    require(
+        !hasty || !last.hasty(),
+        "I15",
+        who + " is looked at again and again, though nothing happened and nothing was written");
+    passes.put(who, new Pass(world.time().elapsed(), writes, hasty));
+  }
+
+  /** Known: a candidate for the last stable state that cannot be judged is looked at again. */
+  private boolean soaks() {
+    return world.plan() != null && world.plan().at("/spec/stable").isObject();
+  }
+
+  /** The look is over. */
+  void passed(String who) {
+    passes.computeIfPresent(
+        who, (it, pass) -> new Pass(world.time().elapsed(), pass.written(), pass.hasty()));
+  }
+}

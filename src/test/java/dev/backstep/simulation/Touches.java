@@ -1,0 +1,167 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What each run did to each target: as it was before the run's first effect, and after its last.
+ */
+final class Touches extends Rules implements SimulatedApiServer.Listener {
+  /** The places of a target that effects write. */
+  static final List<String> PLACES =
+      List.of("/spec/replicas", "/spec/template", "/data", "/binaryData");
+
+  private final Map<String, Map<String, Touched>> byRun = new HashMap<>();
+
+  Touches(Simulation world, Facts facts) {
+    super(world, facts);
+  }
+
+  /** What one run did to one target. */
+  static final class Touched {
+    private final String resource;
+    private final String name;
+    private final String kind;
+    private final JsonNode first;
+    private final Map<String, String> by = new HashMap<>();
+    private final Map<String, JsonNode> set = new HashMap<>();
+    private JsonNode last;
+    private boolean foreign;
+
+    Touched(SimulatedApiServer.Write write) {
+      resource = write.resource();
+      name = write.name();
+      kind = write.before().path("kind").asText();
+      first = write.before();
+    }
+
+    String name() {
+      return name;
+    }
+
+    String key() {
+      return kind + "/" + name;
+    }
+
+    JsonNode first() {
+      return first;
+    }
+
+    JsonNode last() {
+      return last;
+    }
+
+    /** True when somebody else than this run changed it since. */
+    boolean foreign() {
+      return foreign;
+    }
+
+    /** The action that changed a place last; null: none did. */
+    String by(String place) {
+      return by.get(place);
+    }
+
+    /** True when what the run set last in a place is not what was there before. */
+    boolean changed(String place) {
+      return set.containsKey(place) && !comparable(first.at(place)).equals(set.get(place));
+    }
+  }
+
+  @Override
+  public void written(SimulatedApiServer.Write write) {
+    if (write.before() == null) {
+      return;
+    }
+    var mark = write.after() == null ? null : Json.annotation(write.after(), MARK);
+    var effect =
+        write.writer().operator()
+            && mark != null
+            && !mark.equals(Json.annotation(write.before(), MARK));
+    if (effect) {
+      elsewhere(write, claim(mark));
+      did(write, mark);
+    } else if (!write.writer().name().equals(SimulatedControllers.WHO)) {
+      elsewhere(write, "");
+    }
+  }
+
+  private void did(SimulatedApiServer.Write write, String mark) {
+    var target =
+        byRun
+            .computeIfAbsent(claim(mark), it -> new HashMap<>())
+            .computeIfAbsent(uid(write.before()), it -> new Touched(write));
+    for (var place : PLACES) {
+      if (!Facts.same(write.before(), write.after(), place)) {
+        target.set.put(place, comparable(write.after().at(place)));
+        if (!givesBack(mark)) {
+          target.by.put(place, mark.split("/")[1]);
+        }
+      }
+    }
+    target.last = write.after();
+  }
+
+  private void elsewhere(SimulatedApiServer.Write write, String claim) {
+    var uid = uid(write.before());
+    byRun.forEach(
+        (by, targets) -> {
+          var target = targets.get(uid);
+          if (target != null
+              && !by.equals(claim)
+              && (write.after() == null
+                  || PLACES.stream()
+                      .anyMatch(it -> !Facts.same(write.before(), write.after(), it)))) {
+            target.foreign = true;
+          }
+        });
+  }
+
+  /** What a run touched, by uid. */
+  Map<String, Touched> of(String claim) {
+    return byRun.getOrDefault(claim, Map.of());
+  }
+
+  /** A target as it is now, if it is still the same one; null: it is not. */
+  ObjectNode live(String uid, Touched target) {
+    var live = world.server().get(target.resource, target.name);
+    return live != null && uid(live).equals(uid) ? live : null;
+  }
+
+  /** True when a place is as the run left it. */
+  static boolean asLeft(JsonNode live, Touched target, String place) {
+    return comparable(live.at(place)).equals(target.set.get(place));
+  }
+
+  static boolean asBefore(JsonNode live, Touched target, String place) {
+    return comparable(live.at(place)).equals(comparable(target.first.at(place)));
+  }
+
+  /** A restart is not undone, and the API server leaves out what is empty. */
+  private static JsonNode comparable(JsonNode value) {
+    if (value.isContainerNode() && value.isEmpty()) {
+      return MissingNode.getInstance();
+    }
+    var annotations = value.at("/metadata/annotations");
+    if (!annotations.isObject()) {
+      return value;
+    }
+    var copy = (ObjectNode) value.deepCopy();
+    var kept = (ObjectNode) copy.at("/metadata/annotations");
+    annotations
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (name.endsWith("restartedAt")) {
+                kept.remove(name);
+              }
+            });
+    if (kept.isEmpty()) {
+      ((ObjectNode) copy.path("metadata")).remove("annotations");
+    }
+    return copy;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.simulation.Touches.Touched;
+
+/** UNDO: what was to be put back is as before, or is said not to be; others' changes stay. */
+final class UndoRules extends Rules {
+  private final Touches touches;
+
+  UndoRules(Simulation world, Facts facts, Touches touches) {
+    super(world, facts);
+    this.touches = touches;
+  }
+
+  /** What somebody else set is not put back. */
+  void effect(SimulatedApiServer.Write write, String mark) {
+    var target = touches.of(claim(mark)).get(uid(write.before()));
+    if (!mark.contains("/Undo/") || target == null) {
+      return;
+    }
+    for (var place : Touches.PLACES) {
+      require(
+          Facts.same(write.before(), write.after(), place)
+              || Facts.same(write.before(), target.last(), place),
+          "UNDO",
+          "the undo overwrote " + place + " of " + write.name() + ", which somebody else had set");
+    }
+  }
+
+  /** The operator wrote the status. */
+  void plan(SimulatedApiServer.Write write) {
+    var before = write.before().at("/status/run");
+    var after = write.after().at("/status/run");
+    var phase = after.path("phase").asText();
+    var claim = after.path("claim").asText();
+    var undone =
+        phase.equals("Undone") || phase.equals("Completed") && facts.mode(claim).equals("Drill");
+    if (undone && !before.path("phase").equals(after.path("phase")) && !facts.wiped(claim)) {
+      undone(write.after(), after, claim);
+    }
+  }
+
+  private void undone(ObjectNode plan, JsonNode run, String claim) {
+    touches
+        .of(claim)
+        .forEach(
+            (uid, target) -> {
+              var live = touches.live(uid, target);
+              if (live != null && !facts.unsure(claim, target.key())) {
+                Touches.PLACES.forEach(place -> place(run, claim, live, target, place));
+                require(
+                    facts.leftByHuman(claim, "")
+                        || anyLeft(run, claim)
+                        || !HeldEntries.of(live).of(claim),
+                    "UNDO",
+                    target.name() + " is held after the undo");
+              }
+            });
+    for (var hold : plan.at("/status/holds")) {
+      require(
+          !hold.path("claim").asText().equals(claim)
+              || facts.leftByHuman(claim, hold.path("action").asText()),
+          "UNDO",
+          "a hold is left after the undo");
+    }
+    each(run.path("undone"))
+        .filter(it -> it.path("outcome").asText().equals("Partly"))
+        .forEach(it -> reproached(claim, it));
+  }
+
+  private boolean anyLeft(JsonNode run, String claim) {
+    return each(run.path("levels"))
+        .flatMap(level -> each(level.path("actions")))
+        .anyMatch(action -> facts.leftByHuman(claim, action.path("name").asText()));
+  }
+
+  private void place(JsonNode run, String claim, JsonNode live, Touched target, String place) {
+    var action = target.by(place);
+    if (action == null
+        || !target.changed(place)
+        || Touches.asBefore(live, target, place)
+        || facts.leftByHuman(claim, action)
+        || place.equals("/spec/replicas") && heldByAnother(live, target)) {
+      return;
+    }
+    require(
+        !Touches.asLeft(live, target, place) && target.foreign(),
+        "UNDO",
+        target.name() + " has " + place + " " + live.at(place) + " after the undo");
+    require(
+        each(run.path("undone"))
+            .filter(it -> it.path("action").asText().equals(action))
+            .anyMatch(
+                it ->
+                    !it.path("outcome").asText().equals("Undone")
+                        && it.path("message").asText().contains(target.name())),
+        "UNDO",
+        target.name() + " is not as before in " + place + ", and the undo does not say so");
+  }
+
+  /** An earlier run holds it too; with the last hold it comes back to what was before all. */
+  private static boolean heldByAnother(JsonNode live, Touched target) {
+    var held = HeldEntries.of(live);
+    return !held.isEmpty() && held.number() == live.at("/spec/replicas").asInt()
+        || live.at("/spec/replicas")
+            .asText()
+            .equals(Json.annotation(target.first(), HELD_REPLICAS));
+  }
+
+  /** Who is said to have changed something since did so. */
+  private void reproached(String claim, JsonNode undone) {
+    var action = undone.path("action").asText();
+    require(
+        touches.of(claim).values().stream()
+            .filter(it -> Touches.PLACES.stream().anyMatch(place -> action.equals(it.by(place))))
+            .anyMatch(it -> it.foreign() || facts.unsure(claim, it.key())),
+        "UNDO",
+        "nobody else changed what " + action + " did, and still: " + undone.path("message"));
+  }
+}
