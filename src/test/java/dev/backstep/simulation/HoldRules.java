@@ -200,6 +200,10 @@ final class HoldRules extends Rules {
 
   /** The plan is gone: it let go what it held, or tried for as long as it may. */
   void gone(SimulatedApiServer.Write write) {
+    if (world.server().terminating(SimulatedApiServer.NAMESPACE)) {
+      // What it holds goes as well.
+      return;
+    }
     var plan = write.before();
     var asked = Instant.parse(plan.at("/metadata/deletionTimestamp").asText());
     var waited = Duration.between(asked, world.clock(write.writer().name())).toMillis();

@@ -338,13 +338,9 @@ status:
       Map.of(
           "look-again", "Who said no to a manual gate is not asked again.",
           "verify-once", "What proves an action is called before the action acts.",
-          "suspended-soak", "A suspended plan whose stable state soaks is looked at without end.",
           "pruned", "A wish that was carried out is refused after other runs.",
           "expired", "An approval is used after it has expired.",
-          "manual-drill", "A manual action cannot be answered in a drill.",
-          "terminating", "A plan does not go when nothing can be created in its namespace.",
-          "terminating-open", "A plan does not go when nothing can be created in its namespace.",
-          "journal-deleted", "A deleted plan does not wait for its last steps in the journal.");
+          "manual-drill", "A manual action cannot be answered in a drill.");
 
   /** All there are, also those that show what is not mended yet. */
   static final List<ReferenceLadder> EVERY =

@@ -62,7 +62,6 @@ final class RequestRules extends Rules {
     var last = passes.get(who);
     var hasty =
         !woken
-            && !soaks()
             && last != null
             && last.written() == writes
             && world.time().elapsed() - last.ended() < SOON;
@@ -72,11 +71,6 @@ final class RequestRules extends Rules {
         "I15",
         who + " is looked at again and again, though nothing happened and nothing was written");
     passes.put(who, new Pass(world.time().elapsed(), writes, hasty));
-  }
-
-  /** Known: a candidate for the last stable state that cannot be judged is looked at again. */
-  private boolean soaks() {
-    return world.plan() != null && world.plan().at("/spec/stable").isObject();
   }
 
   /** The look is over. */

@@ -21,7 +21,7 @@ final class Rest extends Rules {
   private static final long PUTTING_BACK = 600_000;
 
   /** A plan that is deleted waits 60 s for its holds, and is gone soon after that. */
-  private static final long DELETION = 60_000;
+  private static final long DELETION = 30_000;
 
   private long disturbed;
   private long written;

@@ -135,8 +135,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     server.listenEverywhere(neighbours);
     server.listen(onceGates);
     server.listen(standingWish);
-    if (ladder.name().equals("journal-deleted")) {
-      // Not mended yet for all.
+    if (withJournal()) {
       server.listen(database);
     }
     server.listen(invariants);
