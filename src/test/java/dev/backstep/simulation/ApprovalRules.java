@@ -66,11 +66,15 @@ final class ApprovalRules extends Rules {
   private void consented(SimulatedApiServer.Write write, JsonNode run, JsonNode level) {
     var process = write.writer().name();
     var look = world.consent().look(process);
-    if (!look.inForce()) {
-      return;
-    }
+    require(look.inForce(), "I2", "the policy was not in force when the level began to act");
     var about =
         world.consent().all().stream().filter(it -> about(it, write.after(), run, level)).toList();
+    require(
+        about.stream()
+            .filter(it -> world.consent().knew(process, it))
+            .noneMatch(it -> it.getSpec().decision() == Decision.Reject),
+        "I2",
+        run.at("/intent/mark") + " was begun although somebody had said no");
     var people = people(about, run, level, look.at(), look.changedAt());
     var wanted = wanted(run, level);
     require(

@@ -204,7 +204,7 @@ final class SeededBugs {
           new SeededBug(
               "ClaimsNotLookedAt",
               () -> replaced(Claims.class, MistakenClaims.class),
-              "I1",
+              "I1|I8",
               ReferenceLadders.IMAGES,
               seed -> Once.recreatedAfterItsEffect(),
               1),
