@@ -133,12 +133,6 @@ final class HoldRules extends Rules {
     return HeldEntries.of(target).has(hold.path("claim").asText(), hold.path("action").asText());
   }
 
-  /** What is not known, such as after somebody deleted the record of a release, is asked about. */
-  private static boolean asks(JsonNode plan) {
-    return plan.at("/status/phase").asText().equals("AwaitingAnswer")
-        || plan.at("/status/run/reason").asText().equals("PartlyUndone");
-  }
-
   private boolean createdAgain(JsonNode target, JsonNode hold) {
     var taken =
         place(target) + "/" + hold.path("claim").asText() + "/" + hold.path("action").asText();
@@ -149,10 +143,6 @@ final class HoldRules extends Rules {
     return object.path("kind").asText() + "/" + object.at("/metadata/name").asText();
   }
 
-  private static String uid(JsonNode object) {
-    return object.at("/metadata/uid").asText();
-  }
-
   /** What must be true when nothing happens any more. */
   void atRest(ObjectNode plan) {
     for (var resource : new String[] {"deployments", "statefulsets"}) {
@@ -161,7 +151,10 @@ final class HoldRules extends Rules {
     for (var hold : plan.at("/status/holds")) {
       var target = target(hold);
       require(
-          target == null || onTarget(target, hold) || createdAgain(target, hold) || asks(plan),
+          target == null
+              || onTarget(target, hold)
+              || createdAgain(target, hold)
+              || facts.unsure(hold.path("claim").asText(), kind(target)),
           "I4",
           "the status says that " + hold.path("name") + " is held, and the target does not");
     }

@@ -132,7 +132,9 @@ final class Rest extends Rules {
   private Stand ended(ObjectNode plan, JsonNode run, JsonNode wish, boolean mine) {
     var phase = phase(plan);
     var state = mine ? wish.path("state").asText() : "";
-    if (state.equals("Released") && !phase.matches("Released|Failed|Undone|Completed")
+    if (state.equals("Released")
+            && !phase.matches("Released|Failed|Undone|Completed")
+            && !run.path("heldAgain").asBoolean()
         || state.equals("Undone") && !phase.matches("Undone|Failed|Completed")) {
       return Stand.BUSY;
     }
