@@ -32,6 +32,7 @@ final class Facts {
   private final Map<String, Set<String>> images = new HashMap<>();
   private final Set<String> lostRecords = new HashSet<>();
   private final Set<String> wiped = new HashSet<>();
+  private final Set<String> begun = new HashSet<>();
   private final Set<String> denied = new HashSet<>();
   private final Set<String> unsure = new HashSet<>();
   private final Map<String, Integer> foreign = new HashMap<>();
@@ -68,10 +69,11 @@ final class Facts {
     var before = write.before().at("/status/run");
     if (!write.writer().operator()) {
       if (before.isObject() && !write.after().at("/status/run").isObject()) {
-        wiped.add(before.path("claim").asText());
+        wiped.addAll(begun);
       }
       return;
     }
+    begun.add(write.after().at("/status/run/claim").asText());
     var about = before.at("/question/about").asText();
     switch (choice(write)) {
       case "Skip" -> left(before.path("claim").asText()).add(about);
@@ -185,7 +187,7 @@ final class Facts {
     return images.getOrDefault(mark, Set.of()).stream().anyMatch(lostRecords::contains);
   }
 
-  /** True when the status that knew this run was wiped. */
+  /** True when the status that knew this run, or knew of it, was wiped. */
   boolean wiped(String claim) {
     return wiped.contains(claim);
   }

@@ -1,6 +1,7 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ record HeldEntries(List<Entry> entries) {
   private static final String HELD_BY = "backstep.dev/held-by.";
 
   /** One hold: {@code <plan>/<run>/<action>/<replicas>/<since>}. */
-  record Entry(String key, String claim, String action, int replicas, String since) {}
+  record Entry(String key, String claim, String action, int replicas, Instant since) {}
 
   static HeldEntries of(JsonNode object) {
     var annotations = object.at("/metadata/annotations");
@@ -31,7 +32,7 @@ record HeldEntries(List<Entry> entries) {
 
   private static Entry entry(String key, String[] parts) {
     var claim = key.substring(HELD_BY.length()).split("\\.")[0];
-    return new Entry(key, claim, parts[2], Integer.parseInt(parts[3]), parts[4]);
+    return new Entry(key, claim, parts[2], Integer.parseInt(parts[3]), Instant.parse(parts[4]));
   }
 
   boolean isEmpty() {

@@ -12,6 +12,9 @@ import java.time.Instant;
 final class Rest extends Rules {
   private static final long LIMIT = 60_000;
 
+  /** A plan that nothing wakes is looked at every 60 s; what it sees then is written soon after. */
+  private static final long LOOKED_AT = LIMIT + 10_000;
+
   /** However often humans answer, it comes to an end. */
   private static final long PATIENCE = 60 * 60_000L;
 
@@ -78,13 +81,13 @@ final class Rest extends Rules {
               "the end of the phase is over, and it is still " + why(plan));
       case AT_REST ->
           require(
-              calm <= LIMIT || written - Math.max(disturbed, since) <= LIMIT,
+              calm <= LOOKED_AT || written - Math.max(disturbed, since) <= LOOKED_AT,
               "I6",
               "it writes on, though it is " + why(plan));
     }
     var endless = now - world.trouble().lasts() > PATIENCE;
     require(!endless, "I6", "not at rest: " + why(plan));
-    return endless || is == Stand.AT_REST && calm >= LIMIT && now - written >= LIMIT;
+    return endless || is == Stand.AT_REST && Math.min(calm, now - written) >= LOOKED_AT;
   }
 
   private static String why(ObjectNode plan) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What each run did to each target: as it was before the run's first effect, and after its last.
@@ -28,9 +30,10 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
     private final String kind;
     private final JsonNode first;
     private final Map<String, String> by = new HashMap<>();
+    private final Set<String> actions = new HashSet<>();
     private final Map<String, JsonNode> set = new HashMap<>();
     private JsonNode last;
-    private boolean foreign;
+    private long foreignAt = -1;
 
     Touched(SimulatedApiServer.Write write) {
       resource = write.resource();
@@ -57,12 +60,21 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
 
     /** True when somebody else than this run changed it since. */
     boolean foreign() {
-      return foreign;
+      return foreignAt >= 0;
+    }
+
+    /** True when somebody else than this run changed it at this time or later. */
+    boolean foreignSince(long time) {
+      return foreign() && foreignAt >= time;
     }
 
     /** The action that changed a place last; null: none did. */
     String by(String place) {
       return by.get(place);
+    }
+
+    boolean changedBy(String action) {
+      return actions.contains(action);
     }
 
     /** True when what the run set last in a place is not what was there before. */
@@ -99,6 +111,7 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
         target.set.put(place, comparable(write.after().at(place)));
         if (!givesBack(mark)) {
           target.by.put(place, mark.split("/")[1]);
+          target.actions.add(mark.split("/")[1]);
         }
       }
     }
@@ -115,7 +128,7 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
               && (write.after() == null
                   || PLACES.stream()
                       .anyMatch(it -> !Facts.same(write.before(), write.after(), it)))) {
-            target.foreign = true;
+            target.foreignAt = world.time().elapsed();
           }
         });
   }

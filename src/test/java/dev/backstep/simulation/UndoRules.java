@@ -3,10 +3,18 @@ package dev.backstep.simulation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.simulation.Touches.Touched;
+import java.util.HashMap;
+import java.util.Map;
 
 /** UNDO: what was to be put back is as before, or is said not to be; others' changes stay. */
 final class UndoRules extends Rules {
+  /** A cache is behind by so much, or by a little more. */
+  private static final long LAG = 10_000;
+
   private final Touches touches;
+
+  /** When a run first said what became of an action; who changes something later is not seen. */
+  private final Map<String, Long> said = new HashMap<>();
 
   UndoRules(Simulation world, Facts facts, Touches touches) {
     super(world, facts);
@@ -34,6 +42,9 @@ final class UndoRules extends Rules {
     var after = write.after().at("/status/run");
     var phase = after.path("phase").asText();
     var claim = after.path("claim").asText();
+    if (!after.path("undone").isEmpty()) {
+      said.putIfAbsent(claim, world.time().elapsed());
+    }
     var undone =
         phase.equals("Undone") || phase.equals("Completed") && facts.mode(claim).equals("Drill");
     if (undone && !before.path("phase").equals(after.path("phase")) && !facts.wiped(claim)) {
@@ -84,13 +95,15 @@ final class UndoRules extends Rules {
         || place.equals("/spec/replicas") && heldByAnother(live, target)) {
       return;
     }
+    if (target.foreignSince(said.getOrDefault(claim, world.time().elapsed()) - LAG)) {
+      return;
+    }
     require(
         !Touches.asLeft(live, target, place) && target.foreign(),
         "UNDO",
         target.name() + " has " + place + " " + live.at(place) + " after the undo");
     require(
         each(run.path("undone"))
-            .filter(it -> it.path("action").asText().equals(action))
             .anyMatch(
                 it ->
                     !it.path("outcome").asText().equals("Undone")
@@ -101,8 +114,7 @@ final class UndoRules extends Rules {
 
   /** An earlier run holds it too; with the last hold it comes back to what was before all. */
   private static boolean heldByAnother(JsonNode live, Touched target) {
-    var held = HeldEntries.of(live);
-    return !held.isEmpty() && held.number() == live.at("/spec/replicas").asInt()
+    return !HeldEntries.of(live).isEmpty()
         || live.at("/spec/replicas")
             .asText()
             .equals(Json.annotation(target.first(), HELD_REPLICAS));
@@ -113,7 +125,7 @@ final class UndoRules extends Rules {
     var action = undone.path("action").asText();
     require(
         touches.of(claim).values().stream()
-            .filter(it -> Touches.PLACES.stream().anyMatch(place -> action.equals(it.by(place))))
+            .filter(it -> it.changedBy(action))
             .anyMatch(it -> it.foreign() || facts.unsure(claim, it.key())),
         "UNDO",
         "nobody else changed what " + action + " did, and still: " + undone.path("message"));
