@@ -342,10 +342,6 @@ final class Faults extends Trouble {
         }
       }
       case SUSPENDED -> {
-        if (plan.at("/status").hasNonNull("stableCandidate")) {
-          // Not mended yet: see suspended-soak.
-          return;
-        }
         fired(fault);
         human.edit("suspends the plan", it -> suspend(it, true));
         human.later(1000, 60_000, () -> human.edit("lets it go on", it -> suspend(it, false)));
@@ -432,12 +428,6 @@ final class Faults extends Trouble {
   }
 
   private void deleteNamespace() {
-    var plan = world.plan();
-    if (plan != null
-        && (plan.at("/status/run/active").asBoolean() || !plan.at("/status/holds").isEmpty())) {
-      // Not mended yet: see terminating.
-      return;
-    }
     fired(Fault.DELETED_NAMESPACE);
     var order = new ArrayList<>(NamespaceDeletion.resources());
     Collections.shuffle(order, random);
