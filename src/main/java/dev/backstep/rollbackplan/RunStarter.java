@@ -53,7 +53,7 @@ public class RunStarter {
   Start start(PlanView view) {
     var wish = view.plan().getSpec().run();
     if (view.plan().isMarkedForDeletion()) {
-      return new Start.Nothing();
+      return view.status().run() == null ? forgotten(view) : new Start.Nothing();
     }
     if (wish == null || known(view, wish)) {
       return view.runOpen() ? new Start.Nothing() : triggered(view);
@@ -65,6 +65,19 @@ public class RunStarter {
               .formatted(view.status().run().id()));
     }
     return waiting(view).isPresent() ? new Start.Nothing() : begin(view, wish);
+  }
+
+  /** A plan that goes gives back what its targets say it holds, also when its status was wiped. */
+  private Start forgotten(PlanView view) {
+    var plan = view.plan();
+    var found = ledgers.found(plan, plan.getSpec());
+    return found.stream()
+        .map(Hold::claim)
+        .flatMap(name -> claims.find(plan.getMetadata().getNamespace(), name).stream())
+        .findFirst()
+        .<Start>map(
+            claim -> new Start.Begin(claim.plan().run(), lost(plan, claim, view.now()), found))
+        .orElseGet(Start.Nothing::new);
   }
 
   /** True when the wish was carried out or refused before, or is being carried out. */
@@ -134,7 +147,7 @@ public class RunStarter {
     if (before == null && claim.filter(it -> madeBy(plan, it)).isPresent()) {
       // Whatever is wished now: what the run holds must not be forgotten.
       return new Start.Begin(
-          wish, lost(plan, claim.get(), name, view.now()), ledgers.found(plan, claim.get().plan()));
+          wish, lost(plan, claim.get(), view.now()), ledgers.found(plan, claim.get().plan()));
     }
     if (claim.isPresent()) {
       return refuse(wish, Commands.USED_BEFORE);
@@ -187,7 +200,8 @@ public class RunStarter {
   }
 
   /** The status was wiped while a run's claim is there: it may have acted, so a human looks. */
-  private static RunStatus lost(RollbackPlan plan, Claim claim, String name, Instant now) {
+  private static RunStatus lost(RollbackPlan plan, Claim claim, Instant now) {
+    var name = Claims.name(plan, claim.plan().run().id());
     var seq = now.getEpochSecond();
     var message =
         "The record of this run was lost (its status was wiped), but it was begun before. It is not"

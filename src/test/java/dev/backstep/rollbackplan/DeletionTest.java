@@ -133,6 +133,22 @@ class DeletionTest {
     assertThat(events()).isEmpty();
   }
 
+  /** As after a restore from a backup, which has no status. */
+  @Test
+  void givesBackWhatItHoldsAlsoWhenItsStatusWasWiped() {
+    // given
+    var plan = cluster.plan();
+    plan.setStatus(null);
+    cluster.put(plan);
+
+    // when
+    var took = untilGone();
+
+    // then
+    assertThat(took).isLessThan(Duration.ofSeconds(20));
+    assertThat(replicas()).isEqualTo(2);
+  }
+
   @Test
   void leavesNoImages() {
     untilGone();

@@ -43,8 +43,14 @@ final class Rest extends Rules {
     BUSY
   }
 
-  /** Somebody wrote something. */
+  /** Somebody wrote something; a run that the calendar begins disturbs as one that a human does. */
   void written(SimulatedApiServer.Write write) {
+    if (SimulatedApiServer.isLadder(write)
+        && write.before() != null
+        && write.after() != null
+        && !Facts.same(write.before(), write.after(), "/status/run/uid")) {
+      disturbed = world.time().elapsed();
+    }
     var lives = world.alive().stream().anyMatch(it -> it.name().equals(write.writer().name()));
     if (!write.writer().operator() || !lives) {
       disturbed = world.time().elapsed();

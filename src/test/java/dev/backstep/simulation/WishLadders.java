@@ -13,7 +13,8 @@ import static dev.backstep.simulation.ReferenceLadders.restart;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
-import java.util.HashSet;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -297,13 +298,12 @@ stopConditions:
   }
 
   /** So many dry runs of the trigger have ended. */
-  private static Predicate<JsonNode> triggered(int times) {
-    return plan -> {
-      var runs = new HashSet<String>();
-      plan.at("/status/transitions").forEach(step -> runs.add(step.path("run").asText()));
-      runs.removeIf(run -> !run.startsWith("look-"));
-      return in("Completed").test(plan) && runs.size() >= times;
-    };
+  /** The run of this minute, or of a later one, is over. */
+  private static Predicate<JsonNode> triggered(int minute) {
+    var due = VirtualTime.BEGIN.plus(Duration.ofMinutes(minute));
+    return plan ->
+        in("Completed").test(plan)
+            && !Instant.parse(plan.at("/status/run/startedAt").asText()).isBefore(due);
   }
 
   private static void deploy(Simulation world, String image) {
