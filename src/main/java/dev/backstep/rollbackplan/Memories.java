@@ -25,7 +25,7 @@ public class Memories {
   private final List<PerObjectState> states;
   private final PlanCache plans;
   private final Clock clock;
-  private final Map<String, ResourceID> seen = new ConcurrentHashMap<>();
+  private final Map<ResourceID, String> seen = new ConcurrentHashMap<>();
   private final AtomicReference<Instant> looked = new AtomicReference<>(Instant.MIN);
 
   public Memories(@All List<PerObjectState> states, PlanCache plans, Clock clock) {
@@ -36,7 +36,12 @@ public class Memories {
 
   /** A plan is worked on, and something will be remembered of it. */
   void seen(RollbackPlan plan) {
-    seen.put(plan.getMetadata().getUid(), ResourceID.fromResource(plan));
+    var uid = plan.getMetadata().getUid();
+    var before = seen.put(ResourceID.fromResource(plan), uid);
+    if (before != null && !before.equals(uid)) {
+      // Deleted by force and created again: nobody may go on for the one that is gone.
+      forget(before);
+    }
     var last = looked.get();
     var now = clock.instant();
     if ((last.equals(Instant.MIN) || !now.isBefore(last.plus(PACE)))
@@ -47,7 +52,7 @@ public class Memories {
 
   private void sweep() {
     seen.forEach(
-        (uid, id) -> {
+        (id, uid) -> {
           if (plans.byName(id).filter(it -> uid.equals(it.getMetadata().getUid())).isEmpty()) {
             forget(uid);
           }
@@ -56,7 +61,7 @@ public class Memories {
 
   /** Forgets everything about a plan. */
   void forget(String uid) {
-    seen.remove(uid);
+    seen.values().remove(uid);
     states.forEach(state -> state.forget(uid));
   }
 }

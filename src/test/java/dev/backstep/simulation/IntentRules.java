@@ -99,6 +99,7 @@ final class IntentRules extends Rules {
     }
     require(
         facts.imageLost(mark)
+            || world.alive().size() > 1
             || facts.changes(mark).keySet().stream().anyMatch(it -> facts.foreignWrites(it) > 0),
         "I13",
         "the operator took its own changes for somebody else's: " + facts.changes(mark).keySet());
