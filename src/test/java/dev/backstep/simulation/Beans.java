@@ -22,26 +22,23 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Beans {
   private static final Map<Class<?>, Constructor<?>> CONSTRUCTORS = new ConcurrentHashMap<>();
-  private static final List<Class<?>> EXECUTORS = executors();
+  private static final List<String> COMPILED = compiled();
+  private static final Map<Class<?>, List<Class<?>>> IMPLEMENTATIONS = new ConcurrentHashMap<>();
 
   private final Map<Class<?>, Object> beans = new HashMap<>();
   private final Map<Class<?>, List<?>> lists = new HashMap<>();
   private final Map<Class<?>, Class<?>> instead = new HashMap<>();
 
-  /** Every executor of an action that is compiled in: nothing lists them. */
-  private static List<Class<?>> executors() {
-    var folder = ActionExecutor.class.getPackageName().replace('.', '/');
+  /** The operator's class files. */
+  private static List<String> compiled() {
     try {
       var root =
           Path.of(ActionExecutor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      try (var files = Files.walk(root.resolve(folder))) {
+      try (var files = Files.walk(root)) {
         return files
             .map(file -> root.relativize(file).toString())
             .filter(file -> file.endsWith(".class"))
             .sorted()
-            .<Class<?>>map(Beans::load)
-            .filter(ActionExecutor.class::isAssignableFrom)
-            .filter(type -> !Modifier.isAbstract(type.getModifiers()))
             .toList();
       }
     } catch (IOException e) {
@@ -49,6 +46,15 @@ final class Beans {
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Every bean that is one of these: nothing lists them. */
+  private static List<Class<?>> implementations(Class<?> type) {
+    return COMPILED.stream()
+        .<Class<?>>map(Beans::load)
+        .filter(type::isAssignableFrom)
+        .filter(it -> !it.isInterface() && !Modifier.isAbstract(it.getModifiers()))
+        .toList();
   }
 
   private static Class<?> load(String file) {
@@ -111,8 +117,10 @@ final class Beans {
   private List<?> list(ParameterizedType generic) {
     var element = generic.getActualTypeArguments()[0];
     var type = (Class<?>) (element instanceof ParameterizedType p ? p.getRawType() : element);
-    return type == ActionExecutor.class
-        ? EXECUTORS.stream().map(this::get).toList()
-        : lists.get(type);
+    return lists.containsKey(type)
+        ? lists.get(type)
+        : IMPLEMENTATIONS.computeIfAbsent(type, Beans::implementations).stream()
+            .map(this::get)
+            .toList();
   }
 }

@@ -12,7 +12,6 @@ import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.MemoryTable;
-import dev.backstep.resource.PerObjectState;
 import dev.backstep.rollbackplan.ApprovalEvents;
 import dev.backstep.rollbackplan.PlanCache;
 import dev.backstep.rollbackplan.SimulatedApprovals;
@@ -117,7 +116,6 @@ public final class MemoryCluster {
     made.put(ApprovalEvents.class, new SimulatedApprovals(List::of, List::of));
     made.put(ExecutorService.class, threads);
     made.put(ScheduledExecutorService.class, threads);
-    made.putAll(PerObjectState.class, List.of());
     made.putAll(
         GateProbe.class, List.of(new Gauge<>(WorkloadRef.class), new Gauge<>(HttpGate.class)));
     return made;

@@ -15,7 +15,6 @@ import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.manual.ManualProbe;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.JournalTable;
-import dev.backstep.resource.PerObjectState;
 import dev.backstep.rollbackplan.ApprovalEvents;
 import dev.backstep.rollbackplan.PlanCache;
 import dev.backstep.rollbackplan.Previews;
@@ -157,7 +156,6 @@ final class SimulatedProcess
     beans.put(WorkloadLookup.class, this);
     beans.put(Wakeups.class, new SimulatedWakeups(this::wakes));
     beans.put(PlanCache.class, new SimulatedPlanCache(this::plans));
-    beans.putAll(PerObjectState.class, List.of());
     beans.put(
         ApprovalEvents.class,
         new SimulatedApprovals(
