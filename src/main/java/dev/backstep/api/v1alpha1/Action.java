@@ -29,8 +29,7 @@ public record Action(
         @Size(max = 8)
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
-            "Limit until the effect is observed, 10s to 24h; applied but not observed by then"
-                + " counts as unhealthy.")
+            "Limit until the effect is observed, 10s to 24h; applied but not observed by then counts as unhealthy.")
         String timeout,
     @Size(max = 8)
         @Pattern(Patterns.DURATION)
@@ -39,8 +38,7 @@ public record Action(
         String budget,
     @Default("Released")
         @JsonPropertyDescription(
-            "For holds. Released: until the run is released. LevelActed: put back after the level's"
-                + " last action, before its gates are measured.")
+            "For holds. Released: until the run is released. LevelActed: put back after the level's last action, before its gates are measured.")
         HoldUntil holdUntil,
     @Size(min = 1, max = 32)
         @JsonPropertyDescription(
@@ -56,8 +54,7 @@ public record Action(
     @JsonPropertyDescription("Repair: replaces all pods, as kubectl rollout restart does.")
         Restart restart,
     @JsonPropertyDescription(
-            "Hold: sets the number of replicas; the earlier number comes back with state:"
-                + " Released.")
+            "Hold: sets the number of replicas; the earlier number comes back with state: Released.")
         Scale scale,
     @JsonPropertyDescription(
             "Repair: a human does it and says so by an Approval with item = the action's name.")

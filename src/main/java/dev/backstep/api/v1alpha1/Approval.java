@@ -35,8 +35,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     value = "self.spec == oldSelf.spec",
     fieldPath = ".spec",
     message =
-        "an approval cannot be changed: delete it while it is not used, or create another one with"
-            + " a new name")
+        "an approval cannot be changed: delete it while it is not used, or create another one with a new name")
 public class Approval extends CustomResource<ApprovalSpec, Void> implements Namespaced {
 
   private static final long serialVersionUID = 1L;

@@ -19,8 +19,7 @@ public record ApprovalPolicy(
         @Min(1)
         @Max(5)
         @JsonPropertyDescription(
-            "So many different people, none of them who asked for the run. A run that no human asked"
-                + " for needs two at least.")
+            "So many different people, none of them who asked for the run. A run that no human asked for needs two at least.")
         Integer approvers,
     @Default("1h")
         @Size(max = 8)

@@ -25,26 +25,22 @@ public record ApprovalSpec(
     @Size(min = 1, max = 63)
         @Pattern(Patterns.LABEL)
         @JsonPropertyDescription(
-            "Name of the manual gate or action of the level that is answered; absent: the level"
-                + " itself. Who asked for the run may answer an item, but not approve a level.")
+            "Name of the manual gate or action of the level that is answered; absent: the level itself. Who asked for the run may answer an item, but not approve a level.")
         String item,
     @Required
         @Size(min = 1, max = 128)
         @Pattern(Patterns.HASH)
         @JsonPropertyDescription(
-            "Hash of the resolved actions, as the plan's status shows it. When the actions change,"
-                + " so does the hash, and this no longer counts.")
+            "Hash of the resolved actions, as the plan's status shows it. When the actions change, so does the hash, and this no longer counts.")
         String hash,
     @Required
         @JsonPropertyDescription(
-            "Approve or Reject; one Reject outweighs any number of approvals. With item: Approve"
-                + " means done or green, Reject means not done or red.")
+            "Approve or Reject; one Reject outweighs any number of approvals. With item: Approve means done or green, Reject means not done or red.")
         Decision decision,
     @Required
         @Size(min = 1, max = 253)
         @JsonPropertyDescription(
-            "Who decides: the user name of whoever creates this object; the admission policy"
-                + " refuses any other.")
+            "Who decides: the user name of whoever creates this object; the admission policy refuses any other.")
         String approver,
     @Size(max = 500) @JsonPropertyDescription("Anything worth keeping in the record.")
         String comment) {
@@ -60,8 +56,7 @@ public record ApprovalSpec(
       @Required
           @Size(min = 1, max = 63)
           @JsonPropertyDescription(
-              "metadata.uid of the plan: an approval is not for a plan of the same name that is"
-                  + " created later.")
+              "metadata.uid of the plan: an approval is not for a plan of the same name that is created later.")
           String uid) {}
 
   /** Kinds that can be approved. */

@@ -10,8 +10,7 @@ import java.util.List;
 public record ApprovalStatus(
     @JsonPropertyDescription("The level that wants to act.") String level,
     @JsonPropertyDescription(
-            "Hash of what the level would do; an Approval must name it, and is void when it"
-                + " changes.")
+            "Hash of what the level would do; an Approval must name it, and is void when it changes.")
         String hash,
     @JsonPropertyDescription("So many people have to agree.") Integer wants,
     @JsonPropertyDescription("Who agreed so far.") List<Given> given,
@@ -21,8 +20,7 @@ public record ApprovalStatus(
     @JsonPropertyDescription("Grows with each rejection, so that old approvals do not count again.")
         Integer round,
     @JsonPropertyDescription(
-            "Since when the level acts under it; absent: it has not begun to, or was interrupted,"
-                + " and the approval is looked at again before it goes on.")
+            "Since when the level acts under it; absent: it has not begun to, or was interrupted, and the approval is looked at again before it goes on.")
         Instant usedAt)
     implements ApprovalStatusBuilder.With {
 

@@ -18,8 +18,7 @@ public record Argument(
     @Size(min = 1, max = 200)
         @JsonProperty("default")
         @JsonPropertyDescription(
-            "Used when the run does not say. Absent: the run must give it, if one of its levels"
-                + " uses it.")
+            "Used when the run does not say. Absent: the run must give it, if one of its levels uses it.")
         String defaultValue,
     @Size(min = 1, max = 200)
         @JsonPropertyDescription(

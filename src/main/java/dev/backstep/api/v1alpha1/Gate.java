@@ -39,28 +39,22 @@ public record Gate(
         String description,
     @Default("Health")
         @JsonPropertyDescription(
-            "Health: part of what healthy means. OnDemand: only where a symptom, level, action or"
-                + " release names it. Evidence: recorded at the start and the end of a run, without"
-                + " a verdict.")
+            "Health: part of what healthy means. OnDemand: only where a symptom, level, action or release names it. Evidence: recorded at the start and the end of a run, without a verdict.")
         Use use,
     @JsonPropertyDescription(
-            "Repeatedly, or Once: one time for each level, after the others are green, in the"
-                + " plan's order. Absent: Once for manual and for any method but GET and HEAD,"
-                + " else Repeatedly.")
+            "Repeatedly, or Once: one time for each level, after the others are green, in the plan's order. Absent: Once for manual and for any method but GET and HEAD, else Repeatedly.")
         Measure measure,
     @Default("10s")
         @Size(max = 8)
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
-            "Time between two measurements, 1s to 10m. While no run is open: never more often than"
-                + " 30s once the gate said the same ten times.")
+            "Time between two measurements, 1s to 10m. While no run is open: never more often than 30s once the gate said the same ten times.")
         String interval,
     @Default("2m")
         @Size(max = 8)
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
-            "Time to become healthy after a level's effects are observed, 5s to 2h; not healthy by"
-                + " then is unhealthy.")
+            "Time to become healthy after a level's effects are observed, 5s to 2h; not healthy by then is unhealthy.")
         String within,
     @Default("3")
         @Min(1)
@@ -84,8 +78,7 @@ public record Gate(
         String redact,
     @JsonPropertyDescription("Asks an HTTP endpoint.") HttpGate http,
     @JsonPropertyDescription(
-            "Green while the workload is rolled out and ready, without old pods, with the desired"
-                + " number of replicas.")
+            "Green while the workload is rolled out and ready, without old pods, with the desired number of replicas.")
         WorkloadRef workload,
     @JsonPropertyDescription(
             "A human looks and answers by an Approval with item = the gate's name.")

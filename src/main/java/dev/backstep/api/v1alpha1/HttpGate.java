@@ -35,8 +35,7 @@ public record HttpGate(
     @Size(min = 1, max = 2048)
         @Pattern("^https?://[^\\s]+$")
         @JsonPropertyDescription(
-            "Absolute address. Its host must be in the operator's allow-list (Helm value"
-                + " http.allowedHosts).")
+            "Absolute address. Its host must be in the operator's allow-list (Helm value http.allowedHosts).")
         String url,
     @Default("/")
         @Size(min = 1, max = 2048)
@@ -57,8 +56,7 @@ public record HttpGate(
     @Default("status >= 200 && status < 300")
         @Size(min = 1, max = 2048)
         @JsonPropertyDescription(
-            "CEL, true means healthy. Sees status (number), headers (lower-case names), body (JSON,"
-                + " else string).")
+            "CEL, true means healthy. Sees status (number), headers (lower-case names), body (JSON, else string).")
         String successCondition,
     @Default("10s")
         @Size(max = 8)

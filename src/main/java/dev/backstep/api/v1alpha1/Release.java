@@ -10,6 +10,5 @@ public record Release(
     @Required
         @Size(min = 1, max = 32)
         @JsonPropertyDescription(
-            "Names of gates, measured when the release is asked for; one that is red or not"
-                + " measurable asks instead of releasing.")
+            "Names of gates, measured when the release is asked for; one that is red or not measurable asks instead of releasing.")
         List<@Size(min = 1, max = 40) String> gates) {}

@@ -26,8 +26,7 @@ public record RollBack(
   @SchemaCustomizer(value = ExactlyOne.class, input = "lastStable,revision,images")
   public record To(
       @JsonPropertyDescription(
-              "The newest stable revision (spec.stable) that differs from what ran when the run"
-                  + " started and is older than run.since.")
+              "The newest stable revision (spec.stable) that differs from what ran when the run started and is older than run.since.")
           LastStable lastStable,
       @Size(min = 1, max = 80)
           @Pattern("^([1-9][0-9]{0,17}|\\$\\(args\\.[a-z][a-z0-9_]*\\))$")

@@ -67,37 +67,43 @@ import java.util.stream.Stream;
     priority = 1)
 @ValidationRule(
     value =
-        "!(has(self.status) && has(self.status.run) && self.status.run.active) ||"
-            + " (has(self.spec.run) && self.spec.run.id == self.status.run.id) ||"
-            + " (has(oldSelf.spec.run) == has(self.spec.run) && (!has(self.spec.run) ||"
-            + " oldSelf.spec.run.id == self.spec.run.id))",
+        """
+        !(has(self.status) && has(self.status.run) && self.status.run.active) || \
+        (has(self.spec.run) && self.spec.run.id == self.status.run.id) || \
+        (has(oldSelf.spec.run) == has(self.spec.run) && (!has(self.spec.run) || \
+        oldSelf.spec.run.id == self.spec.run.id))\
+        """,
     fieldPath = ".spec.run.id",
     message =
-        "a run is open: its id cannot be changed or removed. To stop it set state: Aborted; start"
-            + " the next one when status.run.active is false")
+        "a run is open: its id cannot be changed or removed. To stop it set state: Aborted; start the next one when status.run.active is false")
 @ValidationRule(
     value =
-        "!has(self.spec.run) || self.spec.run.state in ['Running', 'Paused'] || (has(self.status)"
-            + " && has(self.status.run) && self.status.run.id == self.spec.run.id) ||"
-            + " (has(oldSelf.spec.run) && oldSelf.spec.run == self.spec.run)",
+        """
+        !has(self.spec.run) || self.spec.run.state in ['Running', 'Paused'] || \
+        (has(self.status) && has(self.status.run) && self.status.run.id == self.spec.run.id) || \
+        (has(oldSelf.spec.run) && oldSelf.spec.run == self.spec.run)\
+        """,
     fieldPath = ".spec.run.state",
     message = "this state is for the run that status.run names; a new run starts as Running")
 @ValidationRule(
     value =
-        "!has(self.spec.run) || !has(oldSelf.spec.run) || oldSelf.spec.run.id == self.spec.run.id"
-            + " || (has(self.status) && has(self.status.run) && self.status.run.id =="
-            + " self.spec.run.id) || (self.spec.run.state == 'Running' &&"
-            + " !has(self.spec.run.answer))",
+        """
+        !has(self.spec.run) || !has(oldSelf.spec.run) || oldSelf.spec.run.id == self.spec.run.id || \
+        (has(self.status) && has(self.status.run) && self.status.run.id == self.spec.run.id) || \
+        (self.spec.run.state == 'Running' && !has(self.spec.run.answer))\
+        """,
     fieldPath = ".spec.run",
     message =
-        "a new id starts a new run: it must have state Running and no answer (a merge patch keeps"
-            + " those of the last run; set answer: null)")
+        "a new id starts a new run: it must have state Running and no answer (a merge patch keeps those of the last run; set answer: null)")
 @ValidationRule(
     value =
-        "!has(self.spec.run) || self.spec.run.state != 'Released' || !has(self.status) ||"
-            + " !has(self.status.run) || !self.status.run.active || self.status.run.id !="
-            + " self.spec.run.id || (has(oldSelf.spec.run) && oldSelf.spec.run.id =="
-            + " self.spec.run.id && oldSelf.spec.run.state == 'Released')",
+        """
+        !has(self.spec.run) || self.spec.run.state != 'Released' || \
+        !has(self.status) || !has(self.status.run) || !self.status.run.active || \
+        self.status.run.id != self.spec.run.id || \
+        (has(oldSelf.spec.run) && oldSelf.spec.run.id == self.spec.run.id && \
+        oldSelf.spec.run.state == 'Released')\
+        """,
     fieldPath = ".spec.run.state",
     message = "the run is open: to give back what it holds, abort it or let it finish first")
 public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanStatus>

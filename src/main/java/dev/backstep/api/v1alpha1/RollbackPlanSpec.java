@@ -16,67 +16,74 @@ import java.util.stream.Stream;
 /** A ladder from the least to the most destructive measure. Inert until {@code run} asks for it. */
 @ValidationRule(
     value =
-        "self.levels.all(l, l.actions.all(a, self.levels.exists_one(m, m.actions.exists(b, b.name"
-            + " == a.name))))",
+        "self.levels.all(l, l.actions.all(a, self.levels.exists_one(m, m.actions.exists(b, b.name == a.name))))",
     fieldPath = ".levels",
     message = "two actions have the same name: action names are unique in the whole plan",
     // format() and not +: the API server cannot tell how long a text is that + makes of a filtered
     // list, and refuses the rule as too expensive.
     messageExpression =
-        "'two actions have the name %s: action names are unique in the whole plan'"
-            + ".format([self.levels.map(l, l.actions.filter(a, !self.levels.exists_one(m,"
-            + " m.actions.exists(b, b.name == a.name)))).filter(d, d.size() > 0)[0][0].name])")
+        """
+        'two actions have the name %s: action names are unique in the whole plan'\
+        .format([self.levels.map(l, \
+        l.actions.filter(a, !self.levels.exists_one(m, m.actions.exists(b, b.name == a.name))))\
+        .filter(d, d.size() > 0)[0][0].name])\
+        """)
 @ValidationRule(
     value =
-        "self.gates.exists(g, g.use == 'Health' && (has(g.measure) ? g.measure == 'Repeatedly' :"
-            + " !has(g.manual) && (!has(g.http) || g.http.method in ['GET', 'HEAD'])))",
+        """
+        self.gates.exists(g, g.use == 'Health' && (has(g.measure) ? g.measure == 'Repeatedly' : \
+        !has(g.manual) && (!has(g.http) || g.http.method in ['GET', 'HEAD'])))\
+        """,
     fieldPath = ".gates",
     message =
-        "at least one gate must have use: Health and be measured repeatedly: without it nothing"
-            + " says what healthy is")
+        "at least one gate must have use: Health and be measured repeatedly: without it nothing says what healthy is")
 @ValidationRule(
     value =
         "self.levels.all(l, !has(l.gates) || l.gates.all(n, self.gates.exists(g, g.name == n)))",
     fieldPath = ".levels",
     message = "a level names a gate that is not in spec.gates",
     messageExpression =
-        "'level %s names gate %s, which is not in spec.gates'.format([self.levels.filter(l,"
-            + " has(l.gates) && l.gates.exists(n, !self.gates.exists(g, g.name == n)))[0].name,"
-            + " self.levels.filter(l, has(l.gates) && l.gates.exists(n, !self.gates.exists(g,"
-            + " g.name == n)))[0].gates.filter(n, !self.gates.exists(g, g.name == n))[0]])")
+        """
+        'level %s names gate %s, which is not in spec.gates'.format([\
+        self.levels.filter(l, has(l.gates) && l.gates.exists(n, \
+        !self.gates.exists(g, g.name == n)))[0].name, \
+        self.levels.filter(l, has(l.gates) && l.gates.exists(n, \
+        !self.gates.exists(g, g.name == n)))[0]\
+        .gates.filter(n, !self.gates.exists(g, g.name == n))[0]])\
+        """)
 @ValidationRule(
     value =
-        "!has(self.run) || !has(self.run.levels) || (oldSelf.hasValue() && has(oldSelf.value().run)"
-            + " && oldSelf.value().run.id == self.run.id) || self.run.levels.all(n,"
-            + " self.levels.exists(l, l.name == n))",
+        """
+        !has(self.run) || !has(self.run.levels) || \
+        (oldSelf.hasValue() && has(oldSelf.value().run) && oldSelf.value().run.id == self.run.id) || \
+        self.run.levels.all(n, self.levels.exists(l, l.name == n))\
+        """,
     optionalOldSelf = true,
     fieldPath = ".run.levels",
     message = "the run names a level that is not in spec.levels",
     messageExpression =
-        "'the run names level %s, which is not in spec.levels'.format([self.run.levels.filter(n,"
-            + " !self.levels.exists(l, l.name == n))[0]])")
+        """
+        'the run names level %s, which is not in spec.levels'.format([\
+        self.run.levels.filter(n, !self.levels.exists(l, l.name == n))[0]])\
+        """)
 @RecordBuilder
 public record RollbackPlanSpec(
     @Required
         @Size(min = 1, max = 253)
         @Pattern(Patterns.OBJECT_NAME)
         @JsonPropertyDescription(
-            "ServiceAccount in the plan's namespace. Every write to anything that is not Backstep's"
-                + " own, and every read of a Secret, is made as this ServiceAccount: its RBAC"
-                + " decides what the plan may do.")
+            "ServiceAccount in the plan's namespace. Every write to anything that is not Backstep's own, and every read of a Secret, is made as this ServiceAccount: its RBAC decides what the plan may do.")
         String serviceAccountName,
     @Default("false")
         @JsonPropertyDescription(
-            "true: no run starts and no gate is measured while no run is open; a run under way goes"
-                + " on.")
+            "true: no run starts and no gate is measured while no run is open; a run under way goes on.")
         Boolean suspend,
     @Size(max = 16) @JsonPropertyDescription("What a run may fill in without editing the plan.")
         List<Argument> args,
     @Required
         @Size(min = 1, max = 32)
         @JsonPropertyDescription(
-            "What healthy means: all gates with use: Health are green. At least one of them is"
-                + " measured repeatedly.")
+            "What healthy means: all gates with use: Health are green. At least one of them is measured repeatedly.")
         List<Gate> gates,
     @JsonPropertyDescription("What is remembered as proven good; rollBack.to.lastStable needs it.")
         Stable stable,
@@ -87,8 +94,7 @@ public record RollbackPlanSpec(
     @Default("{}") @JsonPropertyDescription("How a recovery is proven.") Verification verification,
     @Size(max = 16)
         @JsonPropertyDescription(
-            "What makes a run ask before it goes on. One is built in: a level that destroys"
-                + " something without a backup made before it in the same level.")
+            "What makes a run ask before it goes on. One is built in: a level that destroys something without a backup made before it in the same level.")
         List<StopCondition> stopConditions,
     @Size(max = 32)
         @JsonPropertyDescription("The decision matrix: symptom, urgency, levels that help.")

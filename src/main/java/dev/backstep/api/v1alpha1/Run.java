@@ -18,17 +18,23 @@ import java.util.List;
  */
 @ValidationRule(
     value =
-        "oldSelf.id != self.id || (oldSelf.reason == self.reason && oldSelf.requestedBy =="
-            + " self.requestedBy && oldSelf.entry == self.entry && oldSelf.mode == self.mode &&"
-            + " has(oldSelf.levels) == has(self.levels) && (!has(self.levels) || oldSelf.levels =="
-            + " self.levels) && has(oldSelf.symptom) == has(self.symptom) && (!has(self.symptom) ||"
-            + " oldSelf.symptom == self.symptom) && has(oldSelf.args) == has(self.args) &&"
-            + " (!has(self.args) || oldSelf.args == self.args) && has(oldSelf.since) =="
-            + " has(self.since) && (!has(self.since) || oldSelf.since == self.since))",
+        """
+        oldSelf.id != self.id || (oldSelf.reason == self.reason && \
+        oldSelf.requestedBy == self.requestedBy && \
+        oldSelf.entry == self.entry && \
+        oldSelf.mode == self.mode && \
+        has(oldSelf.levels) == has(self.levels) && \
+        (!has(self.levels) || oldSelf.levels == self.levels) && \
+        has(oldSelf.symptom) == has(self.symptom) && \
+        (!has(self.symptom) || oldSelf.symptom == self.symptom) && \
+        has(oldSelf.args) == has(self.args) && \
+        (!has(self.args) || oldSelf.args == self.args) && \
+        has(oldSelf.since) == has(self.since) && \
+        (!has(self.since) || oldSelf.since == self.since))\
+        """,
     fieldPath = ".id",
     message =
-        "a run cannot be changed: under the same id only state, stateBy, answer and cause may"
-            + " change. Use a new id for a new run")
+        "a run cannot be changed: under the same id only state, stateBy, answer and cause may change. Use a new id for a new run")
 @ValidationRule(
     value = "self.state == 'Running' || has(self.stateBy)",
     fieldPath = ".stateBy",
@@ -64,19 +70,15 @@ public record Run(
     @Size(max = 16) @JsonPropertyDescription("Values for the plan's args.") List<Value> args,
     @Default("Execute")
         @JsonPropertyDescription(
-            "Execute; DryRun: shows what each level would change, and writes nothing; Drill: as"
-                + " DryRun, but actions with inDrill: Run are done and put back.")
+            "Execute; DryRun: shows what each level would change, and writes nothing; Drill: as DryRun, but actions with inDrill: Run are done and put back.")
         Mode mode,
     @Default("IfUnhealthy")
         @JsonPropertyDescription(
-            "IfUnhealthy: measure first and do nothing when all gates are healthy. Always: begin"
-                + " with the first level at once.")
+            "IfUnhealthy: measure first and do nothing when all gates are healthy. Always: begin with the first level at once.")
         Entry entry,
     @Default("Running")
         @JsonPropertyDescription(
-            "Running; Paused: no further effect until it is Running again; Aborted: stop and leave"
-                + " everything as it is now; Released: after the run ended, give back what it"
-                + " holds; Undone: stop, and reverse everything that has an inverse.")
+            "Running; Paused: no further effect until it is Running again; Aborted: stop and leave everything as it is now; Released: after the run ended, give back what it holds; Undone: stop, and reverse everything that has an inverse.")
         State state,
     @Size(min = 1, max = 253) @JsonPropertyDescription("Who asks for the state.") String stateBy,
     @JsonPropertyDescription("The answer to the question in status.run.question.") Answer answer)

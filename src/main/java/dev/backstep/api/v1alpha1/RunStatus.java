@@ -40,15 +40,13 @@ public record RunStatus(
             "True when the current level was entered although the system may be healthy.")
         Boolean deliberate,
     @JsonPropertyDescription(
-            "What a human or a gate settled for the current level, or for the release; it is not"
-                + " asked again.")
+            "What a human or a gate settled for the current level, or for the release; it is not asked again.")
         List<Agreement> agreed,
     @JsonPropertyDescription("True when something held for the level only could not be put back.")
         Boolean putBackFailed,
     @JsonPropertyDescription("When everything that was held was given back.") Instant givenBackAt,
     @JsonPropertyDescription(
-            "True when what was given back was held again, so that the wish to release it, which is"
-                + " still there, is not carried out a second time.")
+            "True when what was given back was held again, so that the wish to release it, which is still there, is not carried out a second time.")
         Boolean heldAgain,
     @JsonPropertyDescription("The gate that is measured once just now.") String asking,
     @JsonPropertyDescription("Since when that gate is measured.") Instant askedAt,

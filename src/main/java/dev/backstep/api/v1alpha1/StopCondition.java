@@ -26,8 +26,7 @@ public record StopCondition(
     @Required
         @Size(min = 1, max = 1024)
         @JsonPropertyDescription(
-            "CEL, true: stop and ask. Sees gates['name'] ('Healthy', 'Unhealthy' or 'Inconclusive',"
-                + " measured at that moment), reason, cause, symptom, and args['name'].")
+            "CEL, true: stop and ask. Sees gates['name'] ('Healthy', 'Unhealthy' or 'Inconclusive', measured at that moment), reason, cause, symptom, and args['name'].")
         String when,
     @Required @Size(min = 1, max = 500) @JsonPropertyDescription("Said with the question.")
         String message) {}

@@ -10,8 +10,7 @@ import java.util.List;
 /** One line of the decision matrix: what a human sees, how urgent it is, which levels help. */
 @ValidationRule(
     value =
-        "!has(self.observe) || (duration(self.observe) >= duration('5s') && duration(self.observe)"
-            + " <= duration('24h'))",
+        "!has(self.observe) || (duration(self.observe) >= duration('5s') && duration(self.observe) <= duration('24h'))",
     fieldPath = ".observe",
     message = "observe must be between 5s and 24h")
 public record Symptom(
@@ -29,8 +28,7 @@ public record Symptom(
         List<@Size(min = 1, max = 63) String> levels,
     @Size(min = 1, max = 32)
         @JsonPropertyDescription(
-            "Names of gates that measure this symptom; they count beside the Health gates. Gates"
-                + " that are measured once count as red at the start.")
+            "Names of gates that measure this symptom; they count beside the Health gates. Gates that are measured once count as red at the start.")
         List<@Size(min = 1, max = 40) String> gates,
     @Size(max = 8)
         @Pattern(Patterns.DURATION)

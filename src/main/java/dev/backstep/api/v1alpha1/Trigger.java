@@ -22,8 +22,7 @@ import java.util.List;
     message = "a schedule is for mode DryRun or Drill: nothing is repaired by the calendar")
 @ValidationRule(
     value =
-        "duration(self.failingFor) >= duration('5s') && duration(self.failingFor) <="
-            + " duration('24h')",
+        "duration(self.failingFor) >= duration('5s') && duration(self.failingFor) <= duration('24h')",
     fieldPath = ".failingFor",
     message = "failingFor must be between 5s and 24h")
 public record Trigger(

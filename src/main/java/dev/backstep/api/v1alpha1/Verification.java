@@ -16,6 +16,5 @@ public record Verification(
         @Size(max = 8)
         @Pattern(Patterns.DURATION_OR_ZERO)
         @JsonPropertyDescription(
-            "The gates of the level that healed must stay green this long, 0s to 24h, before the"
-                + " run ends.")
+            "The gates of the level that healed must stay green this long, 0s to 24h, before the run ends.")
         String soak) {}
