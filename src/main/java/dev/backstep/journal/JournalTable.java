@@ -19,9 +19,12 @@ import org.flywaydb.core.api.FlywayException;
 @ApplicationScoped
 public class JournalTable {
   private static final String INSERT =
-      "INSERT INTO run_transition (claim, seq, plan_namespace, plan_name, plan_uid, run, at, phase,"
-          + " level, action, reason, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-          + " ON CONFLICT (plan_uid, claim, seq) DO NOTHING";
+      """
+      INSERT INTO run_transition (claim, seq, plan_namespace, plan_name, plan_uid, run, at, phase, \
+      level, action, reason, message) \
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+      ON CONFLICT (plan_uid, claim, seq) DO NOTHING\
+      """;
 
   private final Database database;
   private volatile boolean migrated;
