@@ -21,9 +21,10 @@ public class Access {
   private static final String BIND_ROLE =
       "kubectl -n %s create rolebinding %s --role=%s --serviceaccount=%s:%s";
   private static final String NO_ACCOUNT =
-      "ServiceAccount %s/%s does not exist. Create it, and give it the rights that the plan's"
-          + " actions need:\n"
-          + "kubectl -n %s create serviceaccount %s\n";
+      """
+      ServiceAccount %s/%s does not exist. Create it, and give it the rights that the plan's actions need:
+      kubectl -n %s create serviceaccount %s
+      """;
   private static final String NO_IMPERSONATION =
       "The operator cannot act as ServiceAccount %s/%s: %s Install the chart's ClusterRole.";
 

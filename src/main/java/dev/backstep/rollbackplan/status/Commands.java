@@ -12,14 +12,15 @@ public final class Commands {
   public static final String USED_BEFORE =
       "a run of this id was begun before, under a plan of this name.";
   private static final String ANSWER =
-      "\n"
-          + "kubectl -n %s patch rollbackplan %s --type=merge -p"
-          + " '{\"spec\":{\"run\":{\"answer\":{\"question\":\"%s\",\"choice\":\"%s\",\"by\":\"YOUR"
-          + " NAME\"}}}}'";
+      """
+
+      kubectl -n %s patch rollbackplan %s --type=merge -p '{"spec":{"run":{"answer":{"question":"%s","choice":"%s","by":"YOUR NAME"}}}}'\
+      """;
   private static final String STATE =
-      "\n"
-          + "kubectl -n %s patch rollbackplan %s --type=merge -p"
-          + " '{\"spec\":{\"run\":{\"state\":\"%s\",\"stateBy\":\"YOUR NAME\"}}}'";
+      """
+
+      kubectl -n %s patch rollbackplan %s --type=merge -p '{"spec":{"run":{"state":"%s","stateBy":"YOUR NAME"}}}'\
+      """;
 
   /** The shell fills in the name: an approval in another's name is refused. */
   private static final String APPROVAL =
@@ -85,8 +86,7 @@ public final class Commands {
     return refused(
         wish,
         refusal == null
-            ? "a run of this id was begun before under a plan of this name, or another run was open"
-                + " when it was asked for."
+            ? "a run of this id was begun before under a plan of this name, or another run was open when it was asked for."
             : refusal);
   }
 
