@@ -141,8 +141,7 @@ public class Inverse {
   private static String lost(int effect) {
     return "what its effect "
         + effect
-        + " replaced is not known: the ControllerRevision that kept it was deleted. Put it back by"
-        + " hand, then answer Skip.";
+        + " replaced is not known: the ControllerRevision that kept it was deleted. Put it back by hand, then answer Skip.";
   }
 
   private static void collect(

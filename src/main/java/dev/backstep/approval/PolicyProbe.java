@@ -39,12 +39,10 @@ public class PolicyProbe {
   /** As the API server words it; spec.approver is from the sentence of the rule that is proven. */
   private static final Pattern REFUSED =
       Pattern.compile(
-          "ValidatingAdmissionPolicy '(\\S+)\\.approvals\\.backstep\\.dev' with binding '(\\S+)'"
-              + " denied request: .*spec\\.approver");
+          "ValidatingAdmissionPolicy '(\\S+)\\.approvals\\.backstep\\.dev' with binding '(\\S+)' denied request: .*spec\\.approver");
 
   private static final String INSTALL =
-      " Install the chart with admissionPolicies.enabled=true and a namespaceSelector that includes"
-          + " this namespace.";
+      " Install the chart with admissionPolicies.enabled=true and a namespaceSelector that includes this namespace.";
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -134,8 +132,7 @@ public class PolicyProbe {
   private static String remedy(int code) {
     return switch (code) {
       case FORBIDDEN ->
-          " The operator needs the right to create approvals, which the chart's roles give it; if"
-              + " another policy refused the probe, let it pass the name "
+          " The operator needs the right to create approvals, which the chart's roles give it; if another policy refused the probe, let it pass the name "
               + NAME
               + ".";
       case NOT_FOUND -> " Install the CustomResourceDefinition of approvals.";
@@ -173,8 +170,7 @@ public class PolicyProbe {
     if (metadata.getManagedFields() == null || metadata.getManagedFields().isEmpty()) {
       throw new NotInForce(
           what
-              + " does not tell when it was changed last (no managedFields). Install the chart's"
-              + " admission policies again.");
+              + " does not tell when it was changed last (no managedFields). Install the chart's admission policies again.");
     }
     // The API server writes what it found wrong with the expressions to the status: no change.
     return Stream.concat(

@@ -92,8 +92,7 @@ public class Deletion {
           plan,
           "journal",
           Reasons.JOURNAL_UNAVAILABLE,
-          "The plan was deleted before the journal had every step of its run; the missing ones are"
-              + " lost. Its Events have them for an hour.");
+          "The plan was deleted before the journal had every step of its run; the missing ones are lost. Its Events have them for an hour.");
     }
   }
 

@@ -56,8 +56,7 @@ public class Pinning {
     var defined = plan.getSpec().levels().stream().map(Level::name).toList();
     if (!run.levels().stream().allMatch(level -> defined.contains(level.name()))) {
       return new NotMade(
-          "The plan was edited between the run's first write and its claim: a level of the run is"
-              + " gone."
+          "The plan was edited between the run's first write and its claim: a level of the run is gone."
               + UNTOUCHED);
     }
     try {

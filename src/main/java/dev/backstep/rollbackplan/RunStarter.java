@@ -204,8 +204,7 @@ public class RunStarter {
     var name = Claims.name(plan, claim.plan().run().id());
     var seq = now.getEpochSecond();
     var message =
-        "The record of this run was lost (its status was wiped), but it was begun before. It is not"
-            + " carried out again by itself. Look at what it left behind (annotation "
+        "The record of this run was lost (its status was wiped), but it was begun before. It is not carried out again by itself. Look at what it left behind (annotation "
             + Annotations.MARK
             + " starting with "
             + name

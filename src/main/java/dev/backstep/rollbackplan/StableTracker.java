@@ -90,8 +90,7 @@ public class StableTracker {
   private static StableCandidate candidate(String name, PlanView view, StableContent content) {
     var problem =
         StableRevisions.tooLarge(content)
-            ? "The pod templates and ConfigMaps are larger than 1 MB together. Name fewer workloads"
-                + " in spec.stable, or keep large files out of ConfigMaps."
+            ? "The pod templates and ConfigMaps are larger than 1 MB together. Name fewer workloads in spec.stable, or keep large files out of ConfigMaps."
             : null;
     return new StableCandidate(name, view.now(), problem);
   }

@@ -34,8 +34,7 @@ public class UnreadablePlans {
           Reasons.RELEASE_FAILED,
           "The plan was deleted and not understood ("
               + plan.unreadable()
-              + "). What it held stays held; the workloads say in their annotations"
-              + " backstep.dev/held-replicas what to put back.");
+              + "). What it held stays held; the workloads say in their annotations backstep.dev/held-replicas what to put back.");
     }
   }
 

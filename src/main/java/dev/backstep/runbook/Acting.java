@@ -210,8 +210,7 @@ final class Acting {
 
   private static Optional<Decision> fought(RunSnapshot snapshot) {
     var why =
-        "The targets do not stay as this action wants them: somebody else changes them back. Find"
-            + " out who (metadata.managedFields), then answer Retry.";
+        "The targets do not stay as this action wants them: somebody else changes them back. Find out who (metadata.managedFields), then answer Retry.";
     return sinceRetry(new Steps(snapshot).actionStatus()) >= EFFECT_LIMIT
         ? Optional.of(fail(snapshot, why))
         : Optional.empty();

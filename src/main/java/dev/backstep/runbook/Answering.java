@@ -200,8 +200,7 @@ final class Answering {
         Reasons.ANSWERED,
         "What level "
             + level.name()
-            + " held is held again. To give it back later set spec.run.state to Running, and then"
-            + " to Released.",
+            + " held is held again. To give it back later set spec.run.state to Running, and then to Released.",
         run ->
             run.level(index)
                 .action(0)

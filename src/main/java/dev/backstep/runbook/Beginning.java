@@ -119,8 +119,7 @@ final class Beginning {
               LevelStatus.Outcome.Healthy,
               Reasons.ALREADY_HEALTHY,
               gates.message()
-                  + " Nothing was touched. If something is wrong that no gate sees, start a new run"
-                  + " with entry: Always.");
+                  + " Nothing was touched. If something is wrong that no gate sees, start a new run with entry: Always.");
     }
     return new Steps(snapshot)
         .ask(

@@ -116,8 +116,7 @@ final class Intents {
         ? null
         : "The targets were changed by somebody else each of the "
             + conflicts
-            + " times the change was about to be made. Find out who changes them"
-            + " (metadata.managedFields), then answer Retry.";
+            + " times the change was about to be made. Find out who changes them (metadata.managedFields), then answer Retry.";
   }
 
   private static ActionStatus count(ActionStatus action, Report report, Intent intent) {

@@ -24,8 +24,7 @@ final class Previewing {
         : steps.enter(
             Phase.Completed,
             Reasons.PREVIEWED,
-            "Nothing was written. What each action would change now is in"
-                + " status.run.levels[].actions[].preview.",
+            "Nothing was written. What each action would change now is in status.run.levels[].actions[].preview.",
             run ->
                 run.levels(
                     levels.stream()

@@ -85,10 +85,8 @@ public class ConfigMapStep {
   private static String unchangeable(String name, ConfigMap live) {
     var why =
         live == null
-            ? "ConfigMap %s, which the stable revision used, does not exist any more. Create it"
-                + " again, or set to.lastStable.configMaps: false."
-            : "ConfigMap %s is immutable and differs from what the stable revision used. Set"
-                + " to.lastStable.configMaps: false.";
+            ? "ConfigMap %s, which the stable revision used, does not exist any more. Create it again, or set to.lastStable.configMaps: false."
+            : "ConfigMap %s is immutable and differs from what the stable revision used. Set to.lastStable.configMaps: false.";
     return why.formatted(name);
   }
 

@@ -118,8 +118,7 @@ public class Destinations {
   private static String absent(Workload workload, long revision) {
     var why =
         workload.historyLimit() == 0
-            ? " keeps no old revisions (revisionHistoryLimit: 0). Raise the limit, or roll back to"
-                + " lastStable or to images."
+            ? " keeps no old revisions (revisionHistoryLimit: 0). Raise the limit, or roll back to lastStable or to images."
             : " has no revision "
                 + revision
                 + " any more. See kubectl rollout history "
@@ -144,8 +143,7 @@ public class Destinations {
         known.isEmpty()
             ? "No state of "
                 + action.workloads().get(0)
-                + " was proven good yet: all gates have to be healthy for spec.stable.soak first."
-                + " Until then roll back to a revision or to images."
+                + " was proven good yet: all gates have to be healthy for spec.stable.soak first. Until then roll back to a revision or to images."
             : "None of the "
                 + known.size()
                 + " stable revisions differs from what ran when the run started"

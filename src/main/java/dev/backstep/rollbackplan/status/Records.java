@@ -42,8 +42,7 @@ final class Records implements Says {
               ConditionTypes.JOURNAL_WRITTEN,
               false,
               Reasons.JOURNAL_UNAVAILABLE,
-              "The journal's database does not answer. The run goes on; its steps are kept in the"
-                  + " status and written when the database is back.");
+              "The journal's database does not answer. The run goes on; its steps are kept in the status and written when the database is back.");
     }
   }
 }
