@@ -123,11 +123,8 @@ public final class Ballot {
       return "It is being deleted.";
     }
     if (!spec.targetRef().uid().equals(question.planUid())) {
-      return "It is for another plan: targetRef.uid is "
-          + spec.targetRef().uid()
-          + ", this plan has "
-          + question.planUid()
-          + ".";
+      return "It is for another plan: targetRef.uid is %s, this plan has %s."
+          .formatted(spec.targetRef().uid(), question.planUid());
     }
     if (!spec.runId().equals(question.runId())) {
       return differs("run", spec.runId(), question.runId());
@@ -143,11 +140,8 @@ public final class Ballot {
               : differs("item", spec.item(), question.item());
     }
     if (!spec.hash().equals(question.hash())) {
-      return "It is for other actions: its hash is "
-          + spec.hash()
-          + ", what would be done now has "
-          + question.hash()
-          + ". Look at what would be done and approve again.";
+      return "It is for other actions: its hash is %s, what would be done now has %s. Look at what would be done and approve again."
+          .formatted(spec.hash(), question.hash());
     }
     return null;
   }
@@ -171,11 +165,8 @@ public final class Ballot {
     }
     // Times have whole seconds: in the same second it may have been before.
     if (!created.isAfter(question.policyChangedAt())) {
-      return "It was created at "
-          + created
-          + ", not after the admission policies were changed at "
-          + question.policyChangedAt()
-          + ": it is not sure who wrote it. Approve again.";
+      return "It was created at %s, not after the admission policies were changed at %s: it is not sure who wrote it. Approve again."
+          .formatted(created, question.policyChangedAt());
     }
     if (!question.now().isBefore(created.plus(question.validFor()))) {
       return "It expired at " + created.plus(question.validFor()) + ". Approve again.";

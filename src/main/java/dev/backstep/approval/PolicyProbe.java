@@ -98,11 +98,8 @@ public class PolicyProbe {
       return new PolicyState(
           false,
           null,
-          "It cannot be told whether the admission policies are in force in "
-              + namespace
-              + ", because they cannot be read: "
-              + e.getMessage()
-              + " Install the chart's ClusterRole for policies, or wait for the API server.");
+          "It cannot be told whether the admission policies are in force in %s, because they cannot be read: %s Install the chart's ClusterRole for policies, or wait for the API server."
+              .formatted(namespace, e.getMessage()));
     }
   }
 
@@ -116,25 +113,19 @@ public class PolicyProbe {
         return refusal.group(1);
       }
       throw new NotInForce(
-          "The admission policy for approvals is not proven in "
-              + namespace
-              + ": the probe ended otherwise: "
-              + e.getMessage()
-              + remedy(e.getCode()));
+          "The admission policy for approvals is not proven in %s: the probe ended otherwise: %s%s"
+              .formatted(namespace, e.getMessage(), remedy(e.getCode())));
     }
     throw new NotInForce(
-        "The admission policy for approvals is not in force in "
-            + namespace
-            + ": a forged approval would have been accepted."
-            + INSTALL);
+        "The admission policy for approvals is not in force in %s: a forged approval would have been accepted.%s"
+            .formatted(namespace, INSTALL));
   }
 
   private static String remedy(int code) {
     return switch (code) {
       case FORBIDDEN ->
-          " The operator needs the right to create approvals, which the chart's roles give it; if another policy refused the probe, let it pass the name "
-              + NAME
-              + ".";
+          " The operator needs the right to create approvals, which the chart's roles give it; if another policy refused the probe, let it pass the name %s."
+              .formatted(NAME);
       case NOT_FOUND -> " Install the CustomResourceDefinition of approvals.";
       case INVALID -> " Install the CustomResourceDefinitions of this version.";
       default -> " It is tried again in a few seconds.";
@@ -169,8 +160,8 @@ public class PolicyProbe {
     var metadata = found.getMetadata();
     if (metadata.getManagedFields() == null || metadata.getManagedFields().isEmpty()) {
       throw new NotInForce(
-          what
-              + " does not tell when it was changed last (no managedFields). Install the chart's admission policies again.");
+          "%s does not tell when it was changed last (no managedFields). Install the chart's admission policies again."
+              .formatted(what));
     }
     // The API server writes what it found wrong with the expressions to the status: no change.
     return Stream.concat(
