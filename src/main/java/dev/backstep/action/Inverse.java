@@ -139,9 +139,8 @@ public class Inverse {
   }
 
   private static String lost(int effect) {
-    return "what its effect "
-        + effect
-        + " replaced is not known: the ControllerRevision that kept it was deleted. Put it back by hand, then answer Skip.";
+    return "what its effect %s replaced is not known: the ControllerRevision that kept it was deleted. Put it back by hand, then answer Skip."
+        .formatted(effect);
   }
 
   private static void collect(
@@ -178,15 +177,16 @@ public class Inverse {
 
   private static Work over(List<Done> done, List<String> drifted) {
     return drifted.isEmpty()
-        ? new Work.Observed(
-            done.isEmpty()
-                ? "nothing had been changed."
-                : done.stream().map(Done::target).limit(5).collect(Collectors.joining(", "))
-                    + (done.size() > 5 ? " and " + (done.size() - 5) + " more" : "")
-                    + ": as before the run.")
+        ? new Work.Observed(done.isEmpty() ? "nothing had been changed." : asBefore(done))
         : new Work.Drifted(
-            String.join(", ", drifted)
-                + ": somebody else changed it since, so it was left as it is.");
+            "%s: somebody else changed it since, so it was left as it is."
+                .formatted(String.join(", ", drifted)));
+  }
+
+  private static String asBefore(List<Done> done) {
+    var named = done.stream().map(Done::target).limit(5).collect(Collectors.joining(", "));
+    var more = done.size() > 5 ? " and %s more".formatted(done.size() - 5) : "";
+    return "%s%s: as before the run.".formatted(named, more);
   }
 
   /** Two values of a place say the same; that pods were restarted makes no difference. */

@@ -98,11 +98,8 @@ public final class Arguments {
                     .forEach(
                         name ->
                             wrong.add(
-                                "spec.gates, gate "
-                                    + gate.name()
-                                    + ": it is measured without a run too, so arg "
-                                    + name
-                                    + " needs a default")));
+                                "spec.gates, gate %s: it is measured without a run too, so arg %s needs a default"
+                                    .formatted(gate.name(), name))));
     wrong.addAll(unfitting(parts, values(plan, null)));
     return wrong;
   }

@@ -48,10 +48,7 @@ public class ManualExecutor implements ActionExecutor<Manual> {
         action.checklist() == null || action.checklist().isEmpty()
             ? ""
             : " (" + String.join("; ", action.checklist()) + ")";
-    return "A human does this, and then makes an Approval with item "
-        + scope.action()
-        + ": "
-        + action.text()
-        + list;
+    return "A human does this, and then makes an Approval with item %s: %s%s"
+        .formatted(scope.action(), action.text(), list);
   }
 }

@@ -58,14 +58,8 @@ public class Destinations {
         if (!names.contains(image.container())) {
           return Destination.none(
               "ContainerAbsent",
-              ref
-                  + " has no container "
-                  + image.container()
-                  + "; it has "
-                  + String.join(", ", names)
-                  + ". Correct action "
-                  + scope.action()
-                  + ".");
+              "%s has no container %s; it has %s. Correct action %s."
+                  .formatted(ref, image.container(), String.join(", ", names), scope.action()));
         }
       }
     }
@@ -116,17 +110,12 @@ public class Destinations {
   }
 
   private static String absent(Workload workload, long revision) {
-    var why =
-        workload.historyLimit() == 0
-            ? " keeps no old revisions (revisionHistoryLimit: 0). Raise the limit, or roll back to lastStable or to images."
-            : " has no revision "
-                + revision
-                + " any more. See kubectl rollout history "
-                + workload.ref().kind().name().toLowerCase(Locale.ROOT)
-                + "/"
-                + workload.ref().name()
-                + ".";
-    return workload.ref() + why;
+    var ref = workload.ref();
+    return workload.historyLimit() == 0
+        ? "%s keeps no old revisions (revisionHistoryLimit: 0). Raise the limit, or roll back to lastStable or to images."
+            .formatted(ref)
+        : "%s has no revision %s any more. See kubectl rollout history %s/%s."
+            .formatted(ref, revision, ref.kind().name().toLowerCase(Locale.ROOT), ref.name());
   }
 
   private Destination lastStable(RollBack action, ActionScope scope) {
@@ -138,17 +127,16 @@ public class Destinations {
         return Destination.to(content);
       }
     }
-    return Destination.none(
-        "NoStableRevision",
-        known.isEmpty()
-            ? "No state of "
-                + action.workloads().get(0)
-                + " was proven good yet: all gates have to be healthy for spec.stable.soak first. Until then roll back to a revision or to images."
-            : "None of the "
-                + known.size()
-                + " stable revisions differs from what ran when the run started"
-                + (scope.troubleSince() == null ? "" : " and is older than " + scope.troubleSince())
-                + ". Roll back to a revision or to images.");
+    return Destination.none("NoStableRevision", noneStable(action, scope));
+  }
+
+  private static String noneStable(RollBack action, ActionScope scope) {
+    var older = scope.troubleSince() == null ? "" : " and is older than " + scope.troubleSince();
+    return scope.stable().isEmpty()
+        ? "No state of %s was proven good yet: all gates have to be healthy for spec.stable.soak first. Until then roll back to a revision or to images."
+            .formatted(action.workloads().get(0))
+        : "None of the %s stable revisions differs from what ran when the run started%s. Roll back to a revision or to images."
+            .formatted(scope.stable().size(), older);
   }
 
   private StableContent candidate(

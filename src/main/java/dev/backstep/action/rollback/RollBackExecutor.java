@@ -133,10 +133,10 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
         ChangeBuilder.of(workload.object())
             .set(PodTemplates.POINTER, live, wanted)
             .build(
-                workload.ref()
-                    + ": "
-                    + PodTemplates.images(workload.template())
-                    + " -> "
-                    + PodTemplates.images(templates.parse(wanted))));
+                "%s: %s -> %s"
+                    .formatted(
+                        workload.ref(),
+                        PodTemplates.images(workload.template()),
+                        PodTemplates.images(templates.parse(wanted)))));
   }
 }
