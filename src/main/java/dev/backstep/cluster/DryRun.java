@@ -53,13 +53,8 @@ public class DryRun {
       var path = operation.path("path").asText();
       if (!ours(path)) {
         lines.add(
-            target
-                + " "
-                + path
-                + ": "
-                + shown(before.at(path))
-                + " -> "
-                + shown(operation.path("value")));
+            "%s %s: %s -> %s"
+                .formatted(target, path, shown(before.at(path)), shown(operation.path("value"))));
       }
     }
     return lines;

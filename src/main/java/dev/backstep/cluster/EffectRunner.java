@@ -112,13 +112,8 @@ public class EffectRunner {
   /** Without its image nobody can tell which targets the effect was for. */
   private void lost(Intent intent, Order order) {
     var unknown =
-        "It is not known what this effect changed: its before-image "
-            + String.join(", ", intent.images())
-            + " was deleted. Look at the targets; those that were changed say "
-            + intent.mark()
-            + " in their annotation "
-            + Annotations.MARK
-            + ".";
+        "It is not known what this effect changed: its before-image %s was deleted. Look at the targets; those that were changed say %s in their annotation %s."
+            .formatted(String.join(", ", intent.images()), intent.mark(), Annotations.MARK);
     effects.put(
         intent.mark(), new Effect.Report(0, 0, 0, List.of(), List.of(), null, List.of(), unknown));
     order.whenDone().run();
