@@ -141,10 +141,8 @@ final class PlanRules {
         .forEach(
             workload ->
                 wrong.add(
-                    at
-                        + ": it takes "
-                        + workload
-                        + " back to lastStable, but spec.stable.workloads does not list it"));
+                    "%s: it takes %s back to lastStable, but spec.stable.workloads does not list it"
+                        .formatted(at, workload)));
   }
 
   private <T> void once(String at, List<T> all, Function<T, Object> key) {

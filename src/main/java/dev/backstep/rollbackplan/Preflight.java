@@ -68,9 +68,8 @@ public class Preflight implements PerObjectState {
             .filter(action -> !actions.traits(action).hold())
             .map(
                 action ->
-                    "spec.levels, action "
-                        + action.name()
-                        + ": holdUntil is for actions that keep something off");
+                    "spec.levels, action %s: holdUntil is for actions that keep something off"
+                        .formatted(action.name()));
     return Stream.of(gates, kept, PlanRules.broken(plan).stream()).flatMap(it -> it).toList();
   }
 

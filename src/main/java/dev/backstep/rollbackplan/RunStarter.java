@@ -204,11 +204,8 @@ public class RunStarter {
     var name = Claims.name(plan, claim.plan().run().id());
     var seq = now.getEpochSecond();
     var message =
-        "The record of this run was lost (its status was wiped), but it was begun before. It is not carried out again by itself. Look at what it left behind (annotation "
-            + Annotations.MARK
-            + " starting with "
-            + name
-            + "), then answer Accept to end it, and start a new run with a new id.";
+        "The record of this run was lost (its status was wiped), but it was begun before. It is not carried out again by itself. Look at what it left behind (annotation %s starting with %s), then answer Accept to end it, and start a new run with a new id."
+            .formatted(Annotations.MARK, name);
     return run(claim.plan(), claim.plan().run(), name, now)
         .uid(claim.runUid())
         .seq(seq)

@@ -100,12 +100,9 @@ final class Triggers {
   private static Run run(Trigger trigger, PlanView view) {
     var why =
         trigger.schedule() == null
-            ? "Gates "
-                + String.join(", ", trigger.gates())
-                + " were red for "
-                + trigger.failingFor()
-                + "."
-            : "Due by its schedule " + trigger.schedule() + ".";
+            ? "Gates %s were red for %s."
+                .formatted(String.join(", ", trigger.gates()), trigger.failingFor())
+            : "Due by its schedule %s.".formatted(trigger.schedule());
     return RunBuilder.builder()
         .id(trigger.name() + "-" + TIME.format(view.now()))
         .reason("Started by trigger " + trigger.name() + ". " + why)

@@ -32,17 +32,15 @@ public class UnreadablePlans {
           plan,
           "deleted",
           Reasons.RELEASE_FAILED,
-          "The plan was deleted and not understood ("
-              + plan.unreadable()
-              + "). What it held stays held; the workloads say in their annotations backstep.dev/held-replicas what to put back.");
+          "The plan was deleted and not understood (%s). What it held stays held; the workloads say in their annotations backstep.dev/held-replicas what to put back."
+              .formatted(plan.unreadable()));
     }
   }
 
   void report(RollbackPlan plan, UnaryOperator<RollbackPlan> put) {
     var message =
-        "This version of the operator does not understand "
-            + plan.unreadable()
-            + ". The plan is left alone. Upgrade the operator, or correct the plan.";
+        "This version of the operator does not understand %s. The plan is left alone. Upgrade the operator, or correct the plan."
+            .formatted(plan.unreadable());
     events.warn(plan, plan.unreadable(), Reasons.NOT_UNDERSTOOD, message);
     var statusUnread = plan.unreadable().startsWith("status");
     var status = PlanView.statusOf(plan);
