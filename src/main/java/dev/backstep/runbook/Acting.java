@@ -217,13 +217,9 @@ final class Acting {
   }
 
   private static String contested(Work.ToDo todo) {
-    return "Somebody else changed "
-        + (todo.again() == 1 ? "a target" : todo.again() + " targets")
-        + " back "
-        + REAPPLY_LIMIT
-        + " times. Left to do: "
-        + todo.message()
-        + " Stop who does it first (often GitOps or an autoscaler).";
+    var targets = todo.again() == 1 ? "a target" : todo.again() + " targets";
+    return "Somebody else changed %s back %s times. Left to do: %s Stop who does it first (often GitOps or an autoscaler)."
+        .formatted(targets, REAPPLY_LIMIT, todo.message());
   }
 
   /** A human who answers Retry gives the action as many effects again. */
@@ -308,10 +304,8 @@ final class Acting {
     return steps.enter(
         Phase.Verifying,
         Reasons.LEVEL_ACTED,
-        message
-            + " Level "
-            + snapshot.level().name()
-            + " has acted; the gates have to become healthy.",
+        "%s Level %s has acted; the gates have to become healthy."
+            .formatted(message, snapshot.level().name()),
         run -> run.measuringSince(snapshot.now()));
   }
 

@@ -198,9 +198,8 @@ final class Answering {
     return steps.enter(
         Phase.Acting,
         Reasons.ANSWERED,
-        "What level "
-            + level.name()
-            + " held is held again. To give it back later set spec.run.state to Running, and then to Released.",
+        "What level %s held is held again. To give it back later set spec.run.state to Running, and then to Released."
+            .formatted(level.name()),
         run ->
             run.level(index)
                 .action(0)
@@ -336,10 +335,10 @@ final class Answering {
           steps.enter(
               snapshot.run().mode() == Run.Mode.Drill ? Phase.Completed : Phase.Undone,
               Reasons.PARTLY_UNDONE,
-              "The undo ends here, by a human's decision. Not put back: "
-                  + snapshot.run().question().about()
-                  + " and what was done before it."
-                  + (snapshot.holds().isEmpty() ? "" : " " + Holds.left(snapshot.holds())));
+              "The undo ends here, by a human's decision. Not put back: %s and what was done before it.%s"
+                  .formatted(
+                      snapshot.run().question().about(),
+                      snapshot.holds().isEmpty() ? "" : " " + Holds.left(snapshot.holds())));
       default ->
           steps.finish(
               LevelStatus.Outcome.Accepted,

@@ -78,14 +78,10 @@ final class Beginning {
     }
     if (symptom != null && !once.isEmpty() && gates.verdict() != Verdict.UNHEALTHY) {
       // Nobody looked yet, and somebody says that it is so: that counts as red.
-      return new Steps(snapshot)
-          .nextLevel(
-              null,
-              "Symptom "
-                  + symptom.name()
-                  + " is measured by "
-                  + once.stream().map(Gate::name).collect(Collectors.joining(", "))
-                  + ", which counts as red until somebody or something looks.");
+      var why =
+          "Symptom %s is measured by %s, which counts as red until somebody or something looks.";
+      var names = once.stream().map(Gate::name).collect(Collectors.joining(", "));
+      return new Steps(snapshot).nextLevel(null, why.formatted(symptom.name(), names));
     }
     return switch (gates.verdict()) {
       case UNHEALTHY -> new Steps(snapshot).nextLevel(null, gates.message());
@@ -118,19 +114,15 @@ final class Beginning {
           .finish(
               LevelStatus.Outcome.Healthy,
               Reasons.ALREADY_HEALTHY,
-              gates.message()
-                  + " Nothing was touched. If something is wrong that no gate sees, start a new run with entry: Always.");
+              "%s Nothing was touched. If something is wrong that no gate sees, start a new run with entry: Always."
+                  .formatted(gates.message()));
     }
+    var why =
+        symptom.gates().isEmpty()
+            ? "%s But symptom %s was seen, and no gate of the plan measures it: add one to the symptom."
+            : "%s But symptom %s was seen.";
     return new Steps(snapshot)
-        .ask(
-            Ask.ALREADY_HEALTHY,
-            gates.message()
-                + " But symptom "
-                + symptom.name()
-                + " was seen"
-                + (symptom.gates().isEmpty()
-                    ? ", and no gate of the plan measures it: add one to the symptom."
-                    : "."));
+        .ask(Ask.ALREADY_HEALTHY, why.formatted(gates.message(), symptom.name()));
   }
 
   /**

@@ -17,20 +17,18 @@ public final class Escalations {
     var message = escalation.message() == null ? "" : " " + Sentences.of(escalation.message());
     return escalation.contacts() == null || escalation.contacts().isEmpty()
         ? message
-        : message
-            + " Call: "
-            + escalation.contacts().stream()
-                .map(Escalations::contact)
-                .collect(Collectors.joining(", "))
-            + ".";
+        : "%s Call: %s."
+            .formatted(
+                message,
+                escalation.contacts().stream()
+                    .map(Escalations::contact)
+                    .collect(Collectors.joining(", ")));
   }
 
   private static String contact(Escalation.Contact contact) {
-    return contact.name()
-        + " ("
-        + (contact.role() == null ? "" : contact.role() + ", ")
-        + contact.contact()
-        + (contact.respondWithin() == null ? "" : ", answers within " + contact.respondWithin())
-        + ")";
+    var role = contact.role() == null ? "" : contact.role() + ", ";
+    var within =
+        contact.respondWithin() == null ? "" : ", answers within " + contact.respondWithin();
+    return "%s (%s%s%s)".formatted(contact.name(), role, contact.contact(), within);
   }
 }

@@ -38,8 +38,8 @@ public final class Holds {
 
   /** What is left held, as far as this run is concerned. */
   static String left(List<Hold> holds) {
-    return still(holds)
-        + " The next run of this plan takes it over; what is held goes back when that is released.";
+    return "%s The next run of this plan takes it over; what is held goes back when that is released."
+        .formatted(still(holds));
   }
 
   /**

@@ -114,9 +114,8 @@ final class Intents {
     var conflicts = action.conflicts() + 1;
     return report.refused() == 0 || conflicts < CONFLICT_LIMIT
         ? null
-        : "The targets were changed by somebody else each of the "
-            + conflicts
-            + " times the change was about to be made. Find out who changes them (metadata.managedFields), then answer Retry.";
+        : "The targets were changed by somebody else each of the %s times the change was about to be made. Find out who changes them (metadata.managedFields), then answer Retry."
+            .formatted(conflicts);
   }
 
   private static ActionStatus count(ActionStatus action, Report report, Intent intent) {

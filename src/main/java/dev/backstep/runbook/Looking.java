@@ -235,15 +235,12 @@ final class Looking {
 
   /** The level had not acted, because the system turned healthy by itself. */
   private static Decision enterAgain(RunSnapshot snapshot, Gates gates) {
+    var why = "It did not stay healthy. %s Level %s has not acted: it is entered again.";
     return new Steps(snapshot)
         .enter(
             Phase.Acting,
             Reasons.UNHEALTHY,
-            "It did not stay healthy. "
-                + gates.message()
-                + " Level "
-                + snapshot.level().name()
-                + " has not acted: it is entered again.",
+            why.formatted(gates.message(), snapshot.level().name()),
             run -> run.measuringSince(snapshot.now()).mitigatedAt(null));
   }
 }

@@ -58,13 +58,12 @@ final class Pausing {
   }
 
   private static Decision pause(RunSnapshot snapshot) {
+    var message =
+        "%s paused the run in phase %s. Nothing more is begun until spec.run.state is Running again.";
     return new Steps(snapshot)
         .stay(
             Reasons.PAUSED,
-            snapshot.wish().stateBy()
-                + " paused the run in phase "
-                + snapshot.run().phase()
-                + ". Nothing more is begun until spec.run.state is Running again.",
+            message.formatted(snapshot.wish().stateBy(), snapshot.run().phase()),
             run -> run.pausedSince(snapshot.now()));
   }
 

@@ -31,10 +31,8 @@ final class Promises {
     return new Steps(snapshot)
         .stay(
             Reasons.OBJECTIVE_MISSED,
-            "Promised and not kept: "
-                + String.join(", ", overdue)
-                + ". The run goes on as before. "
-                + snapshot.run().message(),
+            "Promised and not kept: %s. The run goes on as before. %s"
+                .formatted(String.join(", ", overdue), snapshot.run().message()),
             run ->
                 run.missed(
                     Stream.concat(snapshot.run().missed().stream(), overdue.stream()).toList()));

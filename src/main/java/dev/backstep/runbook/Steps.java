@@ -99,14 +99,13 @@ final class Steps {
     if (!snapshot.hasNextLevel() && drill()) {
       return endOfDrill(left, why);
     }
+    var before = why.isEmpty() ? "" : why + " ";
     if (!snapshot.hasNextLevel()) {
       return enter(
           Phase.Exhausted,
           Reasons.EXHAUSTED,
-          (why.isEmpty() ? "" : why + " ")
-              + "No level is left: everything this run was allowed to do has been done."
-              + Escalations.text(snapshot.plan())
-              + Holds.atTheEnd(snapshot),
+          "%sNo level is left: everything this run was allowed to do has been done.%s%s"
+              .formatted(before, Escalations.text(snapshot.plan()), Holds.atTheEnd(snapshot)),
           builder -> builder.levels(left).action(null));
     }
     var index = snapshot.nextLevelIndex();
@@ -115,14 +114,7 @@ final class Steps {
     return enter(
         Phase.Acting,
         Reasons.LEVEL_ENTERED,
-        (why.isEmpty() ? "" : why + " ")
-            + "Now level "
-            + (index + 1)
-            + "/"
-            + entered.size()
-            + ", "
-            + name
-            + ".",
+        "%sNow level %s/%s, %s.".formatted(before, index + 1, entered.size(), name),
         builder ->
             builder
                 .levels(entered)
