@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the end of its undo: every effect once, and everything as it was. The simulation kills at every
  * point; here it is shown at twenty that the real API server behaves as the simulated one.
  */
+@Order(1)
 class KilledAnywhereE2E {
   @RegisterExtension static final TestOperator operator = TestOperator.running(20);
 

@@ -2,15 +2,15 @@ package dev.backstep.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Kills the operator at every request of a ladder, before it leaves, after it was executed and
- * after it was answered, and compares the end with that of the undisturbed run.
+ * Kills the operator at every request of a ladder, before it leaves and after it was executed, and
+ * compares the end with that of the undisturbed run. Who dies after the answer dies before the next
+ * request, which is the next point; only after the last one there is none.
  */
 final class CrashMatrix {
   private static final long SEED = 1;
-  private static final List<Fault> WAYS =
-      List.of(Fault.CRASH_BEFORE, Fault.CRASH_LOST, Fault.CRASH_AFTER);
 
   private final ReferenceLadder ladder;
   private final Mistake mistake;
@@ -52,8 +52,7 @@ final class CrashMatrix {
     }
     var points = 0;
     for (var request = 1; request <= undisturbed.requests(); request++) {
-      // What a request leaves nothing of ends the same however it ends.
-      for (var way : seen.nothing.get(request - 1) ? WAYS.subList(0, 1) : WAYS) {
+      for (var way : ways(seen.nothing.get(request - 1), request == undisturbed.requests())) {
         points++;
         var wrong = wrong(undisturbed, new CrashAt(request, way));
         if (wrong != null) {
@@ -65,6 +64,14 @@ final class CrashMatrix {
       }
     }
     return new Result(points, found);
+  }
+
+  private static List<Fault> ways(boolean leavesNothing, boolean last) {
+    // What a request leaves nothing of ends the same however it ends.
+    return Stream.of(Fault.CRASH_BEFORE, Fault.CRASH_LOST, Fault.CRASH_AFTER)
+        .filter(way -> way != Fault.CRASH_LOST || !leavesNothing)
+        .filter(way -> way != Fault.CRASH_AFTER || last)
+        .toList();
   }
 
   private String wrong(Simulation.Outcome undisturbed, CrashAt crash) {
