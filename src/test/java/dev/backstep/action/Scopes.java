@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.StableRevision;
 import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.stable.Baseline;
+import dev.backstep.testing.Workloads;
 import java.time.Instant;
 import java.util.List;
 
@@ -25,6 +26,20 @@ public final class Scopes {
       List<StableRevision> stable,
       Instant troubleSince,
       Baseline baseline) {
+    return scope(workloads, stable, troubleSince, baseline, ItemAnswers.NONE);
+  }
+
+  /** Without workloads, with what humans answered. */
+  public static ActionScope of(ItemAnswers answers) {
+    return scope(Workloads.of(), List.of(), null, null, answers);
+  }
+
+  private static ActionScope scope(
+      WorkloadLookup workloads,
+      List<StableRevision> stable,
+      Instant troubleSince,
+      Baseline baseline,
+      ItemAnswers answers) {
     return new ActionScope(
         "shop",
         "web",
@@ -40,6 +55,6 @@ public final class Scopes {
         baseline,
         workloads,
         (entry, target) -> true,
-        ItemAnswers.NONE);
+        answers);
   }
 }
