@@ -2,13 +2,12 @@ package dev.backstep.argument;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.Argument;
 import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
@@ -31,7 +30,6 @@ import java.util.function.UnaryOperator;
  * escaped as its place needs it. Never in names of Secrets or hosts, and never in SQL text.
  */
 public final class Arguments {
-  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
   private static final Pattern USE = Pattern.compile("\\$\\(args\\.([a-z][a-z0-9_]*)\\)");
   private static final String DEFAULT_PATTERN = "[A-Za-z0-9._:/-]{1,200}";
 
@@ -65,7 +63,7 @@ public final class Arguments {
 
   private static String inJson(String value) {
     try {
-      var quoted = JSON.writeValueAsString(value);
+      var quoted = Json.MAPPER.writeValueAsString(value);
       return quoted.substring(1, quoted.length() - 1);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
@@ -80,9 +78,9 @@ public final class Arguments {
     if (known.size() < (plan.args() == null ? 0 : plan.args().size())) {
       wrong.add("spec.args: two args have the same name");
     }
-    var parts = JSON.createArrayNode();
-    parts.add(JSON.<JsonNode>valueToTree(plan.levels()));
-    parts.add(JSON.<JsonNode>valueToTree(plan.gates()));
+    var parts = Json.MAPPER.createArrayNode();
+    parts.add(Json.MAPPER.<JsonNode>valueToTree(plan.levels()));
+    parts.add(Json.MAPPER.<JsonNode>valueToTree(plan.gates()));
     used(parts).stream()
         .filter(name -> !known.containsKey(name))
         .forEach(name -> wrong.add("$(args." + name + ") is used but spec.args has no " + name));
@@ -92,7 +90,7 @@ public final class Arguments {
         .filter(Gate::standing)
         .forEach(
             gate ->
-                used(JSON.valueToTree(gate)).stream()
+                used(Json.MAPPER.valueToTree(gate)).stream()
                     .filter(name -> known.containsKey(name))
                     .filter(name -> known.get(name).defaultValue() == null)
                     .forEach(
@@ -172,9 +170,9 @@ public final class Arguments {
                         || listed(plan.stopConditions()).stream()
                             .anyMatch(stop -> stop.when().contains(gate.name())))
             .toList();
-    var concerned = JSON.createArrayNode();
-    concerned.add(JSON.<JsonNode>valueToTree(levels));
-    concerned.add(JSON.<JsonNode>valueToTree(measured));
+    var concerned = Json.MAPPER.createArrayNode();
+    concerned.add(Json.MAPPER.<JsonNode>valueToTree(levels));
+    concerned.add(Json.MAPPER.<JsonNode>valueToTree(measured));
     return concerned;
   }
 
@@ -188,11 +186,11 @@ public final class Arguments {
       return plan;
     }
     var values = values(plan, run);
-    var json = (ObjectNode) JSON.valueToTree(plan);
+    var json = (ObjectNode) Json.MAPPER.valueToTree(plan);
     json.set("levels", filled(json.get("levels"), values, null));
     json.set("gates", filled(json.get("gates"), values, null));
     try {
-      return JSON.treeToValue(json, RollbackPlanSpec.class);
+      return Json.MAPPER.treeToValue(json, RollbackPlanSpec.class);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a plan that was read is not readable any more", e);
     }
@@ -305,12 +303,12 @@ public final class Arguments {
       return TextNode.valueOf(filled(node.asText(), values, PLACES.get(field).escape()));
     }
     if (node instanceof ArrayNode array) {
-      var copy = JSON.createArrayNode();
+      var copy = Json.MAPPER.createArrayNode();
       array.forEach(element -> copy.add(filled(element, values, field)));
       return copy;
     }
     if (node instanceof ObjectNode object) {
-      var copy = JSON.createObjectNode();
+      var copy = Json.MAPPER.createObjectNode();
       object
           .properties()
           .forEach(it -> copy.set(it.getKey(), filled(it.getValue(), values, it.getKey())));

@@ -2,8 +2,7 @@ package dev.backstep.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.backstep.api.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,9 +11,6 @@ import java.util.HexFormat;
 /** Short names made of content: the same content always has the same name. */
 public final class Hashes {
   private static final int LENGTH = 16;
-
-  private static final ObjectMapper SORTED =
-      new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
 
   private Hashes() {}
 
@@ -26,7 +22,7 @@ public final class Hashes {
   /** 16 hexadecimal digits for a JSON value; the order of its members does not matter. */
   public static String of(JsonNode json) {
     try {
-      return hash(SORTED.writeValueAsString(SORTED.treeToValue(json, Object.class)));
+      return hash(Json.MAPPER.writeValueAsString(Json.MAPPER.treeToValue(json, Object.class)));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }

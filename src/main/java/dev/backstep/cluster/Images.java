@@ -2,8 +2,7 @@ package dev.backstep.cluster;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.backstep.api.Json;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.ByteArrayInputStream;
@@ -29,8 +28,6 @@ public class Images {
 
   /** What one record may hold; the API server's own limit is 1.5 MiB, with all around it. */
   private static final int MAX_BYTES = 1_400_000;
-
-  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
 
   private final KubernetesClient client;
 
@@ -82,9 +79,9 @@ public class Images {
               owner,
               name,
               Map.of(Annotations.RECORD, "image", Annotations.CLAIM, claim),
-              JSON.valueToTree(contents.get(i)));
+              Json.MAPPER.valueToTree(contents.get(i)));
       names.add(name);
-      kept.addAll(Records.data(record, JSON, Content.class).all());
+      kept.addAll(Records.data(record, Content.class).all());
     }
     return new Kept(List.copyOf(names), List.copyOf(kept));
   }
@@ -101,7 +98,7 @@ public class Images {
         ? Optional.empty()
         : Optional.of(
             records.stream()
-                .flatMap(record -> Records.data(record, JSON, Content.class).all().stream())
+                .flatMap(record -> Records.data(record, Content.class).all().stream())
                 .toList());
   }
 
@@ -115,7 +112,7 @@ public class Images {
       if (record == null) {
         return List.of();
       }
-      var content = Records.data(record, JSON, Content.class);
+      var content = Records.data(record, Content.class);
       changes.addAll(content.all());
       expected = content.records() == null ? i + 1 : content.records();
     }
@@ -178,7 +175,7 @@ public class Images {
 
   private static Change unpacked(byte[] packed) {
     try (var zip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-      return JSON.readValue(zip, Change.class);
+      return Json.MAPPER.readValue(zip, Change.class);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -186,7 +183,7 @@ public class Images {
 
   private static byte[] json(Change change) {
     try {
-      return JSON.writeValueAsBytes(change);
+      return Json.MAPPER.writeValueAsBytes(change);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

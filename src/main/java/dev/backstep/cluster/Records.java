@@ -1,7 +1,7 @@
 package dev.backstep.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstep.api.Json;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -53,7 +53,7 @@ public final class Records {
   }
 
   /** The content of a record. */
-  public static <T> T data(ControllerRevision record, ObjectMapper mapper, Class<T> type) {
-    return mapper.convertValue(record.getData(), type);
+  public static <T> T data(ControllerRevision record, Class<T> type) {
+    return Json.MAPPER.convertValue(record.getData(), type);
   }
 }

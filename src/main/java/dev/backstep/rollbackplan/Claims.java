@@ -1,8 +1,6 @@
 package dev.backstep.rollbackplan;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RunStatus;
@@ -30,11 +28,6 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 public class Claims {
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .registerModule(new JavaTimeModule())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
-
   /** Of all claims together that are kept in memory. */
   private static final long CACHED_BYTES = 20_000_000;
 
@@ -79,9 +72,8 @@ public class Claims {
       return Optional.empty();
     }
     var found =
-        new Found(
-            Annotations.of(record).get(Annotations.PLAN), Records.data(record, JSON, Claim.class));
-    read.put(key, found, JSON.valueToTree(record.getData()).toString().length());
+        new Found(Annotations.of(record).get(Annotations.PLAN), Records.data(record, Claim.class));
+    read.put(key, found, Json.MAPPER.valueToTree(record.getData()).toString().length());
     return Optional.of(found);
   }
 
@@ -93,8 +85,8 @@ public class Claims {
             owner(plan),
             name,
             Map.of(Annotations.RECORD, "claim"),
-            JSON.valueToTree(claim));
-    return Records.data(record, JSON, Claim.class);
+            Json.MAPPER.valueToTree(claim));
+    return Records.data(record, Claim.class);
   }
 
   /**

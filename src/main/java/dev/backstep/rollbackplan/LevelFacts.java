@@ -1,9 +1,8 @@
 package dev.backstep.rollbackplan;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.Action;
 import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.Phase;
@@ -24,8 +23,6 @@ import java.util.stream.Collectors;
 /** What the kinds of a plan's actions say about its levels. */
 @ApplicationScoped
 public class LevelFacts {
-  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
-
   private final Actions actions;
 
   public LevelFacts(Actions actions) {
@@ -96,6 +93,7 @@ public class LevelFacts {
     var pins =
         level.actions().stream().map(action -> actions.pins(action, scopes.apply(action))).toList();
     return Hashes.of(
-        JSON.valueToTree(List.of(level.name(), level.actions(), pins, String.valueOf(round))));
+        Json.MAPPER.valueToTree(
+            List.of(level.name(), level.actions(), pins, String.valueOf(round))));
   }
 }

@@ -1,8 +1,8 @@
 package dev.backstep.stable;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.WorkloadKind;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Hashes;
@@ -21,8 +21,6 @@ import java.util.TreeMap;
  */
 public record StableContent(
     List<WorkloadContent> workloads, Map<String, ConfigMapContent> configMaps) {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** One workload's template, and the names of the ConfigMaps it reads. */
   public record WorkloadContent(
@@ -54,7 +52,7 @@ public record StableContent(
   public String configMapsHash(WorkloadContent workload) {
     var read = new TreeMap<String, ConfigMapContent>(configMaps);
     read.keySet().retainAll(workload.configMaps());
-    return Hashes.of(JSON.<JsonNode>valueToTree(read));
+    return Hashes.of(Json.MAPPER.<JsonNode>valueToTree(read));
   }
 
   /** The images, for the reader. */
@@ -70,6 +68,6 @@ public record StableContent(
           workload.kind() + "/" + workload.name(),
           templateHash(workload) + configMapsHash(workload));
     }
-    return JSON.valueToTree(hashes);
+    return Json.MAPPER.valueToTree(hashes);
   }
 }

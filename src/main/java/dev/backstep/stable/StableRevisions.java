@@ -1,6 +1,6 @@
 package dev.backstep.stable;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.StableRevision;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Annotations;
@@ -25,8 +25,6 @@ import java.util.TreeMap;
 public class StableRevisions {
   /** What one object may hold; the API server's own limit is 1.5 MiB. */
   static final int MAX_BYTES = 1_000_000;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KubernetesClient client;
   private final PodTemplates templates;
@@ -97,14 +95,18 @@ public class StableRevisions {
 
   /** True when a state is too large to be kept in one object. */
   public static boolean tooLarge(StableContent content) {
-    return JSON.valueToTree(content).toString().length() > MAX_BYTES;
+    return Json.MAPPER.valueToTree(content).toString().length() > MAX_BYTES;
   }
 
   /** Keeps a state; keeping the same one again changes nothing. */
   public StableRevision keep(Records.Owner owner, StableContent content, Instant provenAt) {
     var name = name(owner, content);
     Records.create(
-        client, owner, name, Map.of(Annotations.RECORD, "stable"), JSON.valueToTree(content));
+        client,
+        owner,
+        name,
+        Map.of(Annotations.RECORD, "stable"),
+        Json.MAPPER.valueToTree(content));
     return new StableRevision(name, provenAt, content.summary());
   }
 
@@ -122,6 +124,6 @@ public class StableRevisions {
                 .inNamespace(namespace)
                 .withName(revision.name())
                 .get())
-        .map(record -> Records.data(record, JSON, StableContent.class));
+        .map(record -> Records.data(record, StableContent.class));
   }
 }

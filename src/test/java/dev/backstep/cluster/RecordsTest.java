@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.backstep.api.Json;
 import dev.backstep.testing.LoopbackApi;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
@@ -46,7 +46,7 @@ class RecordsTest {
   void aRecordHasOurLabelsOnlyAndNoOwner() throws Exception {
     created();
 
-    var sent = new ObjectMapper().readTree(api.asked().get(0).body());
+    var sent = Json.MAPPER.readTree(api.asked().get(0).body());
     assertThat(sent.at("/metadata/labels").fieldNames())
         .toIterable()
         .allMatch(label -> label.startsWith("backstep.dev/"));
@@ -61,7 +61,7 @@ class RecordsTest {
     api.has(record("theirs"));
     api.refusesAt("POST", "/apis/apps/v1/namespaces/shop/controllerrevisions", 409, "exists");
 
-    assertThat(Records.data(created(), new ObjectMapper(), JsonNode.class).path("content").asText())
+    assertThat(Records.data(created(), JsonNode.class).path("content").asText())
         .isEqualTo("theirs");
   }
 

@@ -1,9 +1,9 @@
 package dev.backstep.action.rollback;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Step;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.RollBack;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Change;
@@ -22,8 +22,6 @@ import java.util.TreeSet;
 /** Puts the contents of ConfigMaps back that a stable revision used. */
 @ApplicationScoped
 public class ConfigMapStep {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final KubernetesClient client;
 
   public ConfigMapStep(KubernetesClient client) {
@@ -91,7 +89,7 @@ public class ConfigMapStep {
   }
 
   private static JsonNode json(Map<String, String> data) {
-    return JSON.valueToTree(filled(data));
+    return Json.MAPPER.valueToTree(filled(data));
   }
 
   private static Map<String, String> filled(Map<String, String> data) {

@@ -3,7 +3,7 @@ package dev.backstep.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstep.api.Json;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -40,8 +40,6 @@ public class Approval extends CustomResource<ApprovalSpec, Void> implements Name
 
   private static final long serialVersionUID = 1L;
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   @Override
   @Required
   public ApprovalSpec getSpec() {
@@ -52,7 +50,7 @@ public class Approval extends CustomResource<ApprovalSpec, Void> implements Name
   @JsonSetter("spec")
   public void readSpec(JsonNode json) {
     try {
-      setSpec(MAPPER.treeToValue(json, ApprovalSpec.class));
+      setSpec(Json.MAPPER.treeToValue(json, ApprovalSpec.class));
     } catch (JsonProcessingException e) {
       setSpec(null);
     }

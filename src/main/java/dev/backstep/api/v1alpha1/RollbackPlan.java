@@ -5,9 +5,8 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.schema.Members;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
@@ -114,9 +113,6 @@ public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanS
   /** Lives in memory only: survives the copies that the SDK makes of an object. */
   private static final String UNREADABLE = "backstep.dev/unreadable";
 
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().registerModule(new JavaTimeModule());
-
   private transient String problem;
 
   @Override
@@ -185,7 +181,7 @@ public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanS
 
   private <T> T read(JsonNode json, Class<T> type, String path) {
     try {
-      return MAPPER.treeToValue(json, type);
+      return Json.MAPPER.treeToValue(json, type);
     } catch (JsonMappingException e) {
       var where = new StringBuilder(path);
       e.getPath()
