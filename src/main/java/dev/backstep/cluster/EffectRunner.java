@@ -6,8 +6,8 @@ import dev.backstep.api.v1alpha1.WorkloadKind;
 import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.TargetWriter.Result;
 import dev.backstep.resource.Recent;
-import dev.backstep.runbook.Effect;
 import dev.backstep.runbook.Problem;
+import dev.backstep.runbook.Progress;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -51,7 +51,7 @@ public class EffectRunner {
   private final ScheduledExecutorService pool;
 
   /** An effect that is forgotten too early is closed by looking at its targets. */
-  private final Recent<String, Effect> effects = new Recent<>(REMEMBERED);
+  private final Recent<String, Progress> effects = new Recent<>(REMEMBERED);
 
   @Inject
   public EffectRunner(
@@ -79,11 +79,11 @@ public class EffectRunner {
   /** Who carries an effect out, and who is told when it ended. */
   public record Order(String namespace, String serviceAccount, Runnable whenDone) {}
 
-  /** What is known of an intent's effect. */
-  public Effect known(Intent intent) {
+  /** How far an intent's effect is. */
+  public Progress progress(Intent intent) {
     return intent == null
-        ? new Effect.None()
-        : effects.get(intent.mark()).orElseGet(Effect.None::new);
+        ? new Progress.None()
+        : effects.get(intent.mark()).orElseGet(Progress.None::new);
   }
 
   /** Forgets an effect whose outcome was recorded. */
@@ -115,13 +115,14 @@ public class EffectRunner {
         "It is not known what this effect changed: its before-image %s was deleted. Look at the targets; those that were changed say %s in their annotation %s."
             .formatted(String.join(", ", intent.images()), intent.mark(), Annotations.MARK);
     effects.put(
-        intent.mark(), new Effect.Report(0, 0, 0, List.of(), List.of(), null, List.of(), unknown));
+        intent.mark(),
+        new Progress.Report(0, 0, 0, List.of(), List.of(), null, List.of(), unknown));
     order.whenDone().run();
   }
 
   private void start(
       Intent intent, List<Change> changes, Order order, Function<Change, Result> effect) {
-    effects.put(intent.mark(), new Effect.InFlight());
+    effects.put(intent.mark(), new Progress.InFlight());
     var running =
         changes.stream()
             .map(change -> CompletableFuture.supplyAsync(() -> effect.apply(change), pool))
@@ -185,7 +186,7 @@ public class EffectRunner {
         TimeUnit.SECONDS);
   }
 
-  private static Effect report(List<Change> changes, List<Result> results) {
+  private static Progress report(List<Change> changes, List<Result> results) {
     var counts = new int[Result.Kind.values().length];
     List<Hold> held = new ArrayList<>();
     List<Hold> released = new ArrayList<>();
@@ -209,7 +210,7 @@ public class EffectRunner {
         failure = failure(change, result);
       }
     }
-    return new Effect.Report(
+    return new Progress.Report(
         counts[Result.Kind.APPLIED.ordinal()],
         counts[Result.Kind.REFUSED.ordinal()],
         counts[Result.Kind.GONE.ordinal()],

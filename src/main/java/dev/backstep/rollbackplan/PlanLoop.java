@@ -9,8 +9,8 @@ import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.cluster.EffectRunner;
 import dev.backstep.rollbackplan.RunStarter.Start;
 import dev.backstep.runbook.Decision;
-import dev.backstep.runbook.Effect;
 import dev.backstep.runbook.Engine;
+import dev.backstep.runbook.Progress;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -209,7 +209,7 @@ public class PlanLoop {
     if (view.snapshot().preview() != null) {
       reader.forgetPreview(view);
     }
-    if (view.snapshot().effect() instanceof Effect.Report) {
+    if (view.snapshot().progress() instanceof Progress.Report) {
       effects.forget(view.snapshot().run().intent());
     }
     if (view.runOpen() && !PlanView.runOpen(written)) {

@@ -159,7 +159,7 @@ public class SnapshotReader {
         .heldByOthers(givesBack(run) ? ledgers.others(plan, pinned) : List.of())
         .gates(Map.of())
         .problems(Map.of())
-        .effect(effects.known(run.intent()))
+        .progress(effects.progress(run.intent()))
         .ladder(facts.ladder(pinned))
         .hashes(Map.of())
         .stops(List.of())

@@ -8,7 +8,7 @@ import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Wait;
-import dev.backstep.runbook.Effect.Report;
+import dev.backstep.runbook.Progress.Report;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,12 +47,12 @@ final class Intents {
 
   static Decision close(RunSnapshot snapshot) {
     var intent = snapshot.run().intent();
-    if (snapshot.effect() instanceof Report report) {
+    if (snapshot.progress() instanceof Report report) {
       return intent.verb() == Intent.Verb.Apply
           ? applied(snapshot, report)
           : givenBack(snapshot, report);
     }
-    if (snapshot.effect() instanceof Effect.InFlight) {
+    if (snapshot.progress() instanceof Progress.InFlight) {
       return new Wait(null);
     }
     return new Close(intent, stillWanted(snapshot, intent));

@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * @param gates what the gates measured since {@code run.measuringSince}, by name
  * @param problems what keeps a level from being carried out, by level; only what was just checked
  * @param work what is left of the current action, or of the release; null when neither is due
- * @param effect what is known of the open intent's effect
+ * @param progress how far the open intent's effect is
  * @param ladder what is known of the plan's parts
  * @param hashes hash of what a level would do, by level; only those that have to be approved
  * @param stops the stop conditions that concern entering the current level
@@ -56,7 +56,7 @@ public record RunSnapshot(
     Map<String, Streak> gates,
     Map<String, List<Problem>> problems,
     Work work,
-    Effect effect,
+    Progress progress,
     Ladder ladder,
     Map<String, String> hashes,
     List<Stop> stops,

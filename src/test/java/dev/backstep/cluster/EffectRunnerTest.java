@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.cluster.EffectRunner.Order;
-import dev.backstep.runbook.Effect;
+import dev.backstep.runbook.Progress;
 import dev.backstep.simulation.MemoryCluster;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
@@ -61,9 +61,9 @@ class EffectRunnerTest {
         Intent.Verb.Apply, 5L, "stop", 1, MARK, kept.names(), changes.length, Instant.MAX);
   }
 
-  private Effect.Report report(Intent intent) {
+  private Progress.Report report(Intent intent) {
     cluster.pass(Duration.ofSeconds(1));
-    return (Effect.Report) runner.known(intent);
+    return (Progress.Report) runner.progress(intent);
   }
 
   @Test
@@ -74,7 +74,7 @@ class EffectRunnerTest {
 
     // when
     runner.send(intent, changes, order);
-    assertThat(runner.known(intent)).isInstanceOf(Effect.InFlight.class);
+    assertThat(runner.progress(intent)).isInstanceOf(Progress.InFlight.class);
 
     // then
     assertThat(report(intent).applied()).isEqualTo(2);
@@ -189,11 +189,11 @@ class EffectRunnerTest {
     // when
     runner.send(intent, List.of(change), order);
     cluster.pass(Duration.ofSeconds(1));
-    assertThat(runner.known(intent)).isInstanceOf(Effect.InFlight.class);
+    assertThat(runner.progress(intent)).isInstanceOf(Progress.InFlight.class);
     cluster.pass(Duration.ofSeconds(2));
 
     // then
-    assertThat(runner.known(intent)).isInstanceOf(Effect.None.class);
+    assertThat(runner.progress(intent)).isInstanceOf(Progress.None.class);
     assertThat(told).hasSize(1);
   }
 
@@ -209,6 +209,6 @@ class EffectRunnerTest {
     runner.forget(intent);
 
     // then
-    assertThat(runner.known(intent)).isInstanceOf(Effect.None.class);
+    assertThat(runner.progress(intent)).isInstanceOf(Progress.None.class);
   }
 }

@@ -301,14 +301,14 @@ class EndingTest {
   @Test
   void aReleaseThatIsRefusedForAnHourAsks() {
     // given
-    var refused = new Effect.Report(0, 1, 0, List.of(), List.of(), null);
+    var refused = new Progress.Report(0, 1, 0, List.of(), List.of(), null);
     var snapshot = in(Phase.Releasing).holding(WORKER).build();
 
     // when
     for (var i = 0; i < 60 && snapshot.run().phase() == Phase.Releasing; i++) {
       snapshot = Decisions.after(snapshot, Engine.decide(snapshot));
-      var effect = snapshot.run().intent() == null ? new Effect.None() : refused;
-      snapshot = snapshot.with().now(snapshot.now().plusSeconds(60)).effect(effect).build();
+      var progress = snapshot.run().intent() == null ? new Progress.None() : refused;
+      snapshot = snapshot.with().now(snapshot.now().plusSeconds(60)).progress(progress).build();
     }
 
     // then
@@ -377,7 +377,8 @@ class EndingTest {
     // given
     var stopped = settled(in(Phase.Acting).holding(WORKER).deleting().build());
     var sent = Decisions.after(stopped, Engine.decide(stopped));
-    var snapshot = sent.withEffect(new Effect.Report(1, 0, 0, List.of(), List.of(WORKER), null));
+    var snapshot =
+        sent.withProgress(new Progress.Report(1, 0, 0, List.of(), List.of(WORKER), null));
 
     // when
     var settled = settled(snapshot);
@@ -409,7 +410,7 @@ class EndingTest {
             .in(Phase.Acting, 0)
             .begun(underWay("restart-web", 1))
             .intent(Intent.Verb.Apply)
-            .effect(new Effect.Report(1, 0, 0, List.of(WORKER), List.of(), null))
+            .progress(new Progress.Report(1, 0, 0, List.of(WORKER), List.of(), null))
             .wished(Run.State.Aborted)
             .build();
 

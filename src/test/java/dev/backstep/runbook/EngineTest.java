@@ -138,7 +138,7 @@ class EngineTest {
         (before, decision, next) -> {
           var open = before.run().intent();
           if (open != null && !open.equals(next.run().intent())) {
-            assertThat(before.effect()).isInstanceOf(Effect.Report.class);
+            assertThat(before.progress()).isInstanceOf(Progress.Report.class);
             assertThat(next.run().intent()).isNull();
           }
           if (open == null && next.run().intent() != null) {
@@ -236,7 +236,7 @@ class EngineTest {
   }
 
   private static boolean awaitsEffect(RunSnapshot snapshot) {
-    return snapshot.run().intent() != null && snapshot.effect() instanceof Effect.InFlight;
+    return snapshot.run().intent() != null && snapshot.progress() instanceof Progress.InFlight;
   }
 
   private static boolean awaitsWork(RunSnapshot snapshot) {
@@ -331,7 +331,7 @@ class EngineTest {
   void whatIsHeldChangesOnlyByTheOutcomeOfAnEffect() {
     everyStepOfEveryWalk(
         (before, decision, next) -> {
-          if (!(before.effect() instanceof Effect.Report)) {
+          if (!(before.progress() instanceof Progress.Report)) {
             assertThat(next.holds()).isEqualTo(before.holds());
           }
         });
@@ -368,7 +368,8 @@ class EngineTest {
           }
           // An abort that was under way, and the outcome of an effect that was, come to their end.
           var ends =
-              before.run().phase() == Phase.Aborting || before.effect() instanceof Effect.Report;
+              before.run().phase() == Phase.Aborting
+                  || before.progress() instanceof Progress.Report;
           if (paused && !ends && next.run().phase() != before.run().phase()) {
             fail("left " + before.run().phase() + " while paused");
           }

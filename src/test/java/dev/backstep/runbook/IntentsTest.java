@@ -19,8 +19,8 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.Run;
 import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Wait;
-import dev.backstep.runbook.Effect.InFlight;
-import dev.backstep.runbook.Effect.Report;
+import dev.backstep.runbook.Progress.InFlight;
+import dev.backstep.runbook.Progress.Report;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -115,7 +115,7 @@ class IntentsTest {
   @Test
   void anEffectOnItsWayIsNeverInterrupted() {
     // given
-    var snapshot = acting().effect(new InFlight()).wished(Run.State.Aborted).build();
+    var snapshot = acting().progress(new InFlight()).wished(Run.State.Aborted).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -127,7 +127,7 @@ class IntentsTest {
   @Test
   void theOutcomeTakesTheIntentAway() {
     // given
-    var snapshot = acting().effect(applied(1)).build();
+    var snapshot = acting().progress(applied(1)).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -144,7 +144,7 @@ class IntentsTest {
   @Test
   void theOutcomeIsRecordedAlsoWhenTheRunIsToStop() {
     // given
-    var snapshot = acting().effect(applied(1)).wished(Run.State.Aborted).build();
+    var snapshot = acting().progress(applied(1)).wished(Run.State.Aborted).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -160,7 +160,7 @@ class IntentsTest {
   void whatTheEffectHoldsIsRememberedWithItsOutcome() {
     // given
     var report = new Report(1, 0, 0, List.of(MAILER), List.of(), null);
-    var snapshot = acting().holding(WORKER).effect(report).build();
+    var snapshot = acting().holding(WORKER).progress(report).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -173,7 +173,7 @@ class IntentsTest {
   void whatIsHeldAnywayIsNotCountedTwice() {
     // given
     var report = new Report(1, 0, 0, List.of(WORKER), List.of(), null);
-    var snapshot = acting().holding(WORKER).effect(report).build();
+    var snapshot = acting().holding(WORKER).progress(report).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -187,7 +187,7 @@ class IntentsTest {
     // given
     var report =
         new Report(1, 0, 0, List.of(WORKER), List.of(), new Problem("Forbidden", "May not."));
-    var snapshot = acting().effect(report).build();
+    var snapshot = acting().progress(report).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -200,7 +200,7 @@ class IntentsTest {
   @Test
   void aFailedEffectFailsTheAction() {
     // given
-    var snapshot = acting().effect(failed("runner may not patch Deployment web.")).build();
+    var snapshot = acting().progress(failed("runner may not patch Deployment web.")).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -217,11 +217,11 @@ class IntentsTest {
   @Test
   void aRefusedEffectIsPreparedAnew() {
     // given
-    var refused = acting().effect(refused(1)).build();
+    var refused = acting().progress(refused(1)).build();
     var snapshot =
         after(refused, Engine.decide(refused))
             .with()
-            .effect(new Effect.None())
+            .progress(new Progress.None())
             .work(new Work.ToDo(1, "again"))
             .build();
 
@@ -239,7 +239,7 @@ class IntentsTest {
     // given
     var conflicts = RunSnapshots.underWay("restart-web", 5).with().conflicts(4).changed(0).build();
     var snapshot =
-        run().in(Phase.Acting, 0).begun(conflicts).intent(Verb.Apply).effect(refused(1)).build();
+        run().in(Phase.Acting, 0).begun(conflicts).intent(Verb.Apply).progress(refused(1)).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -256,7 +256,7 @@ class IntentsTest {
     // given
     var conflicts = RunSnapshots.underWay("restart-web", 5).with().conflicts(4).changed(0).build();
     var snapshot =
-        run().in(Phase.Acting, 0).begun(conflicts).intent(Verb.Apply).effect(applied(1)).build();
+        run().in(Phase.Acting, 0).begun(conflicts).intent(Verb.Apply).progress(applied(1)).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -268,7 +268,7 @@ class IntentsTest {
   @Test
   void aReleaseForgetsWhatIsOff() {
     // given
-    var snapshot = releasing().effect(released(null, WORKER)).build();
+    var snapshot = releasing().progress(released(null, WORKER)).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -283,7 +283,7 @@ class IntentsTest {
   void aFailedReleaseAsksAndKeepsWhatIsStillHeld() {
     // given
     var failure = new Problem("Forbidden", "runner may not patch Deployment mailer.");
-    var snapshot = releasing().effect(released(failure, WORKER)).build();
+    var snapshot = releasing().progress(released(failure, WORKER)).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -303,7 +303,7 @@ class IntentsTest {
     // given
     var report =
         new Report(1, 0, 0, List.of(WORKER), List.of(), null, List.of("Deployment/web"), "Lost.");
-    var snapshot = acting().effect(report).build();
+    var snapshot = acting().progress(report).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -320,7 +320,7 @@ class IntentsTest {
   void targetsThatWereNotChangedAreRememberedForTheUndo() {
     // given
     var report = new Report(1, 1, 0, List.of(), List.of(), null, List.of("Deployment/web"), null);
-    var snapshot = acting().effect(report).build();
+    var snapshot = acting().progress(report).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -334,7 +334,7 @@ class IntentsTest {
     // given
     var gone = new Problem("TargetGone", "Deployment web does not exist any more.");
     var report = new Report(0, 0, 1, List.of(), List.of(), gone);
-    var snapshot = run().in(Phase.Undoing, 0).intent(Verb.Undo).effect(report).build();
+    var snapshot = run().in(Phase.Undoing, 0).intent(Verb.Undo).progress(report).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -354,7 +354,7 @@ class IntentsTest {
             .intent(Verb.Undo)
             .wished(Run.State.Paused)
             .status(run -> run.pausedSince(RunSnapshots.START))
-            .effect(failed("May not."))
+            .progress(failed("May not."))
             .build();
 
     // when

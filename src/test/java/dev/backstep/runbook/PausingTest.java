@@ -85,7 +85,7 @@ class PausingTest {
             .in(Phase.Acting, 0)
             .begun(underWay("restart-web", 1))
             .intent(Intent.Verb.Apply)
-            .effect(new Effect.Report(1, 0, 0, List.of(), List.of(), null))
+            .progress(new Progress.Report(1, 0, 0, List.of(), List.of(), null))
             .paused(PAUSED)
             .wished(Run.State.Paused)
             .build();

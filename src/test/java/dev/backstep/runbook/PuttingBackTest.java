@@ -149,7 +149,7 @@ class PuttingBackTest {
     var snapshot =
         allActed()
             .intent(Intent.Verb.Release)
-            .effect(new Effect.Report(0, 0, 0, List.of(), List.of(), problem))
+            .progress(new Progress.Report(0, 0, 0, List.of(), List.of(), problem))
             .build();
 
     // when
@@ -159,7 +159,7 @@ class PuttingBackTest {
     var next = advanced(decision);
     assertThat(next.phase()).isEqualTo(Phase.Acting);
     assertThat(next.reason()).isEqualTo(Reasons.RELEASE_FAILED);
-    assertThat(advanced(Engine.decide(snapshot.with().run(next).effect(null).build())).phase())
+    assertThat(advanced(Engine.decide(snapshot.with().run(next).progress(null).build())).phase())
         .isEqualTo(Phase.Verifying);
   }
 

@@ -62,7 +62,7 @@ final class RandomWorld {
     var before = snapshot.run();
     snapshot = Decisions.after(snapshot, decision);
     if (decision instanceof Act || decision instanceof Close) {
-      snapshot = snapshot.withEffect(new Effect.InFlight());
+      snapshot = snapshot.withProgress(new Progress.InFlight());
     }
     var restarted = chance(1);
     var now = snapshot.now().plus(tick());
@@ -70,7 +70,7 @@ final class RandomWorld {
         snapshot
             .with()
             .now(now)
-            .effect(restarted ? new Effect.None() : effect())
+            .progress(restarted ? new Progress.None() : progress())
             .gates(gates(before, restarted, now))
             .preview(preview(decision, restarted))
             .build();
@@ -124,23 +124,23 @@ final class RandomWorld {
 
   // What becomes of effects, and what is left to do.
 
-  private Effect effect() {
+  private Progress progress() {
     var intent = snapshot.run().intent();
     if (intent == null) {
-      return new Effect.None();
+      return new Progress.None();
     }
-    if (!(snapshot.effect() instanceof Effect.InFlight) || chance(40)) {
-      return snapshot.effect();
+    if (!(snapshot.progress() instanceof Progress.InFlight) || chance(40)) {
+      return snapshot.progress();
     }
     if (chance(4)) {
-      return new Effect.Report(
+      return new Progress.Report(
           0, 0, 0, List.of(), List.of(), null, List.of(), "The connection broke.");
     }
     var refused = chance(20) ? 1 : 0;
     var failure = chance(8) ? new Problem("Forbidden", "May not.") : null;
     var done = refused == 0 && failure == null;
     var apply = intent.verb() == Intent.Verb.Apply;
-    return new Effect.Report(
+    return new Progress.Report(
         1 - refused,
         refused,
         chance(3) ? 1 : 0,

@@ -154,8 +154,9 @@ class ReleasingTest {
   @Test
   void anEffectOfWhichNothingIsKnownAsks() {
     // given
-    var report = new Effect.Report(0, 0, 0, List.of(), List.of(), null, List.of(), "It broke off.");
-    var snapshot = releasing().intent(Intent.Verb.Release).effect(report).build();
+    var report =
+        new Progress.Report(0, 0, 0, List.of(), List.of(), null, List.of(), "It broke off.");
+    var snapshot = releasing().intent(Intent.Verb.Release).progress(report).build();
 
     // when
     var decision = Engine.decide(snapshot);

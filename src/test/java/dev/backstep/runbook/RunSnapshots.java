@@ -61,7 +61,7 @@ final class RunSnapshots {
   private String about;
   private Intent intent;
   private Work work;
-  private Effect effect = new Effect.None();
+  private Progress progress = new Progress.None();
   private boolean deleting;
   private boolean wished = true;
   private UnaryOperator<RunStatusBuilder> status = UnaryOperator.identity();
@@ -197,8 +197,8 @@ final class RunSnapshots {
     return this;
   }
 
-  RunSnapshots effect(Effect known) {
-    effect = known;
+  RunSnapshots progress(Progress known) {
+    progress = known;
     return this;
   }
 
@@ -319,7 +319,7 @@ final class RunSnapshots {
             .gates(upToNow())
             .problems(Map.copyOf(problems))
             .work(work)
-            .effect(effect)
+            .progress(progress)
             .ladder(Ladder.HARMLESS)
             .hashes(Map.of())
             .stops(List.of());

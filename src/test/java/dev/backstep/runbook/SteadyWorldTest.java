@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** In a world that answers the same for ever, a run ends or asks; it never goes on for ever. */
 class SteadyWorldTest {
-  private static final Effect APPLIED = new Effect.Report(1, 0, 0, List.of(), List.of(), null);
-  private static final Effect REFUSED = new Effect.Report(0, 1, 0, List.of(), List.of(), null);
+  private static final Progress APPLIED = new Progress.Report(1, 0, 0, List.of(), List.of(), null);
+  private static final Progress REFUSED = new Progress.Report(0, 1, 0, List.of(), List.of(), null);
   private static final Duration A_DAY = Duration.ofDays(1);
 
   static Stream<Arguments> worlds() {
@@ -42,13 +42,13 @@ class SteadyWorldTest {
 
   @ParameterizedTest
   @MethodSource("worlds")
-  void aRunEndsOrAsksWithinADay(Work work, Effect effect, Reading.Color color) {
+  void aRunEndsOrAsksWithinADay(Work work, Progress progress, Reading.Color color) {
     // given
     var snapshot = RunSnapshots.run().entry(Run.Entry.Always).build();
 
     // when
     while (goesOn(snapshot)) {
-      snapshot = next(snapshot, work, effect, color);
+      snapshot = next(snapshot, work, progress, color);
     }
 
     // then
@@ -63,7 +63,7 @@ class SteadyWorldTest {
   }
 
   private static RunSnapshot next(
-      RunSnapshot snapshot, Work work, Effect effect, Reading.Color color) {
+      RunSnapshot snapshot, Work work, Progress progress, Reading.Color color) {
     var decision = Engine.decide(snapshot);
     var written = Decisions.after(snapshot, decision);
     var anew = !written.run().measuringSince().equals(snapshot.run().measuringSince());
@@ -84,7 +84,7 @@ class SteadyWorldTest {
         .now(now)
         .gates(Map.of(gate.name(), streak))
         .work(due ? work : null)
-        .effect(decision instanceof Act ? effect : new Effect.None())
+        .progress(decision instanceof Act ? progress : new Progress.None())
         .build();
   }
 }

@@ -169,7 +169,7 @@ class UndoingTest {
     var snapshot =
         undoing()
             .intent(Intent.Verb.Undo)
-            .effect(new Effect.Report(0, 0, 0, List.of(), List.of(), problem))
+            .progress(new Progress.Report(0, 0, 0, List.of(), List.of(), problem))
             .build();
 
     // when

@@ -31,7 +31,7 @@ public class StatusFactory {
         new Executability(),
         new Stalling(),
         new Health(),
-        new Progress(),
+        new Running(),
         new Questions(),
         new Holding(),
         new Refusal(),

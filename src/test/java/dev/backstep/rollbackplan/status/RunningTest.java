@@ -8,11 +8,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How a run gets on. */
-class ProgressTest {
-  private static final Says PROGRESS = new Progress();
+class RunningTest {
+  private static final Says RUNNING = new Running();
 
   private static String said(Said plan, String type) {
-    return Said.text(plan.by(PROGRESS), type);
+    return Said.text(plan.by(RUNNING), type);
   }
 
   @Test

@@ -3,13 +3,13 @@ package dev.backstep.runbook;
 import dev.backstep.api.v1alpha1.Hold;
 import java.util.List;
 
-/** What this process knows of the open intent's effect. */
-public sealed interface Effect {
+/** How far the open intent's effect is, as this process knows. */
+public sealed interface Progress {
   /** Nothing: another process left the intent open, or there is none. */
-  record None() implements Effect {}
+  record None() implements Progress {}
 
   /** It is being sent or closed right now. */
-  record InFlight() implements Effect {}
+  record InFlight() implements Progress {}
 
   /**
    * It came to an end.
@@ -32,7 +32,7 @@ public sealed interface Effect {
       Problem failure,
       List<String> untouched,
       String unknown)
-      implements Effect {
+      implements Progress {
 
     /** It is known what was changed, and which targets were not does not matter. */
     public Report(

@@ -11,7 +11,7 @@ import dev.backstep.rollbackplan.PlanView;
 import java.util.Set;
 
 /** How the run gets on: Reconciling, Paused, ObjectiveMissed, Contested. */
-final class Progress implements Says {
+final class Running implements Says {
   private static final Set<String> CONTESTED = Set.of(Reasons.CONTESTED, Reasons.OVERWRITTEN);
 
   @Override
