@@ -44,7 +44,7 @@ final class Acting {
 
   /** The current action, or the first one of a level that may act now. */
   static Decision begin(RunSnapshot snapshot) {
-    var action = new Steps(snapshot).actionStatus();
+    var action = new Moves(snapshot).actionStatus();
     if (action.outcome() != null) {
       return over(snapshot, action);
     }
@@ -59,12 +59,12 @@ final class Acting {
 
   /** The action has ended; what follows was not written yet. */
   private static Decision over(RunSnapshot snapshot, ActionStatus action) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var why = "Action " + action.name() + ": " + action.message();
     return switch (action.outcome()) {
       case Failed, NotObserved -> failed(snapshot, action.message());
-      case Contested -> steps.ask(Ask.CONTESTED, action.name(), why);
-      case Unknown -> steps.ask(Ask.OUTCOME_UNKNOWN, action.name(), why);
+      case Contested -> moves.ask(Ask.CONTESTED, action.name(), why);
+      case Unknown -> moves.ask(Ask.OUTCOME_UNKNOWN, action.name(), why);
       case Succeeded, Skipped, Previewed -> after(snapshot, snapshot.run().levels(), why);
     };
   }
@@ -100,11 +100,11 @@ final class Acting {
     }
     if (work instanceof Work.Owned owned) {
       return Optional.of(
-          new Steps(snapshot).ask(Ask.TARGET_OWNED, snapshot.action().name(), owned.message()));
+          new Moves(snapshot).ask(Ask.TARGET_OWNED, snapshot.action().name(), owned.message()));
     }
     if (work instanceof Work.Held held) {
       return Optional.of(
-          new Steps(snapshot).ask(Ask.TARGET_HELD, snapshot.action().name(), held.message()));
+          new Moves(snapshot).ask(Ask.TARGET_HELD, snapshot.action().name(), held.message()));
     }
     if (work instanceof Work.Observed observed) {
       return Optional.of(observed(snapshot, observed.message()));
@@ -119,8 +119,8 @@ final class Acting {
     if (!(snapshot.work() instanceof Work.Rolling rolling)) {
       return Optional.empty();
     }
-    var steps = new Steps(snapshot);
-    if (!steps.begun()) {
+    var moves = new Moves(snapshot);
+    if (!moves.begun()) {
       // Its timeout has to be remembered from now on.
       return Optional.of(remembered(snapshot, rolling));
     }
@@ -139,7 +139,7 @@ final class Acting {
             ? "Action %s: %s The Approval names level %s and hash %s."
                 .formatted(name, Sentences.of(rolling.message()), level.name(), level.hash())
             : "Action %s has nothing to send. %s".formatted(name, rolling.message());
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .action(
             asks ? Reasons.ACTION_ASKED : Reasons.EFFECT_APPLIED,
             message,
@@ -152,7 +152,7 @@ final class Acting {
   }
 
   private static Instant deadline(RunSnapshot snapshot) {
-    var began = new Steps(snapshot).actionStatus().startedAt();
+    var began = new Moves(snapshot).actionStatus().startedAt();
     return began.plus(Durations.of(snapshot.action().timeout()));
   }
 
@@ -170,11 +170,11 @@ final class Acting {
 
   /** Its timeout has to be remembered from now on. */
   static Optional<Advance> heldUp(RunSnapshot snapshot, String why) {
-    var steps = new Steps(snapshot);
-    return steps.begun()
+    var moves = new Moves(snapshot);
+    return moves.begun()
         ? Optional.empty()
         : Optional.of(
-            steps.action(
+            moves.action(
                 Reasons.API_REQUEST_FAILED,
                 "Action %s could not begin, it is tried again: %s"
                     .formatted(snapshot.action().name(), why),
@@ -193,7 +193,7 @@ final class Acting {
     var why = "Level %s was rejected after it had been approved: %s";
     return late
         ? Optional.of(
-            new Steps(snapshot)
+            new Moves(snapshot)
                 .ask(
                     Ask.REJECTED,
                     why.formatted(snapshot.level().name(), Sentences.of(consent.rejection()))))
@@ -202,7 +202,7 @@ final class Acting {
 
   private static Optional<Decision> contested(RunSnapshot snapshot) {
     var todo = todo(snapshot);
-    var reapplied = new Steps(snapshot).actionStatus().reapplied();
+    var reapplied = new Moves(snapshot).actionStatus().reapplied();
     return todo.again() > 0 && reapplied >= REAPPLY_LIMIT
         ? Optional.of(end(snapshot, Outcome.Contested, Reasons.CONTESTED, contested(todo)))
         : Optional.empty();
@@ -211,7 +211,7 @@ final class Acting {
   private static Optional<Decision> fought(RunSnapshot snapshot) {
     var why =
         "The targets do not stay as this action wants them: somebody else changes them back. Find out who (metadata.managedFields), then answer Retry.";
-    return sinceRetry(new Steps(snapshot).actionStatus()) >= EFFECT_LIMIT
+    return sinceRetry(new Moves(snapshot).actionStatus()) >= EFFECT_LIMIT
         ? Optional.of(fail(snapshot, why))
         : Optional.empty();
   }
@@ -236,13 +236,13 @@ final class Acting {
   }
 
   private static Decision act(RunSnapshot snapshot, Work.ToDo todo, Instant deadline) {
-    var steps = new Steps(snapshot);
-    var effect = steps.actionStatus().effects() + 1;
+    var moves = new Moves(snapshot);
+    var effect = moves.actionStatus().effects() + 1;
     var name = snapshot.action().name();
     var planned = Intents.next(snapshot, Intent.Verb.Apply, name, effect, todo);
     var intent = planned.notAfter().isBefore(deadline) ? planned : planned.withNotAfter(deadline);
     var next =
-        steps.action(
+        moves.action(
             Reasons.EFFECT_INTENDED,
             "Action " + name + ": " + todo.message(),
             action ->
@@ -264,7 +264,7 @@ final class Acting {
     if (snapshot.action().verify() == null || snapshot.run().mode() == Run.Mode.Drill) {
       return succeeded(snapshot, message);
     }
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .action(
             Reasons.PROVING,
             "Action " + snapshot.action().name() + ": " + message + " Its own gates are measured.",
@@ -273,21 +273,21 @@ final class Acting {
   }
 
   private static Decision succeeded(RunSnapshot snapshot, String message) {
-    var steps = new Steps(snapshot);
-    var levels = steps.withAction(action -> steps.ended(action, Outcome.Succeeded, message));
+    var moves = new Moves(snapshot);
+    var levels = moves.withAction(action -> moves.ended(action, Outcome.Succeeded, message));
     return after(snapshot, levels, "Action " + snapshot.action().name() + ": " + message);
   }
 
   /** What follows an action that has ended well, or was left out. */
   static Advance after(RunSnapshot snapshot, List<LevelStatus> levels, String message) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     Level level = snapshot.level();
     var next = snapshot.actionIndex() + 1;
     if (next < level.actions().size()) {
-      return steps.stay(Reasons.ACTION_SUCCEEDED, message, run -> run.levels(levels).action(next));
+      return moves.stay(Reasons.ACTION_SUCCEEDED, message, run -> run.levels(levels).action(next));
     }
     if (!snapshot.putBackNow().isEmpty()) {
-      return steps.stay(
+      return moves.stay(
           Reasons.ACTION_SUCCEEDED,
           message + " What was held only for this level is put back.",
           run -> run.levels(levels).action(next));
@@ -297,11 +297,11 @@ final class Acting {
 
   /** The level has acted: its gates are next; in a drill the next level. */
   static Advance acted(RunSnapshot snapshot, String message) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     if (snapshot.run().mode() == Run.Mode.Drill) {
-      return steps.nextLevel(LevelStatus.Outcome.Previewed, message, true);
+      return moves.nextLevel(LevelStatus.Outcome.Previewed, message, true);
     }
-    return steps.enter(
+    return moves.enter(
         Phase.Verifying,
         Reasons.LEVEL_ACTED,
         "%s Level %s has acted; the gates have to become healthy."
@@ -315,21 +315,21 @@ final class Acting {
 
   private static Decision end(
       RunSnapshot snapshot, Outcome outcome, String reason, String message) {
-    var steps = new Steps(snapshot);
-    return steps.action(
+    var moves = new Moves(snapshot);
+    return moves.action(
         reason,
         "Action " + snapshot.action().name() + ": " + message,
-        action -> steps.ended(action, outcome, message),
+        action -> moves.ended(action, outcome, message),
         UnaryOperator.identity());
   }
 
   private static Decision failed(RunSnapshot snapshot, String message) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var why = "Action " + snapshot.action().name() + " failed: " + message;
     if (snapshot.level().onActionFailure() == Level.Next.NextLevel) {
-      return steps.nextLevel(LevelStatus.Outcome.ActionFailed, why);
+      return moves.nextLevel(LevelStatus.Outcome.ActionFailed, why);
     }
-    return steps.ask(Ask.ACTION_FAILED, snapshot.action().name(), why + stillStopped(snapshot));
+    return moves.ask(Ask.ACTION_FAILED, snapshot.action().name(), why + stillStopped(snapshot));
   }
 
   /** What was to be put back after the level's last action stays stopped. */
@@ -339,9 +339,9 @@ final class Acting {
   }
 
   private static Decision notObserved(RunSnapshot snapshot, String message) {
-    var steps = new Steps(snapshot);
-    var levels = steps.withAction(action -> steps.ended(action, Outcome.NotObserved, message));
-    var left = new Steps(snapshot.withRun(snapshot.run().withLevels(levels)));
+    var moves = new Moves(snapshot);
+    var levels = moves.withAction(action -> moves.ended(action, Outcome.NotObserved, message));
+    var left = new Moves(snapshot.withRun(snapshot.run().withLevels(levels)));
     var why =
         "Action " + snapshot.action().name() + " was done but did not take effect: " + message;
     return Looking.unhealthy(snapshot, left, Ask.EFFECT_NOT_OBSERVED, why);

@@ -63,7 +63,7 @@ final class Answering {
       case NextLevel ->
           snapshot.run().level() == null
               ? leaveOutFirst(snapshot, ask)
-              : new Steps(snapshot).nextLevel(ask.leaving(), "");
+              : new Moves(snapshot).nextLevel(ask.leaving(), "");
       case Accept -> accept(snapshot, ask);
       case Proceed -> proceed(snapshot, ask);
     };
@@ -71,26 +71,26 @@ final class Answering {
 
   /** No level was entered: the gates are still measured before the next one acts. */
   private static Advance leaveOutFirst(RunSnapshot snapshot, Ask ask) {
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .enter(
             Phase.Pending,
             Reasons.ANSWERED,
             "Level " + snapshot.nextLevel().name() + " is left out.",
             run ->
-                run.levels(new Steps(snapshot).leftOut(snapshot.nextLevelIndex(), ask.leaving())));
+                run.levels(new Moves(snapshot).leftOut(snapshot.nextLevelIndex(), ask.leaving())));
   }
 
   private static Advance retry(RunSnapshot snapshot, Ask ask) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var message = "It is tried again.";
     return switch (ask) {
       case PREFLIGHT ->
           snapshot.run().level() == null
-              ? steps.enter(Phase.Pending, Reasons.ANSWERED, message)
+              ? moves.enter(Phase.Pending, Reasons.ANSWERED, message)
               : enterAgain(snapshot, message);
       case STOP_CONDITION, PRECONDITION, POLICY_NOT_IN_FORCE -> enterAgain(snapshot, message);
       case REJECTED ->
-          steps.enter(
+          moves.enter(
               Phase.Acting,
               Reasons.ANSWERED,
               "Approval is asked for again; approvals given so far do not count.",
@@ -99,14 +99,14 @@ final class Answering {
           doAgain(snapshot, message);
       case OVERWRITTEN -> levelAgain(snapshot, message);
       case RELEASED_UNHEALTHY -> holdAgain(snapshot);
-      case RELEASE_FAILED, UNDO_FAILED -> steps.enter(ask.retry(), Reasons.ANSWERED, message);
+      case RELEASE_FAILED, UNDO_FAILED -> moves.enter(ask.retry(), Reasons.ANSWERED, message);
       case UNHEALTHY, INCONCLUSIVE ->
-          steps.enter(
+          moves.enter(
               ask.retry(),
               Reasons.ANSWERED,
               message,
               run -> run.measuringSince(snapshot.now()).once(List.of()).asking(null));
-      default -> steps.measure(ask.retry(), Reasons.ANSWERED, message);
+      default -> moves.measure(ask.retry(), Reasons.ANSWERED, message);
     };
   }
 
@@ -115,7 +115,7 @@ final class Answering {
   }
 
   private static Advance enterAgain(RunSnapshot snapshot, String message) {
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .enter(
             Phase.Acting,
             Reasons.ANSWERED,
@@ -124,15 +124,15 @@ final class Answering {
   }
 
   private static Advance doAgain(RunSnapshot snapshot, String message) {
-    var steps = new Steps(snapshot);
-    return steps.enter(
+    var moves = new Moves(snapshot);
+    return moves.enter(
         Phase.Acting,
         Reasons.ANSWERED,
         message,
         run ->
             run.action(snapshot.actionIndex())
-                .approval(Permission.interrupted(snapshot, done(steps.actionStatus())))
-                .levels(steps.withAction(action -> afresh(action, snapshot))));
+                .approval(Permission.interrupted(snapshot, done(moves.actionStatus())))
+                .levels(moves.withAction(action -> afresh(action, snapshot))));
   }
 
   /** What was refused everywhere may be tried again under the same approval. */
@@ -156,7 +156,7 @@ final class Answering {
 
   /** The level's actions are gone through again; where nothing is left to do, nothing is done. */
   private static Advance levelAgain(RunSnapshot snapshot, String message) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var actions =
         snapshot.levelStatus().actions().stream()
             .map(
@@ -165,7 +165,7 @@ final class Answering {
                         ? afresh(action, snapshot)
                         : action)
             .toList();
-    return steps.enter(
+    return moves.enter(
         Phase.Acting,
         Reasons.ANSWERED,
         message,
@@ -175,15 +175,15 @@ final class Answering {
                 .asking(null)
                 .approval(Permission.interrupted(snapshot, true))
                 .putBackFailed(null)
-                .levels(steps.withLevel(level -> again(level, actions))));
+                .levels(moves.withLevel(level -> again(level, actions))));
   }
 
   /** What was given back is held again, and nothing else is done again. */
   private static Advance holdAgain(RunSnapshot snapshot) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var index = held(snapshot);
     if (index < 0) {
-      return steps.measure(
+      return moves.measure(
           Phase.Releasing,
           Reasons.ANSWERED,
           "This run held nothing that it can hold again; the gates are measured again.");
@@ -195,7 +195,7 @@ final class Answering {
             .toList();
     var levels = new ArrayList<>(snapshot.run().levels());
     levels.set(index, again(level, actions));
-    return steps.enter(
+    return moves.enter(
         Phase.Acting,
         Reasons.ANSWERED,
         "What level %s held is held again. To give it back later set spec.run.state to Running, and then to Released."
@@ -256,17 +256,17 @@ final class Answering {
                   snapshot.run().question().about(),
                   UndoStatus.Outcome.Skipped,
                   "Left changed, by decision of " + answer.by() + "."));
-      return new Steps(snapshot)
+      return new Moves(snapshot)
           .enter(Phase.Undoing, Reasons.ANSWERED, "It is left changed.", run -> run.undone(undone));
     }
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var done =
         ask == Ask.OUTCOME_UNKNOWN ? ActionStatus.Outcome.Succeeded : ActionStatus.Outcome.Skipped;
     var message =
         ask == Ask.OUTCOME_UNKNOWN
             ? "Taken as done, by decision of " + answer.by() + "."
             : "Left out, by decision of " + answer.by() + ".";
-    var levels = steps.withAction(action -> steps.ended(action, done, message));
+    var levels = moves.withAction(action -> moves.ended(action, done, message));
     var acting =
         snapshot
             .run()
@@ -281,24 +281,24 @@ final class Answering {
   }
 
   private static Advance proceed(RunSnapshot snapshot, Ask ask) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var message = "The run goes on in spite of it.";
     var agreed = agreed(snapshot, ask);
     return switch (ask) {
-      case ALREADY_HEALTHY, NOT_MEASURABLE -> steps.nextLevel(null, message, true);
+      case ALREADY_HEALTHY, NOT_MEASURABLE -> moves.nextLevel(null, message, true);
       case CONTESTED -> doAgain(snapshot, "The targets are changed again.");
       case OVERWRITTEN ->
-          steps.enter(
+          moves.enter(
               Phase.Soaking,
               Reasons.ANSWERED,
               "It is left so. The soak begins again.",
               run -> run.agreed(agreed).measuringSince(snapshot.now()));
       case JOURNAL_UNAVAILABLE ->
-          steps.enter(Phase.AwaitingApproval, Reasons.ANSWERED, message, run -> run.agreed(agreed));
+          moves.enter(Phase.AwaitingApproval, Reasons.ANSWERED, message, run -> run.agreed(agreed));
       case RELEASE_GATE ->
-          steps.enter(Phase.Releasing, Reasons.ANSWERED, message, run -> run.agreed(agreed));
+          moves.enter(Phase.Releasing, Reasons.ANSWERED, message, run -> run.agreed(agreed));
       default ->
-          steps.enter(
+          moves.enter(
               Phase.Acting,
               Reasons.ANSWERED,
               message,
@@ -312,27 +312,27 @@ final class Answering {
     return ask.settles()
         .map(what -> what == What.StopCondition && about == null ? What.NoBackup : what)
         .map(what -> new Agreement(what, what == What.StopCondition ? about : null))
-        .map(new Steps(snapshot)::agreed)
+        .map(new Moves(snapshot)::agreed)
         .orElse(snapshot.run().agreed());
   }
 
   private static Advance accept(RunSnapshot snapshot, Ask ask) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     return switch (ask) {
       case STATUS_LOST ->
-          steps.enter(
+          moves.enter(
               Phase.Aborted,
               Reasons.ACCEPTED_BY_HUMAN,
               "The run ends here. What it changed stays changed.");
       case RELEASE_FAILED, RELEASE_GATE, RELEASED_UNHEALTHY ->
-          steps.enter(
+          moves.enter(
               Phase.Released,
               Reasons.ACCEPTED_BY_HUMAN,
               snapshot.holds().isEmpty()
                   ? "Everything was given back."
                   : Holds.left(snapshot.holds()));
       case UNDO_FAILED ->
-          steps.enter(
+          moves.enter(
               snapshot.run().mode() == Run.Mode.Drill ? Phase.Completed : Phase.Undone,
               Reasons.PARTLY_UNDONE,
               "The undo ends here, by a human's decision. Not put back: %s and what was done before it.%s"
@@ -340,7 +340,7 @@ final class Answering {
                       snapshot.run().question().about(),
                       snapshot.holds().isEmpty() ? "" : " " + Holds.left(snapshot.holds())));
       default ->
-          steps.finish(
+          moves.finish(
               LevelStatus.Outcome.Accepted,
               Reasons.ACCEPTED_BY_HUMAN,
               "The run ends as it is, by a human's decision.");

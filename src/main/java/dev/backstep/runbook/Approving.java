@@ -65,14 +65,14 @@ final class Approving {
             .since(snapshot.now())
             .round(before.map(ApprovalStatus::round).orElse(0))
             .build();
-    var steps = new Steps(snapshot);
-    return steps.enter(
+    var moves = new Moves(snapshot);
+    return moves.enter(
         Phase.AwaitingApproval,
         changed ? Reasons.APPROVAL_VOID : Reasons.APPROVAL_WANTED,
         again(snapshot, changed) + wanted(snapshot, status),
         run ->
             run.approval(status)
-                .levels(steps.withLevel(level -> level.withHash(hash)))
+                .levels(moves.withLevel(level -> level.withHash(hash)))
                 .measuringSince(snapshot.now()));
   }
 
@@ -107,7 +107,7 @@ final class Approving {
     return problem == null
         ? Optional.empty()
         : Optional.of(
-            new Steps(snapshot)
+            new Moves(snapshot)
                 .ask(Ask.POLICY_NOT_IN_FORCE, why.formatted(snapshot.level().name(), problem)));
   }
 
@@ -117,7 +117,7 @@ final class Approving {
     return rejection == null
         ? Optional.empty()
         : Optional.of(
-            new Steps(snapshot)
+            new Moves(snapshot)
                 .ask(
                     Ask.REJECTED, why.formatted(snapshot.level().name(), Sentences.of(rejection))));
   }
@@ -140,11 +140,11 @@ final class Approving {
             .since(snapshot.now())
             .remindedAt(null)
             .build();
-    var steps = new Steps(snapshot);
-    return steps.stay(
+    var moves = new Moves(snapshot);
+    return moves.stay(
         Reasons.APPROVAL_VOID,
         VOID + wanted(snapshot, status),
-        run -> run.approval(status).levels(steps.withLevel(level -> level.withHash(hash))));
+        run -> run.approval(status).levels(moves.withLevel(level -> level.withHash(hash))));
   }
 
   /** Nothing is destroyed unasked on a system that turned healthy. */
@@ -158,7 +158,7 @@ final class Approving {
     return gates.verdict() != Verdict.HEALTHY
         ? Optional.empty()
         : Optional.of(
-            new Steps(snapshot)
+            new Moves(snapshot)
                 .enter(
                     Phase.Soaking,
                     Reasons.HEALTHY,
@@ -176,7 +176,7 @@ final class Approving {
         "Level %s destroys something and is approved, but the journal cannot be written since %s.";
     return snapshot.consent().enough() && unrecorded(snapshot)
         ? Optional.of(
-            new Steps(snapshot)
+            new Moves(snapshot)
                 .ask(
                     Ask.JOURNAL_UNAVAILABLE,
                     why.formatted(snapshot.level().name(), snapshot.journalDownSince())))
@@ -193,7 +193,7 @@ final class Approving {
 
   private static Decision approved(RunSnapshot snapshot, Consent consent) {
     var status = snapshot.run().approval().withGiven(consent.given());
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .enter(
             Phase.Acting,
             Reasons.APPROVED,
@@ -203,10 +203,10 @@ final class Approving {
 
   /** The time that people took is not taken from an action that had begun. */
   private static RunStatusBuilder inTime(RunSnapshot snapshot, RunStatusBuilder run) {
-    var steps = new Steps(snapshot);
-    var waited = snapshot.run().action() != null && !snapshot.allActed() && steps.begun();
+    var moves = new Moves(snapshot);
+    var waited = snapshot.run().action() != null && !snapshot.allActed() && moves.begun();
     return waited
-        ? run.levels(steps.withAction(action -> action.withStartedAt(snapshot.now())))
+        ? run.levels(moves.withAction(action -> action.withStartedAt(snapshot.now())))
         : run;
   }
 
@@ -230,7 +230,7 @@ final class Approving {
     var status =
         snapshot.run().approval().with().given(consent.given()).ignored(consent.ignored()).build();
     var said = "%s %s%s".formatted(count(status), wanted(snapshot, status), ignored(status));
-    return new Steps(snapshot).stay(reason, said, run -> run.approval(status));
+    return new Moves(snapshot).stay(reason, said, run -> run.approval(status));
   }
 
   /** So many of how many, and who. */
@@ -244,7 +244,7 @@ final class Approving {
   }
 
   private static Decision overdue(RunSnapshot snapshot, ApprovalStatus status) {
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .stay(
             Reasons.APPROVAL_OVERDUE,
             "Approvals since %s: %s%s %s%s"

@@ -22,19 +22,19 @@ final class Beginning {
   private Beginning() {}
 
   static Decision pending(RunSnapshot snapshot) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     if (snapshot.run().mode() != Run.Mode.Execute) {
       return Previewing.next(snapshot);
     }
     var first = snapshot.nextLevel().name();
     var problems = snapshot.problems().getOrDefault(first, List.of());
     if (!problems.isEmpty()) {
-      return steps.ask(Ask.PREFLIGHT, problem(first, problems));
+      return moves.ask(Ask.PREFLIGHT, problem(first, problems));
     }
     if (EvidenceLog.awaited(snapshot)) {
       return new Wait(snapshot.now().plus(LOOK_AGAIN));
     }
-    var begun = new Steps(recorded(snapshot));
+    var begun = new Moves(recorded(snapshot));
     if (snapshot.plan().run().entry() == Run.Entry.Always) {
       return begun.nextLevel(null, "The run begins without looking first (entry: Always).", true);
     }
@@ -81,10 +81,10 @@ final class Beginning {
       var why =
           "Symptom %s is measured by %s, which counts as red until somebody or something looks.";
       var names = once.stream().map(Gate::name).collect(Collectors.joining(", "));
-      return new Steps(snapshot).nextLevel(null, why.formatted(symptom.name(), names));
+      return new Moves(snapshot).nextLevel(null, why.formatted(symptom.name(), names));
     }
     return switch (gates.verdict()) {
-      case UNHEALTHY -> new Steps(snapshot).nextLevel(null, gates.message());
+      case UNHEALTHY -> new Moves(snapshot).nextLevel(null, gates.message());
       case HEALTHY -> alreadyHealthy(snapshot, gates);
       case INCONCLUSIVE -> notMeasurable(snapshot, gates);
       case PENDING -> {
@@ -110,7 +110,7 @@ final class Beginning {
   private static Decision alreadyHealthy(RunSnapshot snapshot, Gates gates) {
     var symptom = snapshot.symptom();
     if (symptom == null || symptom.observe() != null || snapshot.automatic()) {
-      return new Steps(snapshot)
+      return new Moves(snapshot)
           .finish(
               LevelStatus.Outcome.Healthy,
               Reasons.ALREADY_HEALTHY,
@@ -121,7 +121,7 @@ final class Beginning {
         symptom.gates().isEmpty()
             ? "%s But symptom %s was seen, and no gate of the plan measures it: add one to the symptom."
             : "%s But symptom %s was seen.";
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .ask(Ask.ALREADY_HEALTHY, why.formatted(gates.message(), symptom.name()));
   }
 
@@ -132,10 +132,10 @@ final class Beginning {
   private static Decision notMeasurable(RunSnapshot snapshot, Gates gates) {
     var first = snapshot.nextLevel().name();
     return snapshot.destroys(first)
-        ? new Steps(snapshot)
+        ? new Moves(snapshot)
             .ask(
                 Ask.NOT_MEASURABLE,
                 gates.message() + " Level " + first + " destroys something. Nothing was touched.")
-        : new Steps(snapshot).nextLevel(null, gates.message());
+        : new Moves(snapshot).nextLevel(null, gates.message());
   }
 }

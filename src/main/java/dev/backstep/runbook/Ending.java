@@ -32,7 +32,7 @@ final class Ending {
   private Ending() {}
 
   static Decision lost(RunSnapshot snapshot) {
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .enter(
             Phase.Aborted,
             snapshot.deleting() ? Reasons.PLAN_DELETED : Reasons.ABORTED,
@@ -46,7 +46,7 @@ final class Ending {
       return undo(left, snapshot.wish().stateBy() + " asked to put back what was changed.");
     }
     var message = "The run was stopped. " + left(snapshot);
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .enter(
             Phase.Aborted,
             snapshot.deleting() ? Reasons.PLAN_DELETED : Reasons.ABORTED,
@@ -110,14 +110,14 @@ final class Ending {
       // This wish was carried out; then a human wanted it to be held again.
       return Engine.wishes(snapshot, Run.State.Released)
           ? new Wait(null)
-          : new Steps(snapshot)
+          : new Moves(snapshot)
               .stay(snapshot.run().reason(), snapshot.run().message(), run -> run.heldAgain(null));
     }
     var phase = snapshot.run().phase();
     if (Engine.wishes(snapshot, Run.State.Released)
         && RELEASABLE.contains(phase)
         && !nothingToGiveBack(snapshot)) {
-      return new Steps(snapshot)
+      return new Moves(snapshot)
           .enter(
               Phase.Releasing,
               Reasons.RELEASE_REQUESTED,
@@ -132,7 +132,7 @@ final class Ending {
 
   /** The plan goes away: what it holds is given back, whatever else was asked. */
   static Decision withThePlan(RunSnapshot snapshot) {
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .enter(
             Phase.Releasing,
             Reasons.PLAN_DELETED,
@@ -147,7 +147,7 @@ final class Ending {
   }
 
   private static Decision undo(RunSnapshot snapshot, String message) {
-    return new Steps(snapshot).enter(Phase.Undoing, Reasons.UNDO_REQUESTED, message);
+    return new Moves(snapshot).enter(Phase.Undoing, Reasons.UNDO_REQUESTED, message);
   }
 
   /** A run that could not begin holds nothing, but an earlier one may. */

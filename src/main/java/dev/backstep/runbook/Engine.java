@@ -109,13 +109,13 @@ public final class Engine {
       return Ending.lost(snapshot);
     }
     return snapshot.deleting()
-        ? new Steps(snapshot)
+        ? new Moves(snapshot)
             .enter(
                 Phase.Aborting,
                 Reasons.PLAN_DELETED,
                 "The plan is being deleted.",
                 run -> run.pausedSince(null))
-        : new Steps(snapshot)
+        : new Moves(snapshot)
             .enter(
                 Phase.Aborting,
                 Reasons.ABORTED,

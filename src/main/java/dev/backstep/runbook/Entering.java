@@ -77,7 +77,7 @@ final class Entering {
   /** Without a name: the one that is built in. */
   private static Decision stop(RunSnapshot snapshot, String name, String message) {
     var why = "Stop condition %s, before level %s: %s";
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .ask(
             Ask.STOP_CONDITION,
             name,
@@ -98,7 +98,7 @@ final class Entering {
     var why =
         "For symptom %s level %s is a maybe: investigate first.%s"
             .formatted(symptom.name(), here(snapshot), described(snapshot.level()));
-    return Optional.of(new Steps(snapshot).ask(Ask.CONFIRM, why));
+    return Optional.of(new Moves(snapshot).ask(Ask.CONFIRM, why));
   }
 
   static String described(Level level) {
@@ -129,19 +129,19 @@ final class Entering {
   }
 
   private static Decision met(RunSnapshot snapshot, Gates measured) {
-    var steps = new Steps(snapshot);
-    return steps.stay(
+    var moves = new Moves(snapshot);
+    return moves.stay(
         Reasons.HEALTHY,
         "The preconditions of level %s are met. %s".formatted(here(snapshot), measured.message()),
-        run -> run.agreed(steps.agreed(PRECONDITIONS)));
+        run -> run.agreed(moves.agreed(PRECONDITIONS)));
   }
 
   private static Decision unmet(RunSnapshot snapshot, Level.Next next, String seen) {
     var why = "Level %s makes no sense now: %s".formatted(here(snapshot), seen);
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     return next == Level.Next.NextLevel
-        ? steps.nextLevel(LevelStatus.Outcome.Precondition, why)
-        : steps.ask(Ask.PRECONDITION, why);
+        ? moves.nextLevel(LevelStatus.Outcome.Precondition, why)
+        : moves.ask(Ask.PRECONDITION, why);
   }
 
   private static Optional<Decision> preflight(RunSnapshot snapshot) {
@@ -149,6 +149,6 @@ final class Entering {
     return problems.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Steps(snapshot).ask(Ask.PREFLIGHT, Beginning.problem(here(snapshot), problems)));
+            new Moves(snapshot).ask(Ask.PREFLIGHT, Beginning.problem(here(snapshot), problems)));
   }
 }

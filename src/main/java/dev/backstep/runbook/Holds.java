@@ -86,7 +86,7 @@ public final class Holds {
     var message =
         "Found on the targets though the status did not know it. %s %s"
             .formatted(still(snapshot.found()), snapshot.run().message());
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .stay(
             snapshot.run().reason(), message, and(snapshot.holds(), snapshot.found()), run -> run);
   }

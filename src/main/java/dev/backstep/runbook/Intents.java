@@ -68,42 +68,42 @@ final class Intents {
 
   private static Decision applied(RunSnapshot snapshot, Report report) {
     var holds = Holds.and(snapshot.holds(), report.held());
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var intent = snapshot.run().intent();
-    var failure = failure(report, steps.actionStatus());
+    var failure = failure(report, moves.actionStatus());
     if (report.unknown() != null) {
-      return steps.stay(
+      return moves.stay(
           Reasons.OUTCOME_UNKNOWN,
           report.unknown(),
           holds,
           run ->
               run.intent(null)
                   .levels(
-                      steps.withAction(
+                      moves.withAction(
                           action ->
-                              steps.ended(
+                              moves.ended(
                                   count(action, report, intent),
                                   Outcome.Unknown,
                                   report.unknown()))));
     }
     if (failure != null) {
-      return steps.stay(
+      return moves.stay(
           Reasons.ACTION_FAILED,
           failure,
           holds,
           run ->
               run.intent(null)
                   .levels(
-                      steps.withAction(
+                      moves.withAction(
                           action ->
-                              steps.ended(
+                              moves.ended(
                                   count(action, report, intent), Outcome.Failed, failure))));
     }
-    return steps.stay(
+    return moves.stay(
         report.refused() > 0 ? Reasons.EFFECT_REFUSED : Reasons.EFFECT_APPLIED,
         said(report),
         holds,
-        run -> run.intent(null).levels(steps.withAction(action -> count(action, report, intent))));
+        run -> run.intent(null).levels(moves.withAction(action -> count(action, report, intent))));
   }
 
   /** Why the action cannot be done; null: it can, perhaps once more. */
@@ -149,31 +149,31 @@ final class Intents {
   private static Decision givenBack(RunSnapshot snapshot, Report report) {
     List<Hold> left =
         snapshot.holds().stream().filter(hold -> !report.released().contains(hold)).toList();
-    var steps = new Steps(snapshot.withHolds(left));
+    var moves = new Moves(snapshot.withHolds(left));
     // What is gone needs not to be put back any more.
     var nothingFailed = report.failure() == null || report.failure().reason().equals(GONE);
     if (nothingFailed && report.unknown() == null) {
-      return steps.stay(Reasons.EFFECT_APPLIED, said(report), left, run -> run.intent(null));
+      return moves.stay(Reasons.EFFECT_APPLIED, said(report), left, run -> run.intent(null));
     }
     var why =
         "Could not give everything back: "
             + (report.unknown() == null ? report.failure().message() : report.unknown());
     if (Pausing.concerns(snapshot)) {
       // A paused run changes no phase: it is tried, and asked, when the run goes on.
-      return steps.stay(Reasons.RELEASE_FAILED, why, left, run -> run.intent(null));
+      return moves.stay(Reasons.RELEASE_FAILED, why, left, run -> run.intent(null));
     }
     return switch (snapshot.run().phase()) {
       case Undoing ->
-          steps.ask(
+          moves.ask(
               Ask.UNDO_FAILED,
               Undoing.current(snapshot) == null ? null : Undoing.current(snapshot).name(),
               why,
               run -> run.intent(null));
       case Acting ->
-          steps.stay(
+          moves.stay(
               Reasons.RELEASE_FAILED, why, left, run -> run.intent(null).putBackFailed(true));
-      case Aborting -> steps.stay(Reasons.RELEASE_FAILED, why, left, run -> run.intent(null));
-      default -> steps.ask(Ask.RELEASE_FAILED, null, why, run -> run.intent(null));
+      case Aborting -> moves.stay(Reasons.RELEASE_FAILED, why, left, run -> run.intent(null));
+      default -> moves.ask(Ask.RELEASE_FAILED, null, why, run -> run.intent(null));
     };
   }
 }

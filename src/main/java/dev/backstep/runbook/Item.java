@@ -66,11 +66,11 @@ public record Item(String name, String level, String hash, String task, Instant 
 
   private static Optional<Item> action(RunSnapshot snapshot) {
     Action action = snapshot.action();
-    var steps = new Steps(snapshot);
-    var begun = steps.begun() && steps.actionStatus().outcome() == null;
+    var moves = new Moves(snapshot);
+    var begun = moves.begun() && moves.actionStatus().outcome() == null;
     return Stream.of(action)
         .filter(it -> begun && it.instruction() != null)
-        .map(it -> item(snapshot, it.name(), it.instruction(), steps.actionStatus().attemptAt()))
+        .map(it -> item(snapshot, it.name(), it.instruction(), moves.actionStatus().attemptAt()))
         .findFirst();
   }
 

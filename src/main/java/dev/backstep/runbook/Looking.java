@@ -56,7 +56,7 @@ final class Looking {
       return healthy(snapshot, said(snapshot, repeated));
     }
     if (!next.name().equals(snapshot.run().asking())) {
-      return new Steps(snapshot)
+      return new Moves(snapshot)
           .stay(
               Reasons.GATE_ASKED,
               repeated.message() + " Now gate " + next.name() + "." + task(snapshot, next),
@@ -88,7 +88,7 @@ final class Looking {
     var streak = snapshot.streak(gate);
     return switch (measured.verdict()) {
       case HEALTHY ->
-          new Steps(snapshot)
+          new Moves(snapshot)
               .stay(
                   Reasons.HEALTHY,
                   measured.message(),
@@ -107,17 +107,17 @@ final class Looking {
   }
 
   private static Decision healthy(RunSnapshot snapshot, Gates gates) {
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var soak = snapshot.plan().verification().soak();
     if (snapshot.level().onHealthy() == Level.OnHealthy.NextLevel && snapshot.hasNextLevel()) {
       return mitigated(
-          snapshot, steps.nextLevel(LevelStatus.Outcome.Healthy, gates.message(), true));
+          snapshot, moves.nextLevel(LevelStatus.Outcome.Healthy, gates.message(), true));
     }
     return mitigated(
         snapshot,
         Durations.of(soak).isZero()
-            ? steps.finish(LevelStatus.Outcome.Healthy, Reasons.HEALTHY, gates.message())
-            : steps.enter(
+            ? moves.finish(LevelStatus.Outcome.Healthy, Reasons.HEALTHY, gates.message())
+            : moves.enter(
                 Phase.Soaking,
                 Reasons.HEALTHY,
                 "%s They have to stay so for %s.".formatted(gates.message(), soak)));
@@ -129,15 +129,15 @@ final class Looking {
   }
 
   static Decision unhealthy(RunSnapshot snapshot, String why) {
-    return unhealthy(snapshot, new Steps(snapshot), Ask.UNHEALTHY, why);
+    return unhealthy(snapshot, new Moves(snapshot), Ask.UNHEALTHY, why);
   }
 
   /** As unhealthy goes the level whose effect does not show. */
-  static Decision unhealthy(RunSnapshot snapshot, Steps steps, Ask ask, String why) {
+  static Decision unhealthy(RunSnapshot snapshot, Moves moves, Ask ask, String why) {
     if (snapshot.level().onUnhealthy() == Level.Next.NextLevel) {
-      return steps.nextLevel(LevelStatus.Outcome.Unhealthy, why);
+      return moves.nextLevel(LevelStatus.Outcome.Unhealthy, why);
     }
-    return steps.ask(ask, why);
+    return moves.ask(ask, why);
   }
 
   /** Nothing is destroyed because something could not be measured. */
@@ -148,12 +148,12 @@ final class Looking {
 
   private static Decision inconclusive(RunSnapshot snapshot, String why) {
     return onInconclusive(snapshot) == Level.Next.NextLevel
-        ? new Steps(snapshot).nextLevel(LevelStatus.Outcome.Inconclusive, why)
+        ? new Moves(snapshot).nextLevel(LevelStatus.Outcome.Inconclusive, why)
         : askInconclusive(snapshot, why);
   }
 
   private static Decision askInconclusive(RunSnapshot snapshot, String why) {
-    return new Steps(snapshot).ask(Ask.INCONCLUSIVE, why + " Nothing more was touched.");
+    return new Moves(snapshot).ask(Ask.INCONCLUSIVE, why + " Nothing more was touched.");
   }
 
   static Decision soaking(RunSnapshot snapshot) {
@@ -164,7 +164,7 @@ final class Looking {
     var why = "Somebody else changed what level %s had done. Left to do: %s";
     return snapshot.work() instanceof Work.ToDo todo && !snapshot.agreed(OVERWRITTEN)
         ? Optional.of(
-            new Steps(snapshot)
+            new Moves(snapshot)
                 .ask(Ask.OVERWRITTEN, why.formatted(snapshot.level().name(), todo.message())))
         : Optional.empty();
   }
@@ -186,7 +186,7 @@ final class Looking {
     return Gates.measuredThroughout(snapshot, snapshot.run().phaseSince())
         ? Optional.empty()
         : Optional.of(
-            new Steps(snapshot)
+            new Moves(snapshot)
                 .enter(
                     Phase.Soaking,
                     Reasons.MEASURING,
@@ -218,7 +218,7 @@ final class Looking {
   private static Decision soaked(RunSnapshot snapshot) {
     var gates = Gates.now(snapshot);
     var message = "%s They stayed so for %s.";
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .finish(
             LevelStatus.Outcome.Healthy,
             Reasons.SOAKED,
@@ -236,7 +236,7 @@ final class Looking {
   /** The level had not acted, because the system turned healthy by itself. */
   private static Decision enterAgain(RunSnapshot snapshot, Gates gates) {
     var why = "It did not stay healthy. %s Level %s has not acted: it is entered again.";
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .enter(
             Phase.Acting,
             Reasons.UNHEALTHY,

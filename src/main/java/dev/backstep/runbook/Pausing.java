@@ -60,7 +60,7 @@ final class Pausing {
   private static Decision pause(RunSnapshot snapshot) {
     var message =
         "%s paused the run in phase %s. Nothing more is begun until spec.run.state is Running again.";
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .stay(
             Reasons.PAUSED,
             message.formatted(snapshot.wish().stateBy(), snapshot.run().phase()),
@@ -68,7 +68,7 @@ final class Pausing {
   }
 
   private static Decision goOn(RunSnapshot snapshot, Duration paused) {
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .stay(
             Reasons.RESUMED,
             "The run goes on." + stillWanted(snapshot),
@@ -101,10 +101,10 @@ final class Pausing {
     if (snapshot.entering() || snapshot.allActed()) {
       return run.measuringSince(snapshot.now());
     }
-    var steps = new Steps(snapshot);
-    return steps.begun()
+    var moves = new Moves(snapshot);
+    return moves.begun()
         ? run.measuringSince(snapshot.now())
-            .levels(steps.withAction(action -> later(action, snapshot, paused)))
+            .levels(moves.withAction(action -> later(action, snapshot, paused)))
         : run;
   }
 

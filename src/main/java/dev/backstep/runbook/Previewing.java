@@ -17,11 +17,11 @@ final class Previewing {
     if (snapshot.preview() == null) {
       return new Preview();
     }
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var levels = snapshot.run().levels().stream().map(level -> previewed(snapshot, level)).toList();
     return snapshot.run().mode() == Run.Mode.Drill
-        ? drill(snapshot, steps, levels)
-        : steps.enter(
+        ? drill(snapshot, moves, levels)
+        : moves.enter(
             Phase.Completed,
             Reasons.PREVIEWED,
             "Nothing was written. What each action would change now is in status.run.levels[].actions[].preview.",
@@ -39,8 +39,8 @@ final class Previewing {
   }
 
   /** In a drill the actions that are done keep their place; the others are only shown. */
-  private static Decision drill(RunSnapshot snapshot, Steps steps, List<LevelStatus> levels) {
-    return new Steps(snapshot.withRun(snapshot.run().withLevels(levels)))
+  private static Decision drill(RunSnapshot snapshot, Moves moves, List<LevelStatus> levels) {
+    return new Moves(snapshot.withRun(snapshot.run().withLevels(levels)))
         .nextLevel(null, "The drill begins.", true);
   }
 

@@ -28,7 +28,7 @@ final class Promises {
   }
 
   static Decision say(RunSnapshot snapshot, List<String> overdue) {
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .stay(
             Reasons.OBJECTIVE_MISSED,
             "Promised and not kept: %s. The run goes on as before. %s"

@@ -99,7 +99,7 @@ final class PuttingBack {
     var effect = snapshot.run().seq().intValue() + 1;
     var intent = Intents.next(snapshot, verb, name, effect, todo);
     var next =
-        new Steps(snapshot)
+        new Moves(snapshot)
             .stay(Reasons.EFFECT_INTENDED, todo.message(), run -> run.intent(intent));
     return new Act(next.run(), null);
   }

@@ -30,7 +30,7 @@ final class Releasing {
       return givenBack(snapshot);
     }
     if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
-      return new Steps(snapshot)
+      return new Moves(snapshot)
           .ask(Ask.RELEASE_FAILED, snapshot.wish().stateBy() + " asked to stop the release.");
     }
     return giveBack(snapshot);
@@ -52,7 +52,7 @@ final class Releasing {
   }
 
   private static Decision failed(RunSnapshot snapshot, String why) {
-    return new Steps(snapshot).ask(Ask.RELEASE_FAILED, why);
+    return new Moves(snapshot).ask(Ask.RELEASE_FAILED, why);
   }
 
   /** The decision while the release gates are not known to be healthy; null: they are. */
@@ -62,18 +62,18 @@ final class Releasing {
     if (release == null || snapshot.agreed(GATES) || snapshot.holds().isEmpty()) {
       return null;
     }
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var measured = Gates.now(snapshot, snapshot.named(release.gates()));
     var limit = Gates.undecidedUntil(snapshot);
     if (measured.verdict() == Verdict.HEALTHY) {
-      return steps.stay(
+      return moves.stay(
           Reasons.HEALTHY,
           "What has to be healthy before the release is. " + measured.message(),
-          next -> next.agreed(steps.agreed(GATES)));
+          next -> next.agreed(moves.agreed(GATES)));
     }
     return measured.verdict() == Verdict.PENDING && snapshot.now().isBefore(limit)
         ? new Wait(limit)
-        : steps.ask(Ask.RELEASE_GATE, "Nothing was given back. " + measured.message());
+        : moves.ask(Ask.RELEASE_GATE, "Nothing was given back. " + measured.message());
   }
 
   /** A system that was healthy while something was held has to be so without. */
@@ -81,14 +81,14 @@ final class Releasing {
     if (PuttingBack.rollingOut(snapshot)) {
       return new Wait(PuttingBack.lookAgain(snapshot, PuttingBack.rollOutLimit(snapshot)));
     }
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var run = snapshot.run();
     var healed = run.mitigatedAt() != null && run.respondedAt() != null && !snapshot.deleting();
     if (!healed || snapshot.healthGates().isEmpty()) {
-      return steps.enter(Phase.Released, Reasons.RELEASED, nothingHeld(snapshot));
+      return moves.enter(Phase.Released, Reasons.RELEASED, nothingHeld(snapshot));
     }
     if (run.givenBackAt() == null) {
-      return steps.stay(
+      return moves.stay(
           Reasons.MEASURING,
           "Everything was given back; the gates have to stay healthy.",
           next -> next.givenBackAt(snapshot.now()).measuringSince(snapshot.now()));
@@ -98,10 +98,10 @@ final class Releasing {
     return switch (gates.verdict()) {
       case PENDING -> new Wait(Gates.nextDeadline(snapshot, snapshot.healthGates(), since));
       case HEALTHY ->
-          steps.enter(
+          moves.enter(
               Phase.Released, Reasons.RELEASED, nothingHeld(snapshot) + " " + gates.message());
       case UNHEALTHY, INCONCLUSIVE ->
-          steps.ask(
+          moves.ask(
               Ask.RELEASED_UNHEALTHY, "Everything was given back, but now: " + gates.message());
     };
   }

@@ -194,7 +194,7 @@ public record RunSnapshot(
     return run.phase() == Phase.Acting
         && run.action() != null
         && !allActed()
-        && new Steps(this).actionStatus().provingSince() != null;
+        && new Moves(this).actionStatus().provingSince() != null;
   }
 
   /** True when every action of the level has ended, and only its holds may be left to put back. */

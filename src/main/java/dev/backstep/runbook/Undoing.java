@@ -87,7 +87,7 @@ final class Undoing {
   }
 
   private static Decision ask(RunSnapshot snapshot, ActionStatus action, String why) {
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .ask(
             Ask.UNDO_FAILED, action.name(), "Action " + action.name() + " is not put back: " + why);
   }
@@ -95,7 +95,7 @@ final class Undoing {
   static Decision.Advance undone(
       RunSnapshot snapshot, ActionStatus action, UndoStatus.Outcome outcome, String message) {
     var undone = with(snapshot.run().undone(), new UndoStatus(action.name(), outcome, message));
-    return new Steps(snapshot)
+    return new Moves(snapshot)
         .stay(
             Reasons.UNDONE, "Action " + action.name() + ": " + message, run -> run.undone(undone));
   }
@@ -108,7 +108,7 @@ final class Undoing {
     if (PuttingBack.rollingOut(snapshot)) {
       return new Wait(PuttingBack.lookAgain(snapshot, PuttingBack.rollOutLimit(snapshot)));
     }
-    var steps = new Steps(snapshot);
+    var moves = new Moves(snapshot);
     var left =
         snapshot.run().undone().stream()
             .filter(undo -> undo.outcome() != UndoStatus.Outcome.Undone)
@@ -118,14 +118,14 @@ final class Undoing {
         (snapshot.holds().isEmpty() ? "" : " " + Holds.left(snapshot.holds()))
             + PuttingBack.unfinished(snapshot);
     if (snapshot.run().mode() == Run.Mode.Drill) {
-      return steps.enter(
+      return moves.enter(
           Phase.Completed,
           Reasons.DRILLED,
           left.isEmpty()
               ? "The drill put back everything it did."
               : "The drill ended; not put back: " + left);
     }
-    return steps.enter(
+    return moves.enter(
         Phase.Undone,
         left.isEmpty() ? Reasons.UNDONE : Reasons.PARTLY_UNDONE,
         (snapshot.run().undone().isEmpty()

@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Makes a run's next state from its present one. Every step counts {@code seq} up by one. */
-final class Steps {
+/** Makes a run's next state from its present one. Every move counts {@code seq} up by one. */
+final class Moves {
   private final RunSnapshot snapshot;
 
-  Steps(RunSnapshot snapshot) {
+  Moves(RunSnapshot snapshot) {
     this.snapshot = snapshot;
   }
 
