@@ -33,7 +33,7 @@ public class SnapshotReader {
   private final Preflight preflight;
   private final Actions actions;
   private final GateWindows windows;
-  private final StepReader steps;
+  private final Looker looker;
   private final LevelFacts facts;
   private final Consents consents;
   private final Previews previews;
@@ -51,7 +51,7 @@ public class SnapshotReader {
       Preflight preflight,
       Actions actions,
       GateWindows windows,
-      StepReader steps,
+      Looker looker,
       LevelFacts facts,
       Consents consents,
       Previews previews,
@@ -67,7 +67,7 @@ public class SnapshotReader {
     this.preflight = preflight;
     this.actions = actions;
     this.windows = windows;
-    this.steps = steps;
+    this.looker = looker;
     this.facts = facts;
     this.consents = consents;
     this.previews = previews;
@@ -121,7 +121,7 @@ public class SnapshotReader {
     }
     var scopes = scopes(plan, run, now, claim.get());
     var base = base(plan, run, claim.get().plan(), now);
-    var step = steps.read(base, scopes);
+    var step = looker.look(base, scopes);
     base = base.withWork(step == null ? null : step.work());
     base = base.withHashes(facts.hashes(base, scopes));
     // After what may take long: a verdict must not be older than it looks.

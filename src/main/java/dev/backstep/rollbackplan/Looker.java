@@ -15,15 +15,15 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Finds out what is left to do of what a run is at. */
+/** Looks at targets for what is left to do of what a run is at. */
 @ApplicationScoped
-public class StepReader {
+public class Looker {
   private final Actions actions;
   private final Owners owners;
   private final Inverse inverse;
   private final RollOuts rollOuts;
 
-  public StepReader(Actions actions, Owners owners, Inverse inverse, RollOuts rollOuts) {
+  public Looker(Actions actions, Owners owners, Inverse inverse, RollOuts rollOuts) {
     this.rollOuts = rollOuts;
     this.actions = actions;
     this.owners = owners;
@@ -31,7 +31,7 @@ public class StepReader {
   }
 
   /** What is left; null: nothing is due in this phase, or an effect is under way. */
-  Step read(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+  Step look(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     if (snapshot.run().intent() != null) {
       return null;
     }
