@@ -75,7 +75,7 @@ public class IntentRunner {
             .targets(kept.changes().size())
             .build();
     RollbackPlanStatus core = view.status().withRun(act.run().withIntent(intent));
-    var written = writer.step(view, core, act.action(), put);
+    var written = writer.record(view, core, act.action(), put);
     effects.send(intent, kept.changes(), order(view));
     return written;
   }

@@ -148,7 +148,7 @@ public class PlanLoop {
             .holds(holds)
             .triggers(Triggers.started(view, begin.wish()))
             .build();
-    return writer.step(view, core, null, put);
+    return writer.record(view, core, null, put);
   }
 
   private RollbackPlan refuse(PlanView view, Start.Refuse refuse, UnaryOperator<RollbackPlan> put) {
@@ -166,7 +166,7 @@ public class PlanLoop {
       return view.plan();
     }
     var why = ((Pinning.NotMade) pinned).why();
-    return writer.step(
+    return writer.record(
         view, view.status().withRun(failed(view.status().run(), why, view.now())), null, put);
   }
 
@@ -205,7 +205,7 @@ public class PlanLoop {
             .run(advance.run())
             .holds(advance.holds())
             .build();
-    var written = writer.step(view, core, advance.action(), put);
+    var written = writer.record(view, core, advance.action(), put);
     if (view.snapshot().preview() != null) {
       reader.forgetPreview(view);
     }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 public class StatusWriter {
-  /** More steps than this are not kept in the status; the journal has them. */
+  /** More transitions than this are not kept in the status; the journal has them. */
   private static final int MAX_TRANSITIONS = 200;
 
   private final StatusFactory factory;
@@ -38,28 +38,29 @@ public class StatusWriter {
   }
 
   /**
-   * Writes a step of the run.
+   * Records a transition of the run.
    *
-   * @param core the status with the run after the step in it
-   * @param action the action the step is about, or null
+   * @param core the status with the run after the transition in it
+   * @param action the action the transition is about, or null
    * @return the plan as it is after the write
    */
-  RollbackPlan step(
+  RollbackPlan record(
       PlanView view, RollbackPlanStatus core, String action, UnaryOperator<RollbackPlan> put) {
     var transition = transition(core.run(), action, view);
-    var steps = Stream.concat(core.transitions().stream(), Stream.of(transition)).toList();
-    var kept = steps.subList(Math.max(0, steps.size() - MAX_TRANSITIONS), steps.size());
+    var transitions = Stream.concat(core.transitions().stream(), Stream.of(transition)).toList();
+    var kept =
+        transitions.subList(Math.max(0, transitions.size() - MAX_TRANSITIONS), transitions.size());
     var written =
         put(view.plan(), factory.derive(view, core.withTransitions(List.copyOf(kept))), put);
     events.say(written, transition);
-    record(written);
+    journal(written);
     return written;
   }
 
   /** Writes the status if it is not what the plan has already. */
   RollbackPlan refresh(PlanView view, RollbackPlanStatus core, UnaryOperator<RollbackPlan> put) {
     var next = factory.derive(view, core);
-    record(view.plan());
+    journal(view.plan());
     return next.equals(view.plan().getStatus()) ? view.plan() : put(view.plan(), next, put);
   }
 
@@ -75,11 +76,11 @@ public class StatusWriter {
 
   /** Has what is missing written to the journal; true when nothing is missing. */
   boolean journaled(RollbackPlan plan) {
-    record(plan);
+    journal(plan);
     return journal.has(plan.getMetadata().getUid(), PlanView.statusOf(plan).transitions());
   }
 
-  private void record(RollbackPlan plan) {
+  private void journal(RollbackPlan plan) {
     var metadata = plan.getMetadata();
     journal.write(
         new PlanId(metadata.getNamespace(), metadata.getName(), metadata.getUid()),

@@ -100,7 +100,7 @@ class StatusWriterTest {
         RollbackPlanStatusBuilder.builder().run(run("INC-1")).transitions(steps(200)).build();
 
     // when
-    var written = writer().step(view(status), status, null, plan -> plan).getStatus();
+    var written = writer().record(view(status), status, null, plan -> plan).getStatus();
 
     // then
     assertThat(written.transitions()).hasSize(200);
