@@ -10,12 +10,12 @@ import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import org.junit.jupiter.api.Test;
 
-class WorkloadGateTest {
+class WorkloadProbeTest {
   private static final WorkloadRef WEB = new WorkloadRef(WorkloadKind.Deployment, "web");
 
   private static Reading measured(HasMetadata... objects) {
     var scope = new GateScope("shop", "runner", Workloads.of(objects));
-    return new WorkloadGate().measure(WEB, scope).toCompletableFuture().join();
+    return new WorkloadProbe().measure(WEB, scope).toCompletableFuture().join();
   }
 
   @Test
@@ -54,6 +54,6 @@ class WorkloadGateTest {
 
   @Test
   void itsWorkloadConcernsIt() {
-    assertThat(new WorkloadGate().workloads(WEB)).containsExactly(WEB);
+    assertThat(new WorkloadProbe().workloads(WEB)).containsExactly(WEB);
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Green while a workload is rolled out and ready. */
 @ApplicationScoped
-public class WorkloadGate implements GateProbe<WorkloadRef> {
+public class WorkloadProbe implements GateProbe<WorkloadRef> {
   @Override
   public Class<WorkloadRef> type() {
     return WorkloadRef.class;
