@@ -8,7 +8,7 @@ import dev.backstep.api.v1alpha1.Level;
 import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.cluster.Hashes;
-import dev.backstep.runbook.Ladder;
+import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.Work;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,9 +29,9 @@ public class LevelFacts {
     this.actions = actions;
   }
 
-  /** What is known without looking at the world. */
-  public Ladder ladder(RollbackPlanSpec plan) {
-    return new Ladder(
+  /** What the plan's levels and actions do, as far as the plan itself says. */
+  public LevelTraits traits(RollbackPlanSpec plan) {
+    return new LevelTraits(
         levels(plan, this::destructive),
         levels(plan, this::unprotected),
         plan.allActions()

@@ -160,7 +160,7 @@ public class SnapshotReader {
         .gates(Map.of())
         .problems(Map.of())
         .progress(effects.progress(run.intent()))
-        .ladder(facts.ladder(pinned))
+        .traits(facts.traits(pinned))
         .hashes(Map.of())
         .stops(List.of())
         .build();

@@ -235,7 +235,7 @@ final class Answering {
 
   private static boolean holds(RunSnapshot snapshot, ActionStatus action) {
     return action.outcome() == ActionStatus.Outcome.Succeeded
-        && snapshot.ladder().holds().contains(action.name())
+        && snapshot.traits().holds().contains(action.name())
         && snapshot
             .plan()
             .allActions()

@@ -67,7 +67,7 @@ final class Entering {
   }
 
   private static Optional<Decision> backup(RunSnapshot snapshot) {
-    var unprotected = snapshot.ladder().unprotected().contains(here(snapshot));
+    var unprotected = snapshot.traits().unprotected().contains(here(snapshot));
     var why = "The level destroys something and makes no backup before it in the same level.";
     return unprotected && !snapshot.agreed(NO_BACKUP)
         ? Optional.of(stop(snapshot, null, why))

@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * @param problems what keeps a level from being carried out, by level; only what was just checked
  * @param work what is left of the current action, or of the release; null when neither is due
  * @param progress how far the open intent's effect is
- * @param ladder what is known of the plan's parts
+ * @param traits what the plan's levels and actions do, as far as the plan itself says
  * @param hashes hash of what a level would do, by level; only those that have to be approved
  * @param stops the stop conditions that concern entering the current level
  * @param consent what humans say to the level that wants to be approved; null: not looked at
@@ -57,7 +57,7 @@ public record RunSnapshot(
     Map<String, List<Problem>> problems,
     Work work,
     Progress progress,
-    Ladder ladder,
+    LevelTraits traits,
     Map<String, String> hashes,
     List<Stop> stops,
     Consent consent,
@@ -221,7 +221,7 @@ public record RunSnapshot(
 
   /** True when a level has an action that destroys something. */
   public boolean destroys(String levelName) {
-    return ladder.destructive().contains(levelName);
+    return traits.destructive().contains(levelName);
   }
 
   /** True when the level has to be approved before it acts. */

@@ -21,7 +21,7 @@ import dev.backstep.approval.PolicyState;
 import dev.backstep.cluster.ItemAnswers.ItemAnswer;
 import dev.backstep.runbook.Consent;
 import dev.backstep.runbook.Item;
-import dev.backstep.runbook.Ladder;
+import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.runbook.Work;
@@ -51,7 +51,7 @@ class ConsentsTest {
   private final List<Approval> live = new ArrayList<>();
   private final RollbackPlan plan = plan();
   private UnaryOperator<RunStatusBuilder> status = UnaryOperator.identity();
-  private Ladder ladder = Ladder.HARMLESS;
+  private LevelTraits traits = LevelTraits.HARMLESS;
   private Phase phase = Phase.AwaitingApproval;
 
   private static RollbackPlan plan() {
@@ -119,7 +119,7 @@ class ConsentsTest {
             .now(NOW)
             .plan(PlanYaml.spec(PLAN).withLevels(List.of(level)))
             .run(status.apply(run).build())
-            .ladder(ladder)
+            .traits(traits)
             .hashes(Map.of("restore", "h1"))
             .work(new Work.ToDo(1, "Do it."))
             .build();
@@ -192,7 +192,7 @@ class ConsentsTest {
     phase = Phase.Acting;
 
     assertThat(consent().rejection()).isNull();
-    ladder = new Ladder(Set.of("restore"), Set.of(), Set.of());
+    traits = new LevelTraits(Set.of("restore"), Set.of(), Set.of());
     assertThat(consent().rejection()).isEqualTo("bob said no");
   }
 

@@ -17,7 +17,7 @@ import dev.backstep.api.v1alpha1.RunBuilder;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.Scale;
 import dev.backstep.argument.Arguments;
-import dev.backstep.runbook.Ladder;
+import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.runbook.Work;
 import dev.backstep.testing.PlanYaml;
@@ -84,7 +84,7 @@ class LevelFactsTest {
                     .levels(List.of(LevelStatus.waiting("stop")))
                     .approval(approval)
                     .build())
-            .ladder(Ladder.HARMLESS)
+            .traits(LevelTraits.HARMLESS)
             .work(work)
             .build();
     return new LevelFacts(

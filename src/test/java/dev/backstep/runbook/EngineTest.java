@@ -466,7 +466,7 @@ class EngineTest {
           if (applies(decision)
               && before.entering()
               && before.run().mode() == Run.Mode.Execute
-              && before.ladder().unprotected().contains(before.level().name())) {
+              && before.traits().unprotected().contains(before.level().name())) {
             assertThat(before.run().agreed()).contains(Entering.NO_BACKUP);
           }
         });
@@ -477,7 +477,7 @@ class EngineTest {
     everyStepOfEveryWalk(
         (before, decision, next) -> {
           if (applies(decision) && before.run().mode() == Run.Mode.Drill) {
-            assertThat(before.ladder().destructive()).doesNotContain(before.level().name());
+            assertThat(before.traits().destructive()).doesNotContain(before.level().name());
           }
         });
   }

@@ -65,8 +65,8 @@ final class RandomPlan {
     if (chance(25)) {
       start.holding(Plans.hold("INC-41", "old", RunSnapshots.START));
     }
-    var ladder = ladder(levels);
-    start.world(snapshot -> snapshot.ladder(ladder));
+    var traits = traits(levels);
+    start.world(snapshot -> snapshot.traits(traits));
     return chance(2) ? start.asking(Ask.STATUS_LOST).build() : start.in(Phase.Pending).build();
   }
 
@@ -139,7 +139,7 @@ final class RandomPlan {
         .build();
   }
 
-  private Ladder ladder(List<Level> levels) {
+  private LevelTraits traits(List<Level> levels) {
     var destructive =
         levels.stream().map(Level::name).filter(name -> chance(30)).collect(Collectors.toSet());
     var unprotected =
@@ -150,7 +150,7 @@ final class RandomPlan {
             .map(Action::name)
             .filter(name -> chance(40))
             .collect(Collectors.toSet());
-    return new Ladder(destructive, Set.copyOf(unprotected), holds);
+    return new LevelTraits(destructive, Set.copyOf(unprotected), holds);
   }
 
   private boolean chance(int percent) {

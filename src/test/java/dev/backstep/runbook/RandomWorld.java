@@ -150,7 +150,7 @@ final class RandomWorld {
   }
 
   private List<Hold> taken(String action) {
-    return snapshot.ladder().holds().contains(action)
+    return snapshot.traits().holds().contains(action)
         ? List.of(
             new Hold(
                 "INC-42",

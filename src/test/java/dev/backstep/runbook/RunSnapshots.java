@@ -275,12 +275,12 @@ final class RunSnapshots {
   RunSnapshots destructive(boolean unprotected, String... names) {
     var destructive = Set.of(names);
     var without = unprotected ? destructive : Set.<String>of();
-    return world(snapshot -> snapshot.ladder(new Ladder(destructive, without, Set.of())));
+    return world(snapshot -> snapshot.traits(new LevelTraits(destructive, without, Set.of())));
   }
 
   /** Actions that keep something off. */
   RunSnapshots holdActions(String... names) {
-    return world(snapshot -> snapshot.ladder(new Ladder(Set.of(), Set.of(), Set.of(names))));
+    return world(snapshot -> snapshot.traits(new LevelTraits(Set.of(), Set.of(), Set.of(names))));
   }
 
   /** Anything else that is special about the run. */
@@ -320,7 +320,7 @@ final class RunSnapshots {
             .problems(Map.copyOf(problems))
             .work(work)
             .progress(progress)
-            .ladder(Ladder.HARMLESS)
+            .traits(LevelTraits.HARMLESS)
             .hashes(Map.of())
             .stops(List.of());
     return world.apply(snapshot).build();

@@ -41,7 +41,7 @@ public class StatusFactory {
 
   /** The whole status, with {@code core}'s run, holds and records. */
   public RollbackPlanStatus derive(PlanView view, RollbackPlanStatus core) {
-    var destructive = facts.ladder(view.plan().getSpec()).destructive();
+    var destructive = facts.traits(view.plan().getSpec()).destructive();
     return derive(view, core, all).withLevels(Executability.levels(view, destructive));
   }
 
