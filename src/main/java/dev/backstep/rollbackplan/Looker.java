@@ -57,8 +57,7 @@ public class Looker {
 
   private Step next(Action action, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var step = actions.next(action, scopes.apply(action));
-    return owners.claim(
-        step, snapshot.run().claim(), action.name(), !actions.traits(action).hold());
+    return owners.own(step, snapshot.run().claim(), action.name(), !actions.traits(action).hold());
   }
 
   /** What somebody else changed of what the level had done. */

@@ -37,7 +37,7 @@ public class Owners {
    *
    * @param exclusive true: the targets are this run's from then on
    */
-  Step claim(Step step, String claim, String action, boolean exclusive) {
+  Step own(Step step, String claim, String action, boolean exclusive) {
     if (!(step.work() instanceof Work.ToDo todo)) {
       return step;
     }

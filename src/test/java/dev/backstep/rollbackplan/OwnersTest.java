@@ -85,7 +85,7 @@ class OwnersTest {
 
   private Work work(Change... changes) {
     var owners = new Owners(cluster.client(), new SimulatedPlanCache(() -> cached), claims());
-    return owners.claim(Step.todo(List.of(changes)), OURS, "back", true).work();
+    return owners.own(Step.todo(List.of(changes)), OURS, "back", true).work();
   }
 
   @Test
@@ -183,8 +183,8 @@ class OwnersTest {
     var step = Step.todo(List.of(change("web", null)));
 
     // when
-    var repair = owners.claim(step, OURS, "back", true);
-    var hold = owners.claim(step, OURS, "stop", false);
+    var repair = owners.own(step, OURS, "back", true);
+    var hold = owners.own(step, OURS, "stop", false);
 
     // then
     assertThat(owner(repair)).contains(OURS);
