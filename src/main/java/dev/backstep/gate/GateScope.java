@@ -1,8 +1,8 @@
 package dev.backstep.gate;
 
 import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.runbook.ItemAnswers;
 import java.time.Duration;
 
 /**

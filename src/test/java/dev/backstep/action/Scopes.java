@@ -1,8 +1,8 @@
 package dev.backstep.action;
 
 import dev.backstep.api.v1alpha1.StableRevision;
-import dev.backstep.cluster.ItemAnswers;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.stable.Baseline;
 import dev.backstep.testing.Workloads;
 import java.time.Instant;

@@ -5,7 +5,7 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Step;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.Manual;
-import dev.backstep.cluster.ItemAnswers.ItemAnswer;
+import dev.backstep.runbook.ItemAnswers.ItemAnswer;
 import dev.backstep.runbook.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.Manual;
-import dev.backstep.cluster.ItemAnswers.ItemAnswer;
+import dev.backstep.runbook.ItemAnswers.ItemAnswer;
 import dev.backstep.runbook.Work;
 import java.time.Duration;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.backstep.gate.manual;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.Manual;
-import dev.backstep.cluster.ItemAnswers;
-import dev.backstep.cluster.ItemAnswers.ItemAnswer;
 import dev.backstep.gate.GateScope;
+import dev.backstep.runbook.ItemAnswers;
+import dev.backstep.runbook.ItemAnswers.ItemAnswer;
 import dev.backstep.runbook.Reading;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.backstep.cluster;
+package dev.backstep.runbook;
 
 import java.util.Optional;
 
