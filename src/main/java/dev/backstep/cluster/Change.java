@@ -43,7 +43,7 @@ public record Change(
     String editor) {
 
   /** True when this action had changed the target before. */
-  public boolean again(String claim, String action) {
+  public boolean changedBefore(String claim, String action) {
     return mark != null && mark.startsWith(claim + "/" + action + "/");
   }
 

@@ -45,17 +45,19 @@ public class Owners {
     if (owned.isPresent()) {
       return Step.of(new Work.Owned(owned.get()));
     }
-    var again = step.changes().stream().filter(change -> change.again(claim, action)).toList();
+    var changedBack =
+        step.changes().stream().filter(change -> change.changedBefore(claim, action)).toList();
     var changes =
         exclusive
             ? step.changes().stream().map(change -> change.ownedBy(claim)).toList()
             : step.changes();
     return new Step(
-        new Work.ToDo(todo.targets(), todo.message() + editor(again), again.size()), changes);
+        new Work.ToDo(todo.targets(), todo.message() + editor(changedBack), changedBack.size()),
+        changes);
   }
 
-  private static String editor(List<Change> again) {
-    return again.stream()
+  private static String editor(List<Change> changedBack) {
+    return changedBack.stream()
         .map(Change::editor)
         .filter(Objects::nonNull)
         .findFirst()

@@ -203,7 +203,7 @@ final class Acting {
   private static Optional<Decision> contested(RunSnapshot snapshot) {
     var todo = todo(snapshot);
     var reapplied = new Moves(snapshot).actionStatus().reapplied();
-    return todo.again() > 0 && reapplied >= REAPPLY_LIMIT
+    return todo.changedBack() > 0 && reapplied >= REAPPLY_LIMIT
         ? Optional.of(end(snapshot, Outcome.Contested, Reasons.CONTESTED, contested(todo)))
         : Optional.empty();
   }
@@ -217,7 +217,7 @@ final class Acting {
   }
 
   private static String contested(Work.ToDo todo) {
-    var targets = todo.again() == 1 ? "a target" : todo.again() + " targets";
+    var targets = todo.changedBack() == 1 ? "a target" : todo.changedBack() + " targets";
     return "Somebody else changed %s back %s times. Left to do: %s Stop who does it first (often GitOps or an autoscaler)."
         .formatted(targets, REAPPLY_LIMIT, todo.message());
   }
@@ -228,10 +228,10 @@ final class Acting {
   }
 
   private static Instant lookAgain(RunSnapshot snapshot, Work.Rolling rolling, Instant deadline) {
-    if (rolling.again() == null) {
+    if (rolling.lookAgainIn() == null) {
       return deadline;
     }
-    var again = snapshot.now().plus(rolling.again());
+    var again = snapshot.now().plus(rolling.lookAgainIn());
     return again.isBefore(deadline) ? again : deadline;
   }
 
@@ -249,7 +249,7 @@ final class Acting {
                 action
                     .with()
                     .effects(effect)
-                    .reapplied(action.reapplied() + (todo.again() > 0 ? 1 : 0))
+                    .reapplied(action.reapplied() + (todo.changedBack() > 0 ? 1 : 0))
                     .build(),
             run -> Permission.use(snapshot, responded(snapshot, run)).intent(intent));
     return new Act(next.run(), name);

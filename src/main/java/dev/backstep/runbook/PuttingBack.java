@@ -54,8 +54,8 @@ final class PuttingBack {
 
   /** When to look again at what is under way; whatever happens, at its limit. */
   static Instant lookAgain(RunSnapshot snapshot, Instant limit) {
-    if (snapshot.work() instanceof Work.Rolling rolling && rolling.again() != null) {
-      var again = snapshot.now().plus(rolling.again());
+    if (snapshot.work() instanceof Work.Rolling rolling && rolling.lookAgainIn() != null) {
+      var again = snapshot.now().plus(rolling.lookAgainIn());
       return again.isBefore(limit) ? again : limit;
     }
     return limit;

@@ -7,9 +7,9 @@ public sealed interface Work {
   /**
    * So many targets are not yet as the action wants them.
    *
-   * @param again how many of them this action had changed before: somebody changed them back
+   * @param changedBack how many of them this action had changed before: somebody changed them back
    */
-  record ToDo(int targets, String message, int again) implements Work {
+  record ToDo(int targets, String message, int changedBack) implements Work {
     public ToDo(int targets, String message) {
       this(targets, message, 0);
     }
@@ -27,9 +27,9 @@ public sealed interface Work {
   /**
    * Every target is as wanted, but the effect does not show yet (old pods are still there).
    *
-   * @param again when to look again, where no event tells of it; null: an event will
+   * @param lookAgainIn when to look again, where no event tells of it; null: an event will
    */
-  record Rolling(String message, Duration again) implements Work {
+  record Rolling(String message, Duration lookAgainIn) implements Work {
     public Rolling(String message) {
       this(message, null);
     }

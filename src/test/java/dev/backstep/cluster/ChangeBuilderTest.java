@@ -61,10 +61,10 @@ class ChangeBuilderTest {
     assertThat(change.generation()).isEqualTo(7L);
     assertThat(change.resourceVersion()).isEqualTo("42");
     assertThat(change.owner()).isEqualTo("bs-run-1");
-    assertThat(change.again("bs-run-1", "back")).isTrue();
-    assertThat(change.again("bs-run-1", "bac")).isFalse();
-    assertThat(change.again("bs-run-2", "back")).isFalse();
-    assertThat(unchanged(web().build()).again("bs-run-1", "back")).isFalse();
+    assertThat(change.changedBefore("bs-run-1", "back")).isTrue();
+    assertThat(change.changedBefore("bs-run-1", "bac")).isFalse();
+    assertThat(change.changedBefore("bs-run-2", "back")).isFalse();
+    assertThat(unchanged(web().build()).changedBefore("bs-run-1", "back")).isFalse();
   }
 
   @Test
