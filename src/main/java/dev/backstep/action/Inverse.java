@@ -118,7 +118,7 @@ public class Inverse {
       }
       collect(changes, action, effect, done);
     }
-    return left(new ArrayList<>(done.values()));
+    return remaining(new ArrayList<>(done.values()));
   }
 
   /** The holds that an action took, as far as its images are still there. */
@@ -154,7 +154,7 @@ public class Inverse {
     }
   }
 
-  private Step left(List<Done> done) {
+  private Step remaining(List<Done> done) {
     var changes = new ArrayList<Change>();
     var drifted = new ArrayList<String>();
     for (var target : done) {
@@ -172,10 +172,10 @@ public class Inverse {
         drifted.add(target.target());
       }
     }
-    return changes.isEmpty() ? Step.of(over(done, drifted)) : Step.todo(changes);
+    return changes.isEmpty() ? Step.of(nothingToDo(done, drifted)) : Step.todo(changes);
   }
 
-  private static Work over(List<Done> done, List<String> drifted) {
+  private static Work nothingToDo(List<Done> done, List<String> drifted) {
     return drifted.isEmpty()
         ? new Work.Observed(done.isEmpty() ? "nothing had been changed." : asBefore(done))
         : new Work.Drifted(

@@ -265,8 +265,9 @@ public final class Arguments {
   private static TreeSet<String> misplaced(JsonNode node, String field) {
     var fields = new TreeSet<String>();
     var text = node.isTextual() && !DESCRIPTION.equals(field) ? node.asText() : "";
-    var left = PLACES.containsKey(String.valueOf(field)) ? USE.matcher(text).replaceAll("") : text;
-    if (left.contains(LIKE_A_USE)) {
+    var remaining =
+        PLACES.containsKey(String.valueOf(field)) ? USE.matcher(text).replaceAll("") : text;
+    if (remaining.contains(LIKE_A_USE)) {
       fields.add(field);
     }
     node.properties().forEach(it -> fields.addAll(misplaced(it.getValue(), it.getKey())));

@@ -145,10 +145,10 @@ public class EffectRunner {
    * be refused, again and again, and look like somebody else's changes.
    */
   private void tell(
-      Intent intent, List<Change> changes, List<Result> results, Order order, Duration left) {
-    if (!left.isNegative() && cachesAreBehind(changes, results)) {
+      Intent intent, List<Change> changes, List<Result> results, Order order, Duration remaining) {
+    if (!remaining.isNegative() && cachesAreBehind(changes, results)) {
       pool.schedule(
-          () -> tell(intent, changes, results, order, left.minus(CACHE_PACE)),
+          () -> tell(intent, changes, results, order, remaining.minus(CACHE_PACE)),
           CACHE_PACE.toMillis(),
           TimeUnit.MILLISECONDS);
       return;

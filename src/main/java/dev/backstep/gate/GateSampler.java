@@ -222,8 +222,8 @@ public class GateSampler implements PerObjectState {
     }
 
     private void schedule(Instant begun) {
-      var over = watch.gate().once() && streak.measured();
-      if (!ended && !over) {
+      var answered = watch.gate().once() && streak.measured();
+      if (!ended && !answered) {
         var spent = Duration.between(begun, clock.instant());
         var pause = Math.max(1, pause(watch.gate()).minus(spent).toMillis());
         next = timer.schedule(this::measure, pause, TimeUnit.MILLISECONDS);

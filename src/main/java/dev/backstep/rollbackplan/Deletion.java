@@ -58,10 +58,10 @@ public class Deletion {
   /** True when the finalizer may go; what is left by then is said. */
   boolean settled(Rest rest) {
     var plan = rest.plan();
-    var over = overdue(plan);
+    var expired = overdue(plan);
     // Nothing can be started in a namespace that goes, so there is nothing to give back either.
-    var released = !busy(plan) || rest.namespaceGoes() || over;
-    var journaled = writer.journaled(plan) || over;
+    var released = !busy(plan) || rest.namespaceGoes() || expired;
+    var journaled = writer.journaled(plan) || expired;
     if (released && journaled) {
       warnOfWhatIsLeft(rest);
       outlive(rest);
@@ -85,7 +85,7 @@ public class Deletion {
   private void warnOfWhatIsLeft(Rest rest) {
     var plan = rest.plan();
     if (busy(plan)) {
-      warn(plan, "deleted", Reasons.RELEASE_FAILED, left(rest));
+      warn(plan, "deleted", Reasons.RELEASE_FAILED, leftBehind(rest));
     }
     if (!writer.journaled(plan)) {
       warn(
@@ -116,7 +116,7 @@ public class Deletion {
     events.warn(plan, key, reason, message);
   }
 
-  private String left(Rest rest) {
+  private String leftBehind(Rest rest) {
     var status = PlanView.statusOf(rest.plan());
     var holds = status.holds();
     if (rest.namespaceGoes()) {

@@ -101,15 +101,15 @@ public class Previews {
   /** As many lines of each action, in their order, as there is room for. */
   static Map<String, List<String>> bounded(Map<String, List<String>> all) {
     var bounded = new LinkedHashMap<String, List<String>>();
-    var left = MAX_LENGTH;
+    var remaining = MAX_LENGTH;
     for (var action : all.entrySet()) {
       var shown = new ArrayList<String>();
       for (var line : action.getValue()) {
-        if (shown.size() == MAX_LINES || line.length() > left) {
+        if (shown.size() == MAX_LINES || line.length() > remaining) {
           break;
         }
         shown.add(line);
-        left -= line.length();
+        remaining -= line.length();
       }
       var more = action.getValue().size() - shown.size();
       if (more > 0) {

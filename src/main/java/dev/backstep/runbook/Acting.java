@@ -46,7 +46,7 @@ final class Acting {
   static Decision begin(RunSnapshot snapshot) {
     var action = new Moves(snapshot).actionStatus();
     if (action.outcome() != null) {
-      return over(snapshot, action);
+      return ended(snapshot, action);
     }
     if (action.provingSince() != null) {
       return prove(snapshot, action);
@@ -58,7 +58,7 @@ final class Acting {
   }
 
   /** The action has ended; what follows was not written yet. */
-  private static Decision over(RunSnapshot snapshot, ActionStatus action) {
+  private static Decision ended(RunSnapshot snapshot, ActionStatus action) {
     var moves = new Moves(snapshot);
     var why = "Action " + action.name() + ": " + action.message();
     return switch (action.outcome()) {
@@ -341,9 +341,9 @@ final class Acting {
   private static Decision notObserved(RunSnapshot snapshot, String message) {
     var moves = new Moves(snapshot);
     var levels = moves.withAction(action -> moves.ended(action, Outcome.NotObserved, message));
-    var left = new Moves(snapshot.withRun(snapshot.run().withLevels(levels)));
+    var next = new Moves(snapshot.withRun(snapshot.run().withLevels(levels)));
     var why =
         "Action " + snapshot.action().name() + " was done but did not take effect: " + message;
-    return Looking.unhealthy(snapshot, left, Ask.EFFECT_NOT_OBSERVED, why);
+    return Looking.unhealthy(snapshot, next, Ask.EFFECT_NOT_OBSERVED, why);
   }
 }

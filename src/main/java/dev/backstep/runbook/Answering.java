@@ -330,7 +330,7 @@ final class Answering {
               Reasons.ACCEPTED_BY_HUMAN,
               snapshot.holds().isEmpty()
                   ? "Everything was given back."
-                  : Holds.left(snapshot.holds()));
+                  : Holds.handedOn(snapshot.holds()));
       case UNDO_FAILED ->
           moves.enter(
               snapshot.run().mode() == Run.Mode.Drill ? Phase.Completed : Phase.Undone,
@@ -338,7 +338,7 @@ final class Answering {
               "The undo ends here, by a human's decision. Not put back: %s and what was done before it.%s"
                   .formatted(
                       snapshot.run().question().about(),
-                      snapshot.holds().isEmpty() ? "" : " " + Holds.left(snapshot.holds())));
+                      snapshot.holds().isEmpty() ? "" : " " + Holds.handedOn(snapshot.holds())));
       default ->
           moves.finish(
               LevelStatus.Outcome.Accepted,

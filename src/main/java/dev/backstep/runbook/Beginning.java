@@ -89,11 +89,11 @@ final class Beginning {
       case INCONCLUSIVE -> notMeasurable(snapshot, gates);
       case PENDING -> {
         var limit = Gates.undecidedUntil(snapshot);
-        var over = !snapshot.now().isBefore(limit);
+        var expired = !snapshot.now().isBefore(limit);
         var flapping = !snapshot.now().isBefore(limit.plus(FLAPPING_LIMIT));
-        yield over && Gates.anyError(snapshot) || flapping
+        yield expired && Gates.anyError(snapshot) || flapping
             ? notMeasurable(snapshot, gates)
-            : new Wait(over ? limit.plus(FLAPPING_LIMIT) : limit);
+            : new Wait(expired ? limit.plus(FLAPPING_LIMIT) : limit);
       }
     };
   }

@@ -42,10 +42,10 @@ final class Ending {
 
   static Decision aborting(RunSnapshot snapshot) {
     if (Engine.wishes(snapshot, Run.State.Undone) && !snapshot.deleting()) {
-      var left = snapshot.withRun(snapshot.run().withLevels(leave(snapshot)));
-      return undo(left, snapshot.wish().stateBy() + " asked to put back what was changed.");
+      var stopped = snapshot.withRun(snapshot.run().withLevels(leave(snapshot)));
+      return undo(stopped, snapshot.wish().stateBy() + " asked to put back what was changed.");
     }
-    var message = "The run was stopped. " + left(snapshot);
+    var message = "The run was stopped. " + leftBehind(snapshot);
     return new Moves(snapshot)
         .enter(
             Phase.Aborted,
@@ -69,7 +69,7 @@ final class Ending {
   }
 
   /** What stays as the run left it, and what nobody knows. */
-  private static String left(RunSnapshot snapshot) {
+  private static String leftBehind(RunSnapshot snapshot) {
     var changed = actions(snapshot, action -> action.changed() > 0, Ending::change, ", ");
     var failed = actions(snapshot, action -> failed(action), Ending::failure, " ");
     return (changed.isEmpty() ? "It had changed nothing." : "What stays changed: " + changed + ".")

@@ -36,8 +36,8 @@ public final class Holds {
             : stillOff(snapshot.holds()));
   }
 
-  /** What is left held, as far as this run is concerned. */
-  static String left(List<Hold> holds) {
+  /** What stays held when the run is finished with it. */
+  static String handedOn(List<Hold> holds) {
     return "%s The next run of this plan takes it over; what is held goes back when that is released."
         .formatted(still(holds));
   }

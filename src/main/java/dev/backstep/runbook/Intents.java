@@ -147,20 +147,20 @@ final class Intents {
 
   /** What was released or undone; a level that puts back what it held goes on all the same. */
   private static Decision givenBack(RunSnapshot snapshot, Report report) {
-    List<Hold> left =
+    List<Hold> remaining =
         snapshot.holds().stream().filter(hold -> !report.released().contains(hold)).toList();
-    var moves = new Moves(snapshot.withHolds(left));
+    var moves = new Moves(snapshot.withHolds(remaining));
     // What is gone needs not to be put back any more.
     var nothingFailed = report.failure() == null || report.failure().reason().equals(GONE);
     if (nothingFailed && report.unknown() == null) {
-      return moves.stay(Reasons.EFFECT_APPLIED, said(report), left, run -> run.intent(null));
+      return moves.stay(Reasons.EFFECT_APPLIED, said(report), remaining, run -> run.intent(null));
     }
     var why =
         "Could not give everything back: "
             + (report.unknown() == null ? report.failure().message() : report.unknown());
     if (Pausing.concerns(snapshot)) {
       // A paused run changes no phase: it is tried, and asked, when the run goes on.
-      return moves.stay(Reasons.RELEASE_FAILED, why, left, run -> run.intent(null));
+      return moves.stay(Reasons.RELEASE_FAILED, why, remaining, run -> run.intent(null));
     }
     return switch (snapshot.run().phase()) {
       case Undoing ->
@@ -171,8 +171,8 @@ final class Intents {
               run -> run.intent(null));
       case Acting ->
           moves.stay(
-              Reasons.RELEASE_FAILED, why, left, run -> run.intent(null).putBackFailed(true));
-      case Aborting -> moves.stay(Reasons.RELEASE_FAILED, why, left, run -> run.intent(null));
+              Reasons.RELEASE_FAILED, why, remaining, run -> run.intent(null).putBackFailed(true));
+      case Aborting -> moves.stay(Reasons.RELEASE_FAILED, why, remaining, run -> run.intent(null));
       default -> moves.ask(Ask.RELEASE_FAILED, null, why, run -> run.intent(null));
     };
   }

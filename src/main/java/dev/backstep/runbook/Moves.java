@@ -95,9 +95,9 @@ final class Moves {
    * @param deliberate true: the level is wanted even on a system that is healthy
    */
   Advance nextLevel(LevelStatus.Outcome outcome, String why, boolean deliberate) {
-    var left = leave(snapshot.run(), outcome);
+    var levels = leave(snapshot.run(), outcome);
     if (!snapshot.hasNextLevel() && drill()) {
-      return endOfDrill(left, why);
+      return endOfDrill(levels, why);
     }
     var before = why.isEmpty() ? "" : why + " ";
     if (!snapshot.hasNextLevel()) {
@@ -106,10 +106,10 @@ final class Moves {
           Reasons.EXHAUSTED,
           "%sNo level is left: everything this run was allowed to do has been done.%s%s"
               .formatted(before, Escalations.text(snapshot.plan()), Holds.atTheEnd(snapshot)),
-          builder -> builder.levels(left).action(null));
+          builder -> builder.levels(levels).action(null));
     }
     var index = snapshot.nextLevelIndex();
-    var entered = replace(left, index, left.get(index).withStartedAt(snapshot.now()));
+    var entered = replace(levels, index, levels.get(index).withStartedAt(snapshot.now()));
     var name = entered.get(index).name();
     return enter(
         Phase.Acting,
@@ -136,12 +136,12 @@ final class Moves {
   }
 
   /** However a drill ends, it does not say that the system is healthy, or is not. */
-  private Advance endOfDrill(List<LevelStatus> left, String why) {
+  private Advance endOfDrill(List<LevelStatus> levels, String why) {
     return enter(
         Phase.Undoing,
         Reasons.UNDO_REQUESTED,
         (why.isEmpty() ? "" : why + " ") + "The drill puts back what it did.",
-        builder -> builder.levels(left).action(null));
+        builder -> builder.levels(levels).action(null));
   }
 
   private boolean measuredOnEntry(String level) {
@@ -265,10 +265,10 @@ final class Moves {
     if (begun == null || index >= begun.size()) {
       return ActionStatus.begun(snapshot.action().name(), snapshot.now());
     }
-    var known = begun.get(index);
-    return known.startedAt() == null
-        ? known.with().startedAt(snapshot.now()).attemptAt(snapshot.now()).build()
-        : known;
+    var action = begun.get(index);
+    return action.startedAt() == null
+        ? action.with().startedAt(snapshot.now()).attemptAt(snapshot.now()).build()
+        : action;
   }
 
   /** True when something is known of the current action. */
@@ -282,8 +282,8 @@ final class Moves {
     if (run.level() == null) {
       return run.levels();
     }
-    var left = run.levels().get(run.level()).with().outcome(outcome).endedAt(snapshot.now());
-    return replace(run.levels(), run.level(), left.build());
+    var level = run.levels().get(run.level()).with().outcome(outcome).endedAt(snapshot.now());
+    return replace(run.levels(), run.level(), level.build());
   }
 
   private String currentAction() {

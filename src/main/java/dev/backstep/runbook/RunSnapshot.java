@@ -208,9 +208,11 @@ public record RunSnapshot(
       return List.of();
     }
     var here = levelStatus().name();
-    var left = run.level() == 0 ? null : run.levels().get(run.level() - 1);
+    var previous = run.level() == 0 ? null : run.levels().get(run.level() - 1);
     var unhealthy =
-        left == null || left.outcome() != LevelStatus.Outcome.Unhealthy ? null : left.name();
+        previous == null || previous.outcome() != LevelStatus.Outcome.Unhealthy
+            ? null
+            : previous.name();
     return plan.stopConditions().stream()
         .filter(
             stop ->

@@ -55,7 +55,7 @@ final class Undoing {
   static Decision next(RunSnapshot snapshot) {
     var action = current(snapshot);
     if (action == null) {
-      return over(snapshot);
+      return ended(snapshot);
     }
     if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
       return ask(snapshot, action, snapshot.wish().stateBy() + " asked to stop.");
@@ -104,35 +104,35 @@ final class Undoing {
     return Stream.concat(undone.stream(), Stream.of(more)).toList();
   }
 
-  private static Decision over(RunSnapshot snapshot) {
+  private static Decision ended(RunSnapshot snapshot) {
     if (PuttingBack.rollingOut(snapshot)) {
       return new Wait(PuttingBack.lookAgain(snapshot, PuttingBack.rollOutLimit(snapshot)));
     }
     var moves = new Moves(snapshot);
-    var left =
+    var notPutBack =
         snapshot.run().undone().stream()
             .filter(undo -> undo.outcome() != UndoStatus.Outcome.Undone)
             .map(undo -> undo.action() + ": " + undo.message())
             .collect(Collectors.joining(" "));
     var held =
-        (snapshot.holds().isEmpty() ? "" : " " + Holds.left(snapshot.holds()))
+        (snapshot.holds().isEmpty() ? "" : " " + Holds.handedOn(snapshot.holds()))
             + PuttingBack.unfinished(snapshot);
     if (snapshot.run().mode() == Run.Mode.Drill) {
       return moves.enter(
           Phase.Completed,
           Reasons.DRILLED,
-          left.isEmpty()
+          notPutBack.isEmpty()
               ? "The drill put back everything it did."
-              : "The drill ended; not put back: " + left);
+              : "The drill ended; not put back: " + notPutBack);
     }
     return moves.enter(
         Phase.Undone,
-        left.isEmpty() ? Reasons.UNDONE : Reasons.PARTLY_UNDONE,
+        notPutBack.isEmpty() ? Reasons.UNDONE : Reasons.PARTLY_UNDONE,
         (snapshot.run().undone().isEmpty()
                 ? "The run is not known to have changed anything."
-                : left.isEmpty()
+                : notPutBack.isEmpty()
                     ? "Everything that can be put back is as it was before."
-                    : "The rest is as it was before; not put back: " + left)
+                    : "The rest is as it was before; not put back: " + notPutBack)
             + held);
   }
 }

@@ -27,7 +27,7 @@ public sealed interface Work {
   /**
    * Every target is as wanted, but the effect does not show yet (old pods are still there).
    *
-   * @param lookAgainIn when to look again, where no event tells of it; null: an event will
+   * @param lookAgainIn how soon to look again, where no event tells of it; null: an event will
    */
   record Rolling(String message, Duration lookAgainIn) implements Work {
     public Rolling(String message) {

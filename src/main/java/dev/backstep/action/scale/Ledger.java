@@ -157,7 +157,7 @@ final class Ledger {
           forgotten(change, ledger, rest).build(LedgerTexts.drifted(workload, hold)));
     }
     if (!rest.isEmpty()) {
-      return left(workload, change, ledger, rest, scope);
+      return keptByOthers(workload, change, ledger, rest, scope);
     }
     var original = ledger.original().orElse(Integer.valueOf(hold.original()));
     if (ledger.found().filter(found -> !found.equals(original)).isPresent()) {
@@ -175,7 +175,7 @@ final class Ledger {
   }
 
   /** Somebody still holds it: a human has to say so of those who do not exist any more. */
-  private static GivingBack left(
+  private static GivingBack keptByOthers(
       Workload workload,
       ChangeBuilder change,
       TargetLedger ledger,
