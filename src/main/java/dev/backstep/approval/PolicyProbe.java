@@ -46,14 +46,14 @@ public class PolicyProbe {
 
   private final KubernetesClient client;
   private final Clock clock;
-  private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private final Map<String, Cached> cached = new ConcurrentHashMap<>();
 
   public PolicyProbe(KubernetesClient client, Clock clock) {
     this.client = client;
     this.clock = clock;
   }
 
-  private record Known(PolicyState state, Instant until) {}
+  private record Cached(PolicyState state, Instant until) {}
 
   /** A reason why the policies are not proven to be in force. */
   private static final class NotInForce extends Exception {
@@ -70,12 +70,12 @@ public class PolicyProbe {
    */
   public PolicyState state(String namespace) {
     var now = clock.instant();
-    var last = known.get(namespace);
+    var last = cached.get(namespace);
     if (last != null && now.isBefore(last.until())) {
       return last.state();
     }
     var state = probe(namespace);
-    known.put(namespace, new Known(state, now.plus(state.inForce() ? PROVEN : NOT_PROVEN)));
+    cached.put(namespace, new Cached(state, now.plus(state.inForce() ? PROVEN : NOT_PROVEN)));
     return state;
   }
 

@@ -49,9 +49,9 @@ public final class Expressions {
    */
   public Expression compiled(String text) throws InvalidExpressionException {
     synchronized (compiled) {
-      var known = compiled.get(text);
-      if (known != null) {
-        return known;
+      var cached = compiled.get(text);
+      if (cached != null) {
+        return cached;
       }
     }
     var made = Expression.compile(text, variables);

@@ -78,12 +78,12 @@ public class GateSampler implements PerObjectState {
     for (var watch : window.watches()) {
       measuring.compute(
           watch.gate().name(),
-          (name, known) -> {
-            if (known != null && known.goesOnWith(watch, scope)) {
-              return known.with(window, scope);
+          (name, measurement) -> {
+            if (measurement != null && measurement.goesOnWith(watch, scope)) {
+              return measurement.with(window, scope);
             }
-            if (known != null) {
-              known.end();
+            if (measurement != null) {
+              measurement.end();
             }
             return new Measurement(watch, window, scope, changed).begin();
           });
@@ -99,9 +99,9 @@ public class GateSampler implements PerObjectState {
 
   /** Stops measuring for a plan. */
   public void stop(String plan) {
-    var known = plans.remove(plan);
-    if (known != null) {
-      known.values().forEach(Measurement::end);
+    var measurements = plans.remove(plan);
+    if (measurements != null) {
+      measurements.values().forEach(Measurement::end);
     }
   }
 
@@ -241,11 +241,11 @@ public class GateSampler implements PerObjectState {
     }
 
     /** The last measurement says what the verdict says: nothing new is to be expected. */
-    private boolean settled(Streak known) {
-      return switch (known.verdict()) {
-        case HEALTHY -> known.greens() >= SETTLED;
-        case UNHEALTHY -> known.reds() >= SETTLED;
-        case INCONCLUSIVE -> known.errors() >= SETTLED;
+    private boolean settled(Streak measured) {
+      return switch (measured.verdict()) {
+        case HEALTHY -> measured.greens() >= SETTLED;
+        case UNHEALTHY -> measured.reds() >= SETTLED;
+        case INCONCLUSIVE -> measured.errors() >= SETTLED;
         case PENDING -> false;
       };
     }

@@ -47,12 +47,12 @@ public class Preflight implements PerObjectState {
   /** What is wrong with the plan as it is written, each with its place; found once per edit. */
   List<String> invalid(RollbackPlan plan) {
     var metadata = plan.getMetadata();
-    var known = written.get(metadata.getUid());
-    if (known == null || !known.generation().equals(metadata.getGeneration())) {
-      known = new Written(metadata.getGeneration(), invalid(plan.getSpec()));
-      written.put(metadata.getUid(), known);
+    var cached = written.get(metadata.getUid());
+    if (cached == null || !cached.generation().equals(metadata.getGeneration())) {
+      cached = new Written(metadata.getGeneration(), invalid(plan.getSpec()));
+      written.put(metadata.getUid(), cached);
     }
-    return known.wrong();
+    return cached.wrong();
   }
 
   private List<String> invalid(RollbackPlanSpec plan) {
@@ -78,22 +78,22 @@ public class Preflight implements PerObjectState {
       RollbackPlan plan, Instant now, Function<Action, ActionScope> scopes) {
     var uid = plan.getMetadata().getUid();
     var world = stableNames(plan) + " " + Annotations.of(plan).get(Annotations.REQUESTED_AT);
-    var known = idle.get(uid);
+    var cached = idle.get(uid);
     var fresh =
-        known != null
-            && known.generation().equals(plan.getMetadata().getGeneration())
-            && known.worldVersion().equals(world)
-            && now.isBefore(known.at().plus(config.preflight().interval()));
+        cached != null
+            && cached.generation().equals(plan.getMetadata().getGeneration())
+            && cached.worldVersion().equals(world)
+            && now.isBefore(cached.at().plus(config.preflight().interval()));
     if (!fresh) {
-      known =
+      cached =
           new Checked(
               plan.getMetadata().getGeneration(),
               world,
               now,
               ofAll(plan, Arguments.resolve(plan.getSpec(), null), scopes));
-      idle.put(uid, known);
+      idle.put(uid, cached);
     }
-    return known.problems();
+    return cached.problems();
   }
 
   private static String stableNames(RollbackPlan plan) {
