@@ -42,7 +42,7 @@ public record Action(
         HoldUntil holdUntil,
     @Size(min = 1, max = 32)
         @JsonPropertyDescription(
-            "Names of gates measured after this action; not healthy in their time: it failed.")
+            "Names of gates measured after this action; if they are not healthy in time, the action has failed.")
         List<@Size(min = 1, max = 40) String> verify,
     @Default("Preview")
         @JsonPropertyDescription(

@@ -19,7 +19,7 @@ public record ApprovalPolicy(
         @Min(1)
         @Max(5)
         @JsonPropertyDescription(
-            "So many different people, none of them who asked for the run. A run that no human asked for needs two at least.")
+            "How many different people have to approve, not counting whoever asked for the run. A run that no human asked for needs at least two.")
         Integer approvers,
     @Default("1h")
         @Size(max = 8)
@@ -30,7 +30,7 @@ public record ApprovalPolicy(
         @Size(max = 8)
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
-            "Nobody answered for so long: the run says so again, names the contacts, and waits on.")
+            "When nobody has answered for this long, the run says so again, names the contacts, and goes on waiting.")
         String remindAfter) {
 
   /** Where the level says nothing: what the schema's defaults say. */

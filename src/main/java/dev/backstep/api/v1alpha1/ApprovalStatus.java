@@ -12,7 +12,7 @@ public record ApprovalStatus(
     @JsonPropertyDescription(
             "Hash of what the level would do; an Approval must name it, and is void when it changes.")
         String hash,
-    @JsonPropertyDescription("So many people have to agree.") Integer wants,
+    @JsonPropertyDescription("How many people have to agree.") Integer wants,
     @JsonPropertyDescription("Who agreed so far.") List<Given> given,
     @JsonPropertyDescription("Approvals that do not count, and why.") List<String> ignored,
     @JsonPropertyDescription("Since when it waits.") Instant since,

@@ -48,7 +48,7 @@ public record Gate(
         @Size(max = 8)
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
-            "Time between two measurements, 1s to 10m. While no run is open: never more often than 30s once the gate said the same ten times.")
+            "Time between two measurements, 1s to 10m. While no run is open, never less than 30s once the gate has said the same ten times in a row.")
         String interval,
     @Default("2m")
         @Size(max = 8)
@@ -59,18 +59,18 @@ public record Gate(
     @Default("3")
         @Min(1)
         @Max(20)
-        @JsonPropertyDescription("So many green measurements in a row are Healthy.")
+        @JsonPropertyDescription("How many green measurements in a row count as Healthy.")
         Integer consecutiveSuccessLimit,
     @Default("3")
         @Min(1)
         @Max(20)
-        @JsonPropertyDescription("So many red measurements in a row are Unhealthy.")
+        @JsonPropertyDescription("How many red measurements in a row count as Unhealthy.")
         Integer consecutiveFailureLimit,
     @Default("4")
         @Min(1)
         @Max(20)
         @JsonPropertyDescription(
-            "So many measurements in a row that could not be made are Inconclusive.")
+            "How many measurements in a row that could not be made count as Inconclusive.")
         Integer consecutiveErrorLimit,
     @Size(min = 1, max = 200)
         @JsonPropertyDescription(
@@ -98,17 +98,17 @@ public record Gate(
     Once
   }
 
-  /** So many green measurements in a row are Healthy. */
+  /** How many green measurements in a row count as Healthy. */
   public int successLimit() {
     return once() ? 1 : consecutiveSuccessLimit;
   }
 
-  /** So many red measurements in a row are Unhealthy. */
+  /** How many red measurements in a row count as Unhealthy. */
   public int failureLimit() {
     return once() ? 1 : consecutiveFailureLimit;
   }
 
-  /** So many measurements in a row that could not be made are Inconclusive. */
+  /** How many measurements in a row that could not be made count as Inconclusive. */
   public int errorLimit() {
     return once() ? 1 : consecutiveErrorLimit;
   }

@@ -61,7 +61,8 @@ public record HttpGate(
     @Default("10s")
         @Size(max = 8)
         @Pattern(Patterns.DURATION)
-        @JsonPropertyDescription("Limit of one request, 1s to 60s; over is red.")
+        @JsonPropertyDescription(
+            "Time limit of one request, 1s to 60s; a request that takes longer is red.")
         String timeout) {
 
   /** HTTP methods. */

@@ -9,7 +9,7 @@ import java.util.List;
 @RecordBuilder
 public record LevelStatus(
     @JsonPropertyDescription("Name of the level.") String name,
-    @JsonPropertyDescription("Absent while the level was not left.") Outcome outcome,
+    @JsonPropertyDescription("Absent until the run has left the level.") Outcome outcome,
     @JsonPropertyDescription("When the run entered the level.") Instant startedAt,
     @JsonPropertyDescription("When the run left the level.") Instant endedAt,
     @JsonPropertyDescription("Hash of what the level would do, where it has to be approved.")

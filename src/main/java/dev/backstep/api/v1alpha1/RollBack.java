@@ -39,7 +39,7 @@ public record RollBack(
   /** The last state that was proven good. */
   public record LastStable(
       @Default("true")
-          @JsonPropertyDescription("Also put the contents of the ConfigMaps back that it used.")
+          @JsonPropertyDescription("Also puts back the contents of the ConfigMaps that it used.")
           Boolean configMaps) {}
 
   /** Image of one container. */

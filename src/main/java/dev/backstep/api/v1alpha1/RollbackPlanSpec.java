@@ -111,7 +111,7 @@ public record RollbackPlanSpec(
     @Default("10")
         @Min(1)
         @Max(50)
-        @JsonPropertyDescription("So many ended runs are kept in status.history.")
+        @JsonPropertyDescription("How many ended runs are kept in status.history.")
         Integer historyLimit,
     @JsonPropertyDescription(
             "The wish to carry the plan out. Absent: the plan does nothing but measure its gates.")

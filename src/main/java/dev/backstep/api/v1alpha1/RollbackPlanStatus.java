@@ -18,7 +18,7 @@ public record RollbackPlanStatus(
     @JsonPropertyDescription("Why the plan stands there, in one word.") String reason,
     @JsonPropertyDescription("How many things are kept off.") Integer holding,
     @JsonPropertyDescription(
-            "Ready, Executable, Healthy, and gates.backstep.dev/<gate> for each gate; as long as they are so: Reconciling, Stalled, Paused, AwaitingAnswer, AwaitingApproval, HoldsActive, HoldOrphaned, ObjectiveMissed, Contested, RunRefused, StableRecorded, JournalWritten.")
+            "Ready, Executable, Healthy, and gates.backstep.dev/<gate> for each gate; and while they apply: Reconciling, Stalled, Paused, AwaitingAnswer, AwaitingApproval, HoldsActive, HoldOrphaned, ObjectiveMissed, Contested, RunRefused, StableRecorded, JournalWritten.")
         List<Condition> conditions,
     @JsonPropertyDescription("What each level of the plan is able to do while no run is open.")
         List<LevelReadiness> levels,

@@ -50,7 +50,7 @@ public record RunStatus(
         Boolean heldAgain,
     @JsonPropertyDescription("The gate that is measured once just now.") String asking,
     @JsonPropertyDescription("Since when that gate is measured.") Instant askedAt,
-    @JsonPropertyDescription("What the gates said that are measured once for each level.")
+    @JsonPropertyDescription("What those gates said that are measured once for each level.")
         List<OnceResult> once,
     @JsonPropertyDescription("The approval that the current level wants, or was given.")
         ApprovalStatus approval,

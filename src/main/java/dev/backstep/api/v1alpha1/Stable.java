@@ -27,5 +27,5 @@ public record Stable(
         @JsonPropertyDescription(
             "All gates must be healthy this long, 5s to 24h, before the state counts as stable.")
         String soak,
-    @Default("10") @Min(1) @Max(20) @JsonPropertyDescription("So many stable revisions are kept.")
+    @Default("10") @Min(1) @Max(20) @JsonPropertyDescription("How many stable revisions are kept.")
         Integer keep) {}

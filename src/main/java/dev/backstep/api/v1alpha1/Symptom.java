@@ -33,7 +33,7 @@ public record Symptom(
     @Size(max = 8)
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
-            "Measure only, so long, before the first level; healthy by itself ends the run.")
+            "How long the run only measures before the first level; if the system turns healthy by itself, the run ends.")
         String observe,
     @Size(min = 1, max = 12)
         @JsonPropertyDescription("Names of levels that ask before they act: a \"maybe\".")

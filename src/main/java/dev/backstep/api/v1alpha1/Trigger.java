@@ -49,5 +49,6 @@ public record Trigger(
     @Default("1h")
         @Size(max = 8)
         @Pattern(Patterns.DURATION)
-        @JsonPropertyDescription("Not again before so long after the end of any run.")
+        @JsonPropertyDescription(
+            "The trigger does not fire again until this long after the end of any run.")
         String cooldown) {}
