@@ -35,8 +35,8 @@ public final class Ballot {
    * @param requester who asked for the run
    * @param requesterIsHuman false for a run that a trigger started; a ServiceAccount is found by
    *     its name
-   * @param approvers so many distinct people have to approve
-   * @param validFor an approval counts for so long after its creation
+   * @param approvers how many distinct people have to approve
+   * @param validFor how long an approval counts after its creation
    * @param policyChangedAt what was created until then proves nothing
    * @param consumed uids of approvals that let an earlier level or attempt act
    */

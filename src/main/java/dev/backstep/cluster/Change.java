@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.backstep.api.v1alpha1.Hold;
 
 /**
- * One target's change: what it looked like when the change was made up, and how it is changed. It
+ * One target's change: what it looked like when the change was prepared, and how it is changed. It
  * is written down before it is carried out, and carried out only on the object as it was then.
  *
  * @param apiVersion of the target
@@ -15,7 +15,7 @@ import dev.backstep.api.v1alpha1.Hold;
  * @param uid of the target
  * @param generation the generation that is tested, for kinds whose every change of spec or
  *     annotations moves it; null: the resourceVersion is tested
- * @param resourceVersion the version of the object that the change was made up on
+ * @param resourceVersion the version of the object that the change was prepared from
  * @param before the values that are replaced
  * @param patch the JSON Patch operations; null: the target is deleted
  * @param summary the change in a few words, such as {@code Deployment web: app:v2 -> app:v1}

@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.Comparator;
 import java.util.regex.Pattern;
 
-/** Makes up a {@link Change} of an object. */
+/** Builds a {@link Change} of an object. */
 public final class ChangeBuilder {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
- * Sends the effects of recorded intents, many targets at a time, and tells when they ended. What it
+ * Sends the effects of recorded intents, many targets at a time, and says when they ended. What it
  * knows may be lost at any moment: the intent in the status is the truth, and an intent of which
  * this process knows nothing is closed by looking at its targets.
  */
@@ -39,7 +39,7 @@ public class EffectRunner {
   private static final int RETRY_SECONDS = 2;
   private static final int REMEMBERED = 10_000;
 
-  /** The caches may be behind an effect for so long before the run goes on all the same. */
+  /** How long the run waits for caches that are behind an effect before it goes on anyway. */
   private static final Duration CACHE_LIMIT = Duration.ofSeconds(10);
 
   private static final Duration CACHE_PACE = Duration.ofMillis(20);
@@ -76,7 +76,7 @@ public class EffectRunner {
     this.workloads = workloads;
   }
 
-  /** Who carries an effect out, and who is told when it ended. */
+  /** Who carries an effect out, and what to call when it ended. */
   public record Order(String namespace, String serviceAccount, Runnable whenDone) {}
 
   /** How far an intent's effect is. */
@@ -141,8 +141,8 @@ public class EffectRunner {
   }
 
   /**
-   * Tells how an effect ended, as soon as the caches show it: what is decided from older ones would
-   * be refused, again and again, and look like somebody else's changes.
+   * Says how an effect ended, but only once the caches show it: what is decided from older ones
+   * would be refused again and again, and look like somebody else's changes.
    */
   private void tell(
       Intent intent, List<Change> changes, List<Result> results, Order order, Duration remaining) {

@@ -31,12 +31,12 @@ public class ServerClock extends Clock {
   private static final Logger LOG = Logger.getLogger(ServerClock.class);
   private static final Duration REPEAT = Duration.ofSeconds(60);
 
-  /** Until the API server's time is known, it is asked for so often. */
+  /** How often the API server's time is asked for until it is known. */
   private static final Duration UNKNOWN_REPEAT = Duration.ofSeconds(5);
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** So many answers are compared. */
+  /** How many answers are compared. */
   private static final int ANSWERS = 5;
 
   /** The Date header has whole seconds: a smaller difference is no difference. */
@@ -56,7 +56,7 @@ public class ServerClock extends Clock {
     this.client = client;
   }
 
-  /** The application starts meanwhile; who asks for the time first waits for the answer. */
+  /** Does not hold up the start: whoever asks for the time first waits for the answer. */
   @PostConstruct
   void begin() {
     timer.execute(this::repeat);

@@ -14,7 +14,7 @@ import java.util.Objects;
 
 /**
  * Carries a {@link Change} out: one PATCH and no GET. The patch tests the version that the change
- * was made up on and leaves a mark, so that doing it twice is refused, and so that whoever comes
+ * was prepared from and leaves a mark, so that doing it twice is refused, and so that whoever comes
  * later can see on the target itself whether it was done.
  */
 final class TargetWriter {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks on while a condition is evaluated: ends what takes too many steps, makes texts that are too
+ * Watches a condition being evaluated: ends what takes too many steps, makes texts that are too
  * long or takes too long, and remembers the values that were looked at.
  */
 final class Budget implements CelEvaluationListener {

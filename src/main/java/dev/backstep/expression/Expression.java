@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** A CEL condition: true or false of some named values, at a bounded cost. */
 public final class Expression {
-  /** So large a compiled regular expression may be; each step over a text costs as much. */
+  /** How large a compiled regular expression may be: each step over a text costs that much. */
   private static final int LARGEST_REGEX = 1000;
 
   /** The budget counts each step of a loop more than once, so it is always used up first. */

@@ -31,12 +31,14 @@ public class GateSampler implements PerObjectState {
   /** Resting gates are not measured more often than this. */
   private static final Duration REST = Duration.ofSeconds(30);
 
-  /** A gate rests once it said the same so often: an application that starts is red for a while. */
+  /** Readings in a row before a gate rests: an application that starts is red for a while. */
   private static final int SETTLED = 10;
 
   private static final int THREADS = 4;
 
-  /** So far apart begins what nobody waits for: after a restart, all plans want to be measured. */
+  /**
+   * Between the starts of what nobody waits for: after a restart all plans want measuring at once.
+   */
   private static final Duration SPACING = Duration.ofMillis(5);
 
   private final Probes probes;
@@ -64,7 +66,7 @@ public class GateSampler implements PerObjectState {
    * ends what is not wanted any more.
    *
    * @param plan uid of the plan
-   * @param changed told after a reading that counts
+   * @param changed called after a reading that counts
    * @return what was measured so far, by gate name
    */
   public Map<String, Streak> measure(
@@ -105,7 +107,7 @@ public class GateSampler implements PerObjectState {
     }
   }
 
-  /** How long a new measurement that nobody waits for waits for its begin, in milliseconds. */
+  /** How long a new measurement that nobody waits for is put off, in milliseconds. */
   private synchronized long spaced() {
     var now = clock.instant();
     var next = lastBegin.isBefore(now.minus(SPACING)) ? now : lastBegin.plus(SPACING);

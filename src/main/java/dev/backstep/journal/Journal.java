@@ -41,7 +41,7 @@ public class Journal implements PerObjectState {
   private final Map<String, Progress> progress = new ConcurrentHashMap<>();
   private final Map<String, Waiting> waiting = new LinkedHashMap<>();
 
-  /** Plans that were told that the journal fails, and have to be told when it does not. */
+  /** Plans that were told that the journal fails: they have to hear when it works again. */
   private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
   private final AtomicBoolean underWay = new AtomicBoolean();
@@ -63,7 +63,7 @@ public class Journal implements PerObjectState {
   /** The plan that transitions belong to. */
   public record PlanId(String namespace, String name, String uid) {}
 
-  /** What is to be written of a plan, and who is told. */
+  /** What is to be written of a plan, and what to call afterwards. */
   private record Waiting(PlanId plan, List<Transition> transitions, Runnable whenDone) {}
 
   /** The last transition that is written; since when the database refuses this plan's rows. */
@@ -123,7 +123,7 @@ public class Journal implements PerObjectState {
   /**
    * Writes what is not written yet, in the background.
    *
-   * @param whenDone told when it is known whether the journal could be written
+   * @param whenDone called when it is known whether the journal could be written
    */
   public void write(PlanId plan, List<Transition> transitions, Runnable whenDone) {
     if (has(plan.uid(), transitions)) {
@@ -196,7 +196,7 @@ public class Journal implements PerObjectState {
     return true;
   }
 
-  /** Who was told nothing else needs not to be woken for it. */
+  /** Wakes the plan only if it heard of a failure before, or of nothing yet. */
   private void written(Waiting next) {
     var uid = next.plan().uid();
     var before = progress(uid);

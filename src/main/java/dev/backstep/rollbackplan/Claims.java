@@ -109,8 +109,8 @@ public class Claims {
 
   /**
    * A plan that is gone leaves the claims that {@link #prune} keeps, so that its ids stay used when
-   * a plan of its name comes back. Images go: nobody can put back from them any more what the plan
-   * did, unless something is held still.
+   * a plan of its name comes back. Images go: nobody can use them any more to put back what the
+   * plan did, unless something is still held.
    */
   void outlive(RollbackPlan plan) {
     prune(plan);

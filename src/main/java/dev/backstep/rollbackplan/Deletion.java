@@ -69,7 +69,7 @@ public class Deletion {
     return released && journaled;
   }
 
-  /** When to look again; nobody tells that the journal has everything. */
+  /** When to look again: no event says that the journal has everything. */
   Duration pause(Rest rest) {
     return rest.pause().compareTo(PACE) < 0 ? rest.pause() : PACE;
   }

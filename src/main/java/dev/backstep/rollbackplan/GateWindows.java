@@ -59,7 +59,8 @@ public class GateWindows {
   /** While a run is open: what decides now, what shows how things are, and evidence. */
   Map<String, Streak> running(RollbackPlan plan, RunSnapshot snapshot, ItemAnswers answers) {
     var run = snapshot.run();
-    // Begun with the run, and never the window of a moment that a phase began in the same instant.
+    // Not the time at which the run began: a phase may begin in the same instant, and what was
+    // measured before it must not count.
     var key = run.uid() + (run.measuringSince() == null ? Phase.Pending : run.measuringSince());
     var watches = new LinkedHashMap<Gate, String>();
     snapshot.plan().gates().stream().filter(Gate::standing).forEach(gate -> watches.put(gate, key));

@@ -81,9 +81,9 @@ public class IntentRunner {
   }
 
   /**
-   * Brings an intent that was found open to a known end. That it still is open, a write proves that
-   * changes nothing: who sees an old status is refused. What the process before was forbidden to do
-   * has left nothing on the target that would refuse a second attempt.
+   * Brings an intent that was found open to a known end. A write that changes nothing proves that
+   * it is still open: whoever sees an old status is refused. The target would not refuse it: an
+   * attempt that was forbidden to the process before leaves nothing there.
    */
   void close(PlanView view, Intent intent, boolean wanted, UnaryOperator<RollbackPlan> put) {
     writer.put(view.plan(), view.plan().getStatus(), put);

@@ -99,7 +99,7 @@ public class Looker {
     return actions.release(last.type(), together, anyScope(snapshot, scopes));
   }
 
-  /** Of what is given back the hold itself says everything about its action. */
+  /** Any action's scope will do: what is given back says everything about its own action. */
   private static ActionScope anyScope(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     return scopes.apply(snapshot.plan().levels().get(0).actions().get(0));
   }

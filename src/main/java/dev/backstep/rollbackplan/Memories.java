@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Forgets plans that are gone. A plan whose finalizer was taken off by force is never cleaned up,
- * and the SDK tells no reconciler that it was deleted; so now and then it is looked which plans are
- * still there.
+ * and the SDK tells no reconciler that it was deleted; so now and then it looks which plans still
+ * exist.
  */
 @ApplicationScoped
 public class Memories {

@@ -65,7 +65,9 @@ public class Owners {
         .orElse("");
   }
 
-  /** Why the changes have to wait. Targets keep the claims of ended runs: one look is for all. */
+  /**
+   * Why the changes have to wait. Targets keep the claims of ended runs: each is looked up once.
+   */
   private Optional<String> owned(List<Change> changes, String claim) {
     return changes.stream()
         .map(Change::owner)
@@ -94,9 +96,9 @@ public class Owners {
   }
 
   /**
-   * The cache does not know the claim: its run is not its plan's last one, or began so lately that
-   * the watch is behind. A plan has one run at a time, so the claims of our own plan are old; of
-   * another plan the API server is asked.
+   * The cache does not know the claim: its run is not its plan's last one, or began so recently
+   * that the watch is behind. A plan has one run at a time, so the claims of our own plan are old;
+   * of another plan the API server is asked.
    */
   private Optional<RollbackPlan> asked(String namespace, String owner, String ours) {
     return claims

@@ -48,7 +48,7 @@ public class PlanEvents {
           Reasons.RUN_REFUSED,
           Reasons.RELEASE_FAILED);
 
-  /** So many Events may wait to be sent; of more, the oldest are dropped. */
+  /** How many Events may wait to be sent; beyond that the oldest are dropped. */
   private static final int WAITING = 1000;
 
   private static final int REMEMBERED = 10_000;

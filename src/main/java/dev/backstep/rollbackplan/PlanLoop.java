@@ -25,10 +25,10 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 public class PlanLoop {
-  /** A plan that steps on and on gives the thread back now and then. */
+  /** A plan that always has something to do gives the thread back now and then. */
   private static final int MAX_PASSES = 20;
 
-  /** Nothing is waited for longer: what no event tells of is found out by looking. */
+  /** The longest wait: what no event reports is found out by looking. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   private static final int MAX_REFUSED = 20;

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How far the roll-outs are of what a run has put back. */
+/** How far the roll-outs of what a run has put back are. */
 @ApplicationScoped
 public class RollOuts {
-  /** So many workloads are named; more would be no help. */
+  /** How many workloads are named; more would be no help. */
   private static final int NAMED = 5;
 
   private final WorkloadLookup workloads;

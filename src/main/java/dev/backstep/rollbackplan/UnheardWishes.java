@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What somebody wishes of the run and gets no effect: said once in an event, because who asked
- * would wait for it.
+ * Wishes for the run that have no effect: said once in an event, because whoever asked would wait
+ * for one.
  */
 @ApplicationScoped
 public class UnheardWishes {

@@ -5,7 +5,9 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Wakes a plan when something ended that no watch tells of: an effect, a measurement, a write. */
+/**
+ * Wakes a plan when something that no watch reports has ended: an effect, a measurement, a write.
+ */
 @ApplicationScoped
 public class Wakeups {
   private final SimpleInboundEventSource<RollbackPlan> source =

@@ -22,7 +22,7 @@ final class Acting {
   /** An action that has to change its targets more often than this is being fought. */
   private static final int EFFECT_LIMIT = 12;
 
-  /** Changed back by somebody else, a target is changed again so often; then a human decides. */
+  /** How often a target that somebody else changed back is changed again before a human decides. */
   private static final int REAPPLY_LIMIT = 3;
 
   /**
@@ -222,7 +222,7 @@ final class Acting {
         .formatted(targets, REAPPLY_LIMIT, todo.message());
   }
 
-  /** A human who answers Retry gives the action as many effects again. */
+  /** A human who answers Retry gives the action the whole number of effects once more. */
   private static int sinceRetry(ActionStatus action) {
     return action.effects() - action.effectsBefore();
   }

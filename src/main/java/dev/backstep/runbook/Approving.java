@@ -233,7 +233,7 @@ final class Approving {
     return new Moves(snapshot).stay(reason, said, run -> run.approval(status));
   }
 
-  /** So many of how many, and who. */
+  /** How many approved, of how many, and who. */
   private static String count(ApprovalStatus status) {
     var who =
         status.given().stream()

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What humans say to a level that wants to be approved.
  *
- * @param wants so many different people have to agree
+ * @param wants how many different people have to agree
  * @param given who agreed, as far as it counts
  * @param rejection who said no, and why; null: nobody
  * @param ignored approvals that do not count, each with the reason

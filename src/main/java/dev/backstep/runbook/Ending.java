@@ -140,7 +140,7 @@ final class Ending {
             run -> run.pausedSince(null));
   }
 
-  /** A wish to release that was there before the hold is not one to release it once more. */
+  /** A wish to release that is older than the hold is not a wish to release it once more. */
   private static boolean heldAgain(RunSnapshot snapshot) {
     return Boolean.TRUE.equals(snapshot.run().heldAgain())
         && !Engine.wishes(snapshot, Run.State.Undone);

@@ -46,7 +46,7 @@ public final class Engine {
   }
 
   /**
-   * The step of an action whose first effect cannot be prepared now: its time runs all the same.
+   * Starts the clock of an action whose first effect cannot be prepared now: its time runs anyway.
    *
    * @return empty when its time runs already, or no action is at work
    */

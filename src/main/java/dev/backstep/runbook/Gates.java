@@ -21,7 +21,7 @@ record Gates(Verdict verdict, String message) {
   /** How long gates may stay undecided before they count as not measurable. */
   private static final Duration UNDECIDED_LIMIT = Duration.ofSeconds(60);
 
-  /** Until when the gates may be undecided that are measured for the run's next step. */
+  /** Until when the gates that are measured for the run's next step may be undecided. */
   static Instant undecidedUntil(RunSnapshot snapshot) {
     return snapshot.run().measuringSince().plus(UNDECIDED_LIMIT);
   }

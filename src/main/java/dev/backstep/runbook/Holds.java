@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** Words and arithmetic about what is kept off. */
 public final class Holds {
-  /** So many are named; the rest is in the status. */
+  /** How many are named; the rest is in the status. */
   private static final int NAMED = 10;
 
   /** Ends at which something may still be held. */

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** What happens to an open intent: it is closed, awaited, or its outcome recorded. */
 final class Intents {
-  /** So often an effect is prepared anew because its targets had changed meanwhile. */
+  /** How often an effect is prepared anew because its targets had changed in the meantime. */
   private static final int CONFLICT_LIMIT = 5;
 
   /** An effect that could not be sent within this time is not sent any more. */
@@ -145,12 +145,12 @@ final class Intents {
     return words.append(".").toString();
   }
 
-  /** What was released or undone; a level that puts back what it held goes on all the same. */
+  /** What was released or undone; a level that puts back what it held goes on anyway. */
   private static Decision givenBack(RunSnapshot snapshot, Report report) {
     List<Hold> remaining =
         snapshot.holds().stream().filter(hold -> !report.released().contains(hold)).toList();
     var moves = new Moves(snapshot.withHolds(remaining));
-    // What is gone needs not to be put back any more.
+    // What is gone does not need to be put back any more.
     var nothingFailed = report.failure() == null || report.failure().reason().equals(GONE);
     if (nothingFailed && report.unknown() == null) {
       return moves.stay(Reasons.EFFECT_APPLIED, said(report), remaining, run -> run.intent(null));

@@ -27,7 +27,7 @@ final class Moves {
     this.snapshot = snapshot;
   }
 
-  /** What is settled for the current level, and this too. */
+  /** What is settled for the current level, with one thing more. */
   List<Agreement> agreed(Agreement more) {
     return Stream.concat(snapshot.run().agreed().stream(), Stream.of(more)).distinct().toList();
   }
@@ -185,7 +185,7 @@ final class Moves {
     return answer != null && answer.question().equals(id) ? id + "-1" : id;
   }
 
-  /** With every question, where the plan says it. */
+  /** Named with every question, where the plan says whom. */
   private String whomToCall() {
     return snapshot.plan().escalation() == null ? "" : Escalations.text(snapshot.plan());
   }

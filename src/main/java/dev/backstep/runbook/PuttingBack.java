@@ -62,8 +62,8 @@ final class PuttingBack {
   }
 
   /**
-   * True while what was put back is rolled out, and for so long that it is worth waiting for. A
-   * plan that goes away does not wait.
+   * True while what was put back is rolled out, as long as that is worth waiting for. A plan that
+   * is being deleted does not wait.
    */
   static boolean rollingOut(RunSnapshot snapshot) {
     return snapshot.work() instanceof Work.Rolling

@@ -71,7 +71,7 @@ public record RunSnapshot(
     heldByOthers = heldByOthers == null ? List.of() : heldByOthers;
   }
 
-  /** How the requester of a run begins that a trigger started. */
+  /** How the requester of a run that a trigger started begins. */
   public static final String AUTOMATIC = "trigger:";
 
   /** The level the run is on, as the plan defines it; null before the first. */

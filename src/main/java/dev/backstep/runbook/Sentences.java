@@ -11,7 +11,7 @@ public final class Sentences {
    */
   private static final int MAX_BYTES = 1024;
 
-  /** So much of it is for a list: there is room for a sentence that leads to it. */
+  /** A list gets less, so that the sentence that introduces it has room too. */
   private static final int MAX_LIST_BYTES = 900;
 
   private static final String MORE = " ...";

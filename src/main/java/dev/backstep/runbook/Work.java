@@ -5,7 +5,7 @@ import java.time.Duration;
 /** What is left of an action, seen from the world as it is now. */
 public sealed interface Work {
   /**
-   * So many targets are not yet as the action wants them.
+   * Targets that are not yet as the action wants them.
    *
    * @param changedBack how many of them this action had changed before: somebody changed them back
    */
@@ -38,7 +38,7 @@ public sealed interface Work {
   /** The effect is there. */
   record Observed(String message) implements Work {}
 
-  /** The effect will not show: a roll-out that does not get on. */
+  /** The effect will not show: a roll-out that does not make progress. */
   record Stuck(String message) implements Work {}
 
   /** It cannot be done: a verdict. */

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Puts the contents of ConfigMaps back that a stable revision used. */
+/** Puts back the contents of the ConfigMaps that a stable revision used. */
 @ApplicationScoped
 public class ConfigMapStep {
   private final KubernetesClient client;

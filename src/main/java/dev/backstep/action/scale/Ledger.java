@@ -192,7 +192,7 @@ final class Ledger {
             .build(LedgerTexts.stays(workload, entry.replicas(), entry)));
   }
 
-  /** With the last entry the number that was to come back goes. */
+  /** The number that was to come back goes with the last entry. */
   private static ChangeBuilder forgotten(
       ChangeBuilder change, TargetLedger ledger, TargetLedger rest) {
     if (rest.isEmpty() && ledger.original().isPresent()) {

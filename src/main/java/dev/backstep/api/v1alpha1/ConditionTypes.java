@@ -14,7 +14,7 @@ public final class ConditionTypes {
   /** Present while a run is open. */
   public static final String RECONCILING = "Reconciling";
 
-  /** Present when the plan cannot get on without a human outside of a question. */
+  /** Present when the plan is stuck until a human acts, and no question says so. */
   public static final String STALLED = "Stalled";
 
   /** Present while a run asks a question. */

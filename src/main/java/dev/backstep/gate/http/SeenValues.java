@@ -56,7 +56,7 @@ final class SeenValues {
         : "a text of %d characters".formatted(text.length());
   }
 
-  /** A message without what was sent as a secret, in case that the endpoint says it back. */
+  /** A message without what was sent as a secret, in case the endpoint repeats it. */
   static String without(List<String> secrets, String message) {
     var said = message;
     for (var secret : secrets) {

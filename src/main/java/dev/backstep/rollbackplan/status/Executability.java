@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Ready: at least one level can act. Executable: every level can, and the gates can be measured
- * that say whether it helped.
+ * Ready: at least one level can act. Executable: every level can, and the gates that say whether it
+ * helped can be measured.
  */
 final class Executability implements Says {
   /** Of a plan that can do nothing at all. */

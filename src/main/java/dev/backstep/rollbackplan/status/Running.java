@@ -10,7 +10,7 @@ import dev.backstep.condition.Conditions;
 import dev.backstep.rollbackplan.PlanView;
 import java.util.Set;
 
-/** How the run gets on: Reconciling, Paused, ObjectiveMissed, Contested. */
+/** How the run is getting on: Reconciling, Paused, ObjectiveMissed, Contested. */
 final class Running implements Says {
   private static final Set<String> CONTESTED = Set.of(Reasons.CONTESTED, Reasons.OVERWRITTEN);
 

@@ -7,7 +7,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.condition.Conditions;
 import dev.backstep.rollbackplan.PlanView;
 
-/** Stalled: nothing gets on without a human, and no question or approval says what is wanted. */
+/** Stalled: nothing moves without a human, and no question or approval says what is wanted. */
 final class Stalling implements Says {
   @Override
   public void say(Conditions conditions, PlanView view, RollbackPlanStatus core) {
