@@ -65,7 +65,7 @@ abstract class KilledAnywhere {
   /** Starts the operator again as soon as it was killed, until the run is there. */
   private void reaches(Shop shop, Phase phase) {
     Awaitility.await(phase + " in " + shop.namespace())
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> {

@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 public final class Shop implements AutoCloseable {
   public static final String PLAN = "web";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Cluster cluster = Cluster.get();
   private final String namespace;
