@@ -141,7 +141,8 @@ final class TargetWriter {
         ? Result.failed(
             new Problem(
                 "Invalid",
-                "%s was refused by the API server: %s.".formatted(change.summary(), said(e))))
+                "%s was refused by the API server: %s."
+                    .formatted(change.summary(), Refusal.said(e))))
         : seen;
   }
 
@@ -154,12 +155,7 @@ final class TargetWriter {
                 change.deletes() ? "delete" : "patch",
                 change.kind(),
                 change.name(),
-                said(e)));
-  }
-
-  private static String said(KubernetesClientException e) {
-    var status = e.getStatus();
-    return status == null || status.getMessage() == null ? e.getMessage() : status.getMessage();
+                Refusal.said(e)));
   }
 
   /** What the target itself says. */

@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.cluster.Refusal;
 import dev.backstep.condition.Conditions;
 import dev.backstep.resource.PerObjectState;
+import dev.backstep.runbook.Sentences;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -91,7 +92,7 @@ public class FailedPasses implements PerObjectState {
   private Condition said(RollbackPlan plan, List<Condition> before, KubernetesClientException e) {
     var message =
         "The API server did not do what the operator asked, so the plan stands still: %s. It is tried again every %d s."
-            .formatted(Refusal.said(e).replaceAll("\\.$", ""), AFTER_ERROR.toSeconds());
+            .formatted(Sentences.clause(Refusal.said(e)), AFTER_ERROR.toSeconds());
     return new Conditions(before, plan.getMetadata().getGeneration(), clock.instant())
         .say(ConditionTypes.HELD_UP, true, Reasons.API_REQUEST_FAILED, message)
         .list()

@@ -45,7 +45,7 @@ public class GateWindows {
 
   /** While no run is open: the Health gates that are measured again and again. */
   Map<String, Streak> idle(RollbackPlan plan) {
-    if (Boolean.TRUE.equals(plan.getSpec().suspend()) || plan.isMarkedForDeletion()) {
+    if (PlanView.suspended(plan) || plan.isMarkedForDeletion()) {
       return stop(plan);
     }
     var spec = Arguments.resolve(plan.getSpec(), null);

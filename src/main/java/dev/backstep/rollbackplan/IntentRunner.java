@@ -10,6 +10,7 @@ import dev.backstep.cluster.EffectRunner.Order;
 import dev.backstep.cluster.Images;
 import dev.backstep.cluster.Refusal;
 import dev.backstep.runbook.Decision.Act;
+import dev.backstep.runbook.Sentences;
 import dev.backstep.runbook.Work;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -64,7 +65,7 @@ public class IntentRunner {
     return new Work.Impossible(
         Reasons.IMAGE_REFUSED,
         "Nothing was changed, because what it looked like before could not be kept in a ControllerRevision: %s."
-            .formatted(Refusal.said(e).replaceAll("\\.$", "")));
+            .formatted(Sentences.clause(Refusal.said(e))));
   }
 
   private RollbackPlan send(

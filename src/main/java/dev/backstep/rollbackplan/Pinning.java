@@ -64,7 +64,7 @@ public class Pinning {
     } catch (KubernetesClientException e) {
       if (Refusal.isVerdict(e)) {
         return new NotMade(
-            "The run's claim, ControllerRevision %s, could not be written: %s. See to that it can be."
+            "The run's claim, ControllerRevision %s, could not be written: %s. See to it that it can be."
                     .formatted(run.claim(), Refusal.said(e))
                 + UNTOUCHED);
       }

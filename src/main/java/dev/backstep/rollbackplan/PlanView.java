@@ -53,4 +53,13 @@ public record PlanView(
     var run = statusOf(plan).run();
     return run != null && Boolean.TRUE.equals(run.active());
   }
+
+  /** True when the plan is to be left alone. */
+  public boolean suspended() {
+    return suspended(plan);
+  }
+
+  static boolean suspended(RollbackPlan plan) {
+    return Boolean.TRUE.equals(plan.getSpec().suspend());
+  }
 }

@@ -115,7 +115,7 @@ public class RunStarter {
     if (wish == null || view.runOpen() || plan.isMarkedForDeletion() || known(view, wish)) {
       return Optional.empty();
     }
-    if (Boolean.TRUE.equals(plan.getSpec().suspend())) {
+    if (PlanView.suspended(plan)) {
       return Optional.of(
           "Run %s waits, because spec.suspend is true. It begins when that is false: kubectl -n %s patch rollbackplan %s --type=merge -p '{\"spec\":{\"suspend\":false}}'"
               .formatted(

@@ -109,7 +109,7 @@ public class SnapshotReader {
 
   /** A suspended plan is left alone. */
   private Map<String, List<Problem>> whileIdle(RollbackPlan plan, Instant now) {
-    return Boolean.TRUE.equals(plan.getSpec().suspend())
+    return PlanView.suspended(plan)
         ? Map.of()
         : preflight.whileIdle(plan, now, scopes(plan, null, now, null));
   }

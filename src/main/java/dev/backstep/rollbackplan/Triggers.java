@@ -34,7 +34,7 @@ final class Triggers {
         view.runOpen()
             || run != null && run.phase() == Phase.Mitigated
             || !view.status().holds().isEmpty()
-            || Boolean.TRUE.equals(view.plan().getSpec().suspend())
+            || view.suspended()
             || !view.invalid().isEmpty();
     return blocked
         ? Optional.empty()

@@ -104,7 +104,7 @@ final class Entering {
   static String described(Level level) {
     return level.description() == null
         ? ""
-        : " It does this: %s.".formatted(level.description().strip().replaceAll("\\.$", ""));
+        : " It does this: %s.".formatted(Sentences.clause(level.description().strip()));
   }
 
   private static Optional<Decision> preconditions(RunSnapshot snapshot) {

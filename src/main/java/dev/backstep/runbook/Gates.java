@@ -107,11 +107,6 @@ record Gates(Verdict verdict, String message) {
         .orElse(Duration.ZERO);
   }
 
-  /** True when the last measurement of a deciding gate could not be made. */
-  static boolean anyBlind(RunSnapshot snapshot) {
-    return snapshot.decidingGates().stream().anyMatch(gate -> snapshot.streak(gate).errors() > 0);
-  }
-
   /** A pause longer than this between two measurements is a gap. */
   static Duration longestPause(Gate gate) {
     return intervals(gate, 3).plus(Durations.of(gate.timeout()));

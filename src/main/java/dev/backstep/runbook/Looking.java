@@ -203,7 +203,7 @@ final class Looking {
     if (!snapshot.now().isBefore(end)) {
       return Optional.empty();
     }
-    return Optional.of(new Wait(Gates.anyBlind(snapshot) ? snapshot.now().plus(LOOK_AGAIN) : end));
+    return Optional.of(new Wait(Gates.anyError(snapshot) ? snapshot.now().plus(LOOK_AGAIN) : end));
   }
 
   private static Optional<Decision> unknown(RunSnapshot snapshot) {

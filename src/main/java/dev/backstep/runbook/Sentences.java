@@ -24,6 +24,11 @@ public final class Sentences {
     return said.matches("(?s).*[.!?:)]$") ? said : said + ".";
   }
 
+  /** The text without a full stop at its end, to stand inside of a sentence. */
+  public static String clause(String text) {
+    return text.replaceAll("\\.$", "");
+  }
+
   /** The text, shortened at a word's end if it has more than 1 KB. */
   public static String bounded(String text) {
     return bounded(text, MAX_BYTES);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Command;
+import dev.backstep.testing.StandingClock;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -319,7 +320,7 @@ class ApprovalPolicyE2E {
   @Test
   void theProbeSeesThatABindingIsMissing() {
     var probe = new PolicyProbe(operatorsClient(), new Hurrying());
-    var time = new StandingStill();
+    var time = new StandingClock(Instant.now());
     var believing = new PolicyProbe(operatorsClient(), time);
     var name = namespace + "-backstep.approvals.backstep.dev";
     var before = believing.state(namespace).changedAt();
@@ -384,30 +385,6 @@ class ApprovalPolicyE2E {
         .atMost(PATIENCE)
         .pollInterval(200, TimeUnit.MILLISECONDS)
         .untilAsserted(assertion);
-  }
-
-  /** Time that passes only when a test says so. */
-  private static final class StandingStill extends Clock {
-    private Instant now = Instant.now();
-
-    void pass(Duration duration) {
-      now = now.plus(duration);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 
   /** Time that passes so fast that nothing is remembered. */

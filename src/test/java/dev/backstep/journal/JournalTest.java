@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Transition;
 import dev.backstep.journal.Journal.PlanId;
 import dev.backstep.journal.Journal.State;
+import dev.backstep.testing.TaskTaker;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,8 +14,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The queue of the journal, with a table that fails as the test wants. */
@@ -23,40 +22,8 @@ class JournalTest {
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final List<String> told = new ArrayList<>();
   private final MemoryTable table = new MemoryTable();
-  private final Journal journal = table.journal(Clock.fixed(NOON, ZoneOffset.UTC), new Later());
-
-  /** Runs what it was given when the test says so. */
-  private final class Later extends AbstractExecutorService {
-    @Override
-    public void execute(Runnable command) {
-      tasks.add(command);
-    }
-
-    @Override
-    public void shutdown() {
-      // Nothing waits.
-    }
-
-    @Override
-    public List<Runnable> shutdownNow() {
-      return List.of();
-    }
-
-    @Override
-    public boolean isShutdown() {
-      return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-      return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-      return true;
-    }
-  }
+  private final Journal journal =
+      table.journal(Clock.fixed(NOON, ZoneOffset.UTC), new TaskTaker(tasks::add));
 
   private static List<Transition> steps(long seq) {
     return List.of(

@@ -8,13 +8,12 @@ import dev.backstep.api.v1alpha1.RunStatus;
 import dev.backstep.journal.MemoryTable;
 import dev.backstep.runbook.Reading;
 import dev.backstep.simulation.MemoryCluster;
+import dev.backstep.simulation.SdkContext;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
-import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,18 +23,6 @@ import org.junit.jupiter.api.Test;
 
 /** A plan that is deleted while its run holds something. */
 class DeletionTest {
-  private static final String WORKER =
-      """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: worker}
-      spec:
-        replicas: 2
-        selector: {matchLabels: {app: worker}}
-        template:
-          metadata: {labels: {app: worker}}
-          spec: {containers: [{name: app, image: 'app:v1'}]}
-      """;
   private static final String PLAN =
       """
       apiVersion: backstep.dev/v1alpha1
@@ -58,7 +45,7 @@ class DeletionTest {
 
   @BeforeEach
   void held() {
-    cluster.given(WORKER);
+    cluster.givenDeployment("worker", 2, "app:v1");
     cluster.given("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: runner}");
     cluster.given(PLAN);
     cluster.gates(Reading.red("503"));
@@ -74,20 +61,8 @@ class DeletionTest {
     return cluster.bean(RollbackPlanReconciler.class);
   }
 
-  @SuppressWarnings("unchecked")
   private Context<RollbackPlan> context() {
-    var operations =
-        new ResourceOperations<RollbackPlan>(null) {
-          @Override
-          public RollbackPlan updatePrimaryStatus(RollbackPlan plan) {
-            return put.apply(plan);
-          }
-        };
-    return (Context<RollbackPlan>)
-        Proxy.newProxyInstance(
-            Context.class.getClassLoader(),
-            new Class<?>[] {Context.class},
-            (proxy, method, arguments) -> operations);
+    return SdkContext.writing(plan -> put.apply(plan));
   }
 
   private DeleteControl pass() {

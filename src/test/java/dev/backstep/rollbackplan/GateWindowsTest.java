@@ -9,24 +9,15 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
-import dev.backstep.gate.GateSampler;
-import dev.backstep.gate.GateScope;
-import dev.backstep.gate.Probes;
-import dev.backstep.gate.Window;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
-import dev.backstep.runbook.Streak;
 import dev.backstep.testing.PlanYaml;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 class GateWindowsTest {
@@ -40,21 +31,7 @@ class GateWindowsTest {
       - {name: back, actions: []}
       """;
 
-  private final List<Window> windows = new ArrayList<>();
-
-  /** Measures nothing, remembers what was wanted. */
-  private final class Remembering extends GateSampler {
-    Remembering() {
-      super(new Probes(List.of()), Clock.systemUTC(), Executors.newScheduledThreadPool(0));
-    }
-
-    @Override
-    public Map<String, Streak> measure(
-        String plan, Window window, GateScope scope, Runnable changed) {
-      windows.add(window);
-      return Map.of();
-    }
-  }
+  private final RememberingSampler remembering = new RememberingSampler();
 
   private static RunSnapshot run(Phase phase, Instant measuringSince) {
     return RunSnapshotBuilder.builder()
@@ -81,7 +58,9 @@ class GateWindowsTest {
     sampler.running(new RollbackPlan(), run(Phase.Checking, BEGIN), ItemAnswers.NONE);
 
     // then
-    assertThat(windows).extracting(it -> it.watches().get(0).key()).doesNotHaveDuplicates();
+    assertThat(remembering.windows())
+        .extracting(it -> it.watches().get(0).key())
+        .doesNotHaveDuplicates();
   }
 
   /** A plan that knows what is deployed. */
@@ -121,7 +100,7 @@ class GateWindowsTest {
 
   private String idleKey(Workload workload) {
     windows((ns, ref) -> Optional.of(workload)).idle(idle());
-    return windows.get(windows.size() - 1).watches().get(0).key();
+    return remembering.windows().get(remembering.windows().size() - 1).watches().get(0).key();
   }
 
   @Test
@@ -171,7 +150,7 @@ class GateWindowsTest {
   }
 
   private List<List<String>> measured() {
-    return windows.stream()
+    return remembering.windows().stream()
         .map(window -> window.watches().stream().map(watch -> watch.gate().name()).toList())
         .toList();
   }
@@ -195,6 +174,6 @@ class GateWindowsTest {
 
   private GateWindows windows(WorkloadLookup workloads) {
     var wakeups = new SimulatedWakeups(() -> {});
-    return new GateWindows(new Remembering(), workloads, wakeups, new StopConditions());
+    return new GateWindows(remembering, workloads, wakeups, new StopConditions());
   }
 }

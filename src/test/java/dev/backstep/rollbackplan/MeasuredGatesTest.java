@@ -8,24 +8,16 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.api.v1alpha1.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.StableCandidate;
-import dev.backstep.gate.GateSampler;
-import dev.backstep.gate.GateScope;
-import dev.backstep.gate.Probes;
 import dev.backstep.gate.Window;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
-import dev.backstep.runbook.Streak;
 import dev.backstep.testing.PlanYaml;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /** Which gates are measured when. */
@@ -53,34 +45,13 @@ class MeasuredGatesTest {
       release: {gates: [quiet]}
       """;
 
-  private final List<Window> windows = new ArrayList<>();
-  private final List<String> stopped = new ArrayList<>();
-  private final Remembering sampler = new Remembering();
+  private final RememberingSampler sampler = new RememberingSampler();
   private final GateWindows gates =
       new GateWindows(
           sampler,
           (ns, ref) -> Optional.empty(),
           new SimulatedWakeups(() -> {}),
           new StopConditions());
-
-  /** Measures nothing, remembers what was wanted. */
-  private final class Remembering extends GateSampler {
-    Remembering() {
-      super(new Probes(List.of()), Clock.systemUTC(), Executors.newScheduledThreadPool(0));
-    }
-
-    @Override
-    public Map<String, Streak> measure(
-        String plan, Window window, GateScope scope, Runnable changed) {
-      windows.add(window);
-      return Map.of();
-    }
-
-    @Override
-    public void stop(String plan) {
-      stopped.add(plan);
-    }
-  }
 
   private static RollbackPlan plan(String more) {
     var plan = new RollbackPlan();
@@ -108,7 +79,7 @@ class MeasuredGatesTest {
   }
 
   private List<String> measured() {
-    return windows.get(windows.size() - 1).watches().stream()
+    return sampler.windows().get(sampler.windows().size() - 1).watches().stream()
         .map(watch -> watch.gate().name())
         .sorted()
         .toList();
@@ -137,7 +108,7 @@ class MeasuredGatesTest {
     gates.idle(plan(""));
     gates.idle(soaking);
 
-    assertThat(windows).extracting(Window::resting).containsExactly(true, false);
+    assertThat(sampler.windows()).extracting(Window::resting).containsExactly(true, false);
   }
 
   @Test
@@ -148,8 +119,8 @@ class MeasuredGatesTest {
     assertThat(gates.idle(plan("suspend: true\n"))).isEmpty();
     assertThat(gates.idle(deleted)).isEmpty();
 
-    assertThat(windows).isEmpty();
-    assertThat(stopped).containsExactly("uid", "uid");
+    assertThat(sampler.windows()).isEmpty();
+    assertThat(sampler.stopped()).containsExactly("uid", "uid");
   }
 
   @Test
@@ -192,7 +163,7 @@ class MeasuredGatesTest {
     assertThat(measured(in(Phase.Verifying).level(0))).doesNotContain("order");
     assertThat(measured(first)).contains("order");
     assertThat(measured(later)).contains("order");
-    assertThat(windows.subList(1, 3))
+    assertThat(sampler.windows().subList(1, 3))
         .flatExtracting(Window::watches)
         .filteredOn(watch -> watch.gate().name().equals("order"))
         .extracting(Window.Watch::key)
@@ -204,7 +175,9 @@ class MeasuredGatesTest {
     gates.running(plan(""), snapshot(in(Phase.Checking)), ItemAnswers.NONE);
     gates.running(plan(""), snapshot(in(Phase.Verifying).level(0)), ItemAnswers.NONE);
 
-    assertThat(windows).extracting(Window::longest).containsExactly(Duration.ofSeconds(15), null);
-    assertThat(windows).extracting(Window::resting).containsExactly(false, false);
+    assertThat(sampler.windows())
+        .extracting(Window::longest)
+        .containsExactly(Duration.ofSeconds(15), null);
+    assertThat(sampler.windows()).extracting(Window::resting).containsExactly(false, false);
   }
 }

@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.simulation.MemoryCluster;
+import dev.backstep.testing.StandingClock;
+import dev.backstep.testing.TaskTaker;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.lang.reflect.Proxy;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +20,7 @@ class PlanEventsTest {
   private final AtomicInteger sent = new AtomicInteger();
   private final RollbackPlan plan = new RollbackPlan();
   private int answer;
-  private Instant now = Instant.parse("2026-11-21T12:00:00Z");
+  private final StandingClock clock = new StandingClock(Instant.parse("2026-11-21T12:00:00Z"));
 
   @BeforeEach
   void plan() {
@@ -45,61 +41,8 @@ class PlanEventsTest {
             });
   }
 
-  /** Does at once what it is given. */
-  private static final class AtOnce extends AbstractExecutorService {
-    @Override
-    public void execute(Runnable command) {
-      command.run();
-    }
-
-    @Override
-    public void shutdown() {
-      // Nothing waits.
-    }
-
-    @Override
-    public List<Runnable> shutdownNow() {
-      return List.of();
-    }
-
-    @Override
-    public boolean isShutdown() {
-      return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-      return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-      return true;
-    }
-  }
-
-  private Clock clock() {
-    return new Clock() {
-      @Override
-      public ZoneId getZone() {
-        return ZoneOffset.UTC;
-      }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-
-      @Override
-      public Instant instant() {
-        return now;
-      }
-    };
-  }
-
   private PlanEvents events() {
-    ExecutorService atOnce = new AtOnce();
-    return new PlanEvents(client(), clock(), atOnce);
+    return new PlanEvents(client(), clock, new TaskTaker(Runnable::run));
   }
 
   @Test
@@ -130,7 +73,7 @@ class PlanEventsTest {
 
     // then
     assertThat(sent).hasValue(1);
-    now = now.plusSeconds(61);
+    clock.pass(Duration.ofSeconds(61));
     events.warn(plan, "q-3", Reasons.ANSWER_STALE, "not used");
     assertThat(sent).hasValue(2);
   }
@@ -139,7 +82,7 @@ class PlanEventsTest {
   void theNameOfAnEventFitsHoweverLongThePlansIs() {
     // given
     var cluster = new MemoryCluster();
-    var events = new PlanEvents(cluster.client(), cluster.clock(), new AtOnce());
+    var events = new PlanEvents(cluster.client(), cluster.clock(), new TaskTaker(Runnable::run));
 
     // when
     plan.getMetadata().setName("a".repeat(235) + "-" + "b".repeat(17));
@@ -158,7 +101,7 @@ class PlanEventsTest {
   void aWarningOfAPlanThatGoesWithItsNamespaceIsSaidOfTheNamespace() {
     // given
     var cluster = new MemoryCluster();
-    var events = new PlanEvents(cluster.client(), cluster.clock(), new AtOnce());
+    var events = new PlanEvents(cluster.client(), cluster.clock(), new TaskTaker(Runnable::run));
     cluster.terminate();
 
     // when

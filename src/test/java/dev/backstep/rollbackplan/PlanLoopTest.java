@@ -22,18 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** A plan's passes against an API server in memory. */
 class PlanLoopTest {
-  private static final String WEB =
-      """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: web}
-      spec:
-        replicas: 1
-        selector: {matchLabels: {app: web}}
-        template:
-          metadata: {labels: {app: web}}
-          spec: {containers: [{name: app, image: 'app:v2'}]}
-      """;
   private static final String PLAN =
       """
       apiVersion: backstep.dev/v1alpha1
@@ -60,7 +48,7 @@ class PlanLoopTest {
 
   @BeforeEach
   void shop() {
-    cluster.given(WEB);
+    cluster.givenDeployment("web", 1, "app:v2");
     cluster.given("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: runner}");
     cluster.given(PLAN);
     cluster.gates(Reading.red("503"));

@@ -2,11 +2,13 @@ package dev.backstep.simulation;
 
 import static dev.backstep.simulation.ReferenceLadder.asked;
 import static dev.backstep.simulation.ReferenceLadder.in;
+import static dev.backstep.simulation.ReferenceLadders.BACK;
 import static dev.backstep.simulation.ReferenceLadders.GATES;
 import static dev.backstep.simulation.ReferenceLadders.deployment;
 import static dev.backstep.simulation.ReferenceLadders.images;
 import static dev.backstep.simulation.ReferenceLadders.levels;
 import static dev.backstep.simulation.ReferenceLadders.off;
+import static dev.backstep.simulation.ReferenceLadders.stopAndBack;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
@@ -60,10 +62,7 @@ final class GateLadders {
 
   /** After the repeated gate one that is called once, then one that a human answers. */
   static final ReferenceLadder ONCE =
-      ReferenceLadder.of(
-              "once",
-              with(ORDER.formatted("Health") + LOOK.formatted("Health"))
-                  + levels(images("back", "web", "app:v1")))
+      ReferenceLadder.of("once", with(ORDER.formatted("Health") + LOOK.formatted("Health")) + BACK)
           .with(deployment("web", "app:v2"))
           .thenRun(in("Idle"), "back")
           .thenItem("carol", "look", Decision.Approve, asking("look"))
@@ -86,23 +85,7 @@ final class GateLadders {
 
   /** The worker has to be quiet before web is brought back. */
   static final ReferenceLadder VERIFY =
-      ReferenceLadder.of(
-              "verify",
-              with(COMPLAINTS)
-                  + """
-                  levels:
-                  - name: both
-                    actions:
-                    - name: stop-worker
-                      timeout: 2m
-                      verify: [complaints]
-                      scale: {workloads: [{kind: Deployment, name: worker}]}
-                    - name: web-back
-                      timeout: 2m
-                      rollBack:
-                        workloads: [{kind: Deployment, name: web}]
-                        to: {images: [{container: app, image: 'app:v1'}]}
-                  """)
+      ReferenceLadder.of("verify", with(COMPLAINTS) + stopAndBack("verify: [complaints]", ""))
           .with(deployment("worker", "app:v2"), deployment("web", "app:v2"))
           .thenRun(in("Idle"), "both")
           .thenSees("Mitigated", "Soaked");
@@ -169,7 +152,7 @@ final class GateLadders {
               with(
                       "- {name: orders, use: Evidence, interval: 5s, http: {service: {name: store,"
                           + " port: 80}}}\n")
-                  + levels(images("back", "web", "app:v1")))
+                  + BACK)
           .with(deployment("web", "app:v2"), deployment("store", "app:v2"))
           .thenRun(in("Idle"), "back")
           .thenSees("Recovered", "Soaked");

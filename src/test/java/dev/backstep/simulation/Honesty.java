@@ -25,15 +25,8 @@ final class Honesty extends Rules {
     each(run.path("levels"))
         .flatMap(level -> each(level.path("actions")))
         .forEach(action -> counted(claim, action));
-    touches
-        .of(claim)
-        .forEach(
-            (uid, target) -> {
-              var live = touches.live(uid, target);
-              if (live != null && !facts.unsure(claim, target.key())) {
-                Touches.PLACES.forEach(place -> listed(run, live, target, place));
-              }
-            });
+    touches.stillThere(
+        claim, (live, target) -> Touches.PLACES.forEach(place -> listed(run, live, target, place)));
   }
 
   private void counted(String claim, JsonNode action) {

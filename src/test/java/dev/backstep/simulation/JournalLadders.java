@@ -1,10 +1,9 @@
 package dev.backstep.simulation;
 
 import static dev.backstep.simulation.ReferenceLadder.in;
+import static dev.backstep.simulation.ReferenceLadders.BACK;
 import static dev.backstep.simulation.ReferenceLadders.GATES;
 import static dev.backstep.simulation.ReferenceLadders.deployment;
-import static dev.backstep.simulation.ReferenceLadders.images;
-import static dev.backstep.simulation.ReferenceLadders.levels;
 
 import java.util.List;
 
@@ -40,8 +39,6 @@ final class JournalLadders {
   private JournalLadders() {}
 
   private static ReferenceLadder ladder(String name) {
-    return ReferenceLadder.of(name, GATES + levels(images("back", "web", "app:v1")))
-        .with(deployment("web", "app:v2"))
-        .withJournal();
+    return ReferenceLadder.of(name, GATES + BACK).with(deployment("web", "app:v2")).withJournal();
   }
 }

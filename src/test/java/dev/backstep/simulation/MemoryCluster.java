@@ -215,6 +215,23 @@ public final class MemoryCluster {
     time.runUntil(time.elapsed() + duration.toMillis());
   }
 
+  /** A Deployment with one container, app. */
+  public void givenDeployment(String name, int replicas, String image) {
+    given(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: %1$s}
+        spec:
+          replicas: %2$d
+          selector: {matchLabels: {app: %1$s}}
+          template:
+            metadata: {labels: {app: %1$s}}
+            spec: {containers: [{name: app, image: '%3$s'}]}
+        """
+            .formatted(name, replicas, image));
+  }
+
   /** An object that somebody else makes, as YAML. */
   public void given(String yaml) {
     var object = Json.yaml(yaml);

@@ -1,10 +1,10 @@
 package dev.backstep.simulation;
 
 import static dev.backstep.simulation.ReferenceLadder.in;
+import static dev.backstep.simulation.ReferenceLadders.BACK;
 import static dev.backstep.simulation.ReferenceLadders.COMPLAINTS;
 import static dev.backstep.simulation.ReferenceLadders.GATES;
 import static dev.backstep.simulation.ReferenceLadders.deployment;
-import static dev.backstep.simulation.ReferenceLadders.images;
 import static dev.backstep.simulation.ReferenceLadders.levels;
 import static dev.backstep.simulation.ReferenceLadders.off;
 
@@ -16,7 +16,7 @@ final class PlaceLadders {
 
   /** A plan of the same name, with a run of the same id, on a workload of the same name. */
   static final ReferenceLadder TWO_NAMESPACES =
-      ReferenceLadder.of("two-namespaces", GATES + levels(images("back", "web", "app:v1")))
+      ReferenceLadder.of("two-namespaces", GATES + BACK)
           .with(deployment("web", "app:v2"), elsewhere(deployment("web", "app:v2")), inTheMall())
           .thenRun(in("Idle"), "back")
           .thenSees("Recovered", "Soaked");
@@ -68,7 +68,7 @@ final class PlaceLadders {
   }
 
   private static String inTheMall() {
-    var plan = ReferenceLadder.of("mall", GATES + levels(images("back", "web", "app:v1"))).plan();
+    var plan = ReferenceLadder.of("mall", GATES + BACK).plan();
     ReferenceLadder.wish(plan, ReferenceLadder.RUN, List.of("back"));
     plan.withObject("/metadata").put("namespace", MALL);
     return plan.toString();

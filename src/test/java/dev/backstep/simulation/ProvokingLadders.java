@@ -1,6 +1,7 @@
 package dev.backstep.simulation;
 
 import static dev.backstep.simulation.ReferenceLadder.in;
+import static dev.backstep.simulation.ReferenceLadders.BACK;
 import static dev.backstep.simulation.ReferenceLadders.GATES;
 import static dev.backstep.simulation.ReferenceLadders.OTHER;
 import static dev.backstep.simulation.ReferenceLadders.both;
@@ -52,7 +53,7 @@ final class ProvokingLadders {
 
   /** The target says that it belongs to a run that is over: that does not count. */
   static final ReferenceLadder OWNED_ENDED =
-      ReferenceLadder.of("owned-ended", GATES + levels(images("back", "web", "app:v1")))
+      ReferenceLadder.of("owned-ended", GATES + BACK)
           .with(owned(deployment("web", "app:v2")), OTHER.replace("active: true", "active: false"))
           .thenRun(in("Idle"), "back");
 

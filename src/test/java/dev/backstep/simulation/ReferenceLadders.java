@@ -35,6 +35,21 @@ final class ReferenceLadders {
       verification: {soak: 15s}
       """;
 
+  /** What most plans do: web gets its image of before. */
+  static final String BACK = levels(images("back", "web", "app:v1"));
+
+  /** What is proven good is remembered, and gone back to. */
+  static final String TO_LAST_STABLE =
+      """
+      stable: {soak: 10s, workloads: [{kind: Deployment, name: web}]}
+      levels:
+      - name: back
+        actions:
+        - name: back
+          timeout: 2m
+          rollBack: {workloads: [{kind: Deployment, name: web}], to: {lastStable: {}}}
+      """;
+
   /** A plan whose run is open. */
   static final String OTHER =
       """
@@ -50,23 +65,12 @@ status:
 """;
 
   static final ReferenceLadder IMAGES =
-      ReferenceLadder.of("images", GATES + levels(images("back", "web", "app:v1")))
+      ReferenceLadder.of("images", GATES + BACK)
           .with(deployment("web", "app:v2"))
           .thenRun(in("Idle"), "back");
 
   static final ReferenceLadder LAST_STABLE =
-      ReferenceLadder.of(
-              "last-stable",
-              GATES
-                  + """
-                  stable: {soak: 10s, workloads: [{kind: Deployment, name: web}]}
-                  levels:
-                  - name: back
-                    actions:
-                    - name: back
-                      timeout: 2m
-                      rollBack: {workloads: [{kind: Deployment, name: web}], to: {lastStable: {}}}
-                  """)
+      ReferenceLadder.of("last-stable", GATES + TO_LAST_STABLE)
           .with(configMap("good"), withConfig(deployment("web", "app:v1")))
           .then(
               "breaks everything",
@@ -104,25 +108,7 @@ status:
           .thenRun(in("Idle"), "again", "back");
 
   static final ReferenceLadder TWO_ACTIONS =
-      ReferenceLadder.of(
-              "two-actions",
-              GATES
-                  + """
-                  levels:
-                  - name: both
-                    actions:
-                    - name: stop-worker
-                      timeout: 2m
-                      scale: {workloads: [{kind: Deployment, name: worker}]}
-                    - name: web-back
-                      timeout: 2m
-                      rollBack:
-                        workloads: [{kind: Deployment, name: web}]
-                        to: {images: [{container: app, image: 'app:v1'}]}
-                  """)
-          .with(deployment("worker", "app:v1"), deployment("web", "app:v2"))
-          .thenRun(in("Idle"), "both")
-          .thenState("Mitigated", "Released");
+      both("two-actions", "").thenRun(in("Idle"), "both").thenState("Mitigated", "Released");
 
   static final ReferenceLadder TWENTY = twenty();
 
@@ -165,23 +151,7 @@ status:
           .thenAnswer("NextLevel");
 
   static final ReferenceLadder ABORT =
-      ReferenceLadder.of(
-              "abort",
-              GATES
-                  + """
-                  levels:
-                  - name: both
-                    actions:
-                    - name: stop-worker
-                      timeout: 2m
-                      scale: {workloads: [{kind: Deployment, name: worker}]}
-                    - name: web-back
-                      timeout: 2m
-                      rollBack:
-                        workloads: [{kind: Deployment, name: web}]
-                        to: {images: [{container: app, image: 'app:v1'}]}
-                  """)
-          .with(deployment("worker", "app:v1"), deployment("web", "app:v2"))
+      both("abort", "")
           .thenRun(in("Idle"), "both")
           .thenState("Acting", "Aborted")
           .thenState("Aborted", "Released")
@@ -264,7 +234,7 @@ status:
 
   /** Another plan's run works on the target; when it has ended, this one may. */
   static final ReferenceLadder OWNED =
-      ReferenceLadder.of("owned", GATES + levels(images("back", "web", "app:v1")))
+      ReferenceLadder.of("owned", GATES + BACK)
           .with(owned(deployment("web", "app:v2")), OTHER)
           .thenRun(in("Idle"), "back")
           .then(
@@ -301,7 +271,7 @@ status:
                   stopConditions:
                   - {name: look, before: back, when: "gates['api'] != 'Healthy'", message: Look.}
                   """
-                  + levels(images("back", "web", "app:v1")))
+                  + BACK)
           .with(deployment("web", "app:v2"))
           .thenRun(in("Idle"), "back")
           .thenAnswer("Proceed");
@@ -447,25 +417,28 @@ status:
   /** Takes the worker off and brings web back. */
   static ReferenceLadder both(String name, String extra) {
     return ReferenceLadder.of(
-            name,
-            GATES
-                + """
-                levels:
-                - name: both
-                  actions:
-                  - name: stop-worker
-                    timeout: 2m
-                    %s
-                    scale: {workloads: [{kind: Deployment, name: worker}]}
-                  - name: web-back
-                    timeout: 2m
-                    %s
-                    rollBack:
-                      workloads: [{kind: Deployment, name: web}]
-                      to: {images: [{container: app, image: 'app:v1'}]}
-                """
-                    .formatted(extra, extra.startsWith("inDrill") ? extra : ""))
+            name, GATES + stopAndBack(extra, extra.startsWith("inDrill") ? extra : ""))
         .with(deployment("worker", "app:v1"), deployment("web", "app:v2"));
+  }
+
+  /** The level that takes the worker off and brings web back, with more fields of its actions. */
+  static String stopAndBack(String stop, String back) {
+    return """
+    levels:
+    - name: both
+      actions:
+      - name: stop-worker
+        timeout: 2m
+        %s
+        scale: {workloads: [{kind: Deployment, name: worker}]}
+      - name: web-back
+        timeout: 2m
+        %s
+        rollBack:
+          workloads: [{kind: Deployment, name: web}]
+          to: {images: [{container: app, image: 'app:v1'}]}
+    """
+        .formatted(stop, back);
   }
 
   private static String withConfig(String deployment) {

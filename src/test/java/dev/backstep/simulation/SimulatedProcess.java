@@ -23,6 +23,7 @@ import dev.backstep.rollbackplan.SimulatedApprovals;
 import dev.backstep.rollbackplan.SimulatedPlanCache;
 import dev.backstep.rollbackplan.SimulatedWakeups;
 import dev.backstep.rollbackplan.Wakeups;
+import dev.backstep.testing.TaskTaker;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.enterprise.inject.Instance;
@@ -56,6 +57,10 @@ final class SimulatedProcess
   private static final BackstepConfig WITH_JOURNAL =
       settings(Map.of("backstep.journal.url", "jdbc:simulated:journal"));
   private static final Instance<?> NOTHING = noBean();
+
+  /** Drops what it is given: most histories are without Kubernetes Events, which take long. */
+  private static final ExecutorService NOWHERE = new TaskTaker(task -> {});
+
   static final Journal NO_JOURNAL = journal();
 
   /** The client sends so often before it gives up, but never what is impersonated. */
@@ -113,7 +118,7 @@ final class SimulatedProcess
     beans.put(BackstepConfig.class, SETTINGS);
     beans.put(Instance.class, NOTHING);
     beans.put(Clock.class, Clock.systemUTC());
-    beans.put(ExecutorService.class, new Nowhere());
+    beans.put(ExecutorService.class, NOWHERE);
     return beans.get(Journal.class);
   }
 
@@ -165,7 +170,7 @@ final class SimulatedProcess
             () -> List.copyOf(approvals), () -> List.copyOf(world.consent().all())));
     var clock = Clock.offset(time, Duration.ofMillis(clockSkew));
     beans.put(Clock.class, clock);
-    beans.put(ExecutorService.class, world.withEvents() ? threads : new Nowhere());
+    beans.put(ExecutorService.class, world.withEvents() ? threads : NOWHERE);
     beans.put(PolicyProbe.class, new SimulatedPolicy(world.consent(), name, clock));
     beans.put(ScheduledExecutorService.class, threads);
     beans.putAll(

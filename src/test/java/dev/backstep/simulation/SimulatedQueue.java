@@ -5,9 +5,7 @@ import dev.backstep.rollbackplan.RollbackPlanReconciler;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +21,7 @@ final class SimulatedQueue {
   private final String namespace;
   private final String name;
   private final RollbackPlanReconciler reconciler;
-  private final Context<RollbackPlan> context = context();
+  private final Context<RollbackPlan> context = SdkContext.writing(this::written);
   private RollbackPlan written;
   private VirtualTime.Task timer;
   private boolean queued;
@@ -45,26 +43,9 @@ final class SimulatedQueue {
     this.reconciler = reconciler;
   }
 
-  @SuppressWarnings("unchecked")
-  private Context<RollbackPlan> context() {
-    var operations =
-        new ResourceOperations<RollbackPlan>(null) {
-          @Override
-          public RollbackPlan updatePrimaryStatus(RollbackPlan plan) {
-            written = putStatus(plan);
-            return written;
-          }
-        };
-    return (Context<RollbackPlan>)
-        Proxy.newProxyInstance(
-            Context.class.getClassLoader(),
-            new Class<?>[] {Context.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("resourceOperations")) {
-                return operations;
-              }
-              throw new UnsupportedOperationException("not simulated: " + method);
-            });
+  private RollbackPlan written(RollbackPlan plan) {
+    written = putStatus(plan);
+    return written;
   }
 
   private String path() {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * What each run did to each target: as it was before the run's first effect, and after its last.
@@ -131,6 +132,18 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
             target.foreignAt = world.time().elapsed();
           }
         });
+  }
+
+  /** What a run touched and what is still there, as far as anybody can know what was done to it. */
+  void stillThere(String claim, BiConsumer<ObjectNode, Touched> look) {
+    of(claim)
+        .forEach(
+            (uid, target) -> {
+              var live = live(uid, target);
+              if (live != null && !facts.unsure(claim, target.key())) {
+                look.accept(live, target);
+              }
+            });
   }
 
   /** What a run touched, by uid. */

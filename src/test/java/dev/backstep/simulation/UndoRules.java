@@ -53,21 +53,17 @@ final class UndoRules extends Rules {
   }
 
   private void undone(ObjectNode plan, JsonNode run, String claim) {
-    touches
-        .of(claim)
-        .forEach(
-            (uid, target) -> {
-              var live = touches.live(uid, target);
-              if (live != null && !facts.unsure(claim, target.key())) {
-                Touches.PLACES.forEach(place -> place(run, claim, live, target, place));
-                require(
-                    facts.leftByHuman(claim, "")
-                        || anyLeft(run, claim)
-                        || !HeldEntries.of(live).of(claim),
-                    "UNDO",
-                    target.name() + " is held after the undo");
-              }
-            });
+    touches.stillThere(
+        claim,
+        (live, target) -> {
+          Touches.PLACES.forEach(place -> place(run, claim, live, target, place));
+          require(
+              facts.leftByHuman(claim, "")
+                  || anyLeft(run, claim)
+                  || !HeldEntries.of(live).of(claim),
+              "UNDO",
+              target.name() + " is held after the undo");
+        });
     for (var hold : plan.at("/status/holds")) {
       require(
           !hold.path("claim").asText().equals(claim)

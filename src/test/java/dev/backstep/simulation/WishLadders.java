@@ -2,8 +2,10 @@ package dev.backstep.simulation;
 
 import static dev.backstep.simulation.ReferenceLadder.asked;
 import static dev.backstep.simulation.ReferenceLadder.in;
+import static dev.backstep.simulation.ReferenceLadders.BACK;
 import static dev.backstep.simulation.ReferenceLadders.GATES;
 import static dev.backstep.simulation.ReferenceLadders.OTHER;
+import static dev.backstep.simulation.ReferenceLadders.TO_LAST_STABLE;
 import static dev.backstep.simulation.ReferenceLadders.deployment;
 import static dev.backstep.simulation.ReferenceLadders.images;
 import static dev.backstep.simulation.ReferenceLadders.levels;
@@ -26,7 +28,7 @@ final class WishLadders {
               "observe",
               GATES
                   + "symptoms: [{name: Slow, severity: High, levels: [back], observe: 30s}]\n"
-                  + levels(images("back", "web", "app:v1")))
+                  + BACK)
           .with(deployment("web", "app:v2"))
           .thenSymptom("Slow")
           .thenSees("Recovered", "Soaked");
@@ -44,7 +46,7 @@ final class WishLadders {
                   symptoms:
                   - {name: Garbage, severity: High, levels: [back], gates: [names], confirm: [back]}
                   """
-                  + levels(images("back", "web", "app:v1")))
+                  + BACK)
           .with(deployment("web", "app:v3"))
           .thenSymptom("Garbage")
           .thenAnswer("Proceed")
@@ -58,10 +60,7 @@ final class WishLadders {
   /** Every gate is green, and a human saw something all the same. */
   static final ReferenceLadder SEEN =
       ReferenceLadder.of(
-              "seen",
-              GATES
-                  + "symptoms: [{name: Odd, severity: Low, levels: [back]}]\n"
-                  + levels(images("back", "web", "app:v1")))
+              "seen", GATES + "symptoms: [{name: Odd, severity: Low, levels: [back]}]\n" + BACK)
           .with(deployment("web", "app:v3"))
           .thenSymptom("Odd")
           .thenAnswer("Proceed")
@@ -105,18 +104,7 @@ stopConditions:
 
   /** The newest stable revision is younger than the trouble. */
   static final ReferenceLadder SINCE =
-      ReferenceLadder.of(
-              "since",
-              GATES
-                  + """
-                  stable: {soak: 10s, workloads: [{kind: Deployment, name: web}]}
-                  levels:
-                  - name: back
-                    actions:
-                    - name: back
-                      timeout: 2m
-                      rollBack: {workloads: [{kind: Deployment, name: web}], to: {lastStable: {}}}
-                  """)
+      ReferenceLadder.of("since", GATES + TO_LAST_STABLE)
           .with(deployment("web", "app:v1"))
           .then("deploys what works as well", stable(1), (world, plan) -> deploy(world, "app:v3"))
           .then("deploys what does not work", stable(2), (world, plan) -> deploy(world, "app:v2"))
@@ -162,8 +150,7 @@ stopConditions:
 
   /** The run waits for as long as the plan is suspended. */
   static final ReferenceLadder SUSPENDED =
-      ReferenceLadder.of(
-              "suspended", GATES + "suspend: true\n" + levels(images("back", "web", "app:v1")))
+      ReferenceLadder.of("suspended", GATES + "suspend: true\n" + BACK)
           .with(deployment("web", "app:v2"))
           .thenRun(plan -> true, "back")
           .thenAfter(10_000, "lets it begin", plan -> true, world -> suspend(world, false))
@@ -173,9 +160,7 @@ stopConditions:
   static final ReferenceLadder SUSPENDED_SOAK =
       ReferenceLadder.of(
               "suspended-soak",
-              GATES
-                  + "stable: {soak: 20s, workloads: [{kind: Deployment, name: web}]}\n"
-                  + levels(images("back", "web", "app:v1")))
+              GATES + "stable: {soak: 20s, workloads: [{kind: Deployment, name: web}]}\n" + BACK)
           .with(deployment("web", "app:v1"))
           .then(
               "suspends the plan",
@@ -190,7 +175,7 @@ stopConditions:
               "trigger",
               GATES
                   + "triggers: [{name: red, gates: [api], failingFor: 10s, levels: [back]}]\n"
-                  + levels(images("back", "web", "app:v1")))
+                  + BACK)
           .with(deployment("web", "app:v2"))
           .thenSees("Recovered", "Soaked");
 
@@ -207,7 +192,7 @@ stopConditions:
                   triggers:
                   - {name: look, schedule: '* * * * *', mode: DryRun, levels: [back], cooldown: 5s}
                   """
-                  + levels(images("back", "web", "app:v1")))
+                  + BACK)
           .with(deployment("web", "app:v2"))
           .thenRun(in("Idle"), "back")
           .then("sees a dry run", triggered(1), (world, plan) -> {})

@@ -7,52 +7,48 @@ import dev.backstep.journal.Journal;
 final class WrongViews {
   private WrongViews() {}
 
-  /** Nobody sees that a run was paused. */
-  static final class PauseIgnored extends Mistake {
+  /** Wherever a run is seen, it has another value in one place. */
+  private abstract static class RunMisread extends Mistake {
+    private final String field;
+    private final String value;
+    private final String other;
+
+    RunMisread(String field, String value, String other) {
+      this.field = field;
+      this.value = value;
+      this.other = other;
+    }
+
     @Override
     ObjectNode seen(String resource, ObjectNode object) {
-      return running(object);
+      if (!object.at("/spec/run/" + field).asText().equals(value)) {
+        return object;
+      }
+      var changed = object.deepCopy();
+      Simulation.set(changed, "/spec/run", field, other);
+      return changed;
     }
 
     @Override
     Answer incoming(Request request, Answer answer) {
       return request.isStatusWrite() && answer.isOk()
-          ? Answer.ok(running((ObjectNode) answer.body()))
+          ? Answer.ok(seen(SimulatedApiServer.PLANS, (ObjectNode) answer.body()))
           : answer;
     }
+  }
 
-    private static ObjectNode running(ObjectNode object) {
-      return with(object, "Paused", "state", "Running");
+  /** Nobody sees that a run was paused. */
+  static final class PauseIgnored extends RunMisread {
+    PauseIgnored() {
+      super("state", "Paused", "Running");
     }
   }
 
   /** What was only to be tried is done. */
-  static final class DryRunTakenForRun extends Mistake {
-    @Override
-    ObjectNode seen(String resource, ObjectNode object) {
-      return executed(object);
+  static final class DryRunTakenForRun extends RunMisread {
+    DryRunTakenForRun() {
+      super("mode", "DryRun", "Execute");
     }
-
-    @Override
-    Answer incoming(Request request, Answer answer) {
-      return request.isStatusWrite() && answer.isOk()
-          ? Answer.ok(executed((ObjectNode) answer.body()))
-          : answer;
-    }
-
-    private static ObjectNode executed(ObjectNode object) {
-      return with(object, "DryRun", "mode", "Execute");
-    }
-  }
-
-  /** An object whose run has another value where it has this one. */
-  private static ObjectNode with(ObjectNode object, String value, String field, String other) {
-    if (!object.at("/spec/run/" + field).asText().equals(value)) {
-      return object;
-    }
-    var changed = object.deepCopy();
-    Simulation.set(changed, "/spec/run", field, other);
-    return changed;
   }
 
   /** Whose a target is does not matter. */

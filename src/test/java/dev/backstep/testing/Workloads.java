@@ -4,6 +4,10 @@ import dev.backstep.api.v1alpha1.WorkloadRef;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
@@ -49,21 +53,27 @@ public final class Workloads implements WorkloadLookup {
         .build();
   }
 
-  /** Rolled out, with three pods. */
-  public static DeploymentBuilder deployment(String name, String image) {
-    return new DeploymentBuilder()
-        .withNewMetadata()
+  private static ObjectMeta metadata(String name) {
+    return new ObjectMetaBuilder()
         .withNamespace("shop")
         .withName(name)
         .withUid("uid-" + name)
         .withGeneration(7L)
         .withResourceVersion("42")
-        .endMetadata()
+        .build();
+  }
+
+  private static LabelSelector selector(String name) {
+    return new LabelSelectorBuilder().addToMatchLabels("app", name).build();
+  }
+
+  /** Rolled out, with three pods. */
+  public static DeploymentBuilder deployment(String name, String image) {
+    return new DeploymentBuilder()
+        .withMetadata(metadata(name))
         .withNewSpec()
         .withReplicas(3)
-        .withNewSelector()
-        .addToMatchLabels("app", name)
-        .endSelector()
+        .withSelector(selector(name))
         .withTemplate(template(name, image))
         .endSpec()
         .withNewStatus()
@@ -78,18 +88,10 @@ public final class Workloads implements WorkloadLookup {
   /** Rolled out, with two pods. */
   public static StatefulSetBuilder statefulSet(String name, String image) {
     return new StatefulSetBuilder()
-        .withNewMetadata()
-        .withNamespace("shop")
-        .withName(name)
-        .withUid("uid-" + name)
-        .withGeneration(7L)
-        .withResourceVersion("42")
-        .endMetadata()
+        .withMetadata(metadata(name))
         .withNewSpec()
         .withReplicas(2)
-        .withNewSelector()
-        .addToMatchLabels("app", name)
-        .endSelector()
+        .withSelector(selector(name))
         .withNewUpdateStrategy()
         .withType("RollingUpdate")
         .endUpdateStrategy()
@@ -108,17 +110,9 @@ public final class Workloads implements WorkloadLookup {
   /** Rolled out, on one node. */
   public static DaemonSetBuilder daemonSet(String name, String image) {
     return new DaemonSetBuilder()
-        .withNewMetadata()
-        .withNamespace("shop")
-        .withName(name)
-        .withUid("uid-" + name)
-        .withGeneration(7L)
-        .withResourceVersion("42")
-        .endMetadata()
+        .withMetadata(metadata(name))
         .withNewSpec()
-        .withNewSelector()
-        .addToMatchLabels("app", name)
-        .endSelector()
+        .withSelector(selector(name))
         .withNewUpdateStrategy()
         .withType("RollingUpdate")
         .endUpdateStrategy()

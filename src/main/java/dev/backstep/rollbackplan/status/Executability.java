@@ -34,16 +34,12 @@ final class Executability implements Says {
     } else if (view.runOpen()) {
       conditions.keep(ConditionTypes.READY, Reasons.CHECKED, "A run is open.");
       conditions.keep(ConditionTypes.EXECUTABLE, Reasons.CHECKED, "A run is open.");
-    } else if (suspended(view)) {
+    } else if (view.suspended()) {
       conditions.keep(ConditionTypes.READY, Reasons.SUSPENDED, NOT_CHECKED);
       conditions.keep(ConditionTypes.EXECUTABLE, Reasons.SUSPENDED, NOT_CHECKED);
     } else {
       checked(conditions, view);
     }
-  }
-
-  private static boolean suspended(PlanView view) {
-    return Boolean.TRUE.equals(view.plan().getSpec().suspend());
   }
 
   private static void invalid(Conditions conditions, List<String> wrong) {
@@ -111,7 +107,7 @@ final class Executability implements Says {
   static boolean noLevelCanAct(PlanView view) {
     return view.invalid().isEmpty()
         && !view.runOpen()
-        && !suspended(view)
+        && !view.suspended()
         && blocked(view).size() == view.plan().getSpec().levels().size();
   }
 
@@ -163,7 +159,7 @@ final class Executability implements Says {
 
   /** What was last known of each level, while no run is open. */
   static List<LevelReadiness> levels(PlanView view, Set<String> destructive) {
-    return view.runOpen() || suspended(view) || !view.invalid().isEmpty()
+    return view.runOpen() || view.suspended() || !view.invalid().isEmpty()
         ? view.status().levels()
         : view.plan().getSpec().levels().stream()
             .map(

@@ -32,7 +32,7 @@ final class Health implements Says {
 
   private static void unmeasured(Conditions conditions, PlanView view) {
     var deleting = view.plan().isMarkedForDeletion();
-    var suspended = !deleting && Boolean.TRUE.equals(view.plan().getSpec().suspend());
+    var suspended = !deleting && view.suspended();
     conditions.say(
         ConditionTypes.HEALTHY,
         null,

@@ -72,7 +72,7 @@ public class StatusFactory {
   }
 
   private static boolean suspended(PlanView view) {
-    return !view.runOpen() && Boolean.TRUE.equals(view.plan().getSpec().suspend());
+    return !view.runOpen() && view.suspended();
   }
 
   private static String reason(PlanView view, RunStatus run) {

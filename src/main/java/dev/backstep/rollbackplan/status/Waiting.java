@@ -16,14 +16,13 @@ import java.util.function.Function;
 record Waiting(Function<PlanView, Optional<String>> why) implements Says {
   @Override
   public void say(Conditions conditions, PlanView view, RollbackPlanStatus core) {
-    var suspended = Boolean.TRUE.equals(view.plan().getSpec().suspend());
     why.apply(view)
         .ifPresent(
             what ->
                 conditions.say(
                     ConditionTypes.RUN_WAITING,
                     true,
-                    suspended ? Reasons.SUSPENDED : Reasons.INVALID_PLAN,
+                    view.suspended() ? Reasons.SUSPENDED : Reasons.INVALID_PLAN,
                     what));
   }
 }

@@ -1,19 +1,26 @@
-package dev.backstep.simulation;
+package dev.backstep.testing;
 
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** Drops what it is given: most histories are without Kubernetes Events, which takes long. */
-final class Nowhere extends AbstractExecutorService {
+/** An executor whose tasks somebody takes: to run, to keep or to drop them. It never ends. */
+public final class TaskTaker extends AbstractExecutorService {
+  private final Consumer<Runnable> taker;
+
+  public TaskTaker(Consumer<Runnable> taker) {
+    this.taker = taker;
+  }
+
   @Override
   public void execute(Runnable command) {
-    // Dropped.
+    taker.accept(command);
   }
 
   @Override
   public void shutdown() {
-    // Nothing runs.
+    // Nothing waits.
   }
 
   @Override
