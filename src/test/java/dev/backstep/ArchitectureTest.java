@@ -39,7 +39,13 @@ class ArchitectureTest {
           .resideInAPackage("dev.backstep.runbook..")
           .should()
           .dependOnClassesThat(
-              ours().and(outside("dev.backstep.api")).and(outside("dev.backstep.runbook")))
+              ours()
+                  .and(outside("dev.backstep.api"))
+                  .and(outside("dev.backstep.runbook"))
+                  .and(outside("dev.backstep.effect"))
+                  .and(outside("dev.backstep.measure"))
+                  .and(outside("dev.backstep.problem"))
+                  .and(outside("dev.backstep.time")))
           .orShould()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -50,6 +56,25 @@ class ArchitectureTest {
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.time.Clock");
+
+  @ArchTest
+  static final ArchRule THE_SHARED_WORDS_KNOW_NO_KIND =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.backstep.effect..",
+              "dev.backstep.measure..",
+              "dev.backstep.problem..",
+              "dev.backstep.time..",
+              "dev.backstep.resource..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.backstep.runbook..",
+              "dev.backstep.rollbackplan..",
+              "dev.backstep.action..",
+              "dev.backstep.gate..",
+              "dev.backstep.journal..");
 
   @ArchTest
   static final ArchRule ACTIONS_DO_NOT_KNOW_EACH_OTHER =

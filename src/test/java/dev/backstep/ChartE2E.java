@@ -3,7 +3,7 @@ package dev.backstep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Command;
 import dev.backstep.testing.Shop;

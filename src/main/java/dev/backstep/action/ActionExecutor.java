@@ -1,10 +1,10 @@
 package dev.backstep.action;
 
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.runbook.Problem;
-import dev.backstep.runbook.Work;
+import dev.backstep.effect.Work;
+import dev.backstep.problem.Problem;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.backstep.action;
 
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.StableRevision;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.WorkloadLookup;

@@ -1,12 +1,12 @@
 package dev.backstep.action;
 
-import dev.backstep.api.v1alpha1.Action;
-import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.runbook.Problem;
-import dev.backstep.runbook.Work;
+import dev.backstep.effect.Work;
+import dev.backstep.problem.Problem;
 import dev.backstep.union.Union;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,7 +1,7 @@
 package dev.backstep.action;
 
 import dev.backstep.cluster.Change;
-import dev.backstep.runbook.Work;
+import dev.backstep.effect.Work;
 import java.util.List;
 
 /**

@@ -1,12 +1,12 @@
 package dev.backstep.action;
 
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.Workload;
-import dev.backstep.runbook.Problem;
-import dev.backstep.runbook.Work;
+import dev.backstep.effect.Work;
+import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.backstep.cluster;
 
-import dev.backstep.runbook.Problem;
+import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

@@ -2,7 +2,7 @@ package dev.backstep.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.status.Hold;
 
 /**
  * One target's change: what it looked like when the change was prepared, and how it is changed. It

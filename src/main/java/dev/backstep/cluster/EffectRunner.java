@@ -1,13 +1,13 @@
 package dev.backstep.cluster;
 
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.Intent;
-import dev.backstep.api.v1alpha1.WorkloadKind;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.TargetWriter.Result;
+import dev.backstep.effect.Progress;
+import dev.backstep.problem.Problem;
 import dev.backstep.resource.Recent;
-import dev.backstep.runbook.Problem;
-import dev.backstep.runbook.Progress;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;

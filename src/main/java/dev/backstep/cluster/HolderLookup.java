@@ -1,6 +1,6 @@
 package dev.backstep.cluster;
 
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 
 /** Knows whether the holder that a ledger names still exists. */
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package dev.backstep.cluster;
 
-import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.status.Hold;
 import java.time.Instant;
 import java.util.Optional;
 

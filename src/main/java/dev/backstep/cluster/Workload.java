@@ -1,7 +1,7 @@
 package dev.backstep.cluster;
 
-import dev.backstep.api.v1alpha1.WorkloadKind;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;

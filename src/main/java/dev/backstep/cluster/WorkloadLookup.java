@@ -1,6 +1,6 @@
 package dev.backstep.cluster;
 
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import java.util.Optional;
 
 /** Workloads as the informers last saw them. */

@@ -1,7 +1,7 @@
 package dev.backstep.gate;
 
-import dev.backstep.api.v1alpha1.WorkloadRef;
-import dev.backstep.runbook.Reading;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.measure.Reading;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;

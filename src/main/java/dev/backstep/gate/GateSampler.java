@@ -1,11 +1,11 @@
 package dev.backstep.gate;
 
-import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.gate.Window.Watch;
+import dev.backstep.measure.Reading;
+import dev.backstep.measure.Streak;
 import dev.backstep.resource.PerObjectState;
-import dev.backstep.runbook.Durations;
-import dev.backstep.runbook.Reading;
-import dev.backstep.runbook.Streak;
+import dev.backstep.time.Durations;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

@@ -1,6 +1,6 @@
 package dev.backstep.gate;
 
-import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.runbook.ItemAnswers;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.backstep.gate;
 
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.WorkloadRef;
-import dev.backstep.runbook.Reading;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.measure.Reading;
 import dev.backstep.union.Union;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;

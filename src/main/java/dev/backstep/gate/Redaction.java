@@ -2,8 +2,8 @@ package dev.backstep.gate;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.runbook.Reading;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.measure.Reading;
 import java.util.Optional;
 
 /** Takes out of what a gate saw what nobody is to read in a status. */

@@ -1,6 +1,6 @@
 package dev.backstep.gate;
 
-import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.gate.Gate;
 import java.time.Duration;
 import java.util.List;
 

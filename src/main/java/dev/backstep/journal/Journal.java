@@ -1,6 +1,6 @@
 package dev.backstep.journal;
 
-import dev.backstep.api.v1alpha1.Transition;
+import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.journal.JournalTable.UnreachableException;
 import dev.backstep.resource.PerObjectState;

@@ -1,6 +1,6 @@
 package dev.backstep.journal;
 
-import dev.backstep.api.v1alpha1.Transition;
+import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.journal.Journal.PlanId;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;

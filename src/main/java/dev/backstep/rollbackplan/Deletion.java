@@ -1,9 +1,9 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.OrphanedHolds;
 import dev.backstep.cluster.Refusal;

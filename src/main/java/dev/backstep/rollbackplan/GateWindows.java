@@ -1,9 +1,9 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.Workload;
@@ -12,9 +12,9 @@ import dev.backstep.gate.GateSampler;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Window;
 import dev.backstep.gate.Window.Watch;
+import dev.backstep.measure.Streak;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.RunSnapshot;
-import dev.backstep.runbook.Streak;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;

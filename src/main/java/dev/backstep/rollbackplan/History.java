@@ -1,7 +1,7 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.EndedRun;
-import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.status.EndedRun;
+import dev.backstep.api.v1alpha1.status.RunStatus;
 
 /** What is kept of a run when the next one begins. */
 final class History {

@@ -1,7 +1,7 @@
 package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.RollbackPlan;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.LedgerEntry;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,17 +1,17 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Intent;
-import dev.backstep.api.v1alpha1.IntentBuilder;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import dev.backstep.cluster.EffectRunner;
 import dev.backstep.cluster.EffectRunner.Order;
 import dev.backstep.cluster.Images;
 import dev.backstep.cluster.Refusal;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Sentences;
-import dev.backstep.runbook.Work;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.UnaryOperator;

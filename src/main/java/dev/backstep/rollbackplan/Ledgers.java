@@ -1,10 +1,10 @@
 package dev.backstep.rollbackplan;
 
 import dev.backstep.action.Actions;
-import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.OrphanedHolds;

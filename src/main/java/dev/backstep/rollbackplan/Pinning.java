@@ -1,12 +1,12 @@
 package dev.backstep.rollbackplan;
 
 import dev.backstep.action.Actions;
-import dev.backstep.api.v1alpha1.Level;
-import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.RollbackPlan;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunBuilder;
-import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.ladder.RunBuilder;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Refusal;
 import dev.backstep.cluster.WorkloadLookup;

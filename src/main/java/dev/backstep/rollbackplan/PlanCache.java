@@ -1,7 +1,7 @@
 package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.RollbackPlan;
-import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.status.RunStatus;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;

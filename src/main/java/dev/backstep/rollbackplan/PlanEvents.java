@@ -1,9 +1,9 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
-import dev.backstep.api.v1alpha1.Transition;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.Refusal;
 import dev.backstep.resource.Recent;

@@ -1,16 +1,16 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
-import dev.backstep.api.v1alpha1.RunStatus;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.cluster.EffectRunner;
+import dev.backstep.effect.Progress;
 import dev.backstep.rollbackplan.RunStarter.Start;
 import dev.backstep.runbook.Decision;
 import dev.backstep.runbook.Engine;
-import dev.backstep.runbook.Progress;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;

@@ -1,15 +1,15 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Action;
-import dev.backstep.api.v1alpha1.Argument;
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.Level;
-import dev.backstep.api.v1alpha1.Objective;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
-import dev.backstep.api.v1alpha1.RunBuilder;
-import dev.backstep.api.v1alpha1.StopCondition;
-import dev.backstep.api.v1alpha1.Symptom;
-import dev.backstep.api.v1alpha1.Trigger;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.ladder.Argument;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.ladder.Objective;
+import dev.backstep.api.v1alpha1.ladder.RunBuilder;
+import dev.backstep.api.v1alpha1.ladder.StopCondition;
+import dev.backstep.api.v1alpha1.ladder.Symptom;
+import dev.backstep.api.v1alpha1.ladder.Trigger;
 import dev.backstep.argument.Arguments;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import java.time.Instant;

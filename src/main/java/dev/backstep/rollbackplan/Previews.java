@@ -2,13 +2,13 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
-import dev.backstep.api.v1alpha1.Action;
-import dev.backstep.api.v1alpha1.Level;
-import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.DryRun;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.RunSnapshot;
-import dev.backstep.runbook.Work;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

@@ -1,10 +1,10 @@
 package dev.backstep.rollbackplan;
 
 import dev.backstep.action.Step;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.WorkloadLookup;
-import dev.backstep.runbook.Work;
+import dev.backstep.effect.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;

@@ -1,17 +1,17 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Choice;
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.LevelStatus;
-import dev.backstep.api.v1alpha1.Phase;
-import dev.backstep.api.v1alpha1.Question;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunStatus;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
-import dev.backstep.api.v1alpha1.Symptom;
+import dev.backstep.api.v1alpha1.ladder.Choice;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.ladder.Symptom;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.Question;
+import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.rollbackplan.status.Commands;

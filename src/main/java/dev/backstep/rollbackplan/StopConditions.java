@@ -1,15 +1,15 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.StopCondition;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.ladder.StopCondition;
 import dev.backstep.argument.Arguments;
 import dev.backstep.expression.Expression;
 import dev.backstep.expression.Expression.EvaluationFailedException;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import dev.backstep.expression.Expressions;
+import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.Stop;
-import dev.backstep.runbook.Verdict;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;

@@ -1,13 +1,13 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Phase;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunBuilder;
-import dev.backstep.api.v1alpha1.Trigger;
-import dev.backstep.api.v1alpha1.TriggerStatus;
-import dev.backstep.runbook.Durations;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.ladder.RunBuilder;
+import dev.backstep.api.v1alpha1.ladder.Trigger;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.TriggerStatus;
+import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.RunSnapshot;
-import dev.backstep.runbook.Verdict;
+import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

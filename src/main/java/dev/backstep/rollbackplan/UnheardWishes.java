@@ -1,9 +1,9 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Set;

@@ -1,17 +1,19 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.ActionStatus;
-import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
-import dev.backstep.api.v1alpha1.Intent;
-import dev.backstep.api.v1alpha1.Level;
-import dev.backstep.api.v1alpha1.LevelStatus;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.time.Durations;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

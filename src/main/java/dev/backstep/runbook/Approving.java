@@ -1,12 +1,14 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Agreement;
-import dev.backstep.api.v1alpha1.ApprovalStatus;
-import dev.backstep.api.v1alpha1.ApprovalStatusBuilder;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Agreement;
+import dev.backstep.api.v1alpha1.status.ApprovalStatus;
+import dev.backstep.api.v1alpha1.status.ApprovalStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Agreement.What;
-import dev.backstep.api.v1alpha1.Choice;
-import dev.backstep.api.v1alpha1.LevelStatus.Outcome;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.ladder.Choice;
+import dev.backstep.api.v1alpha1.status.Agreement.What;
+import dev.backstep.api.v1alpha1.status.LevelStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.Phase;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

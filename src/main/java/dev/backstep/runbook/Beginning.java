@@ -1,12 +1,15 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Evidence;
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.LevelStatus;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.Evidence;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.measure.Verdict;
+import dev.backstep.problem.Problem;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.ApprovalStatus;
+import dev.backstep.api.v1alpha1.status.ApprovalStatus;
 import java.util.List;
 
 /**

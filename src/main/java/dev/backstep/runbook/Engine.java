@@ -1,8 +1,8 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Wait;
 import java.util.Optional;
 import java.util.Set;

@@ -1,11 +1,12 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Agreement;
-import dev.backstep.api.v1alpha1.Agreement.What;
-import dev.backstep.api.v1alpha1.Level;
-import dev.backstep.api.v1alpha1.LevelStatus;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.Agreement;
+import dev.backstep.api.v1alpha1.status.Agreement.What;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Wait;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Escalation;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.ladder.Escalation;
 import java.util.stream.Collectors;
 
 /** Whom to call, in a sentence. */

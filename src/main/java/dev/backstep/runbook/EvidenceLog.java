@@ -1,7 +1,7 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Evidence;
-import dev.backstep.api.v1alpha1.Evidence.Moment;
+import dev.backstep.api.v1alpha1.status.Evidence;
+import dev.backstep.api.v1alpha1.status.Evidence.Moment;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,6 +1,9 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.measure.Streak;
+import dev.backstep.measure.Verdict;
+import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -90,7 +93,11 @@ record Gates(Verdict verdict, String message) {
   static boolean measuredThroughout(RunSnapshot snapshot, Instant since) {
     return snapshot.decidingGates().stream()
         .noneMatch(
-            gate -> snapshot.streak(gate).unbrokenSince().isAfter(since.plus(longestPause(gate))));
+            gate ->
+                snapshot
+                    .streak(gate)
+                    .unbrokenSince()
+                    .isAfter(since.plus(Streak.longestPause(gate))));
   }
 
   /** True when a measurement of a deciding gate is missing now: nobody knows how it is. */
@@ -105,11 +112,6 @@ record Gates(Verdict verdict, String message) {
         .map(gate -> snapshot.streak(gate).blindUntil(snapshot.now()))
         .max(Duration::compareTo)
         .orElse(Duration.ZERO);
-  }
-
-  /** A pause longer than this between two measurements is a gap. */
-  static Duration longestPause(Gate gate) {
-    return intervals(gate, 3).plus(Durations.of(gate.timeout()));
   }
 
   private static Verdict current(Streak streak, Gate gate) {

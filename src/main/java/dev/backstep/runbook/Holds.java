@@ -1,7 +1,7 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Phase;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;

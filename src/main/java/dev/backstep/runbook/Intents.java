@@ -1,14 +1,16 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.ActionStatus;
-import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.Intent;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Progress;
+import dev.backstep.effect.Progress.Report;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Wait;
-import dev.backstep.runbook.Progress.Report;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,8 +1,8 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Action;
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.status.Phase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

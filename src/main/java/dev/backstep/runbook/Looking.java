@@ -1,14 +1,17 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Agreement;
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.Level;
-import dev.backstep.api.v1alpha1.LevelStatus;
-import dev.backstep.api.v1alpha1.OnceResult;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.status.Agreement;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.api.v1alpha1.status.OnceResult;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Work;
+import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

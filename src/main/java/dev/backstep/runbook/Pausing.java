@@ -1,10 +1,10 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.ActionStatus;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.EnumSet;

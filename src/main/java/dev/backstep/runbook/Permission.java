@@ -1,8 +1,8 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.ApprovalStatus;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
-import dev.backstep.api.v1alpha1.UsedApproval;
+import dev.backstep.api.v1alpha1.status.ApprovalStatus;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.status.UsedApproval;
 import dev.backstep.runbook.Decision.Wait;
 import java.util.List;
 import java.util.Optional;

@@ -1,11 +1,12 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Action;
-import dev.backstep.api.v1alpha1.ActionStatus;
-import dev.backstep.api.v1alpha1.Objective;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.ladder.Objective;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.time.Durations;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

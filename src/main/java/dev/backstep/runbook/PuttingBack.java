@@ -1,8 +1,9 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.ActionStatus;
-import dev.backstep.api.v1alpha1.Intent;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;

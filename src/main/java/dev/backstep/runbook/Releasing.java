@@ -1,10 +1,12 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Agreement;
-import dev.backstep.api.v1alpha1.Intent;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.Agreement;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Work;
+import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 

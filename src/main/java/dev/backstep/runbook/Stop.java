@@ -1,5 +1,7 @@
 package dev.backstep.runbook;
 
+import dev.backstep.measure.Verdict;
+
 /**
  * A stop condition, looked at before a level is entered.
  *

@@ -1,12 +1,13 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.ActionStatus;
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.Intent;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.UndoStatus;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.UndoStatus;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.time.Instant;

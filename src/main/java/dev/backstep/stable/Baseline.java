@@ -1,6 +1,6 @@
 package dev.backstep.stable;
 
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import java.util.Map;
 
 /**

@@ -1,8 +1,8 @@
 package dev.backstep.stable;
 
 import dev.backstep.api.Json;
-import dev.backstep.api.v1alpha1.StableRevision;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.status.StableRevision;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.PodTemplates;

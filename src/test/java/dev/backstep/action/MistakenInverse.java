@@ -1,10 +1,10 @@
 package dev.backstep.action;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstep.api.v1alpha1.ActionStatus;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.cluster.ChangeBuilder;
 import dev.backstep.cluster.Images;
-import dev.backstep.runbook.Work;
+import dev.backstep.effect.Work;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 

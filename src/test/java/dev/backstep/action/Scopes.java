@@ -1,6 +1,6 @@
 package dev.backstep.action;
 
-import dev.backstep.api.v1alpha1.StableRevision;
+import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.stable.Baseline;

@@ -2,14 +2,14 @@ package dev.backstep.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.WorkloadKind;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.ChangeBuilder;
 import dev.backstep.cluster.Workload;
-import dev.backstep.runbook.Problem;
-import dev.backstep.runbook.Work;
+import dev.backstep.effect.Work;
+import dev.backstep.problem.Problem;
 import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.AuditLog;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Shop;

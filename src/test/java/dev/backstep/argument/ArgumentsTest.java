@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunBuilder;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.ladder.RunBuilder;
 import dev.backstep.testing.PlanYaml;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.backstep.bench;
 
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.OperatorProcess;
 import dev.backstep.testing.Shop;
 import java.time.Duration;

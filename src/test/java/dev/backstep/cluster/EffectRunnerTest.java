@@ -3,9 +3,9 @@ package dev.backstep.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.backstep.api.v1alpha1.Intent;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.EffectRunner.Order;
-import dev.backstep.runbook.Progress;
+import dev.backstep.effect.Progress;
 import dev.backstep.simulation.MemoryCluster;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;

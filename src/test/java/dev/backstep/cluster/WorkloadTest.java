@@ -3,8 +3,8 @@ package dev.backstep.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.backstep.api.v1alpha1.WorkloadKind;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.testing.Workloads;
 import org.junit.jupiter.api.Test;
 

@@ -2,12 +2,12 @@ package dev.backstep.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.GateBuilder;
-import dev.backstep.api.v1alpha1.WorkloadKind;
-import dev.backstep.api.v1alpha1.WorkloadRef;
-import dev.backstep.runbook.Reading;
-import dev.backstep.runbook.Verdict;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.gate.GateBuilder;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.measure.Reading;
+import dev.backstep.measure.Verdict;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

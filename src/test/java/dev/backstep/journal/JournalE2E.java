@@ -3,7 +3,7 @@ package dev.backstep.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
-import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;

@@ -2,8 +2,8 @@ package dev.backstep.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Phase;
-import dev.backstep.api.v1alpha1.Transition;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.journal.Journal.PlanId;
 import dev.backstep.journal.Journal.State;
 import dev.backstep.testing.TaskTaker;

@@ -2,7 +2,7 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;

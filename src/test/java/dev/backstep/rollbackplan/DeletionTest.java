@@ -2,11 +2,11 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
-import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.journal.MemoryTable;
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.simulation.SdkContext;
 import io.fabric8.kubernetes.api.model.Event;

@@ -3,8 +3,8 @@ package dev.backstep.rollbackplan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package dev.backstep.rollbackplan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.AdmissionHook;
 import dev.backstep.testing.MarkedWrites;
 import dev.backstep.testing.Shop;

@@ -2,12 +2,12 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.LevelStatus;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
-import dev.backstep.api.v1alpha1.StableCandidate;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.status.StableCandidate;
 import dev.backstep.gate.Window;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.RunSnapshot;

@@ -1,7 +1,7 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.status.ApprovalStatus;
 import dev.backstep.approval.PolicyProbe;
 import dev.backstep.runbook.Consent;
 import dev.backstep.runbook.RunSnapshot;

@@ -8,7 +8,7 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.ChangeBuilder;
-import dev.backstep.runbook.Work;
+import dev.backstep.effect.Work;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.stable.Baseline;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;

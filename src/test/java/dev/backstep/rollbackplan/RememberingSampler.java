@@ -4,7 +4,7 @@ import dev.backstep.gate.GateSampler;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Probes;
 import dev.backstep.gate.Window;
-import dev.backstep.runbook.Streak;
+import dev.backstep.measure.Streak;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;

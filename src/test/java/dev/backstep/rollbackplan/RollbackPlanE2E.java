@@ -3,11 +3,11 @@ package dev.backstep.rollbackplan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.ConditionTypes;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.ladder.Choice;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.AuditLog.Entry;
 import dev.backstep.testing.AuditLog.Mark;
 import dev.backstep.testing.Cluster;

@@ -2,12 +2,12 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Choice;
 import dev.backstep.api.v1alpha1.ConditionTypes;
-import dev.backstep.api.v1alpha1.Evidence;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.UndoStatus;
+import dev.backstep.api.v1alpha1.ladder.Choice;
+import dev.backstep.api.v1alpha1.status.Evidence;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;

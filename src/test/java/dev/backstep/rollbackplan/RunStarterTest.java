@@ -2,8 +2,8 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunBuilder;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.ladder.RunBuilder;
 import dev.backstep.testing.PlanYaml;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,18 +2,18 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
-import dev.backstep.api.v1alpha1.StableCandidate;
-import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.status.StableCandidate;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.WorkloadLookup;
-import dev.backstep.runbook.Reading;
-import dev.backstep.runbook.Streak;
+import dev.backstep.measure.Reading;
+import dev.backstep.measure.Streak;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.stable.StableRevisions;
 import dev.backstep.testing.PlanYaml;

@@ -2,14 +2,14 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.EndedRun;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
-import dev.backstep.api.v1alpha1.RunStatus;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
-import dev.backstep.api.v1alpha1.Transition;
+import dev.backstep.api.v1alpha1.status.EndedRun;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.journal.MemoryTable;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;

@@ -2,18 +2,18 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.LevelStatus;
-import dev.backstep.api.v1alpha1.LevelStatusBuilder;
-import dev.backstep.api.v1alpha1.Phase;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
-import dev.backstep.runbook.Reading;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.api.v1alpha1.status.LevelStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.measure.Reading;
+import dev.backstep.measure.Streak;
+import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.runbook.Stop;
-import dev.backstep.runbook.Streak;
-import dev.backstep.runbook.Verdict;
 import dev.backstep.testing.PlanYaml;
 import java.time.Instant;
 import java.util.List;

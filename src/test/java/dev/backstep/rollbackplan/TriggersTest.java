@@ -2,15 +2,15 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunStatus;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
-import dev.backstep.api.v1alpha1.TriggerStatus;
-import dev.backstep.runbook.Reading;
-import dev.backstep.runbook.Streak;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.status.TriggerStatus;
+import dev.backstep.measure.Reading;
+import dev.backstep.measure.Streak;
 import dev.backstep.testing.PlanYaml;
 import java.time.Duration;
 import java.time.Instant;

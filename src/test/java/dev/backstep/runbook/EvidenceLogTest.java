@@ -5,11 +5,13 @@ import static dev.backstep.runbook.RunSnapshots.START;
 import static dev.backstep.runbook.RunSnapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Evidence;
-import dev.backstep.api.v1alpha1.Evidence.Moment;
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.Phase;
-import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.Evidence;
+import dev.backstep.api.v1alpha1.status.Evidence.Moment;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.measure.Reading;
+import dev.backstep.measure.Streak;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.List;

@@ -7,8 +7,9 @@ import static dev.backstep.runbook.RunSnapshots.START;
 import static dev.backstep.runbook.RunSnapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.measure.Verdict;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,10 +5,10 @@ import static dev.backstep.runbook.RunSnapshots.START;
 import static dev.backstep.runbook.RunSnapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.Phase;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.runbook.Decision.Wait;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -10,17 +10,20 @@ import static dev.backstep.runbook.RunSnapshots.run;
 import static dev.backstep.runbook.RunSnapshots.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
-import dev.backstep.api.v1alpha1.Choice;
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.Intent.Verb;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.ladder.Choice;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent.Verb;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Progress;
+import dev.backstep.effect.Progress.InFlight;
+import dev.backstep.effect.Progress.Report;
+import dev.backstep.effect.Work;
+import dev.backstep.problem.Problem;
 import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Wait;
-import dev.backstep.runbook.Progress.InFlight;
-import dev.backstep.runbook.Progress.Report;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -10,12 +10,13 @@ import static dev.backstep.runbook.RunSnapshots.run;
 import static dev.backstep.runbook.RunSnapshots.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.ActionStatus.Outcome;
-import dev.backstep.api.v1alpha1.Choice;
-import dev.backstep.api.v1alpha1.Level;
-import dev.backstep.api.v1alpha1.Manual;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.ladder.Choice;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.value.Manual;
+import dev.backstep.effect.Work;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -8,12 +8,13 @@ import static dev.backstep.runbook.RunSnapshots.run;
 import static dev.backstep.runbook.RunSnapshots.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Level;
-import dev.backstep.api.v1alpha1.Objective;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.Severity;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.ladder.Objective;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.ladder.Severity;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.backstep.runbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.Phase;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Wait;
 import java.io.IOException;
 import java.nio.file.Files;

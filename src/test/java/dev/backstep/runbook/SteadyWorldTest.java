@@ -2,8 +2,12 @@ package dev.backstep.runbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Phase;
-import dev.backstep.api.v1alpha1.Run;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Progress;
+import dev.backstep.effect.Work;
+import dev.backstep.measure.Reading;
+import dev.backstep.measure.Streak;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;

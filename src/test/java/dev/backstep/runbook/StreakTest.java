@@ -2,7 +2,10 @@ package dev.backstep.runbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.measure.Reading;
+import dev.backstep.measure.Streak;
+import dev.backstep.measure.Verdict;
 import java.time.Instant;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,6 @@
 package dev.backstep.runbook;
 
+import dev.backstep.effect.Work;
 import java.util.stream.Stream;
 
 /** Work as executors may report it. */

@@ -2,7 +2,7 @@ package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;

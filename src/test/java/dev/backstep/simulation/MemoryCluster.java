@@ -1,10 +1,10 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstep.api.v1alpha1.HttpGate;
 import dev.backstep.api.v1alpha1.RollbackPlan;
-import dev.backstep.api.v1alpha1.WorkloadKind;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.gate.HttpGate;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.config.BackstepConfig;
@@ -12,13 +12,13 @@ import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.MemoryTable;
+import dev.backstep.measure.Reading;
 import dev.backstep.rollbackplan.ApprovalEvents;
 import dev.backstep.rollbackplan.PlanCache;
 import dev.backstep.rollbackplan.SimulatedApprovals;
 import dev.backstep.rollbackplan.SimulatedPlanCache;
 import dev.backstep.rollbackplan.SimulatedWakeups;
 import dev.backstep.rollbackplan.Wakeups;
-import dev.backstep.runbook.Reading;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;

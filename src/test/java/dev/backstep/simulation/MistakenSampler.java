@@ -5,7 +5,7 @@ import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Probes;
 import dev.backstep.gate.Window;
 import dev.backstep.gate.Window.Watch;
-import dev.backstep.runbook.Streak;
+import dev.backstep.measure.Streak;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;

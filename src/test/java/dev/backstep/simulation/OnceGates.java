@@ -1,7 +1,7 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.backstep.api.v1alpha1.HttpGate;
+import dev.backstep.api.v1alpha1.gate.HttpGate;
 import dev.backstep.gate.GateScope;
 import java.util.HashMap;
 import java.util.HashSet;

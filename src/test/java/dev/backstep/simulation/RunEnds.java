@@ -1,7 +1,7 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import java.time.Duration;
 import java.time.Instant;
 

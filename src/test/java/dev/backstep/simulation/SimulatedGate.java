@@ -1,10 +1,10 @@
 package dev.backstep.simulation;
 
-import dev.backstep.api.v1alpha1.HttpGate;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.gate.HttpGate;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;

@@ -1,10 +1,10 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.backstep.api.v1alpha1.HttpGate;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.gate.HttpGate;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.gate.GateScope;
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

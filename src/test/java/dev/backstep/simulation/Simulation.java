@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.gate.GateScope;
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;

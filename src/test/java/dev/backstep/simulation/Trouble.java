@@ -1,6 +1,6 @@
 package dev.backstep.simulation;
 
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 
 /** What goes wrong in a simulation. This one: nothing. */
 class Trouble {

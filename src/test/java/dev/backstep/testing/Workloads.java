@@ -1,6 +1,6 @@
 package dev.backstep.testing;
 
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import io.fabric8.kubernetes.api.model.HasMetadata;

@@ -2,8 +2,8 @@ package dev.backstep.union;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Action;
-import dev.backstep.api.v1alpha1.Gate;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.gate.Gate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;

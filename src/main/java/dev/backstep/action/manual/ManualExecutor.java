@@ -4,9 +4,9 @@ import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Step;
 import dev.backstep.action.Traits;
-import dev.backstep.api.v1alpha1.Manual;
+import dev.backstep.api.v1alpha1.value.Manual;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.ItemAnswers.ItemAnswer;
-import dev.backstep.runbook.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 

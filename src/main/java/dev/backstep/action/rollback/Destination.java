@@ -2,7 +2,7 @@ package dev.backstep.action.rollback;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.cluster.Workload;
-import dev.backstep.runbook.Problem;
+import dev.backstep.problem.Problem;
 import dev.backstep.stable.StableContent;
 import java.util.function.BiFunction;
 

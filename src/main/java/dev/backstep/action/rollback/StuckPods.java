@@ -2,8 +2,8 @@ package dev.backstep.action.rollback;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Step;
-import dev.backstep.api.v1alpha1.RollBack;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.action.RollBack;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.ChangeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;

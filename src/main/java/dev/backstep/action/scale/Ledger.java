@@ -2,8 +2,8 @@ package dev.backstep.action.scale;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.action.ActionScope;
-import dev.backstep.api.v1alpha1.Hold;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Change;
 import dev.backstep.cluster.ChangeBuilder;

@@ -1,7 +1,7 @@
 package dev.backstep.action.scale;
 
 import dev.backstep.action.ActionScope;
-import dev.backstep.api.v1alpha1.Hold;
+import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.OrphanedHolds;

@@ -1,6 +1,20 @@
 package dev.backstep.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.ladder.Argument;
+import dev.backstep.api.v1alpha1.ladder.Escalation;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.ladder.Objective;
+import dev.backstep.api.v1alpha1.ladder.Release;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.ladder.Stable;
+import dev.backstep.api.v1alpha1.ladder.StopCondition;
+import dev.backstep.api.v1alpha1.ladder.Symptom;
+import dev.backstep.api.v1alpha1.ladder.Trigger;
+import dev.backstep.api.v1alpha1.ladder.Verification;
+import dev.backstep.api.v1alpha1.value.Patterns;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;

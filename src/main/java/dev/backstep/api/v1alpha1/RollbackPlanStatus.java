@@ -1,6 +1,15 @@
 package dev.backstep.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.status.EndedRun;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.LevelReadiness;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.api.v1alpha1.status.StableCandidate;
+import dev.backstep.api.v1alpha1.status.StableRevision;
+import dev.backstep.api.v1alpha1.status.Transition;
+import dev.backstep.api.v1alpha1.status.TriggerStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.backstep.gate.http;
 
-import dev.backstep.api.v1alpha1.HttpGate;
+import dev.backstep.api.v1alpha1.gate.HttpGate;
 import dev.backstep.expression.Expression.EvaluationFailedException;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.http.HttpCall.Answer;
 import dev.backstep.gate.http.HttpCall.NotMeasurableException;
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.backstep.gate.http;
 
-import dev.backstep.api.v1alpha1.HttpGate;
-import dev.backstep.api.v1alpha1.NamedValue;
-import dev.backstep.api.v1alpha1.SecretKey;
+import dev.backstep.api.v1alpha1.gate.HttpGate;
+import dev.backstep.api.v1alpha1.value.NamedValue;
+import dev.backstep.api.v1alpha1.value.SecretKey;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.http.HttpCall.NotMeasurableException;

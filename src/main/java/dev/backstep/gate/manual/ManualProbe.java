@@ -1,10 +1,10 @@
 package dev.backstep.gate.manual;
 
-import dev.backstep.api.v1alpha1.Manual;
+import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
+import dev.backstep.measure.Reading;
 import dev.backstep.runbook.ItemAnswers.ItemAnswer;
-import dev.backstep.runbook.Reading;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.concurrent.CompletableFuture;

@@ -1,10 +1,10 @@
 package dev.backstep.gate.workload;
 
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

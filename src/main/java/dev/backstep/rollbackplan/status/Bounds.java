@@ -1,9 +1,9 @@
 package dev.backstep.rollbackplan.status;
 
-import dev.backstep.api.v1alpha1.ActionStatus;
-import dev.backstep.api.v1alpha1.LevelStatus;
-import dev.backstep.api.v1alpha1.RunStatus;
-import dev.backstep.api.v1alpha1.UndoStatus;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.runbook.Sentences;
 
 /**

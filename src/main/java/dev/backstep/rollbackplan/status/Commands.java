@@ -1,8 +1,8 @@
 package dev.backstep.rollbackplan.status;
 
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
-import dev.backstep.api.v1alpha1.Run;
-import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.rollbackplan.PlanView;
 import dev.backstep.rollbackplan.RunStarter;
 import java.util.stream.Collectors;

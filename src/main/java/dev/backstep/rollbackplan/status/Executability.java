@@ -1,16 +1,16 @@
 package dev.backstep.rollbackplan.status;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
-import dev.backstep.api.v1alpha1.Gate;
-import dev.backstep.api.v1alpha1.Level;
-import dev.backstep.api.v1alpha1.LevelReadiness;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.status.LevelReadiness;
 import dev.backstep.condition.Conditions;
+import dev.backstep.measure.Verdict;
+import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.PlanView;
-import dev.backstep.runbook.Problem;
 import dev.backstep.runbook.Sentences;
-import dev.backstep.runbook.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

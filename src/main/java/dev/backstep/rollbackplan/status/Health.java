@@ -1,13 +1,13 @@
 package dev.backstep.rollbackplan.status;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
-import dev.backstep.api.v1alpha1.Gate;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.condition.Conditions;
+import dev.backstep.measure.Streak;
+import dev.backstep.measure.Verdict;
 import dev.backstep.rollbackplan.PlanView;
-import dev.backstep.runbook.Streak;
-import dev.backstep.runbook.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

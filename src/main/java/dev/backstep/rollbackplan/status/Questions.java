@@ -1,17 +1,17 @@
 package dev.backstep.rollbackplan.status;
 
-import dev.backstep.api.v1alpha1.ApprovalStatus;
 import dev.backstep.api.v1alpha1.ConditionTypes;
-import dev.backstep.api.v1alpha1.Manual;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
-import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.status.ApprovalStatus;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.condition.Conditions;
+import dev.backstep.measure.Verdict;
 import dev.backstep.rollbackplan.PlanView;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.Sentences;
-import dev.backstep.runbook.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

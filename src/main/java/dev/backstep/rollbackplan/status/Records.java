@@ -3,7 +3,7 @@ package dev.backstep.rollbackplan.status;
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
-import dev.backstep.api.v1alpha1.Transition;
+import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.condition.Conditions;
 import dev.backstep.journal.Journal;
 import dev.backstep.rollbackplan.PlanView;

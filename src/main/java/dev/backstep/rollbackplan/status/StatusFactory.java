@@ -1,11 +1,11 @@
 package dev.backstep.rollbackplan.status;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
-import dev.backstep.api.v1alpha1.RunStatus;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.condition.Conditions;
 import dev.backstep.journal.Journal;
 import dev.backstep.rollbackplan.LevelFacts;

@@ -3,9 +3,9 @@ package dev.backstep.action.rollback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.action.ActionScope;
-import dev.backstep.api.v1alpha1.RollBack;
-import dev.backstep.api.v1alpha1.WorkloadKind;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.action.RollBack;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,12 +2,12 @@ package dev.backstep.gate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.HttpGate;
+import dev.backstep.api.v1alpha1.gate.HttpGate;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.GateScope;
-import dev.backstep.runbook.Reading;
-import dev.backstep.runbook.Reading.Color;
+import dev.backstep.measure.Reading;
+import dev.backstep.measure.Reading.Color;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
 import io.fabric8.kubernetes.api.model.Secret;

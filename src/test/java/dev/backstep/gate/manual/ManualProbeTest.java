@@ -2,11 +2,11 @@ package dev.backstep.gate.manual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Manual;
+import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.gate.GateScope;
+import dev.backstep.measure.Reading;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.ItemAnswers.ItemAnswer;
-import dev.backstep.runbook.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package dev.backstep.gate.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.WorkloadKind;
-import dev.backstep.api.v1alpha1.WorkloadRef;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.gate.GateScope;
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package dev.backstep.rollbackplan.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import dev.backstep.api.v1alpha1.LevelReadiness;
-import dev.backstep.api.v1alpha1.Phase;
-import dev.backstep.runbook.Reading;
+import dev.backstep.api.v1alpha1.status.LevelReadiness;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.measure.Reading;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

@@ -2,7 +2,7 @@ package dev.backstep.rollbackplan.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import org.junit.jupiter.api.Test;
 
 /** What the gates say of the system, all together and each by itself. */

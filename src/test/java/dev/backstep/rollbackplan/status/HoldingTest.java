@@ -2,9 +2,9 @@ package dev.backstep.rollbackplan.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Hold;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
-import dev.backstep.api.v1alpha1.WorkloadKind;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package dev.backstep.rollbackplan.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
-import dev.backstep.api.v1alpha1.StableCandidate;
+import dev.backstep.api.v1alpha1.status.StableCandidate;
 import dev.backstep.journal.Journal;
 import org.junit.jupiter.api.Test;
 

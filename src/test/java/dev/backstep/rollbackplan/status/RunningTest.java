@@ -2,8 +2,8 @@ package dev.backstep.rollbackplan.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.status.Phase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

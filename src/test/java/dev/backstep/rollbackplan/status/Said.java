@@ -1,20 +1,20 @@
 package dev.backstep.rollbackplan.status;
 
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
-import dev.backstep.api.v1alpha1.RunBuilder;
-import dev.backstep.api.v1alpha1.RunStatus;
-import dev.backstep.api.v1alpha1.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.ladder.RunBuilder;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.condition.Conditions;
+import dev.backstep.measure.Reading;
+import dev.backstep.measure.Streak;
+import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.PlanView;
-import dev.backstep.runbook.Problem;
-import dev.backstep.runbook.Reading;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
-import dev.backstep.runbook.Streak;
 import dev.backstep.testing.PlanYaml;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

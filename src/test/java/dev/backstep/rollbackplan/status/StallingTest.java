@@ -2,10 +2,10 @@ package dev.backstep.rollbackplan.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.ApprovalStatusBuilder;
-import dev.backstep.api.v1alpha1.Choice;
-import dev.backstep.api.v1alpha1.Phase;
-import dev.backstep.api.v1alpha1.Question;
+import dev.backstep.api.v1alpha1.ladder.Choice;
+import dev.backstep.api.v1alpha1.status.ApprovalStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.Question;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

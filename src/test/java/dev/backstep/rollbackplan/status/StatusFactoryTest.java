@@ -2,13 +2,13 @@ package dev.backstep.rollbackplan.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.ActionStatus;
-import dev.backstep.api.v1alpha1.LevelStatus;
-import dev.backstep.api.v1alpha1.Phase;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
-import dev.backstep.api.v1alpha1.UndoStatus;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.journal.Journal;
-import dev.backstep.runbook.Reading;
+import dev.backstep.measure.Reading;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package dev.backstep.api.v1alpha1.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.backstep.api.v1alpha1.Patterns;
+import dev.backstep.api.v1alpha1.value.Patterns;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.Map;
 

@@ -1,9 +1,0 @@
-package dev.backstep.api.v1alpha1;
-
-/** How urgent a trouble is. */
-public enum Severity {
-  Critical,
-  High,
-  Medium,
-  Low
-}

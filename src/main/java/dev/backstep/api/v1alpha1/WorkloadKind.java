@@ -1,8 +1,0 @@
-package dev.backstep.api.v1alpha1;
-
-/** The kinds of workload that Backstep rolls back, restarts and measures. */
-public enum WorkloadKind {
-  Deployment,
-  StatefulSet,
-  DaemonSet
-}

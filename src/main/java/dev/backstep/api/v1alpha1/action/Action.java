@@ -1,0 +1,82 @@
+package dev.backstep.api.v1alpha1.action;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import dev.backstep.api.v1alpha1.value.Manual;
+import dev.backstep.api.v1alpha1.value.Patterns;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+
+/** One measure of a level: exactly one key beside the name says which. */
+@SchemaCustomizer(ExactlyOne.class)
+@ValidationRule(
+    value =
+        "duration(self.timeout) >= duration('10s') && duration(self.timeout) <= duration('24h')",
+    fieldPath = ".timeout",
+    message = "timeout must be between 10s and 24h")
+@RecordBuilder
+public record Action(
+    @Required
+        @Size(min = 1, max = 63)
+        @Pattern(Patterns.LABEL)
+        @JsonPropertyDescription("Unique in the plan.")
+        String name,
+    @Default("10m")
+        @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription(
+            "Limit until the effect is observed, 10s to 24h; applied but not observed by then counts as unhealthy.")
+        String timeout,
+    @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription(
+            "A promise: longer is said and recorded (ObjectiveMissed), and changes nothing.")
+        String budget,
+    @Default("Released")
+        @JsonPropertyDescription(
+            "For holds. Released: until the run is released. LevelActed: put back after the level's last action, before its gates are measured.")
+        HoldUntil holdUntil,
+    @Size(min = 1, max = 32)
+        @JsonPropertyDescription(
+            "Names of gates measured after this action; if they are not healthy in time, the action has failed.")
+        List<@Size(min = 1, max = 40) String> verify,
+    @Default("Preview")
+        @JsonPropertyDescription(
+            "In a run of mode Drill. Preview: only shown; Run: done, and put back at the end.")
+        InDrill inDrill,
+    @JsonPropertyDescription(
+            "Repair: puts an earlier pod template (and its ConfigMaps) or earlier images back.")
+        RollBack rollBack,
+    @JsonPropertyDescription("Repair: replaces all pods, as kubectl rollout restart does.")
+        Restart restart,
+    @JsonPropertyDescription(
+            "Hold: sets the number of replicas; the earlier number comes back with state: Released.")
+        Scale scale,
+    @JsonPropertyDescription(
+            "Repair: a human does it and says so by an Approval with item = the action's name.")
+        Manual manual)
+    implements ActionBuilder.With {
+
+  /** How long a hold is kept. */
+  public enum HoldUntil {
+    Released,
+    LevelActed
+  }
+
+  /** What a human has to do; null: no human is asked. */
+  public String instruction() {
+    return manual == null ? null : manual.text();
+  }
+
+  /** What a drill does with an action. */
+  public enum InDrill {
+    Preview,
+    Run
+  }
+}

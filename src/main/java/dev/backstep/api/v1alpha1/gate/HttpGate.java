@@ -1,0 +1,101 @@
+package dev.backstep.api.v1alpha1.gate;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import dev.backstep.api.v1alpha1.value.NamedValue;
+import dev.backstep.api.v1alpha1.value.Patterns;
+import dev.backstep.api.v1alpha1.value.ValueFrom;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/**
+ * One HTTP request whose answer says whether the application is healthy. Refused, reset, timed out,
+ * no ready endpoint and a false condition are red; an unknown host, an unreadable Secret, untrusted
+ * TLS and an expression that fails at run time are errors, which count as "not measurable".
+ */
+@SchemaCustomizer(value = ExactlyOne.class, input = "service,url")
+@ValidationRule(
+    value = "!(has(self.body) && has(self.bodyFrom))",
+    fieldPath = ".body",
+    message = "body and bodyFrom cannot both be set")
+@ValidationRule(
+    value = "self.method in ['POST', 'PUT', 'PATCH'] || (!has(self.body) && !has(self.bodyFrom))",
+    fieldPath = ".body",
+    message = "only POST, PUT and PATCH send a body")
+@ValidationRule(
+    value = "duration(self.timeout) >= duration('1s') && duration(self.timeout) <= duration('60s')",
+    fieldPath = ".timeout",
+    message = "timeout must be between 1s and 60s")
+public record HttpGate(
+    @JsonPropertyDescription("A Service in the plan's namespace.") ServicePort service,
+    @Size(min = 1, max = 2048)
+        @Pattern("^https?://[^\\s]+$")
+        @JsonPropertyDescription(
+            "Absolute address. Its host must be in the operator's allow-list (Helm value http.allowedHosts).")
+        String url,
+    @Default("/")
+        @Size(min = 1, max = 2048)
+        @Pattern("^/[^\\s]*$")
+        @JsonPropertyDescription(
+            "Path and query, with a service; may hold $(args.name), percent-encoded.")
+        String path,
+    @Default("GET")
+        @JsonPropertyDescription(
+            "A gate with any other method than GET or HEAD is measured once for each level.")
+        Method method,
+    @Size(max = 16) @JsonPropertyDescription("Request headers.") List<NamedValue> headers,
+    @Size(min = 1, max = 16384)
+        @JsonPropertyDescription("What is sent; may hold $(args.name), escaped as JSON.")
+        String body,
+    @JsonPropertyDescription("What is sent, from a Secret: for bodies with credentials.")
+        ValueFrom bodyFrom,
+    @Default("status >= 200 && status < 300")
+        @Size(min = 1, max = 2048)
+        @JsonPropertyDescription(
+            "CEL, true means healthy. Sees status (number), headers (lower-case names), body (JSON, else string).")
+        String successCondition,
+    @Default("10s")
+        @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription(
+            "Time limit of one request, 1s to 60s; a request that takes longer is red.")
+        String timeout) {
+
+  /** HTTP methods. */
+  public enum Method {
+    GET,
+    HEAD,
+    POST,
+    PUT,
+    PATCH,
+    DELETE
+  }
+
+  /** True when the request may change something. */
+  boolean changesSomething() {
+    return method != null && method != Method.GET && method != Method.HEAD;
+  }
+
+  /** Port of a Service. */
+  public record ServicePort(
+      @Required
+          @Size(min = 1, max = 63)
+          @Pattern(Patterns.LABEL)
+          @JsonPropertyDescription("Name of the Service.")
+          String name,
+      @Required @Min(1) @Max(65535) @JsonPropertyDescription("Port of the Service.") Integer port,
+      @Default("http") @JsonPropertyDescription("http or https.") Scheme scheme) {}
+
+  /** URL scheme. */
+  public enum Scheme {
+    http,
+    https
+  }
+}

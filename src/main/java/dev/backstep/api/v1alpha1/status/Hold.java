@@ -1,0 +1,18 @@
+package dev.backstep.api.v1alpha1.status;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
+import java.time.Instant;
+
+/** Something that is kept off until it is released. */
+public record Hold(
+    @JsonPropertyDescription("Run that took the hold.") String run,
+    @JsonPropertyDescription("Claim of that run; names the hold in the ledger on the target.")
+        String claim,
+    @JsonPropertyDescription("Action that took the hold.") String action,
+    @JsonPropertyDescription("What kind of action that was, such as scale.") String type,
+    @JsonPropertyDescription("Kind of the target.") WorkloadKind kind,
+    @JsonPropertyDescription("Name of the target.") String name,
+    @JsonPropertyDescription("What comes back on release.") String original,
+    @JsonPropertyDescription("What the hold set.") String held,
+    @JsonPropertyDescription("Since when.") Instant since) {}

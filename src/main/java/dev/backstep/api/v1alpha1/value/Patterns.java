@@ -1,0 +1,31 @@
+package dev.backstep.api.v1alpha1.value;
+
+/** The string formats of the API, each defined once. */
+public final class Patterns {
+  /** A Kubernetes object name: RFC 1123 subdomain, at most 253 characters. */
+  public static final String OBJECT_NAME =
+      "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+  /** A name inside a plan: RFC 1123 label. */
+  public static final String LABEL = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+
+  /** A duration greater than zero: whole seconds, minutes or hours, such as 30s, 15m, 2h. */
+  public static final String DURATION = "^[1-9][0-9]{0,5}(s|m|h)$";
+
+  /** As {@link #DURATION}, and 0s as well. */
+  public static final String DURATION_OR_ZERO = "^(0|[1-9][0-9]{0,5})(s|m|h)$";
+
+  /** A run id: it becomes part of object names by its hash and is shown in columns. */
+  public static final String RUN_ID = "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$";
+
+  /** The name of an argument of a plan. */
+  public static final String ARGUMENT = "^[a-z][a-z0-9_]*$";
+
+  /** A container image reference, loosely: no spaces, no control characters; may hold arguments. */
+  public static final String IMAGE = "^([A-Za-z0-9._:/@+-]|\\$\\(args\\.[a-z][a-z0-9_]*\\))+$";
+
+  /** A hash of resolved actions: letters, digits and what divides an algorithm from its value. */
+  public static final String HASH = "^[A-Za-z0-9][A-Za-z0-9:_-]*$";
+
+  private Patterns() {}
+}

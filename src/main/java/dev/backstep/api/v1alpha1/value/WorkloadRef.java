@@ -1,0 +1,21 @@
+package dev.backstep.api.v1alpha1.value;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+
+/** A workload in the plan's namespace. */
+public record WorkloadRef(
+    @Required @JsonPropertyDescription("Deployment, StatefulSet or DaemonSet.") WorkloadKind kind,
+    @Required
+        @Size(min = 1, max = 253)
+        @Pattern(Patterns.OBJECT_NAME)
+        @JsonPropertyDescription("Name of the workload in the plan's namespace.")
+        String name) {
+
+  @Override
+  public String toString() {
+    return kind + " " + name;
+  }
+}

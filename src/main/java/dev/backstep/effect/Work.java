@@ -1,0 +1,49 @@
+package dev.backstep.effect;
+
+import java.time.Duration;
+
+/** What is left of an action, seen from the world as it is now. */
+public sealed interface Work {
+  /**
+   * Targets that are not yet as the action wants them.
+   *
+   * @param changedBack how many of them this action had changed before: somebody changed them back
+   */
+  record ToDo(int targets, String message, int changedBack) implements Work {
+    public ToDo(int targets, String message) {
+      this(targets, message, 0);
+    }
+  }
+
+  /** Another plan's run, which is open, works on a target. */
+  record Owned(String message) implements Work {}
+
+  /** Somebody else keeps a target lower than the action would set it. */
+  record Held(String message) implements Work {}
+
+  /** Undo: what could be put back is back, the rest was changed by somebody else meanwhile. */
+  record Drifted(String message) implements Work {}
+
+  /**
+   * Every target is as wanted, but the effect does not show yet (old pods are still there).
+   *
+   * @param lookAgainIn how soon to look again, where no event tells of it; null: an event will
+   */
+  record Rolling(String message, Duration lookAgainIn) implements Work {
+    public Rolling(String message) {
+      this(message, null);
+    }
+  }
+
+  /** The effect is there. */
+  record Observed(String message) implements Work {}
+
+  /** The effect will not show: a roll-out that does not make progress. */
+  record Stuck(String message) implements Work {}
+
+  /** It cannot be done: a verdict. */
+  record Impossible(String reason, String message) implements Work {}
+
+  /** Whether it was done cannot be found out. */
+  record Unknown(String message) implements Work {}
+}
