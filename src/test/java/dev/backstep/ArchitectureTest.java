@@ -45,6 +45,7 @@ class ArchitectureTest {
                   .and(outside("dev.backstep.effect"))
                   .and(outside("dev.backstep.measure"))
                   .and(outside("dev.backstep.problem"))
+                  .and(outside("dev.backstep.text"))
                   .and(outside("dev.backstep.time")))
           .orShould()
           .dependOnClassesThat()

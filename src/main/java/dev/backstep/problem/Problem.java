@@ -1,6 +1,6 @@
 package dev.backstep.problem;
 
-import dev.backstep.runbook.Sentences;
+import dev.backstep.text.Sentences;
 import java.util.List;
 
 /**

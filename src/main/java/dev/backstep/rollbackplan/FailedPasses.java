@@ -6,7 +6,7 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.cluster.Refusal;
 import dev.backstep.condition.Conditions;
 import dev.backstep.resource.PerObjectState;
-import dev.backstep.runbook.Sentences;
+import dev.backstep.text.Sentences;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;

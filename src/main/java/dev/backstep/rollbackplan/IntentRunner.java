@@ -11,7 +11,7 @@ import dev.backstep.cluster.Images;
 import dev.backstep.cluster.Refusal;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
-import dev.backstep.runbook.Sentences;
+import dev.backstep.text.Sentences;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.UnaryOperator;

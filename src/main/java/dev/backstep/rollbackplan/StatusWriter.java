@@ -8,7 +8,7 @@ import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.Journal.PlanId;
 import dev.backstep.rollbackplan.status.StatusFactory;
-import dev.backstep.runbook.Sentences;
+import dev.backstep.text.Sentences;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

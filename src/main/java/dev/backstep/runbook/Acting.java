@@ -13,6 +13,7 @@ import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.text.Sentences;
 import dev.backstep.time.Durations;
 import java.time.Instant;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.text.Sentences;
 import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.text.Sentences;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

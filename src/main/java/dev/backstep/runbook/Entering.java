@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.status.Agreement.What;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.text.Sentences;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,6 +2,7 @@ package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.ladder.Escalation;
+import dev.backstep.text.Sentences;
 import java.util.stream.Collectors;
 
 /** Whom to call, in a sentence. */

@@ -11,6 +11,7 @@ import dev.backstep.effect.Work;
 import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.text.Sentences;
 import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.util.List;

@@ -13,6 +13,7 @@ import dev.backstep.api.v1alpha1.status.Question;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.runbook.Decision.Advance;
+import dev.backstep.text.Sentences;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.UndoStatus;
-import dev.backstep.runbook.Sentences;
+import dev.backstep.text.Sentences;
 
 /**
  * Keeps what a run says about each of its actions short. A status that is too large to be stored

@@ -10,7 +10,7 @@ import dev.backstep.condition.Conditions;
 import dev.backstep.measure.Verdict;
 import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.PlanView;
-import dev.backstep.runbook.Sentences;
+import dev.backstep.text.Sentences;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

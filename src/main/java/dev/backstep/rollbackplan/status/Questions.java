@@ -11,7 +11,7 @@ import dev.backstep.condition.Conditions;
 import dev.backstep.measure.Verdict;
 import dev.backstep.rollbackplan.PlanView;
 import dev.backstep.runbook.RunSnapshot;
-import dev.backstep.runbook.Sentences;
+import dev.backstep.text.Sentences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

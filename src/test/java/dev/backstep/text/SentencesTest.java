@@ -1,4 +1,4 @@
-package dev.backstep.runbook;
+package dev.backstep.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.backstep.runbook;
+package dev.backstep.text;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,7 +19,7 @@ public final class Sentences {
   private Sentences() {}
 
   /** The text with a full stop at its end, if it has no end. */
-  static String of(String text) {
+  public static String of(String text) {
     var said = text.strip();
     return said.matches("(?s).*[.!?:)]$") ? said : said + ".";
   }

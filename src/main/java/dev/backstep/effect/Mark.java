@@ -1,0 +1,46 @@
+package dev.backstep.effect;
+
+import dev.backstep.api.v1alpha1.status.Intent;
+import java.util.Locale;
+
+/**
+ * Names one effect wherever it lands: in an annotation, a row, a header, the name of a Job. No two
+ * effects ever have the same one.
+ *
+ * @param claim of the run on whose behalf it is done
+ * @param action name of the action
+ * @param verb what it is done for
+ * @param number of the intent within action and verb, from 1
+ * @param part index of the effect within its intent, from 0
+ */
+public record Mark(String claim, String action, Intent.Verb verb, int number, int part) {
+
+  /** The mark of one effect of an intent. */
+  public static Mark of(Intent intent, String claim, int part) {
+    return new Mark(claim, intent.action(), intent.verb(), intent.effect(), part);
+  }
+
+  /** As {@code bs-run-7f.../revert-web/apply/1/0}. */
+  public String text() {
+    return "%s/%d".formatted(prefix(claim, action, verb, number), part);
+  }
+
+  /** What the marks of all effects of an intent begin with. */
+  public static String prefix(String claim, String action, Intent.Verb verb, int number) {
+    return "%s%d".formatted(begin(claim, action, verb), number);
+  }
+
+  /** True when a mark says that this action, doing what it is for, made the effect. */
+  public static boolean by(String mark, String claim, String action) {
+    return mark != null && mark.startsWith(begin(claim, action, Intent.Verb.Apply));
+  }
+
+  private static String begin(String claim, String action, Intent.Verb verb) {
+    return "%s/%s/%s/".formatted(claim, action, verb.name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+}

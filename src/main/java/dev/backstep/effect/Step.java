@@ -1,0 +1,35 @@
+package dev.backstep.effect;
+
+import java.util.List;
+
+/**
+ * Where an action, or taking one back, stands.
+ *
+ * @param work what is left of it
+ * @param effects what is to be done now, with {@link Work.ToDo}: each on a target of its own, and
+ *     all at the same time
+ */
+public record Step(Work work, List<? extends Effect> effects) {
+
+  /** These effects are left. */
+  public static Step todo(List<? extends Effect> effects) {
+    var first = effects.get(0).summary();
+    var message =
+        effects.size() == 1 ? first + "." : first + " and " + (effects.size() - 1) + " more.";
+    return new Step(new Work.ToDo(effects.size(), message), effects);
+  }
+
+  /** Nothing is to be done. */
+  public static Step of(Work work) {
+    return new Step(work, List.of());
+  }
+
+  public static Step impossible(String reason, String message) {
+    return of(new Work.Impossible(reason, message));
+  }
+
+  /** The effect is there. */
+  public static Step done(String message) {
+    return of(new Work.Observed(message));
+  }
+}
