@@ -1,11 +1,11 @@
 package dev.backstep.action;
 
-import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.effect.Work;
+import dev.backstep.effect.Step;
 import dev.backstep.problem.Problem;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
  * How one kind of action is done. An executor never writes: it says what is to be changed, seen
@@ -18,7 +18,7 @@ public interface ActionExecutor<A> {
   /** The record class of the union's member. */
   Class<A> type();
 
-  /** The workloads that the action touches. */
+  /** The workloads that the action touches: their changes concern it. */
   default List<WorkloadRef> targets(A action) {
     return List.of();
   }
@@ -33,8 +33,11 @@ public interface ActionExecutor<A> {
     return List.of();
   }
 
-  /** What is left to do. */
-  Step next(A action, ActionScope scope);
+  /**
+   * What is left to do. Answers at once from caches and from what was sent; what has to be asked of
+   * anybody comes later.
+   */
+  CompletionStage<Step> next(A action, ActionScope scope);
 
   /** What kind of thing the action does; a repair that destroys nothing unless it says so. */
   default Traits traits(A action) {
@@ -50,20 +53,15 @@ public interface ActionExecutor<A> {
   }
 
   /** Everything that the action would change, seen from the world as it is now. */
-  default Step preview(A action, ActionScope scope) {
+  default CompletionStage<Step> preview(A action, ActionScope scope) {
     return next(action, scope);
   }
 
-  /** For holds: what is to be changed to give these back. */
-  default Step release(List<Hold> holds, ActionScope scope) {
-    throw new UnsupportedOperationException("not a hold: " + type().getSimpleName());
-  }
-
   /**
-   * For holds: what became of the targets of these, which were given back: Observed, or Drifted
-   * where something is otherwise than it was before.
+   * What is left of giving or putting back what the action did. Only an action whose targets are
+   * shared with others, or that goes on by itself, says more than the effects say.
    */
-  default Work givenBack(List<Hold> holds, ActionScope scope) {
-    throw new UnsupportedOperationException("not a hold: " + type().getSimpleName());
+  default CompletionStage<Step> back(A action, Taken taken, ActionScope scope) {
+    return taken.reversed();
   }
 }

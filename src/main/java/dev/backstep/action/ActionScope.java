@@ -1,10 +1,15 @@
 package dev.backstep.action;
 
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.effect.Author;
+import dev.backstep.effect.Mark;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.stable.Baseline;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -14,7 +19,7 @@ import java.util.List;
 /**
  * What an action may know of the run it belongs to.
  *
- * @param namespace the plan's namespace: an action reaches nothing outside
+ * @param author on whose rights the action is done; it reaches nothing outside that namespace
  * @param plan name of the plan
  * @param now the time of the pass that asks
  * @param run id of the run; null before one
@@ -23,6 +28,8 @@ import java.util.List;
  * @param type what kind of action it is, such as rollBack
  * @param since when this run entered the level: pods restarted after it are new
  * @param troubleSince when the trouble began; null: unknown
+ * @param attempt which attempt of the action this is, from 1
+ * @param sent what the action sent, with its outcome, oldest first
  * @param holds what is recorded as held
  * @param stable what was proven good, newest first
  * @param baseline what ran when the run started; null before one
@@ -31,7 +38,7 @@ import java.util.List;
  * @param answers what humans answered to the items of the run
  */
 public record ActionScope(
-    String namespace,
+    Author author,
     String plan,
     Instant now,
     String run,
@@ -40,6 +47,8 @@ public record ActionScope(
     String type,
     Instant since,
     Instant troubleSince,
+    int attempt,
+    List<EffectStatus> sent,
     List<Hold> holds,
     List<StableRevision> stable,
     Baseline baseline,
@@ -47,9 +56,23 @@ public record ActionScope(
     HolderLookup holders,
     ItemAnswers answers) {
 
+  /** The plan's namespace. */
+  public String namespace() {
+    return author.namespace();
+  }
+
   /** True when this action was the last to change the object. */
   public boolean marked(HasMetadata object) {
-    var mark = Annotations.of(object).get(Annotations.MARK);
-    return mark != null && mark.startsWith(claim + "/" + action + "/");
+    return Mark.by(Annotations.of(object).get(Annotations.MARK), claim, action);
+  }
+
+  /**
+   * True when an effect of the present attempt reached its target: for actions whose effect the
+   * world does not show.
+   */
+  public boolean applied() {
+    return sent.stream()
+        .filter(effect -> effect.verb() == Intent.Verb.Apply && effect.attempt() == attempt)
+        .anyMatch(effect -> effect.count(How.Applied) > 0);
   }
 }

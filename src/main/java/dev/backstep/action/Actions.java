@@ -2,15 +2,15 @@ package dev.backstep.action;
 
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
-import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.effect.Work;
+import dev.backstep.effect.Step;
 import dev.backstep.problem.Problem;
 import dev.backstep.union.Union;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** All kinds of action, each found by its record class. */
 @ApplicationScoped
@@ -57,23 +57,18 @@ public class Actions {
   }
 
   /** Everything that an action would change now. */
-  public Step preview(Action action, ActionScope scope) {
+  public CompletionStage<Step> preview(Action action, ActionScope scope) {
     return bound(action).preview(scope);
   }
 
   /** What is left of an action. */
-  public Step next(Action action, ActionScope scope) {
+  public CompletionStage<Step> next(Action action, ActionScope scope) {
     return bound(action).next(scope);
   }
 
-  /** What is to be changed to give holds of one kind back. */
-  public Step release(String type, List<Hold> holds, ActionScope scope) {
-    return executors.handler(Action.class, type).release(holds, scope);
-  }
-
-  /** What became of the targets of holds of one kind that were given back. */
-  public Work givenBack(String type, List<Hold> holds, ActionScope scope) {
-    return executors.handler(Action.class, type).givenBack(holds, scope);
+  /** What is left of giving or putting back what an action did. */
+  public CompletionStage<Step> back(Action action, Taken taken, ActionScope scope) {
+    return bound(action).back(taken, scope);
   }
 
   @SuppressWarnings("unchecked")
@@ -103,12 +98,16 @@ public class Actions {
       return executor.pins(action, scope);
     }
 
-    Step preview(ActionScope scope) {
+    CompletionStage<Step> preview(ActionScope scope) {
       return executor.preview(action, scope);
     }
 
-    Step next(ActionScope scope) {
+    CompletionStage<Step> next(ActionScope scope) {
       return executor.next(action, scope);
+    }
+
+    CompletionStage<Step> back(Taken taken, ActionScope scope) {
+      return executor.back(action, taken, scope);
     }
   }
 }

@@ -4,17 +4,23 @@ package dev.backstep.action;
  * What kind of thing an action does.
  *
  * @param hold it keeps something off until that is given back
+ * @param shared several may hold its targets at once, and the targets say who does; others' targets
+ *     are changed by one run at a time
  * @param destructive it destroys something that its undo cannot bring back
  * @param backup it makes a backup that a destructive action after it may rely on
- * @param reversible what it changed can be put back to what it was before
  */
-public record Traits(boolean hold, boolean destructive, boolean backup, boolean reversible) {
-  /** Changes something for good, and can put it back. */
-  public static final Traits REPAIR = new Traits(false, false, false, true);
-
-  /** Changes something, and nothing is gained by putting it back. */
-  public static final Traits ONE_WAY = new Traits(false, false, false, false);
+public record Traits(boolean hold, boolean shared, boolean destructive, boolean backup) {
+  /** Changes something for good. */
+  public static final Traits REPAIR = new Traits(false, false, false, false);
 
   /** Keeps something off. */
-  public static final Traits HOLD = new Traits(true, false, false, true);
+  public static final Traits HOLD = new Traits(true, false, false, false);
+
+  /** Keeps something off that others may keep off as well. */
+  public static final Traits SHARED_HOLD = new Traits(true, true, false, false);
+
+  /** Holds or repairs, and perhaps destroys something: for actions of which the plan says it. */
+  public static Traits declared(boolean hold, boolean destructive) {
+    return new Traits(hold, false, destructive, false);
+  }
 }

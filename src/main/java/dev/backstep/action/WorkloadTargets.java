@@ -2,10 +2,11 @@ package dev.backstep.action;
 
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.cluster.Change;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.Workload;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -100,7 +101,7 @@ public final class WorkloadTargets {
    * @param change a workload's change; empty: it is as wanted already
    */
   public static Step step(
-      ActionScope scope, List<WorkloadRef> refs, Function<Workload, Optional<Change>> change) {
+      ActionScope scope, List<WorkloadRef> refs, Function<Workload, Optional<ObjectPatch>> change) {
     var found = new ArrayList<Workload>();
     for (var ref : refs) {
       var workload = scope.workloads().find(scope.namespace(), ref);

@@ -1,44 +1,73 @@
 package dev.backstep.effect;
 
 import dev.backstep.api.v1alpha1.status.Hold;
-import dev.backstep.problem.Problem;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
-/** How far the open intent's effect is, as this process knows. */
+/** How far the open intent's effects are, as this process knows. */
 public sealed interface Progress {
   /** Nothing: another process left the intent open, or there is none. */
   record None() implements Progress {}
 
-  /** It is being sent or closed right now. */
+  /** They are being sent or closed right now. */
   record InFlight() implements Progress {}
 
   /**
-   * It came to an end.
+   * How one effect ended.
    *
-   * @param applied targets that were changed by this intent
-   * @param refused targets that had changed meanwhile, and were left alone
-   * @param gone targets that do not exist any more
-   * @param held holds that are on their targets now
-   * @param released holds that are off their targets now
-   * @param failure why a target could not be changed; null: none failed
-   * @param untouched the targets that were not changed, by kind and name
-   * @param unknown why it cannot be found out what was changed; null: it is known
+   * @param target what it is about
+   * @param outcome how it ended
+   * @param takes what is kept off where it was applied; null: nothing
+   * @param givesBack what is not kept off any more where it was applied; null: nothing
    */
-  record Report(
-      int applied,
-      int refused,
-      int gone,
-      List<Hold> held,
-      List<Hold> released,
-      Problem failure,
-      List<String> untouched,
-      String unknown)
-      implements Progress {
+  record Result(Target target, Outcome outcome, Hold takes, Hold givesBack) {
+    /** How an effect ended. */
+    public static Result of(Effect effect, Outcome outcome) {
+      return new Result(effect.target(), outcome, effect.takes(), effect.givesBack());
+    }
+  }
 
-    /** It is known what was changed, and which targets were not does not matter. */
-    public Report(
-        int applied, int refused, int gone, List<Hold> held, List<Hold> released, Problem failure) {
-      this(applied, refused, gone, held, released, failure, List.of(), null);
+  /**
+   * They came to an end.
+   *
+   * @param results of each effect, in the order of the intent; empty: they are lost
+   * @param lost why it cannot be found out what the effects were; null: it is known
+   */
+  record Report(List<Result> results, String lost) implements Progress {
+    public Report(List<Result> results) {
+      this(results, null);
+    }
+
+    /** How many ended so. */
+    public long count(Class<? extends Outcome> how) {
+      return ended(how).count();
+    }
+
+    /** Those that ended so. */
+    public <O extends Outcome> Stream<O> ended(Class<O> how) {
+      return results.stream().map(Result::outcome).filter(how::isInstance).map(how::cast);
+    }
+
+    /** The holds that are on their targets now. */
+    public List<Hold> held() {
+      return results.stream()
+          .filter(result -> result.outcome() instanceof Outcome.Applied)
+          .map(Result::takes)
+          .filter(Objects::nonNull)
+          .toList();
+    }
+
+    /** The holds that are off their targets now. */
+    public List<Hold> released() {
+      return results.stream()
+          .filter(
+              result ->
+                  result.outcome() instanceof Outcome.Applied
+                      || result.outcome() instanceof Outcome.Gone)
+          .map(Result::givesBack)
+          .filter(Objects::nonNull)
+          .toList();
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.backstep.effect;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Where an action, or taking one back, stands.
@@ -26,6 +28,11 @@ public record Step(Work work, List<? extends Effect> effects) {
 
   public static Step impossible(String reason, String message) {
     return of(new Work.Impossible(reason, message));
+  }
+
+  /** Known at once. */
+  public CompletionStage<Step> now() {
+    return CompletableFuture.completedStage(this);
   }
 
   /** The effect is there. */

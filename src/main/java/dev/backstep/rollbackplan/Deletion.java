@@ -134,7 +134,7 @@ public class Deletion {
   /** From now on nobody gives it back: the same words as every other plan has for it. */
   private String orphaned(RollbackPlan plan, List<Hold> holds) {
     return holds.stream()
-        .map(hold -> new WorkloadRef(hold.kind(), hold.name()))
+        .flatMap(hold -> WorkloadRef.of(hold.kind(), hold.name()).stream())
         .distinct()
         .flatMap(ref -> workloads.find(plan.getMetadata().getNamespace(), ref).stream())
         .map(workload -> OrphanedHolds.say(workload, entries(workload, holds)))

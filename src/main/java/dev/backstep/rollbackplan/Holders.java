@@ -63,8 +63,6 @@ public class Holders {
     }
     return PlanView.runOpen(plan) && status.run().claim().equals(entry.claim())
         || status.holds().stream()
-            .anyMatch(
-                hold ->
-                    entry.isOf(hold) && target.equals(new WorkloadRef(hold.kind(), hold.name())));
+            .anyMatch(hold -> entry.isOf(hold) && target.toString().equals(hold.target()));
   }
 }

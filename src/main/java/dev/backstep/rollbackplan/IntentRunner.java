@@ -5,15 +5,17 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.IntentBuilder;
-import dev.backstep.cluster.EffectRunner;
-import dev.backstep.cluster.EffectRunner.Order;
-import dev.backstep.cluster.Images;
 import dev.backstep.cluster.Refusal;
+import dev.backstep.effect.Author;
+import dev.backstep.effect.EffectRunner;
+import dev.backstep.effect.EffectRunner.Order;
+import dev.backstep.effect.Images;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.text.Sentences;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -49,10 +51,10 @@ public class IntentRunner {
   /** Begins an effect. */
   Begun act(PlanView view, Act act, UnaryOperator<RollbackPlan> put) {
     var planned = act.run().intent();
-    Images.Kept kept;
+    List<String> kept;
     try {
       kept =
-          images.keep(Claims.owner(view.plan()), act.run().claim(), planned.mark(), view.changes());
+          images.keep(Claims.owner(view.plan()), act.run().claim(), planned.mark(), view.effects());
     } catch (Images.TooLargeException e) {
       return new Refused(new Work.Impossible(Reasons.IMAGE_REFUSED, e.getMessage()), e);
     } catch (KubernetesClientException e) {
@@ -69,15 +71,15 @@ public class IntentRunner {
   }
 
   private RollbackPlan send(
-      PlanView view, Act act, Images.Kept kept, UnaryOperator<RollbackPlan> put) {
+      PlanView view, Act act, List<String> images, UnaryOperator<RollbackPlan> put) {
     var intent =
         IntentBuilder.builder(act.run().intent())
-            .images(kept.names())
-            .targets(kept.changes().size())
+            .images(images)
+            .targets(view.effects().size())
             .build();
     RollbackPlanStatus core = view.status().withRun(act.run().withIntent(intent));
     var written = writer.record(view, core, act.action(), put);
-    effects.send(intent, kept.changes(), order(view));
+    effects.send(intent, view.effects(), order(view));
     return written;
   }
 
@@ -92,9 +94,11 @@ public class IntentRunner {
   }
 
   private Order order(PlanView view) {
+    var metadata = view.plan().getMetadata();
     return new Order(
-        view.plan().getMetadata().getNamespace(),
-        view.snapshot().plan().serviceAccountName(),
+        view.snapshot().run().claim(),
+        new Author(metadata.getNamespace(), view.snapshot().plan().serviceAccountName()),
+        metadata.getUid(),
         wakeups.of(view.plan()));
   }
 }

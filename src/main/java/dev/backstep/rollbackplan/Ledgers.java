@@ -4,7 +4,6 @@ import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.status.Hold;
-import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.OrphanedHolds;
@@ -94,12 +93,8 @@ public class Ledgers {
         .filter(
             entry ->
                 PlanView.statusOf(plan).holds().stream()
-                    .filter(hold -> workload.ref().equals(target(hold)))
+                    .filter(hold -> workload.ref().toString().equals(hold.target()))
                     .noneMatch(entry::isOf));
-  }
-
-  private static WorkloadRef target(Hold hold) {
-    return new WorkloadRef(hold.kind(), hold.name());
   }
 
   private boolean ofThisPlan(RollbackPlan plan, LedgerEntry entry) {
@@ -115,7 +110,7 @@ public class Ledgers {
         entry.claim(),
         entry.action(),
         "scale",
-        workload.ref().kind(),
+        workload.ref().kind().name(),
         workload.ref().name(),
         String.valueOf(TargetLedger.of(workload).original().orElse(workload.replicas())),
         String.valueOf(entry.replicas()),

@@ -2,15 +2,22 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
-import dev.backstep.action.Inverse;
-import dev.backstep.action.Step;
+import dev.backstep.action.Taken;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.effect.Images;
+import dev.backstep.effect.Reversals;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.rollbackplan.PastEffects.LostException;
+import dev.backstep.runbook.Holds;
 import dev.backstep.runbook.RunSnapshot;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -18,60 +25,95 @@ import java.util.stream.Stream;
 /** Looks at targets for what is left to do of what a run is at. */
 @ApplicationScoped
 public class Looker {
+  private static final Step NOTHING = Step.done("There is nothing to do.");
+
   private final Actions actions;
   private final Owners owners;
-  private final Inverse inverse;
+  private final Claims claims;
+  private final Images images;
+  private final Reversals reversals;
   private final RollOuts rollOuts;
 
-  public Looker(Actions actions, Owners owners, Inverse inverse, RollOuts rollOuts) {
-    this.rollOuts = rollOuts;
+  public Looker(
+      Actions actions,
+      Owners owners,
+      Claims claims,
+      Images images,
+      Reversals reversals,
+      RollOuts rollOuts) {
     this.actions = actions;
     this.owners = owners;
-    this.inverse = inverse;
+    this.claims = claims;
+    this.images = images;
+    this.reversals = reversals;
+    this.rollOuts = rollOuts;
   }
 
-  /** What is left; null: nothing is due in this phase, or an effect is under way. */
-  Step look(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+  /** What is left; empty: nothing is due in this phase, or an effect is under way. */
+  Optional<CompletionStage<Step>> look(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     if (snapshot.run().intent() != null) {
-      return null;
+      return Optional.empty();
     }
     return switch (snapshot.run().phase()) {
       case Acting -> acting(snapshot, scopes);
-      case Soaking -> overwritten(snapshot, scopes);
+      case Soaking -> Optional.of(overwritten(snapshot, scopes));
       case Releasing ->
-          snapshot.holds().isEmpty()
-              ? released(snapshot, scopes)
-              : release(snapshot.holds(), snapshot, scopes);
-      case Undoing -> undo(snapshot, scopes);
-      default -> null;
+          Optional.of(
+              snapshot.holds().isEmpty()
+                  ? released(snapshot, scopes).now()
+                  : release(snapshot.holds(), snapshot, scopes));
+      case Undoing -> Optional.of(undo(snapshot, scopes));
+      default -> Optional.empty();
     };
   }
 
-  private Step acting(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+  private Optional<CompletionStage<Step>> acting(
+      RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     if (snapshot.allActed()) {
       var holds = snapshot.putBackNow();
-      return holds.isEmpty() ? null : release(holds, snapshot, scopes);
+      return holds.isEmpty() ? Optional.empty() : Optional.of(release(holds, snapshot, scopes));
     }
-    return next(snapshot.action(), snapshot, scopes);
+    return Optional.of(next(snapshot.action(), snapshot, scopes));
   }
 
-  private Step next(Action action, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    var step = actions.next(action, scopes.apply(action));
-    return owners.own(step, snapshot.run().claim(), action.name(), !actions.traits(action).hold());
+  private CompletionStage<Step> next(
+      Action action, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var scope = scopes.apply(action);
+    return actions
+        .next(action, scope)
+        .thenApply(
+            step ->
+                owners.own(
+                    step,
+                    scope.namespace(),
+                    snapshot.run().claim(),
+                    action.name(),
+                    !actions.traits(action).shared()));
   }
 
   /** What somebody else changed of what the level had done. */
-  private Step overwritten(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+  private CompletionStage<Step> overwritten(
+      RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var done = snapshot.levelStatus().actions();
-    return done == null
-        ? null
-        : snapshot.level().actions().stream()
-            .filter(action -> succeeded(done, action))
+    return firstLeft(
+        snapshot.level().actions().stream()
+            .filter(action -> done != null && succeeded(done, action))
             .filter(action -> action.holdUntil() != Action.HoldUntil.LevelActed)
-            .map(action -> next(action, snapshot, scopes))
-            .filter(step -> step.work() instanceof Work.ToDo)
-            .findFirst()
-            .orElse(null);
+            .iterator(),
+        snapshot,
+        scopes);
+  }
+
+  private CompletionStage<Step> firstLeft(
+      Iterator<Action> left, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    return left.hasNext()
+        ? next(left.next(), snapshot, scopes)
+            .thenCompose(
+                step ->
+                    step.work() instanceof Work.ToDo
+                        ? step.now()
+                        : firstLeft(left, snapshot, scopes))
+        : NOTHING.now();
   }
 
   private static boolean succeeded(List<ActionStatus> done, Action action) {
@@ -80,23 +122,44 @@ public class Looker {
             status ->
                 status.name().equals(action.name())
                     && status.outcome() == ActionStatus.Outcome.Succeeded
-                    && status.effects() > 0);
+                    && !status.applied().isEmpty());
   }
 
-  /** Holds are given back last first: all targets of the action that took the last one. */
-  private Step release(
-      List<Hold> given, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    var last =
-        given.stream()
-            .reduce((one, next) -> next.since().isBefore(one.since()) ? one : next)
-            .orElseThrow();
-    var together =
-        given.stream()
-            .filter(hold -> hold.claim().equals(last.claim()))
-            .filter(hold -> hold.action().equals(last.action()))
-            .filter(hold -> hold.type().equals(last.type()))
-            .toList();
-    return actions.release(last.type(), together, anyScope(snapshot, scopes));
+  private CompletionStage<Step> release(
+      List<Hold> held, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var given = Holds.together(held);
+    var first = given.get(0);
+    var own = first.claim().equals(snapshot.run().claim());
+    var namespace = anyScope(snapshot, scopes).namespace();
+    var plan =
+        own ? snapshot.plan() : claims.find(namespace, first.claim()).map(Claim::plan).orElse(null);
+    return Stream.ofNullable(plan)
+        .flatMap(it -> it.allActions().filter(named(first.action())))
+        .findFirst()
+        .map(action -> back(action, first.claim(), given, snapshot, scopes))
+        .orElseGet(() -> Step.impossible("RecordLost", unknown(first)).now());
+  }
+
+  private static String unknown(Hold hold) {
+    return "the record of run %s, which holds %s, was deleted, so nobody knows how it is given back. Do it by hand (it was %s)."
+        .formatted(hold.run(), hold.target(), hold.original());
+  }
+
+  private CompletionStage<Step> back(
+      Action action,
+      String claim,
+      List<Hold> held,
+      RunSnapshot snapshot,
+      Function<Action, ActionScope> scopes) {
+    var scope = scopes.apply(action);
+    var past =
+        new PastEffects(
+            images, scope.namespace(), claim, action.name(), snapshot.sent(claim, action.name()));
+    try {
+      return actions.back(action, new Taken(held, past, scope.author(), reversals), scope);
+    } catch (LostException e) {
+      return Step.impossible("ImageLost", e.getMessage()).now();
+    }
   }
 
   /** Any action's scope will do: what is given back says everything about its own action. */
@@ -116,29 +179,18 @@ public class Looker {
     return rollOuts.of(anyScope(snapshot, scopes).namespace(), held);
   }
 
-  private Step undo(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+  private CompletionStage<Step> undo(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var status = snapshot.undoing();
     if (status == null) {
-      return undone(snapshot, scopes);
+      return undone(snapshot, scopes).now();
     }
     var action = defined(snapshot, status);
-    var traits = actions.traits(action);
-    if (traits.hold()) {
-      var held = held(snapshot, action).toList();
-      return held.isEmpty()
-          ? givenBack(snapshot, status, scopes.apply(action))
-          : release(held, snapshot, scopes);
-    }
-    return traits.reversible()
-        ? inverse.of(scopes.apply(action).namespace(), snapshot.run().claim(), status)
-        : Step.of(new Work.Observed("there is nothing to put back."));
-  }
-
-  private Step givenBack(RunSnapshot snapshot, ActionStatus status, ActionScope scope) {
-    var taken = inverse.taken(scope.namespace(), snapshot.run().claim(), status);
-    return taken.isEmpty()
-        ? Step.of(new Work.Observed("what it held is given back."))
-        : Step.of(actions.givenBack(scope.type(), taken, scope));
+    var claim = snapshot.run().claim();
+    var held =
+        snapshot.holds().stream()
+            .filter(hold -> hold.claim().equals(claim) && hold.action().equals(action.name()))
+            .toList();
+    return back(action, claim, held, snapshot, scopes);
   }
 
   /** Everything is put back; whether it also runs again is said at the end. */
@@ -158,11 +210,5 @@ public class Looker {
 
   private static Predicate<Action> named(String name) {
     return action -> action.name().equals(name);
-  }
-
-  private static Stream<Hold> held(RunSnapshot snapshot, Action action) {
-    return snapshot.holds().stream()
-        .filter(hold -> hold.claim().equals(snapshot.run().claim()))
-        .filter(hold -> hold.action().equals(action.name()));
   }
 }

@@ -1,14 +1,16 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.action.Step;
 import dev.backstep.api.v1alpha1.RollbackPlan;
-import dev.backstep.cluster.Change;
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Effector.Standing;
+import dev.backstep.effect.Effectors;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.resource.Recent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,11 +24,13 @@ public class Owners {
   private final KubernetesClient client;
   private final PlanCache plans;
   private final Claims claims;
+  private final Effectors effectors;
 
   /** Claims of runs that were followed by others: such a run never opens again. */
   private final Recent<String, Boolean> superseded = new Recent<>(REMEMBERED);
 
-  public Owners(KubernetesClient client, PlanCache plans, Claims claims) {
+  public Owners(KubernetesClient client, PlanCache plans, Claims claims, Effectors effectors) {
+    this.effectors = effectors;
     this.client = client;
     this.plans = plans;
     this.claims = claims;
@@ -37,45 +41,59 @@ public class Owners {
    *
    * @param exclusive true: the targets are this run's from then on
    */
-  Step own(Step step, String claim, String action, boolean exclusive) {
+  Step own(Step step, String namespace, String claim, String action, boolean exclusive) {
     if (!(step.work() instanceof Work.ToDo todo)) {
       return step;
     }
-    var owned = owned(step.changes(), claim);
+    var owned = owned(step.effects(), namespace, claim);
     if (owned.isPresent()) {
       return Step.of(new Work.Owned(owned.get()));
     }
     var changedBack =
-        step.changes().stream().filter(change -> change.changedBefore(claim, action)).toList();
-    var changes =
+        step.effects().stream()
+            .filter(effect -> Mark.by(standing(effect).mark(), claim, action))
+            .toList();
+    List<? extends Effect> effects =
         exclusive
-            ? step.changes().stream().map(change -> change.ownedBy(claim)).toList()
-            : step.changes();
+            ? step.effects().stream().map(effect -> owned(effect, claim)).toList()
+            : step.effects();
     return new Step(
         new Work.ToDo(todo.targets(), todo.message() + editor(changedBack), changedBack.size()),
-        changes);
+        effects);
   }
 
-  private static String editor(List<Change> changedBack) {
+  private <E extends Effect> Standing standing(E effect) {
+    return effectors.of(effect).standing(effect);
+  }
+
+  private <E extends Effect> Effect owned(E effect, String claim) {
+    return effectors.of(effect).owned(effect, claim);
+  }
+
+  private <E extends Effect> Optional<String> lastEditor(E effect) {
+    return effectors.of(effect).editor(effect);
+  }
+
+  private String editor(List<? extends Effect> changedBack) {
     return changedBack.stream()
-        .map(Change::editor)
-        .filter(Objects::nonNull)
-        .findFirst()
+        .limit(1)
+        .flatMap(effect -> lastEditor(effect).stream())
         .map(" It was changed by %s (metadata.managedFields)."::formatted)
+        .findFirst()
         .orElse("");
   }
 
   /**
-   * Why the changes have to wait. Targets keep the claims of ended runs: each is looked up once.
+   * Why the effects have to wait. Targets keep the claims of ended runs: each is looked up once.
    */
-  private Optional<String> owned(List<Change> changes, String claim) {
-    return changes.stream()
-        .map(Change::owner)
+  private Optional<String> owned(List<? extends Effect> effects, String namespace, String claim) {
+    return effects.stream()
+        .map(effect -> standing(effect).owner())
         .filter(owner -> owner != null && !owner.equals(claim))
         .distinct()
-        .flatMap(owner -> open(changes.get(0).namespace(), owner, claim).stream())
+        .flatMap(owner -> open(namespace, owner, claim).stream())
         .findFirst()
-        .map(plan -> belongs(changes, plan));
+        .map(plan -> belongs(effects, plan));
   }
 
   /** The plan whose open run has this claim. */
@@ -111,12 +129,14 @@ public class Owners {
         .filter(plan -> plan.getStatus().run().claim().equals(owner));
   }
 
-  private static String belongs(List<Change> changes, RollbackPlan plan) {
+  private String belongs(List<? extends Effect> effects, RollbackPlan plan) {
     var run = plan.getStatus().run();
-    var change =
-        changes.stream().filter(it -> run.claim().equals(it.owner())).findFirst().orElseThrow();
-    return "%s %s belongs to run %s of RollbackPlan %s, which is open (%s). Wait for it or abort it."
-        .formatted(
-            change.kind(), change.name(), run.id(), plan.getMetadata().getName(), run.phase());
+    var effect =
+        effects.stream()
+            .filter(it -> run.claim().equals(standing(it).owner()))
+            .findFirst()
+            .orElseThrow();
+    return "%s belongs to run %s of RollbackPlan %s, which is open (%s). Wait for it or abort it."
+        .formatted(effect.target(), run.id(), plan.getMetadata().getName(), run.phase());
   }
 }

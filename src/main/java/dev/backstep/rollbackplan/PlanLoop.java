@@ -6,7 +6,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
-import dev.backstep.cluster.EffectRunner;
+import dev.backstep.effect.EffectRunner;
 import dev.backstep.effect.Progress;
 import dev.backstep.rollbackplan.RunStarter.Start;
 import dev.backstep.runbook.Decision;

@@ -3,7 +3,7 @@ package dev.backstep.rollbackplan;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
-import dev.backstep.cluster.Change;
+import dev.backstep.effect.Effect;
 import dev.backstep.measure.Streak;
 import dev.backstep.problem.Problem;
 import dev.backstep.runbook.RunSnapshot;
@@ -20,7 +20,7 @@ import java.util.Map;
  * @param problems what keeps levels from being carried out, by level, as last checked
  * @param gates what the gates measured, by name
  * @param snapshot what the engine decides on; null without a run
- * @param changes the changes that are due when the engine says Act
+ * @param effects the effects that are due when the engine says Act
  * @param orphans what holds the plan's targets though its holder does not exist any more
  */
 public record PlanView(
@@ -30,7 +30,7 @@ public record PlanView(
     Map<String, List<Problem>> problems,
     Map<String, Streak> gates,
     RunSnapshot snapshot,
-    List<Change> changes,
+    List<? extends Effect> effects,
     List<String> orphans) {
 
   private static final RollbackPlanStatus NOTHING = RollbackPlanStatusBuilder.builder().build();

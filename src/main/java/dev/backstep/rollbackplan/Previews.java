@@ -5,21 +5,27 @@ import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Run;
-import dev.backstep.cluster.Change;
-import dev.backstep.cluster.DryRun;
+import dev.backstep.effect.Author;
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Effectors;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.RunSnapshot;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** What every action of a run would change now; asked in the background, nothing is written. */
@@ -33,23 +39,26 @@ public class Previews {
   /** In characters, of all actions together: a status has to fit into what can be stored. */
   private static final int MAX_LENGTH = 128 * 1024;
 
+  /** No look at an action's targets may take longer. */
+  private static final Duration LOOK = Duration.ofMinutes(5);
+
   private static final Map<String, List<String>> UNDER_WAY = Map.of();
 
   private final Actions actions;
-  private final DryRun dryRun;
+  private final Effectors effectors;
   private final ExecutorService worker;
   private final Map<String, Map<String, List<String>>> known = new ConcurrentHashMap<>();
 
   @Inject
-  public Previews(Actions actions, DryRun dryRun) {
-    this(actions, dryRun, Executors.newSingleThreadExecutor());
+  public Previews(Actions actions, Effectors effectors) {
+    this(actions, effectors, Executors.newSingleThreadExecutor());
   }
 
   /** With a thread of the caller's choice. */
-  public Previews(Actions actions, DryRun dryRun, ExecutorService worker) {
+  public Previews(Actions actions, Effectors effectors, ExecutorService worker) {
     this.worker = worker;
     this.actions = actions;
-    this.dryRun = dryRun;
+    this.effectors = effectors;
   }
 
   /** What is known for a run; null: it was not asked, or is being asked. */
@@ -85,7 +94,7 @@ public class Previews {
     var all = new LinkedHashMap<String, List<String>>();
     for (var level : levels(snapshot)) {
       for (var action : level.actions()) {
-        all.put(action.name(), of(action, scopes.apply(action), snapshot));
+        all.put(action.name(), of(action, scopes.apply(action)));
       }
     }
     return bounded(all);
@@ -120,20 +129,24 @@ public class Previews {
     return bounded;
   }
 
-  private List<String> of(Action action, ActionScope scope, RunSnapshot snapshot) {
-    var step = actions.preview(action, scope);
+  private List<String> of(Action action, ActionScope scope) {
+    var step = looked(actions.preview(action, scope));
     if (step.work() instanceof Work.Impossible impossible) {
       return List.of("cannot be done: " + impossible.message());
     }
-    if (step.changes().isEmpty() && step.work() instanceof Work.Rolling waiting) {
+    if (step.effects().isEmpty() && step.work() instanceof Work.Rolling waiting) {
       return List.of(waiting.message());
     }
-    var lines = new ArrayList<String>();
-    for (Change change : step.changes()) {
-      lines.addAll(
-          dryRun.differences(scope.namespace(), snapshot.plan().serviceAccountName(), change));
-    }
-    return lines;
+    return step.effects().stream().flatMap(effect -> lines(effect, scope.author())).toList();
+  }
+
+  /** This thread has nothing else to do than to wait. */
+  private static Step looked(CompletionStage<Step> step) {
+    return step.toCompletableFuture().orTimeout(LOOK.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  private <E extends Effect> Stream<String> lines(E effect, Author author) {
+    return effectors.of(effect).preview(effect, author).stream();
   }
 
   @PreDestroy

@@ -1,9 +1,9 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.action.Step;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

@@ -10,8 +10,10 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
-import dev.backstep.cluster.EffectRunner;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.effect.Author;
+import dev.backstep.effect.EffectRunner;
+import dev.backstep.effect.Step;
 import dev.backstep.journal.Journal;
 import dev.backstep.problem.Problem;
 import dev.backstep.runbook.ItemAnswers;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -34,6 +37,7 @@ public class SnapshotReader {
   private final Actions actions;
   private final GateWindows windows;
   private final Looker looker;
+  private final Looks looks;
   private final LevelFacts facts;
   private final Consents consents;
   private final Previews previews;
@@ -52,6 +56,7 @@ public class SnapshotReader {
       Actions actions,
       GateWindows windows,
       Looker looker,
+      Looks looks,
       LevelFacts facts,
       Consents consents,
       Previews previews,
@@ -68,6 +73,7 @@ public class SnapshotReader {
     this.actions = actions;
     this.windows = windows;
     this.looker = looker;
+    this.looks = looks;
     this.facts = facts;
     this.consents = consents;
     this.previews = previews;
@@ -121,7 +127,7 @@ public class SnapshotReader {
     }
     var scopes = scopes(plan, run, now, claim.get());
     var base = base(plan, run, claim.get().plan(), now);
-    var step = looker.look(base, scopes);
+    var step = looked(plan, base, scopes);
     base = base.withWork(step == null ? null : step.work());
     base = base.withHashes(facts.hashes(base, scopes));
     // After what may take long: a verdict must not be older than it looks.
@@ -143,8 +149,24 @@ public class SnapshotReader {
         problems,
         snapshot.gates(),
         snapshot,
-        step == null ? List.of() : step.changes(),
+        step == null ? List.of() : step.effects(),
         ledgers.orphans(plan, holders.of(plan)));
+  }
+
+  /** What is left to do; null: nothing is due, or it is still being looked at. */
+  private Step looked(
+      RollbackPlan plan, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var run = snapshot.run();
+    return looker
+        .look(snapshot, scopes)
+        .flatMap(
+            look ->
+                looks.answer(
+                    plan.getMetadata().getUid(),
+                    "%s/%d".formatted(run.uid(), run.seq()),
+                    () -> look,
+                    wakeups.of(plan)))
+        .orElse(null);
   }
 
   private RunSnapshot base(RollbackPlan plan, RunStatus run, RollbackPlanSpec pinned, Instant now) {
@@ -155,6 +177,7 @@ public class SnapshotReader {
         .deleting(plan.isMarkedForDeletion())
         .run(run)
         .holds(plan.getStatus().holds())
+        .earlier(plan.getStatus().earlier())
         .found(run.intent() == null ? ledgers.found(plan, pinned) : List.of())
         .heldByOthers(givesBack(run) ? ledgers.others(plan, pinned) : List.of())
         .gates(Map.of())
@@ -213,7 +236,7 @@ public class SnapshotReader {
     var lookup = holders.of(plan);
     return action ->
         new ActionScope(
-            plan.getMetadata().getNamespace(),
+            author(plan, claim),
             plan.getMetadata().getName(),
             now,
             run == null ? null : run.id(),
@@ -222,12 +245,28 @@ public class SnapshotReader {
             actions.type(action),
             run == null || run.levelSince() == null ? now : run.levelSince(),
             claim == null ? null : claim.plan().run().since(),
+            status(run, action).map(ActionStatus::attempt).orElse(1),
+            status(run, action).map(ActionStatus::sent).orElse(List.of()),
             PlanView.statusOf(plan).holds(),
             PlanView.statusOf(plan).stable(),
             claim == null ? null : claim.baseline(),
             workloads,
             lookup,
             run == null ? ItemAnswers.NONE : answers(plan, run, action));
+  }
+
+  private static Author author(RollbackPlan plan, Claim claim) {
+    var spec = claim == null ? plan.getSpec() : claim.plan();
+    return new Author(plan.getMetadata().getNamespace(), spec.serviceAccountName());
+  }
+
+  /** What is known of an action of the run; empty: it was not begun. */
+  private static Optional<ActionStatus> status(RunStatus run, Action action) {
+    return Stream.ofNullable(run)
+        .flatMap(it -> it.levels().stream())
+        .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream))
+        .filter(status -> status.name().equals(action.name()))
+        .findFirst();
   }
 
   /** To gates: from when the gate was asked, or began to be measured. */
@@ -240,12 +279,9 @@ public class SnapshotReader {
   /** To an action: from when it was begun, or begun again. */
   private ItemAnswers answers(RollbackPlan plan, RunStatus run, Action action) {
     var begun =
-        run.levels().stream()
-            .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream))
-            .filter(status -> status.name().equals(action.name()))
-            .filter(status -> status.startedAt() != null && status.attemptAt() != null)
-            .map(ActionStatus::attemptAt)
-            .findFirst();
+        status(run, action)
+            .filter(status -> status.startedAt() != null)
+            .map(ActionStatus::attemptAt);
     return begun
         .<ItemAnswers>map(since -> item -> consents.answer(plan, run, item, since))
         .orElse(ItemAnswers.NONE);

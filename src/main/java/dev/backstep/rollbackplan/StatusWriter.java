@@ -3,6 +3,7 @@ package dev.backstep.rollbackplan;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
+import dev.backstep.api.v1alpha1.status.EarlierAction;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.journal.Journal;
@@ -118,8 +119,29 @@ public class StatusWriter {
     return RollbackPlanStatusBuilder.builder(status)
         .run(run)
         .history(history)
+        .earlier(earlier(status))
         .transitions(unwritten)
         .stableCandidate(null)
         .build();
+  }
+
+  /** What is still held is given back from what its action did; what is not needs no record. */
+  private static List<EarlierAction> earlier(RollbackPlanStatus status) {
+    var ended =
+        Stream.ofNullable(status.run())
+            .flatMap(
+                run ->
+                    run.levels().stream()
+                        .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream))
+                        .map(action -> new EarlierAction(run.claim(), action)));
+    return Stream.concat(status.earlier().stream(), ended)
+        .filter(
+            action ->
+                status.holds().stream()
+                    .anyMatch(
+                        hold ->
+                            hold.claim().equals(action.claim())
+                                && hold.action().equals(action.status().name())))
+        .toList();
   }
 }

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
@@ -15,6 +16,7 @@ import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.text.Sentences;
 import dev.backstep.time.Durations;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,13 +30,24 @@ final class Acting {
   /** How often a target that somebody else changed back is changed again before a human decides. */
   private static final int REAPPLY_LIMIT = 3;
 
+  /** After this time what could not be sent is tried again, at first. */
+  private static final Duration SEND_AGAIN = Duration.ofSeconds(3);
+
+  /** Each pause is longer by this part of the time that the action took so far. */
+  private static final int SLOWER = 4;
+
   /**
    * Looked at before each effect: first whether its time is over, because then nobody needs to be
    * asked; then what people say to it; then whether somebody works against it.
    */
   private static final List<Guard> BEFORE_AN_EFFECT =
       List.of(
-          Acting::late, Permission::missing, Acting::rejected, Acting::contested, Acting::fought);
+          Acting::late,
+          Permission::missing,
+          Acting::rejected,
+          Acting::contested,
+          Acting::fought,
+          Acting::unsent);
 
   private Acting() {}
 
@@ -214,8 +227,23 @@ final class Acting {
   private static Optional<Decision> fought(RunSnapshot snapshot) {
     var why =
         "The targets do not stay as this action wants them: somebody else changes them back. Find out who (metadata.managedFields), then answer Retry.";
-    return sinceRetry(new Moves(snapshot).actionStatus()) >= EFFECT_LIMIT
+    return new Moves(snapshot).actionStatus().tried().size() >= EFFECT_LIMIT
         ? Optional.of(fail(snapshot, why))
+        : Optional.empty();
+  }
+
+  /** What could not be sent is tried again, more and more slowly. */
+  private static Optional<Decision> unsent(RunSnapshot snapshot) {
+    var action = new Moves(snapshot).actionStatus();
+    var tried = action.tried();
+    if (tried.isEmpty() || !tried.get(tried.size() - 1).nothingSent()) {
+      return Optional.empty();
+    }
+    var last = tried.get(tried.size() - 1).endedAt();
+    var pause = SEND_AGAIN.plus(Duration.between(action.startedAt(), last).dividedBy(SLOWER));
+    var again = last.plus(pause);
+    return snapshot.now().isBefore(again)
+        ? Optional.of(new Wait(again.isBefore(deadline(snapshot)) ? again : deadline(snapshot)))
         : Optional.empty();
   }
 
@@ -223,11 +251,6 @@ final class Acting {
     var targets = todo.changedBack() == 1 ? "a target" : todo.changedBack() + " targets";
     return "Somebody else changed %s back %s times. Left to do: %s Stop who does it first (often GitOps or an autoscaler)."
         .formatted(targets, REAPPLY_LIMIT, todo.message());
-  }
-
-  /** A human who answers Retry gives the action the whole number of effects once more. */
-  private static int sinceRetry(ActionStatus action) {
-    return action.effects() - action.effectsBefore();
   }
 
   private static Instant lookAgain(RunSnapshot snapshot, Work.Rolling rolling, Instant deadline) {
@@ -240,22 +263,21 @@ final class Acting {
 
   private static Decision act(RunSnapshot snapshot, Work.ToDo todo, Instant deadline) {
     var moves = new Moves(snapshot);
-    var effect = moves.actionStatus().effects() + 1;
     var name = snapshot.action().name();
-    var planned = Intents.next(snapshot, Intent.Verb.Apply, name, effect, todo);
+    var number = number(moves.actionStatus());
+    var planned = Intents.next(snapshot, Intent.Verb.Apply, name, number, todo);
     var intent = planned.notAfter().isBefore(deadline) ? planned : planned.withNotAfter(deadline);
     var next =
         moves.action(
             Reasons.EFFECT_INTENDED,
             "Action " + name + ": " + todo.message(),
-            action ->
-                action
-                    .with()
-                    .effects(effect)
-                    .reapplied(action.reapplied() + (todo.changedBack() > 0 ? 1 : 0))
-                    .build(),
+            UnaryOperator.identity(),
             run -> Permission.use(snapshot, responded(snapshot, run)).intent(intent));
     return new Act(next.run(), name);
+  }
+
+  private static int number(ActionStatus action) {
+    return action.applied().stream().mapToInt(EffectStatus::number).max().orElse(0) + 1;
   }
 
   static RunStatusBuilder responded(RunSnapshot snapshot, RunStatusBuilder run) {

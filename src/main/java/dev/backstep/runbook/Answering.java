@@ -144,9 +144,7 @@ final class Answering {
     return action
         .with()
         .outcome(null)
-        .conflicts(0)
-        .reapplied(0)
-        .effectsBefore(action.effects())
+        .attempt(action.attempt() + 1)
         .provingSince(null)
         .startedAt(snapshot.now())
         .attemptAt(snapshot.now())

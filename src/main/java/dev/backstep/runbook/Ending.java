@@ -3,6 +3,8 @@ package dev.backstep.runbook;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Wait;
@@ -73,7 +75,11 @@ final class Ending {
   private static String leftBehind(RunSnapshot snapshot) {
     var changed = actions(snapshot, action -> action.changed() > 0, Ending::change, ", ");
     var failed = actions(snapshot, action -> failed(action), Ending::failure, " ");
-    return (changed.isEmpty() ? "It had changed nothing." : "What stays changed: " + changed + ".")
+    var unknown = actions(snapshot, action -> unknown(action) > 0, Ending::perhaps, ", ");
+    return (changed.isEmpty()
+            ? unknown.isEmpty() ? "It had changed nothing." : ""
+            : "What stays changed: " + changed + ".")
+        + (unknown.isEmpty() ? "" : " What may have changed: " + unknown + ".")
         + (failed.isEmpty() ? "" : " What did not come to a good end: " + failed);
   }
 
@@ -91,6 +97,21 @@ final class Ending {
 
   private static boolean failed(ActionStatus action) {
     return action.outcome() != null && FAILED.contains(action.outcome());
+  }
+
+  private static int unknown(ActionStatus action) {
+    return action.applied().stream().mapToInt(effect -> effect.count(How.Unknown)).sum();
+  }
+
+  private static String perhaps(ActionStatus action) {
+    var targets =
+        action.applied().stream()
+            .flatMap(effect -> effect.results().stream())
+            .filter(result -> result.how() == How.Unknown && result.target() != null)
+            .map(EffectResult::target)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return targets.isEmpty() ? action.name() : "%s (%s)".formatted(targets, action.name());
   }
 
   private static String change(ActionStatus action) {

@@ -1,10 +1,13 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Work;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -58,9 +61,8 @@ public final class Holds {
   }
 
   private static String name(Hold hold) {
-    return "%s %s (%s -> %s, run %s, action %s)"
-        .formatted(
-            hold.kind(), hold.name(), hold.original(), hold.held(), hold.run(), hold.action());
+    return "%s (%s -> %s, run %s, action %s)"
+        .formatted(hold.target(), hold.original(), hold.held(), hold.run(), hold.action());
   }
 
   /** Each hold once, as it was known first. */
@@ -73,6 +75,35 @@ public final class Holds {
 
   private static String identity(Hold hold) {
     return "%s/%s/%s/%s".formatted(hold.claim(), hold.action(), hold.kind(), hold.name());
+  }
+
+  /** Holds are given back last first: all that were taken together with the last one. */
+  public static List<Hold> together(List<Hold> holds) {
+    return holds.stream()
+        .reduce((one, next) -> next.since().isBefore(one.since()) ? one : next)
+        .map(last -> holds.stream().filter(last::togetherWith).toList())
+        .orElse(List.of());
+  }
+
+  /** What was held is as it was before, or as somebody else wants it now: it is held no more. */
+  static Optional<Decision> settled(RunSnapshot snapshot) {
+    var message = settled(snapshot.work());
+    var given = together(snapshot.givingBack());
+    return message.map(
+        said ->
+            new Moves(snapshot)
+                .stay(Reasons.EFFECT_APPLIED, said, without(snapshot, given), run -> run));
+  }
+
+  private static Optional<String> settled(Work work) {
+    if (work instanceof Work.Observed observed) {
+      return Optional.of(observed.message());
+    }
+    return work instanceof Work.Drifted drifted ? Optional.of(drifted.message()) : Optional.empty();
+  }
+
+  private static List<Hold> without(RunSnapshot snapshot, List<Hold> given) {
+    return snapshot.holds().stream().filter(hold -> !given.contains(hold)).toList();
   }
 
   /** True when a hold was found that the status has to know. */

@@ -2,17 +2,30 @@ package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
-import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Progress.Report;
+import dev.backstep.effect.Target;
 import dev.backstep.effect.Work;
+import dev.backstep.problem.Problem;
 import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.text.Sentences;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What happens to an open intent: it is closed, awaited, or its outcome recorded. */
@@ -31,20 +44,22 @@ final class Intents {
   /**
    * The intent that the run's next write records.
    *
-   * @param name of the action, or what stands for it in the mark
-   * @param effect number of the effect under that name
+   * @param name of the action that is done, or taken back
+   * @param number of the intent within action and verb
    */
   static Intent next(
-      RunSnapshot snapshot, Intent.Verb verb, String name, int effect, Work.ToDo todo) {
-    return new Intent(
-        verb,
-        snapshot.run().seq() + 1,
-        name,
-        effect,
-        snapshot.run().claim() + "/" + name + "/" + effect,
-        List.of(),
-        todo.targets(),
-        snapshot.now().plus(SEND_LIMIT));
+      RunSnapshot snapshot, Intent.Verb verb, String name, int number, Work.ToDo todo) {
+    return IntentBuilder.builder()
+        .verb(verb)
+        .seq(snapshot.run().seq() + 1)
+        .action(name)
+        .effect(number)
+        .mark(Mark.prefix(snapshot.run().claim(), name, verb, number))
+        .images(List.of())
+        .targets(todo.targets())
+        .again(todo.changedBack() > 0 ? true : null)
+        .notAfter(snapshot.now().plus(SEND_LIMIT))
+        .build();
   }
 
   static Decision close(RunSnapshot snapshot) {
@@ -69,82 +84,151 @@ final class Intents {
   }
 
   private static Decision applied(RunSnapshot snapshot, Report report) {
-    var holds = Holds.and(snapshot.holds(), report.held());
     var moves = new Moves(snapshot);
-    var intent = snapshot.run().intent();
-    var failure = failure(report, moves.actionStatus());
-    if (report.unknown() != null) {
-      return moves.stay(
+    var action = recorded(moves.actionStatus(), snapshot, report);
+    var unknown = unknown(report);
+    if (unknown != null) {
+      return applied(
+          snapshot,
+          report,
           Reasons.OUTCOME_UNKNOWN,
-          report.unknown(),
-          holds,
-          run ->
-              run.intent(null)
-                  .levels(
-                      moves.withAction(
-                          action ->
-                              moves.ended(
-                                  count(action, report, intent),
-                                  Outcome.Unknown,
-                                  report.unknown()))));
+          unknown,
+          moves.ended(action, ActionStatus.Outcome.Unknown, unknown));
     }
+    var failure = failure(report, action);
     if (failure != null) {
-      return moves.stay(
+      return applied(
+          snapshot,
+          report,
           Reasons.ACTION_FAILED,
           failure,
-          holds,
-          run ->
-              run.intent(null)
-                  .levels(
-                      moves.withAction(
-                          action ->
-                              moves.ended(
-                                  count(action, report, intent), Outcome.Failed, failure))));
+          moves.ended(action, ActionStatus.Outcome.Failed, failure));
     }
-    return moves.stay(
-        report.refused() > 0 ? Reasons.EFFECT_REFUSED : Reasons.EFFECT_APPLIED,
+    var refused = report.count(Outcome.Refused.class) > 0;
+    return applied(
+        snapshot,
+        report,
+        refused ? Reasons.EFFECT_REFUSED : Reasons.EFFECT_APPLIED,
         said(report),
-        holds,
-        run -> run.intent(null).levels(moves.withAction(action -> count(action, report, intent))));
+        action);
+  }
+
+  private static Decision applied(
+      RunSnapshot snapshot, Report report, String reason, String message, ActionStatus action) {
+    var moves = new Moves(snapshot);
+    return moves.stay(
+        reason,
+        message,
+        Holds.and(snapshot.holds(), report.held()),
+        run -> run.intent(null).levels(moves.withAction(before -> action)));
+  }
+
+  /** What nobody can find out; null: everything is known. */
+  private static String unknown(Report report) {
+    return report.lost() != null
+        ? report.lost()
+        : report
+            .ended(Outcome.Unknown.class)
+            .map(Outcome.Unknown::message)
+            .findFirst()
+            .orElse(null);
   }
 
   /** Why the action cannot be done; null: it can, perhaps once more. */
   private static String failure(Report report, ActionStatus action) {
-    if (report.failure() != null) {
-      return report.failure().message();
+    var problem = problem(report);
+    if (problem.isPresent()) {
+      return problem.get().message();
     }
-    var conflicts = action.conflicts() + 1;
-    return report.refused() == 0 || conflicts < CONFLICT_LIMIT
+    return action.conflicts() < CONFLICT_LIMIT
         ? null
         : "The targets were changed by somebody else each of the %s times the change was about to be made. Find out who changes them (metadata.managedFields), then answer Retry."
-            .formatted(conflicts);
+            .formatted(action.conflicts());
   }
 
-  private static ActionStatus count(ActionStatus action, Report report, Intent intent) {
-    return action
-        .with()
-        .refused(
-            Stream.concat(
-                    action.refused().stream(),
-                    report.untouched().stream().map(target -> intent.effect() + "/" + target))
-                .toList())
-        .changed(action.changed() + report.applied())
-        .conflicts(report.refused() > 0 ? action.conflicts() + 1 : 0)
-        .build();
+  /** What does not exist cannot be repaired; but it needs no release any more. */
+  private static Optional<Problem> problem(Report report) {
+    return report.results().stream()
+        .flatMap(
+            result -> {
+              if (result.outcome() instanceof Outcome.Failed failed) {
+                return Stream.of(failed.problem());
+              }
+              return result.outcome() instanceof Outcome.Gone && result.givesBack() == null
+                  ? Stream.of(gone(result.target()))
+                  : Stream.empty();
+            })
+        .findFirst();
+  }
+
+  private static Problem gone(Target target) {
+    return new Problem(
+        GONE, "%s does not exist any more. Create it again first.".formatted(target));
+  }
+
+  /** The action with the outcome of its intent; what was not sent at all is replaced. */
+  static ActionStatus recorded(ActionStatus action, RunSnapshot snapshot, Report report) {
+    var intent = snapshot.run().intent();
+    var effect =
+        EffectStatusBuilder.builder()
+            .verb(intent.verb())
+            .number(intent.effect())
+            .attempt(action.attempt())
+            .targets(report.lost() == null ? report.results().size() : intent.targets())
+            .again(intent.again())
+            .images(intent.images())
+            .endedAt(snapshot.now())
+            .results(results(report, intent.targets()))
+            .build();
+    var before = action.sent().stream().filter(it -> !it.nothingSent());
+    return action.withSent(Stream.concat(before, Stream.of(effect)).toList());
+  }
+
+  private static List<EffectResult> results(Report report, int targets) {
+    if (report.lost() != null) {
+      return IntStream.range(0, targets)
+          .mapToObj(part -> new EffectResult(part, null, How.Unknown, null, null))
+          .toList();
+    }
+    return IntStream.range(0, report.results().size())
+        .mapToObj(part -> result(part, report.results().get(part)))
+        .filter(
+            result ->
+                result.how() != How.Applied || result.said() != null || result.drift() != null)
+        .toList();
+  }
+
+  private static EffectResult result(int part, Progress.Result result) {
+    var outcome = result.outcome();
+    var applied = outcome instanceof Outcome.Applied it ? it : new Outcome.Applied(null);
+    return new EffectResult(
+        part,
+        result.target().toString(),
+        How.valueOf(outcome.getClass().getSimpleName()),
+        applied.said(),
+        applied.drift());
   }
 
   private static String said(Report report) {
-    var words = new StringBuilder(report.applied() + " changed");
-    if (report.refused() > 0) {
-      words.append(", ").append(report.refused()).append(" had just been changed by somebody else");
+    var parts = new ArrayList<String>();
+    parts.add("%d changed".formatted(report.count(Outcome.Applied.class)));
+    add(parts, report.count(Outcome.Refused.class), "had just been changed by somebody else");
+    var gone = report.count(Outcome.Gone.class);
+    add(parts, gone, gone == 1 ? "does not exist any more" : "do not exist any more");
+    add(parts, report.count(Outcome.NotSent.class), "not sent");
+    var why =
+        report
+            .ended(Outcome.NotSent.class)
+            .map(notSent -> " " + Sentences.of(notSent.problem().message()))
+            .findFirst()
+            .orElse("");
+    return "%s.%s".formatted(String.join(", ", parts), why);
+  }
+
+  private static void add(List<String> parts, long count, String words) {
+    if (count > 0) {
+      parts.add("%d %s".formatted(count, words));
     }
-    if (report.gone() > 0) {
-      words
-          .append(", ")
-          .append(report.gone())
-          .append(report.gone() == 1 ? " does not exist any more" : " do not exist any more");
-    }
-    return words.append(".").toString();
   }
 
   /** What was released or undone; a level that puts back what it held goes on anyway. */
@@ -152,17 +236,20 @@ final class Intents {
     List<Hold> remaining =
         snapshot.holds().stream().filter(hold -> !report.released().contains(hold)).toList();
     var moves = new Moves(snapshot.withHolds(remaining));
+    var levels =
+        moves.withNamed(snapshot.run().intent().action(), it -> recorded(it, snapshot, report));
+    UnaryOperator<RunStatusBuilder> closed = run -> run.intent(null).levels(levels);
     // What is gone does not need to be put back any more.
-    var nothingFailed = report.failure() == null || report.failure().reason().equals(GONE);
-    if (nothingFailed && report.unknown() == null) {
-      return moves.stay(Reasons.EFFECT_APPLIED, said(report), remaining, run -> run.intent(null));
+    var failure = problem(report).filter(problem -> !problem.reason().equals(GONE));
+    var unknown = unknown(report);
+    if (failure.isEmpty() && unknown == null) {
+      return moves.stay(Reasons.EFFECT_APPLIED, said(report), remaining, closed);
     }
     var why =
-        "Could not give everything back: "
-            + (report.unknown() == null ? report.failure().message() : report.unknown());
+        "Could not give everything back: " + (unknown == null ? failure.get().message() : unknown);
     if (Pausing.concerns(snapshot)) {
       // A paused run changes no phase: it is tried, and asked, when the run goes on.
-      return moves.stay(Reasons.RELEASE_FAILED, why, remaining, run -> run.intent(null));
+      return moves.stay(Reasons.RELEASE_FAILED, why, remaining, closed);
     }
     return switch (snapshot.run().phase()) {
       case Undoing ->
@@ -170,12 +257,12 @@ final class Intents {
               Ask.UNDO_FAILED,
               Undoing.current(snapshot) == null ? null : Undoing.current(snapshot).name(),
               why,
-              run -> run.intent(null));
+              closed);
       case Acting ->
           moves.stay(
-              Reasons.RELEASE_FAILED, why, remaining, run -> run.intent(null).putBackFailed(true));
-      case Aborting -> moves.stay(Reasons.RELEASE_FAILED, why, remaining, run -> run.intent(null));
-      default -> moves.ask(Ask.RELEASE_FAILED, null, why, run -> run.intent(null));
+              Reasons.RELEASE_FAILED, why, remaining, run -> closed.apply(run).putBackFailed(true));
+      case Aborting -> moves.stay(Reasons.RELEASE_FAILED, why, remaining, closed);
+      default -> moves.ask(Ask.RELEASE_FAILED, null, why, closed);
     };
   }
 }

@@ -254,6 +254,20 @@ final class Moves {
     return replace(snapshot.run().levels(), snapshot.run().level(), level.withActions(actions));
   }
 
+  /** The levels of the run with the action of this name changed, if the run has begun it. */
+  List<LevelStatus> withNamed(String name, UnaryOperator<ActionStatus> change) {
+    return snapshot.run().levels().stream()
+        .map(
+            level ->
+                level.actions() == null
+                    ? level
+                    : level.withActions(
+                        level.actions().stream()
+                            .map(it -> it.name().equals(name) ? change.apply(it) : it)
+                            .toList()))
+        .toList();
+  }
+
   /** An action that came to its end now. */
   ActionStatus ended(ActionStatus action, ActionStatus.Outcome outcome, String message) {
     return action.with().outcome(outcome).message(message).endedAt(snapshot.now()).build();

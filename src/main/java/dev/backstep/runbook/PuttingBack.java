@@ -9,6 +9,7 @@ import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Gives back what was held: after a level has acted, on release, on undo. */
@@ -25,15 +26,50 @@ final class PuttingBack {
     if (snapshot.putBackNow().isEmpty()) {
       return Acting.acted(snapshot, "What was held for the level is put back.");
     }
+    if (Boolean.TRUE.equals(snapshot.run().putBackFailed())) {
+      return notPutBack(snapshot, "");
+    }
+    return Holds.settled(snapshot)
+        .orElseGet(
+            () ->
+                effort(
+                    snapshot,
+                    Intent.Verb.Release,
+                    Holds.together(snapshot.putBackNow()).get(0).action(),
+                    limit(snapshot),
+                    why -> notPutBack(snapshot, " " + why)));
+  }
+
+  private static Decision notPutBack(RunSnapshot snapshot, String why) {
+    return Acting.acted(snapshot, "Not put back: " + Holds.stillOff(snapshot.putBackNow()) + why);
+  }
+
+  /**
+   * One more step of giving or putting something back.
+   *
+   * @param action whose effects are taken back
+   * @param limit nothing is tried any more after it
+   * @param failed what is decided where it does not go on, of why it does not
+   */
+  static Decision effort(
+      RunSnapshot snapshot,
+      Intent.Verb verb,
+      String action,
+      Instant limit,
+      Function<String, Decision> failed) {
     var obstacle = obstacle(snapshot.work());
-    var late = !snapshot.now().isBefore(limit(snapshot));
-    if (obstacle.isPresent() || late || Boolean.TRUE.equals(snapshot.run().putBackFailed())) {
-      var why = obstacle.map(message -> " " + message).orElse("");
-      return Acting.acted(snapshot, "Not put back: " + Holds.stillOff(snapshot.putBackNow()) + why);
+    if (obstacle.isPresent()) {
+      return failed.apply(obstacle.get());
+    }
+    if (!snapshot.now().isBefore(limit)) {
+      return failed.apply(
+          snapshot.work() instanceof Work.Rolling rolling
+              ? rolling.message()
+              : "The targets change all the time.");
     }
     return snapshot.work() instanceof Work.ToDo todo
-        ? effect(snapshot, Intent.Verb.Release, "Release", todo)
-        : new Wait(lookAgain(snapshot, limit(snapshot)));
+        ? effect(snapshot, verb, action, todo)
+        : new Wait(lookAgain(snapshot, limit));
   }
 
   /** Why something cannot be given or put back now; empty: it can, or it is under way. */
@@ -91,12 +127,8 @@ final class PuttingBack {
         .plus(LIMIT);
   }
 
-  /**
-   * The effect that gives something back.
-   *
-   * @param name part of the mark; no action of a plan can be called so
-   */
-  static Act effect(RunSnapshot snapshot, Intent.Verb verb, String name, Work.ToDo todo) {
+  /** The effect that gives something back. */
+  private static Act effect(RunSnapshot snapshot, Intent.Verb verb, String name, Work.ToDo todo) {
     var effect = snapshot.run().seq().intValue() + 1;
     var intent = Intents.next(snapshot, verb, name, effect, todo);
     var next =

@@ -5,7 +5,6 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.effect.Work;
 import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
@@ -39,22 +38,15 @@ final class Releasing {
   }
 
   private static Decision giveBack(RunSnapshot snapshot) {
-    var obstacle = PuttingBack.obstacle(snapshot.work());
-    if (obstacle.isPresent()) {
-      return failed(snapshot, obstacle.get());
-    }
-    var limit = snapshot.run().phaseSince().plus(LIMIT);
-    if (!snapshot.now().isBefore(limit)) {
-      return failed(
-          snapshot, "Not everything could be given back: the targets change all the time.");
-    }
-    return snapshot.work() instanceof Work.ToDo todo
-        ? PuttingBack.effect(snapshot, Intent.Verb.Release, "Release", todo)
-        : new Wait(PuttingBack.lookAgain(snapshot, limit));
-  }
-
-  private static Decision failed(RunSnapshot snapshot, String why) {
-    return new Moves(snapshot).ask(Ask.RELEASE_FAILED, why);
+    return Holds.settled(snapshot)
+        .orElseGet(
+            () ->
+                PuttingBack.effort(
+                    snapshot,
+                    Intent.Verb.Release,
+                    Holds.together(snapshot.holds()).get(0).action(),
+                    snapshot.run().phaseSince().plus(LIMIT),
+                    why -> new Moves(snapshot).ask(Ask.RELEASE_FAILED, why)));
   }
 
   /** The decision while the release gates are not known to be healthy; null: they are. */

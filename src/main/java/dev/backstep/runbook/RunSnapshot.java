@@ -9,6 +9,8 @@ import dev.backstep.api.v1alpha1.ladder.StopCondition;
 import dev.backstep.api.v1alpha1.ladder.Symptom;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Agreement;
+import dev.backstep.api.v1alpha1.status.EarlierAction;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
@@ -35,6 +37,7 @@ import java.util.stream.Stream;
  * @param run the run as its status says
  * @param holds what is kept off, of this run and earlier ones
  * @param found holds of this plan that its targets name and its status does not know
+ * @param earlier actions of earlier runs that still hold something
  * @param heldByOthers who else holds this plan's targets, in words; only where something is given
  *     back
  * @param gates what the gates measured since {@code run.measuringSince}, by name
@@ -57,6 +60,7 @@ public record RunSnapshot(
     RunStatus run,
     List<Hold> holds,
     List<Hold> found,
+    List<EarlierAction> earlier,
     List<String> heldByOthers,
     Map<String, Streak> gates,
     Map<String, List<Problem>> problems,
@@ -73,6 +77,7 @@ public record RunSnapshot(
   /** Lists are never null. */
   public RunSnapshot {
     found = found == null ? List.of() : found;
+    earlier = earlier == null ? List.of() : earlier;
     heldByOthers = heldByOthers == null ? List.of() : heldByOthers;
   }
 
@@ -191,7 +196,7 @@ public record RunSnapshot(
   /** True when an effect of the level was sent. */
   public boolean levelActed() {
     var actions = levelStatus().actions();
-    return actions != null && actions.stream().anyMatch(action -> action.effects() > 0);
+    return actions != null && actions.stream().anyMatch(action -> !action.applied().isEmpty());
   }
 
   /** True while an action that was done is judged by its own gates; not a moment before. */
@@ -246,6 +251,25 @@ public record RunSnapshot(
     return holds.stream()
         .filter(hold -> hold.claim().equals(run.claim()) && names.contains(hold.action()))
         .toList();
+  }
+
+  /**
+   * What is given back now: after the level's last action what was held for the level, else all.
+   */
+  public List<Hold> givingBack() {
+    return run.phase() == Phase.Acting ? putBackNow() : holds;
+  }
+
+  /** What an action sent, of this run or of an earlier one that still holds something. */
+  public List<EffectStatus> sent(String claim, String action) {
+    var levels = claim.equals(run.claim()) ? run.levels().stream() : Stream.<LevelStatus>empty();
+    var own = levels.flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream));
+    return Stream.concat(
+            own, earlier.stream().filter(it -> it.claim().equals(claim)).map(EarlierAction::status))
+        .filter(status -> status.name().equals(action))
+        .findFirst()
+        .map(ActionStatus::sent)
+        .orElse(List.of());
   }
 
   /** What a gate measured. */

@@ -29,7 +29,7 @@ final class Undoing {
     var actions =
         snapshot.run().levels().stream()
             .flatMap(level -> level.actions() == null ? Stream.empty() : level.actions().stream())
-            .filter(action -> action.effects() > 0)
+            .filter(action -> !action.applied().isEmpty())
             .collect(Collectors.toCollection(ArrayList::new));
     actions.addAll(unrecorded(snapshot, actions));
     Collections.reverse(actions);
@@ -49,7 +49,7 @@ final class Undoing {
         .sorted(Comparator.comparing(Hold::since))
         .map(Hold::action)
         .distinct()
-        .map(name -> ActionStatus.begun(name, snapshot.now()).with().effects(1).build())
+        .map(name -> ActionStatus.begun(name, snapshot.now()))
         .toList();
   }
 
@@ -71,16 +71,12 @@ final class Undoing {
   }
 
   private static Decision putBack(RunSnapshot snapshot, ActionStatus action) {
-    var obstacle = PuttingBack.obstacle(snapshot.work());
-    if (obstacle.isPresent()) {
-      return ask(snapshot, action, obstacle.get());
-    }
-    if (!snapshot.now().isBefore(limit(snapshot))) {
-      return ask(snapshot, action, "The targets change all the time.");
-    }
-    return snapshot.work() instanceof Work.ToDo todo
-        ? PuttingBack.effect(snapshot, Intent.Verb.Undo, "Undo", todo)
-        : new Wait(PuttingBack.lookAgain(snapshot, limit(snapshot)));
+    return PuttingBack.effort(
+        snapshot,
+        Intent.Verb.Undo,
+        action.name(),
+        limit(snapshot),
+        why -> ask(snapshot, action, why));
   }
 
   private static Instant limit(RunSnapshot snapshot) {
@@ -96,9 +92,17 @@ final class Undoing {
   static Decision.Advance undone(
       RunSnapshot snapshot, ActionStatus action, UndoStatus.Outcome outcome, String message) {
     var undone = with(snapshot.run().undone(), new UndoStatus(action.name(), outcome, message));
+    var holds = snapshot.holds().stream().filter(hold -> !took(snapshot, action, hold)).toList();
     return new Moves(snapshot)
         .stay(
-            Reasons.UNDONE, "Action " + action.name() + ": " + message, run -> run.undone(undone));
+            Reasons.UNDONE,
+            "Action " + action.name() + ": " + message,
+            outcome == UndoStatus.Outcome.Skipped ? snapshot.holds() : holds,
+            run -> run.undone(undone));
+  }
+
+  private static boolean took(RunSnapshot snapshot, ActionStatus action, Hold hold) {
+    return hold.claim().equals(snapshot.run().claim()) && hold.action().equals(action.name());
   }
 
   static List<UndoStatus> with(List<UndoStatus> undone, UndoStatus more) {

@@ -2,6 +2,7 @@ package dev.backstep.action;
 
 import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.effect.Author;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.stable.Baseline;
 import dev.backstep.testing.Workloads;
@@ -41,7 +42,7 @@ public final class Scopes {
       Baseline baseline,
       ItemAnswers answers) {
     return new ActionScope(
-        "shop",
+        new Author("shop", "runner"),
         "web",
         SINCE.plusSeconds(60),
         "INC-1",
@@ -50,6 +51,8 @@ public final class Scopes {
         "rollBack",
         SINCE,
         troubleSince,
+        1,
+        List.of(),
         List.of(),
         stable,
         baseline,

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.cluster.Change;
-import dev.backstep.cluster.ChangeBuilder;
 import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Work;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -23,7 +23,8 @@ class WorkloadTargetsTest {
   private static final WorkloadRef DB = new WorkloadRef(WorkloadKind.StatefulSet, "db");
   private static final WorkloadRef AGENT = new WorkloadRef(WorkloadKind.DaemonSet, "agent");
 
-  private static final Function<Workload, Optional<Change>> NOTHING = workload -> Optional.empty();
+  private static final Function<Workload, Optional<ObjectPatch>> NOTHING =
+      workload -> Optional.empty();
 
   private static Work left(List<WorkloadRef> refs, HasMetadata... objects) {
     return WorkloadTargets.step(Scopes.of(Workloads.of(objects)), refs, NOTHING).work();
@@ -54,9 +55,9 @@ class WorkloadTargetsTest {
         WorkloadTargets.step(
             scope,
             List.of(WEB, API),
-            it -> Optional.of(ChangeBuilder.of(it.object()).build(it.ref() + ": changed")));
+            it -> Optional.of(PatchBuilder.of(it.object()).build(it.ref() + ": changed")));
 
-    assertThat(step.changes()).extracting(Change::name).containsExactly("web", "api");
+    assertThat(step.effects()).extracting(it -> it.target().name()).containsExactly("web", "api");
     assertThat(step.work()).isEqualTo(new Work.ToDo(2, "Deployment web: changed and 1 more."));
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
-import dev.backstep.action.Step;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.action.Scale;
@@ -17,6 +16,7 @@ import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.argument.Arguments;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshotBuilder;
@@ -24,6 +24,7 @@ import dev.backstep.testing.PlanYaml;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** The hash that an approval names: of what would be done, and of nothing else. */
@@ -57,8 +58,8 @@ class LevelFactsTest {
     }
 
     @Override
-    public Step next(A action, ActionScope scope) {
-      return Step.of(new Work.Observed("There."));
+    public CompletionStage<Step> next(A action, ActionScope scope) {
+      return Step.done("There.").now();
     }
 
     @Override

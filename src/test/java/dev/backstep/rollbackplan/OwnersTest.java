@@ -3,12 +3,13 @@ package dev.backstep.rollbackplan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.backstep.action.Step;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Change;
-import dev.backstep.cluster.ChangeBuilder;
+import dev.backstep.effect.Effectors;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.stable.Baseline;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -66,7 +67,7 @@ class OwnersTest {
     cached = cluster.plans();
   }
 
-  private static Change change(String name, String owner) {
+  private static ObjectPatch change(String name, String owner) {
     var deployment =
         new DeploymentBuilder()
             .withNewMetadata()
@@ -75,7 +76,7 @@ class OwnersTest {
             .withAnnotations(owner == null ? Map.of("a", "b") : Map.of(Annotations.OWNER, owner))
             .endMetadata()
             .build();
-    return ChangeBuilder.of(deployment)
+    return PatchBuilder.of(deployment)
         .set(
             "/spec/replicas",
             JsonNodeFactory.instance.nullNode(),
@@ -83,9 +84,16 @@ class OwnersTest {
         .build("Deployment " + name);
   }
 
-  private Work work(Change... changes) {
-    var owners = new Owners(cluster.client(), new SimulatedPlanCache(() -> cached), claims());
-    return owners.own(Step.todo(List.of(changes)), OURS, "back", true).work();
+  private Work work(ObjectPatch... changes) {
+    var owners =
+        new Owners(
+            cluster.client(),
+            new SimulatedPlanCache(() -> cached),
+            claims(),
+            cluster.bean(Effectors.class));
+    return owners
+        .own(Step.todo(List.of(changes)), MemoryCluster.NAMESPACE, OURS, "back", true)
+        .work();
   }
 
   @Test
@@ -163,7 +171,9 @@ class OwnersTest {
     claim("shop", THEIRS);
     plan("shop", OURS, true);
     var changes =
-        IntStream.range(0, 200).mapToObj(i -> change("web-" + i, THEIRS)).toArray(Change[]::new);
+        IntStream.range(0, 200)
+            .mapToObj(i -> change("web-" + i, THEIRS))
+            .toArray(ObjectPatch[]::new);
     cluster.requests();
 
     // when
@@ -179,12 +189,17 @@ class OwnersTest {
   @Test
   void whoRepairsWritesItsClaimOnTheTarget() {
     // given
-    var owners = new Owners(cluster.client(), new SimulatedPlanCache(() -> cached), claims());
+    var owners =
+        new Owners(
+            cluster.client(),
+            new SimulatedPlanCache(() -> cached),
+            claims(),
+            cluster.bean(Effectors.class));
     var step = Step.todo(List.of(change("web", null)));
 
     // when
-    var repair = owners.own(step, OURS, "back", true);
-    var hold = owners.own(step, OURS, "stop", false);
+    var repair = owners.own(step, MemoryCluster.NAMESPACE, OURS, "back", true);
+    var hold = owners.own(step, MemoryCluster.NAMESPACE, OURS, "stop", false);
 
     // then
     assertThat(owner(repair)).contains(OURS);
@@ -192,7 +207,8 @@ class OwnersTest {
   }
 
   private static Optional<String> owner(Step step) {
-    return step.changes().stream()
+    return step.effects().stream()
+        .map(ObjectPatch.class::cast)
         .flatMap(
             change ->
                 Stream.iterate(0, i -> i < change.patch().size(), i -> i + 1)

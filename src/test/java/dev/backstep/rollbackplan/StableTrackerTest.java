@@ -9,7 +9,6 @@ import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
-import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.measure.Reading;
@@ -260,15 +259,7 @@ class StableTrackerTest {
         status.withHolds(
             List.of(
                 new Hold(
-                    "INC-1",
-                    "bs-run-1",
-                    "stop",
-                    "scale",
-                    WorkloadKind.Deployment,
-                    "worker",
-                    "3",
-                    "0",
-                    NOON)));
+                    "INC-1", "bs-run-1", "stop", "scale", "Deployment", "worker", "3", "0", NOON)));
 
     // then
     assertThat(look(15).stableCandidate()).isNull();

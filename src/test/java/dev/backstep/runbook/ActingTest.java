@@ -70,9 +70,8 @@ class ActingTest {
     assertThat(next.intent().verb()).isEqualTo(Intent.Verb.Apply);
     assertThat(next.intent().seq()).isEqualTo(SEQ + 1);
     assertThat(next.intent().effect()).isEqualTo(1);
-    assertThat(next.intent().mark()).isEqualTo("claim/restart-web/1");
+    assertThat(next.intent().mark()).isEqualTo("claim/restart-web/apply/1");
     assertThat(next.intent().targets()).isEqualTo(1);
-    assertThat(lastAction(next, 0).effects()).isEqualTo(1);
     assertThat(lastAction(next, 0).startedAt()).isEqualTo(snapshot.now());
   }
 
@@ -87,8 +86,7 @@ class ActingTest {
     // then
     var next = acted(decision);
     assertThat(next.intent().effect()).isEqualTo(3);
-    assertThat(next.intent().mark()).isEqualTo("claim/restart-web/3");
-    assertThat(lastAction(next, 0).effects()).isEqualTo(3);
+    assertThat(next.intent().mark()).isEqualTo("claim/restart-web/apply/3");
     assertThat(lastAction(next, 0).startedAt()).isEqualTo(START);
   }
 
@@ -181,7 +179,7 @@ class ActingTest {
 
     // then
     var next = acted(decision);
-    assertThat(next.intent().mark()).isEqualTo("claim/second/1");
+    assertThat(next.intent().mark()).isEqualTo("claim/second/apply/1");
     assertThat(next.levels().get(0).actions())
         .extracting(ActionStatus::name)
         .containsExactly("first", "second");
@@ -238,7 +236,7 @@ class ActingTest {
     // then
     var next = advanced(decision);
     assertThat(next.phase()).isEqualTo(Phase.Verifying);
-    assertThat(lastAction(next, 0).effects()).isZero();
+    assertThat(lastAction(next, 0).applied()).isEmpty();
   }
 
   @Test
@@ -513,7 +511,7 @@ class ActingTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(acted(decision).intent().mark()).isEqualTo("claim/restart-web/13");
+    assertThat(acted(decision).intent().mark()).isEqualTo("claim/restart-web/apply/13");
   }
 
   @Test
@@ -537,7 +535,7 @@ class ActingTest {
   @Test
   void nobodyIsAccusedWhereNothingWasChangedInTime() {
     // given
-    var nothingChanged = RunSnapshots.underWay("restart-web", 1).withChanged(0);
+    var nothingChanged = RunSnapshots.underWay("restart-web", 0);
     var snapshot =
         run().in(Phase.Acting, 0).begun(nothingChanged).work(TO_DO).after(TIMEOUT).build();
 
@@ -556,7 +554,7 @@ class ActingTest {
     var snapshot =
         run()
             .in(Phase.Acting, 0)
-            .begun(underWay("restart-web", 1).withReapplied(2))
+            .begun(underWay("restart-web", 0).withSent(Reports.again(2)))
             .work(new Work.ToDo(1, "Do it.", 1))
             .build();
 
@@ -564,7 +562,7 @@ class ActingTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(lastAction(acted(decision), 0).reapplied()).isEqualTo(3);
+    assertThat(acted(decision).intent().again()).isTrue();
   }
 
   @Test
@@ -573,7 +571,7 @@ class ActingTest {
     var snapshot =
         run()
             .in(Phase.Acting, 0)
-            .begun(underWay("restart-web", 4).withReapplied(3))
+            .begun(underWay("restart-web", 0).withSent(Reports.again(3)))
             .work(new Work.ToDo(1, "Do it.", 1))
             .build();
 

@@ -17,6 +17,7 @@ import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
@@ -149,7 +150,7 @@ class AnsweringTest {
   void retryOfAFailedActionDoesItAgainWithAFreshTimeout() {
     // given
     var failed =
-        RunSnapshots.ended("restart-web", Outcome.Failed).with().effects(3).conflicts(4).build();
+        RunSnapshots.ended("restart-web", Outcome.Failed).withSent(Reports.sent(3, How.Refused));
     var snapshot =
         asked(Ask.ACTION_FAILED)
             .begun(failed)
@@ -168,7 +169,7 @@ class AnsweringTest {
     assertThat(lastAction(next, 0).endedAt()).isNull();
     assertThat(lastAction(next, 0).startedAt()).isEqualTo(snapshot.now());
     assertThat(lastAction(next, 0).conflicts()).isZero();
-    assertThat(lastAction(next, 0).effects()).as("marks stay unique").isEqualTo(3);
+    assertThat(lastAction(next, 0).applied()).as("marks stay unique").hasSize(3);
   }
 
   @Test

@@ -251,7 +251,7 @@ class AnswersTest {
     // then
     assertThat(advanced(decision).action()).isZero();
     assertThat(Decisions.lastAction(advanced(decision), 0))
-        .isEqualTo(ActionStatus.begun("first", snapshot.now()));
+        .isEqualTo(ActionStatus.begun("first", snapshot.now()).withAttempt(2));
   }
 
   @Test
@@ -326,8 +326,9 @@ class AnswersTest {
     assertThat(next.putBackFailed()).isNull();
     var action = Decisions.lastAction(next, 0);
     assertThat(action.outcome()).isNull();
-    assertThat(action.effects()).isEqualTo(1);
-    assertThat(action.effectsBefore()).isEqualTo(1);
+    assertThat(action.applied()).hasSize(1);
+    assertThat(action.tried()).isEmpty();
+    assertThat(action.attempt()).isEqualTo(2);
   }
 
   @Test

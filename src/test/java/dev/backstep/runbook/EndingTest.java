@@ -248,7 +248,7 @@ class EndingTest {
     assertThat(next.seq()).isEqualTo(SEQ + 1);
     assertThat(next.phase()).isEqualTo(Phase.Releasing);
     assertThat(next.intent().verb()).isEqualTo(Intent.Verb.Release);
-    assertThat(next.intent().mark()).isEqualTo("claim/Release/" + (SEQ + 1));
+    assertThat(next.intent().mark()).isEqualTo("claim/stop-worker/release/" + (SEQ + 1));
     assertThat(next.intent().targets()).isEqualTo(1);
     assertThat(next.intent().notAfter()).isAfter(snapshot.now());
   }
@@ -303,7 +303,7 @@ class EndingTest {
   @Test
   void aReleaseThatIsRefusedForAnHourAsks() {
     // given
-    var refused = new Progress.Report(0, 1, 0, List.of(), List.of(), null);
+    var refused = Reports.refused(1);
     var snapshot = in(Phase.Releasing).holding(WORKER).build();
 
     // when
@@ -379,8 +379,7 @@ class EndingTest {
     // given
     var stopped = settled(in(Phase.Acting).holding(WORKER).deleting().build());
     var sent = Decisions.after(stopped, Engine.decide(stopped));
-    var snapshot =
-        sent.withProgress(new Progress.Report(1, 0, 0, List.of(), List.of(WORKER), null));
+    var snapshot = sent.withProgress(Reports.of(1, 0, List.of(), List.of(WORKER)));
 
     // when
     var settled = settled(snapshot);
@@ -412,7 +411,7 @@ class EndingTest {
             .in(Phase.Acting, 0)
             .begun(underWay("restart-web", 1))
             .intent(Intent.Verb.Apply)
-            .progress(new Progress.Report(1, 0, 0, List.of(WORKER), List.of(), null))
+            .progress(Reports.of(1, 0, List.of(WORKER), List.of()))
             .wished(Run.State.Aborted)
             .build();
 
@@ -431,7 +430,7 @@ class EndingTest {
     var unknown =
         ended("restart-web", ActionStatus.Outcome.Unknown)
             .with()
-            .changed(0)
+            .sent(List.of())
             .message("The connection broke")
             .build();
     var snapshot = run().in(Phase.Aborting, 0).begun(unknown).build();

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.runbook.Decision.Wait;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,8 +20,7 @@ class HoldsTest {
   private static final Hold OTHER = Plans.hold("INC-41", "queue", START);
 
   private static Hold hold(String action, String held) {
-    return new Hold(
-        "INC-42", "claim", action, "scale", WorkloadKind.Deployment, "api", "3", held, START);
+    return new Hold("INC-42", "claim", action, "scale", "Deployment", "api", "3", held, START);
   }
 
   private static RunSnapshots found(Hold... holds) {
@@ -142,7 +140,7 @@ class HoldsTest {
             "claim",
             "stop",
             "scale",
-            WorkloadKind.Deployment,
+            "Deployment",
             "api",
             "3",
             "0",

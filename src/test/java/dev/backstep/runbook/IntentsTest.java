@@ -14,6 +14,8 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent.Verb;
 import dev.backstep.api.v1alpha1.status.Phase;
@@ -32,7 +34,7 @@ class IntentsTest {
   private static final Hold MAILER = Plans.hold("INC-42", "mailer", START);
 
   private static RunSnapshots acting() {
-    return run().in(Phase.Acting, 0).begun(underWay("restart-web", 1)).intent(Verb.Apply);
+    return run().in(Phase.Acting, 0).begun(underWay("restart-web", 0)).intent(Verb.Apply);
   }
 
   private static RunSnapshots releasing() {
@@ -40,19 +42,21 @@ class IntentsTest {
   }
 
   private static Report applied(int targets) {
-    return new Report(targets, 0, 0, List.of(), List.of(), null);
+    return Reports.applied(targets);
   }
 
   private static Report refused(int targets) {
-    return new Report(0, targets, 0, List.of(), List.of(), null);
+    return Reports.refused(targets);
   }
 
   private static Report failed(String message) {
-    return new Report(0, 0, 0, List.of(), List.of(), new Problem("Forbidden", message));
+    return Reports.failed(new Problem("Forbidden", message));
   }
 
   private static Report released(Problem failure, Hold... holds) {
-    return new Report(holds.length, 0, 0, List.of(), List.of(holds), failure);
+    return failure == null
+        ? Reports.of(holds.length, 0, List.of(), List.of(holds))
+        : Reports.failed(failure, Reports.of(0, 0, List.of(), List.of(holds)));
   }
 
   @Test
@@ -140,7 +144,7 @@ class IntentsTest {
     assertThat(next.intent()).isNull();
     assertThat(next.phase()).isEqualTo(Phase.Acting);
     assertThat(next.reason()).isEqualTo(Reasons.EFFECT_APPLIED);
-    assertThat(lastAction(next, 0).changed()).isEqualTo(2);
+    assertThat(lastAction(next, 0).changed()).isEqualTo(1);
     assertThat(lastAction(next, 0).outcome()).isNull();
   }
 
@@ -156,13 +160,13 @@ class IntentsTest {
     var next = advanced(decision);
     assertThat(next.intent()).isNull();
     assertThat(next.phase()).isEqualTo(Phase.Acting);
-    assertThat(lastAction(next, 0).changed()).isEqualTo(2);
+    assertThat(lastAction(next, 0).changed()).isEqualTo(1);
   }
 
   @Test
   void whatTheEffectHoldsIsRememberedWithItsOutcome() {
     // given
-    var report = new Report(1, 0, 0, List.of(MAILER), List.of(), null);
+    var report = Reports.of(1, 0, List.of(MAILER), List.of());
     var snapshot = acting().holding(WORKER).progress(report).build();
 
     // when
@@ -175,7 +179,7 @@ class IntentsTest {
   @Test
   void whatIsHeldAnywayIsNotCountedTwice() {
     // given
-    var report = new Report(1, 0, 0, List.of(WORKER), List.of(), null);
+    var report = Reports.of(1, 0, List.of(WORKER), List.of());
     var snapshot = acting().holding(WORKER).progress(report).build();
 
     // when
@@ -189,7 +193,8 @@ class IntentsTest {
   void whatWasHeldBeforeAFailureIsRemembered() {
     // given
     var report =
-        new Report(1, 0, 0, List.of(WORKER), List.of(), new Problem("Forbidden", "May not."));
+        Reports.failed(
+            new Problem("Forbidden", "May not."), Reports.of(1, 0, List.of(WORKER), List.of()));
     var snapshot = acting().progress(report).build();
 
     // when
@@ -240,7 +245,7 @@ class IntentsTest {
   @Test
   void anEffectThatIsRefusedTimeAndAgainFails() {
     // given
-    var conflicts = RunSnapshots.underWay("restart-web", 5).with().conflicts(4).changed(0).build();
+    var conflicts = RunSnapshots.underWay("restart-web", 0).withSent(Reports.sent(4, How.Refused));
     var snapshot =
         run().in(Phase.Acting, 0).begun(conflicts).intent(Verb.Apply).progress(refused(1)).build();
 
@@ -257,7 +262,7 @@ class IntentsTest {
   @Test
   void anEffectThatReachedItsTargetsForgetsEarlierConflicts() {
     // given
-    var conflicts = RunSnapshots.underWay("restart-web", 5).with().conflicts(4).changed(0).build();
+    var conflicts = RunSnapshots.underWay("restart-web", 0).withSent(Reports.sent(4, How.Refused));
     var snapshot =
         run().in(Phase.Acting, 0).begun(conflicts).intent(Verb.Apply).progress(applied(1)).build();
 
@@ -304,8 +309,7 @@ class IntentsTest {
   @Test
   void anOutcomeThatCannotBeFoundOutEndsTheActionAsUnknown() {
     // given
-    var report =
-        new Report(1, 0, 0, List.of(WORKER), List.of(), null, List.of("Deployment/web"), "Lost.");
+    var report = Reports.unknown("Lost.", WORKER);
     var snapshot = acting().progress(report).build();
 
     // when
@@ -322,21 +326,23 @@ class IntentsTest {
   @Test
   void targetsThatWereNotChangedAreRememberedForTheUndo() {
     // given
-    var report = new Report(1, 1, 0, List.of(), List.of(), null, List.of("Deployment/web"), null);
+    var report = Reports.of(1, 1, List.of(), List.of());
     var snapshot = acting().progress(report).build();
 
     // when
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(lastAction(advanced(decision), 0).refused()).containsExactly("1/Deployment/web");
+    var effect = lastAction(advanced(decision), 0).sent().get(0);
+    assertThat(effect.how(0)).isEqualTo(How.Applied);
+    assertThat(effect.how(1)).isEqualTo(How.Refused);
+    assertThat(effect.results()).extracting(EffectResult::target).containsExactly("Deployment web");
   }
 
   @Test
   void whatIsGoneNeedsNotToBePutBack() {
     // given
-    var gone = new Problem("TargetGone", "Deployment web does not exist any more.");
-    var report = new Report(0, 0, 1, List.of(), List.of(), gone);
+    var report = Reports.gone(null);
     var snapshot = run().in(Phase.Undoing, 0).intent(Verb.Undo).progress(report).build();
 
     // when

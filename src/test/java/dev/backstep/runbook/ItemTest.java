@@ -71,7 +71,7 @@ class ItemTest {
     // given
     var snapshot =
         acting()
-            .begun(ended("call", Outcome.Failed).withEffects(0))
+            .begun(ended("call", Outcome.Failed).withSent(List.of()))
             .asking(Ask.ACTION_FAILED, "call")
             .answered(Choice.Retry)
             .after(Duration.ofHours(1))

@@ -15,11 +15,9 @@ import dev.backstep.api.v1alpha1.status.ApprovalStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.effect.Progress;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -87,7 +85,7 @@ class PausingTest {
             .in(Phase.Acting, 0)
             .begun(underWay("restart-web", 1))
             .intent(Intent.Verb.Apply)
-            .progress(new Progress.Report(1, 0, 0, List.of(), List.of(), null))
+            .progress(Reports.applied(1))
             .paused(PAUSED)
             .wished(Run.State.Paused)
             .build();

@@ -17,6 +17,7 @@ import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.UsedApproval;
 import dev.backstep.effect.Work;
@@ -53,7 +54,7 @@ class PermissionTest {
   /** The level asks about its first action, after it had acted under its approval. */
   private static RunSnapshots asked(Ask ask, Consent consent, int changed) {
     return inLevel(consent)
-        .begun(ended("first", Outcome.Failed).withChanged(changed))
+        .begun(ended("first", Outcome.Failed).withSent(Reports.sent(changed, How.Applied)))
         .asking(ask, "first");
   }
 
@@ -209,7 +210,7 @@ class PermissionTest {
     // given
     var snapshot =
         inLevel(EXPIRED)
-            .begun(ended("first", Outcome.Unknown).withChanged(0))
+            .begun(ended("first", Outcome.Unknown).withSent(List.of()))
             .asking(Ask.OUTCOME_UNKNOWN, "first")
             .answered(Choice.Retry, "I looked: it did not happen")
             .build();

@@ -133,14 +133,6 @@ final class Plans {
 
   static Hold hold(String run, String name, Instant since) {
     return new Hold(
-        run,
-        "bs-run-" + run,
-        "stop-" + name,
-        "scale",
-        WorkloadKind.Deployment,
-        name,
-        "3",
-        "0",
-        since);
+        run, "bs-run-" + run, "stop-" + name, "scale", "Deployment", name, "3", "0", since);
   }
 }

@@ -18,8 +18,6 @@ import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.api.v1alpha1.value.WorkloadKind;
-import dev.backstep.effect.Progress;
 import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
 import dev.backstep.runbook.Decision.Wait;
@@ -41,8 +39,7 @@ class PuttingBackTest {
   }
 
   private static Hold hold(String action) {
-    return new Hold(
-        "INC-42", "claim", action, "scale", WorkloadKind.Deployment, "api", "3", "0", START);
+    return new Hold("INC-42", "claim", action, "scale", "Deployment", "api", "3", "0", START);
   }
 
   private static RunSnapshots acting() {
@@ -86,7 +83,7 @@ class PuttingBackTest {
     // then
     var intent = acted(decision).intent();
     assertThat(intent.verb()).isEqualTo(Intent.Verb.Release);
-    assertThat(intent.mark()).isEqualTo("claim/Release/" + (SEQ + 1));
+    assertThat(intent.mark()).isEqualTo("claim/stop-api/release/" + (SEQ + 1));
     assertThat(acted(decision).phase()).isEqualTo(Phase.Acting);
   }
 
@@ -149,11 +146,7 @@ class PuttingBackTest {
   void aFailureIsRememberedAndNotTriedForEver() {
     // given
     var problem = new Problem("Forbidden", "May not patch api.");
-    var snapshot =
-        allActed()
-            .intent(Intent.Verb.Release)
-            .progress(new Progress.Report(0, 0, 0, List.of(), List.of(), problem))
-            .build();
+    var snapshot = allActed().intent(Intent.Verb.Release).progress(Reports.failed(problem)).build();
 
     // when
     var decision = Engine.decide(snapshot);

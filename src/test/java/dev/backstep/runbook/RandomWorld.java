@@ -11,7 +11,6 @@ import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.UsedApproval;
-import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Work;
 import dev.backstep.measure.Reading;
@@ -139,20 +138,21 @@ final class RandomWorld {
       return snapshot.progress();
     }
     if (chance(4)) {
-      return new Progress.Report(
-          0, 0, 0, List.of(), List.of(), null, List.of(), "The connection broke.");
+      return Reports.lost("The connection broke.");
     }
     var refused = chance(20) ? 1 : 0;
-    var failure = chance(8) ? new Problem("Forbidden", "May not.") : null;
-    var done = refused == 0 && failure == null;
+    if (chance(8)) {
+      return Reports.failed(new Problem("Forbidden", "May not."));
+    }
+    if (chance(3)) {
+      return Reports.notSent("Nobody answered.");
+    }
     var apply = intent.verb() == Intent.Verb.Apply;
-    return new Progress.Report(
+    return Reports.of(
         1 - refused,
         refused,
-        chance(3) ? 1 : 0,
-        apply && done ? taken(intent.action()) : List.of(),
-        !apply && done ? off(intent.verb()) : List.of(),
-        failure);
+        apply && refused == 0 ? taken(intent.action()) : List.of(),
+        !apply && refused == 0 ? off(intent.verb()) : List.of());
   }
 
   private List<Hold> taken(String action) {
@@ -163,7 +163,7 @@ final class RandomWorld {
                 snapshot.run().claim(),
                 action,
                 "scale",
-                WorkloadKind.Deployment,
+                "Deployment",
                 action,
                 "3",
                 "0",
@@ -219,7 +219,7 @@ final class RandomWorld {
     var actions = snapshot.levelStatus().actions();
     return actions != null
         && actions.stream()
-            .anyMatch(a -> a.outcome() == ActionStatus.Outcome.Succeeded && a.effects() > 0);
+            .anyMatch(a -> a.outcome() == ActionStatus.Outcome.Succeeded && !a.applied().isEmpty());
   }
 
   private Work back(boolean held) {

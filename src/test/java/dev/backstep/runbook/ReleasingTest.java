@@ -18,7 +18,6 @@ import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.effect.Progress;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
@@ -156,8 +155,7 @@ class ReleasingTest {
   @Test
   void anEffectOfWhichNothingIsKnownAsks() {
     // given
-    var report =
-        new Progress.Report(0, 0, 0, List.of(), List.of(), null, List.of(), "It broke off.");
+    var report = Reports.lost("It broke off.");
     var snapshot = releasing().intent(Intent.Verb.Release).progress(report).build();
 
     // when

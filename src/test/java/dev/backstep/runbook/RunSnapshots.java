@@ -11,14 +11,17 @@ import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
 import dev.backstep.api.v1alpha1.status.ApprovalStatusBuilder;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.LevelStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.Question;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.UsedApproval;
+import dev.backstep.effect.Mark;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Work;
 import dev.backstep.measure.Reading;
@@ -195,10 +198,17 @@ final class RunSnapshots {
   }
 
   RunSnapshots intent(Intent.Verb verb) {
-    var name = verb == Intent.Verb.Apply ? "restart-web" : "Release";
     intent =
-        new Intent(
-            verb, SEQ, name, 1, "claim/" + name + "/1", List.of(), 1, START.plusSeconds(120));
+        IntentBuilder.builder()
+            .verb(verb)
+            .seq(SEQ)
+            .action("restart-web")
+            .effect(1)
+            .mark(Mark.prefix("claim", "restart-web", verb, 1))
+            .images(List.of())
+            .targets(1)
+            .notAfter(START.plusSeconds(120))
+            .build();
     return this;
   }
 
@@ -385,15 +395,14 @@ final class RunSnapshots {
 
   /** An action under way since the start, with so many effects sent. */
   static ActionStatus underWay(String name, int effects) {
-    return ActionStatus.begun(name, START).with().effects(effects).changed(effects).build();
+    return ActionStatus.begun(name, START).withSent(Reports.sent(effects, How.Applied));
   }
 
   static ActionStatus ended(String name, ActionStatus.Outcome outcome) {
     return ActionStatus.begun(name, START)
         .with()
         .outcome(outcome)
-        .effects(1)
-        .changed(1)
+        .sent(Reports.sent(1, How.Applied))
         .message("So it was.")
         .endedAt(START)
         .build();

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** In a world that answers the same for ever, a run ends or asks; it never goes on for ever. */
 class SteadyWorldTest {
-  private static final Progress APPLIED = new Progress.Report(1, 0, 0, List.of(), List.of(), null);
-  private static final Progress REFUSED = new Progress.Report(0, 1, 0, List.of(), List.of(), null);
+  private static final Progress APPLIED = Reports.applied(1);
+  private static final Progress REFUSED = Reports.refused(1);
   private static final Duration A_DAY = Duration.ofDays(1);
 
   static Stream<Arguments> worlds() {

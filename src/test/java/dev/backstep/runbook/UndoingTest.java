@@ -17,8 +17,6 @@ import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.UndoStatus;
-import dev.backstep.api.v1alpha1.value.WorkloadKind;
-import dev.backstep.effect.Progress;
 import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
 import dev.backstep.runbook.Decision.Wait;
@@ -91,7 +89,7 @@ class UndoingTest {
     // then
     var intent = acted(decision).intent();
     assertThat(intent.verb()).isEqualTo(Intent.Verb.Undo);
-    assertThat(intent.mark()).isEqualTo("claim/Undo/" + (SEQ + 1));
+    assertThat(intent.mark()).isEqualTo("claim/second/undo/" + (SEQ + 1));
     assertThat(acted(decision).phase()).isEqualTo(Phase.Undoing);
   }
 
@@ -169,11 +167,7 @@ class UndoingTest {
   void aFailedEffectAsksAboutItsAction() {
     // given
     var problem = new Problem("Forbidden", "May not patch web.");
-    var snapshot =
-        undoing()
-            .intent(Intent.Verb.Undo)
-            .progress(new Progress.Report(0, 0, 0, List.of(), List.of(), problem))
-            .build();
+    var snapshot = undoing().intent(Intent.Verb.Undo).progress(Reports.failed(problem)).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -366,15 +360,7 @@ class UndoingTest {
     // given
     var mine =
         new Hold(
-            "INC-42",
-            "claim",
-            "restart-web",
-            "scale",
-            WorkloadKind.Deployment,
-            "worker",
-            "3",
-            "0",
-            START);
+            "INC-42", "claim", "restart-web", "scale", "Deployment", "worker", "3", "0", START);
     var snapshot = run().in(Phase.Undoing).holding(mine, WORKER).work(TO_DO).build();
 
     // when

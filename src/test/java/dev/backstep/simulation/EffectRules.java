@@ -30,9 +30,9 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
   public void written(SimulatedApiServer.Write write) {
     if (write.writer().operator()) {
       target(write);
-    } else if (write.after() == null && Json.annotation(write.before(), MARK) != null) {
+    } else if (write.after() == null && mark(write.before()) != null) {
       // A target that is gone is not changed any more.
-      deletions.merge(action(Json.annotation(write.before(), MARK)), 1, Integer::sum);
+      deletions.merge(action(mark(write.before())), 1, Integer::sum);
     }
   }
 
@@ -46,11 +46,11 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
     var before = write.before();
     var fence = Json.annotation(write.after(), FENCE);
     if (!Objects.equals(fence, Json.annotation(before, FENCE))) {
-      fenced(write, fence);
+      fenced(write, intent(fence));
       return;
     }
-    var mark = Json.annotation(write.after(), MARK);
-    var fresh = mark != null && !mark.equals(Json.annotation(before, MARK));
+    var mark = mark(write.after());
+    var fresh = mark != null && !mark.equals(mark(before));
     require(fresh, "I1", write.name() + " was changed without a new mark");
     var covered = facts.marksOf(key(write));
     if (!fresh && covered.isEmpty()) {
@@ -132,11 +132,13 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
 
   /** The place at which an image is wrong about what was there; empty: at none. */
   private static String before(JsonNode before, JsonNode change) {
-    for (var place : change.path("before").properties()) {
-      var live = before.at(place.getKey());
-      var same = nothing(live) ? nothing(place.getValue()) : live.equals(place.getValue());
+    for (var edit : change.path("edits")) {
+      var place = edit.path("pointer").asText();
+      var live = before.at(place);
+      var was = edit.path("before");
+      var same = nothing(live) ? nothing(was) : live.equals(was);
       if (!same) {
-        return place.getKey();
+        return place;
       }
     }
     return "";

@@ -1,5 +1,6 @@
 package dev.backstep.simulation;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -37,14 +38,23 @@ final class Essence {
     text.append(' ').append(level.path("outcome").asText());
     for (var action : level.path("actions")) {
       text.append(", ").append(action.path("name").asText()).append(' ');
-      text.append(action.path("outcome").asText()).append(' ').append(action.path("changed"));
+      text.append(action.path("outcome").asText()).append(' ').append(Rules.changed(action));
     }
     return text.append('\n').toString();
   }
 
+  /** In which order the members came says nothing. */
+  private static String inOrder(JsonNode json) {
+    try {
+      return dev.backstep.api.Json.MAPPER.writeValueAsString(
+          dev.backstep.api.Json.MAPPER.treeToValue(json, Object.class));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   private static String target(String name, ObjectNode object) {
-    var spec =
-        object.has("spec") ? object.get("spec").toString() : String.valueOf(object.get("data"));
+    var spec = inOrder(object.has("spec") ? object.get("spec") : object.path("data"));
     var held = HeldEntries.of(object).essence();
     return name + held + " " + spec.replaceAll("restartedAt\":\"[^\"]*", "restartedAt\":\"") + "\n";
   }

@@ -130,7 +130,7 @@ final class Facts {
       var key = KINDS.get(path[path.length - 2]) + "/" + path[path.length - 1];
       for (var operation : Json.parse(new String(request.body(), StandardCharsets.UTF_8))) {
         if (operation.path("path").asText().matches(".*backstep.dev~1(mark|fence)")) {
-          denied.add(operation.path("value").asText() + " " + key);
+          denied.add(Rules.intent(operation.path("value").asText()) + " " + key);
         }
       }
     }

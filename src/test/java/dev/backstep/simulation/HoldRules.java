@@ -32,7 +32,8 @@ final class HoldRules extends Rules {
     var after = HeldEntries.of(write.after());
     original(write, before, after);
     heldObjects.put(
-        place(write.after()) + "/" + mark.replaceAll("/[^/]*$", ""), uid(write.after()));
+        place(write.after()) + "/" + mark.replaceAll("^([^/]*/[^/]*)/.*", "$1"),
+        uid(write.after()));
     if (givesBack(mark)) {
       givenBack(write, before, after);
     } else {

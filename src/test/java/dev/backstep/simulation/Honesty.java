@@ -34,7 +34,7 @@ final class Honesty extends Rules {
     var seen = effects.effects(name);
     // Whose pods were deleted when, their owner decides as well.
     var pods = effects.deletions(name);
-    var said = action.path("changed").asInt();
+    var said = changed(action);
     require(
         facts.unsure(name) || said >= seen - pods && said <= seen + pods,
         "I8",
@@ -50,8 +50,7 @@ final class Honesty extends Rules {
     var known =
         each(run.path("levels"))
             .flatMap(level -> each(level.path("actions")))
-            .anyMatch(
-                it -> it.path("name").asText().equals(action) && it.path("changed").asInt() > 0);
+            .anyMatch(it -> it.path("name").asText().equals(action) && changed(it) > 0);
     require(
         known,
         "I8",

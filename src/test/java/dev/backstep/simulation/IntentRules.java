@@ -50,8 +50,9 @@ final class IntentRules extends Rules {
           "I5",
           "the before-image " + name + " was not kept before the intent");
       if (image != null) {
-        for (var it : image.at("/data/changes")) {
-          var key = it.path("kind").asText() + "/" + it.path("name").asText();
+        for (var it : image.at("/data/effects")) {
+          var object = it.path("object");
+          var key = object.path("kind").asText() + "/" + object.path("name").asText();
           found.computeIfAbsent(key, unknown -> new ArrayList<>()).add(it);
           count++;
         }
@@ -77,7 +78,7 @@ final class IntentRules extends Rules {
             (key, recorded) -> {
               var change = recorded.get(0);
               var live = live(key);
-              var there = live != null && mark.equals(Json.annotation(live, MARK));
+              var there = live != null && mark.equals(mark(live));
               var sameUid = live != null && live.at("/metadata/uid").equals(change.path("uid"));
               // Known: without the right to patch, the fence cannot be written.
               var unfenced = facts.denied(mark, key);
@@ -109,8 +110,19 @@ final class IntentRules extends Rules {
     return each(run.path("levels"))
         .flatMap(level -> each(level.path("actions")))
         .filter(it -> it.path("name").asText().equals(action))
-        .mapToInt(it -> it.path("conflicts").asInt())
+        .mapToInt(IntentRules::inVain)
         .findFirst()
         .orElse(0);
+  }
+
+  /** How many intents in a row found a target changed. */
+  private static int inVain(JsonNode action) {
+    var inARow = 0;
+    for (var sent : action.path("sent")) {
+      var own = sent.path("attempt").equals(action.path("attempt"));
+      var refused = otherwise(sent).anyMatch(it -> it.path("how").asText().equals("Refused"));
+      inARow = own && refused && sent.path("verb").asText().equals("Apply") ? inARow + 1 : 0;
+    }
+    return inARow;
   }
 }

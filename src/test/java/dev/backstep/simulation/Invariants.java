@@ -65,11 +65,9 @@ final class Invariants implements SimulatedApiServer.Listener {
   }
 
   private void target(SimulatedApiServer.Write write) {
-    var mark = write.after() == null ? null : Json.annotation(write.after(), Rules.MARK);
+    var mark = write.after() == null ? null : Rules.mark(write.after());
     var effect =
-        write.writer().operator()
-            && mark != null
-            && !mark.equals(Json.annotation(write.before(), Rules.MARK));
+        write.writer().operator() && mark != null && !mark.equals(Rules.mark(write.before()));
     if (effect && !mark.contains("/")) {
       world.violated("DRYRUN", write.name() + " was written by a dry run", null);
       return;

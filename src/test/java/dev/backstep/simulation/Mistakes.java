@@ -91,11 +91,11 @@ final class Mistakes {
 
   static void noOutcomes(ObjectNode plan) {
     plan.findParents("startedAt")
-        .forEach(it -> ((ObjectNode) it).remove(it.has("changed") ? "outcome" : "none"));
+        .forEach(it -> ((ObjectNode) it).remove(it.has("sent") ? "outcome" : "none"));
   }
 
   static void uncounted(ObjectNode plan) {
-    plan.findParents("changed").forEach(it -> ((ObjectNode) it).put("changed", 0));
+    plan.findParents("results").forEach(it -> ((ObjectNode) it).put("targets", 0));
   }
 
   static Consumer<ArrayNode> without(Predicate<String> unwanted) {

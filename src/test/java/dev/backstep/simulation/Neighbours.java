@@ -40,7 +40,7 @@ final class Neighbours implements SimulatedApiServer.Listener {
     require(
         ("system:serviceaccount:%s:runner".formatted(write.namespace())).equals(user),
         "%s was written as %s".formatted(write.name(), user));
-    var mark = String.valueOf(Json.annotation(write.after(), MARK));
+    var mark = String.valueOf(Rules.mark(write.after()));
     var claim =
         world.server().get(write.namespace(), SimulatedApiServer.RECORDS, mark.split("/")[0]);
     var plan =

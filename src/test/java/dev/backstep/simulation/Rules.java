@@ -9,6 +9,10 @@ import java.util.stream.StreamSupport;
 /** A group of rules that look at the API server's writes. */
 abstract class Rules {
   static final String MARK = "backstep.dev/mark";
+
+  /** Of the mark of one effect: claim, action, verb, number, part. */
+  private static final int PARTS = 5;
+
   static final String FENCE = "backstep.dev/fence";
   static final String OWNER = "backstep.dev/owner";
   static final String HELD_REPLICAS = "backstep.dev/held-replicas";
@@ -42,24 +46,53 @@ abstract class Rules {
     return object.at("/metadata/uid").asText();
   }
 
+  /** What the marks of an intent's effects begin with, also of the mark of one of them. */
+  static String intent(String mark) {
+    var parts = mark.split("/");
+    return parts.length == PARTS ? mark.substring(0, mark.lastIndexOf('/')) : mark;
+  }
+
+  /** The intent whose effect changed an object last; null: none did. */
+  static String mark(JsonNode object) {
+    var mark = object == null ? null : Json.annotation(object, MARK);
+    return mark == null ? null : intent(mark);
+  }
+
   static boolean givesBack(String mark) {
-    return mark.contains("/Release/") || mark.contains("/Undo/");
+    return !mark.split("/")[2].equals("apply");
   }
 
   static String claim(String mark) {
     return mark.substring(0, mark.indexOf('/'));
   }
 
-  /** The claim and the name of the action. */
+  /** The claim and the name of the action; of what is given back, with what for. */
   static String action(String mark) {
-    return mark.substring(0, mark.lastIndexOf('/'));
+    var parts = mark.split("/");
+    var action = parts[0] + "/" + parts[1];
+    return givesBack(mark) ? action + "/" + parts[2] : action;
+  }
+
+  /** How many changes of targets an action says it made. */
+  static int changed(JsonNode action) {
+    return each(action.path("sent"))
+        .filter(it -> it.path("verb").asText().equals("Apply"))
+        .mapToInt(it -> it.path("targets").asInt() - (int) otherwise(it).count())
+        .sum();
+  }
+
+  /** The effects of an intent that did not reach their targets. */
+  static Stream<JsonNode> otherwise(JsonNode sent) {
+    return each(sent.path("results")).filter(it -> !it.path("how").asText().equals("Applied"));
   }
 
   /** True when the version that a change was made up on is not the one that is there. */
   static boolean moved(JsonNode change, JsonNode live) {
-    return change.hasNonNull("generation")
-        ? change.path("generation").asLong() != live.at("/metadata/generation").asLong()
-        : !change.path("resourceVersion").equals(live.at("/metadata/resourceVersion"));
+    var tested = change.path("precondition");
+    var version = tested.has("version") ? tested.path("version") : change.path("version");
+    return tested.has("generation")
+        ? tested.path("generation").asLong() != live.at("/metadata/generation").asLong()
+        : !version.equals(live.at("/metadata/resourceVersion"));
   }
 
   static Stream<JsonNode> each(JsonNode array) {

@@ -9,6 +9,7 @@ import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Workload;
+import dev.backstep.effect.Author;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.ItemAnswers;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -94,7 +95,7 @@ class ScaledPodsTest {
     var workload = Workload.of(worker(replicas));
     var scope =
         new ActionScope(
-            SimulatedApiServer.NAMESPACE,
+            new Author(SimulatedApiServer.NAMESPACE, "runner"),
             "plan",
             NOW,
             "INC-1",
@@ -103,6 +104,8 @@ class ScaledPodsTest {
             "scale",
             NOW,
             null,
+            1,
+            List.of(),
             List.of(),
             List.of(),
             null,
@@ -110,7 +113,11 @@ class ScaledPodsTest {
             (entry, target) -> true,
             ItemAnswers.NONE);
     var executor = new ScaleExecutor(line.client());
-    return executor.next(new Scale(List.of(WORKER), replicas), scope).work();
+    return executor
+        .next(new Scale(List.of(WORKER), replicas), scope)
+        .toCompletableFuture()
+        .join()
+        .work();
   }
 
   @Test

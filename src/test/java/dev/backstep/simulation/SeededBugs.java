@@ -7,9 +7,9 @@ import static dev.backstep.simulation.Mistakes.run;
 import static dev.backstep.simulation.Mistakes.status;
 import static dev.backstep.simulation.Mistakes.without;
 
-import dev.backstep.action.Inverse;
-import dev.backstep.action.MistakenInverse;
 import dev.backstep.gate.GateSampler;
+import dev.backstep.object.MistakenReversals;
+import dev.backstep.object.PatchReversals;
 import dev.backstep.rollbackplan.Claims;
 import dev.backstep.rollbackplan.Consents;
 import dev.backstep.rollbackplan.MistakenClaims;
@@ -120,7 +120,7 @@ final class SeededBugs {
               "UndoOverForeignChange",
               "UNDO",
               ProvokingLadders.UNDO_FOREIGN,
-              () -> replaced(Inverse.class, MistakenInverse.class)),
+              () -> replaced(PatchReversals.class, MistakenReversals.class)),
           calm(
               "DryRunTakenForRun",
               "DRYRUN",
@@ -188,11 +188,11 @@ final class SeededBugs {
               seed -> Once.scaledBeforeItsRelease(),
               1),
           new SeededBug(
-              "ImageCapturedAgain",
-              WrongViews.ImageCapturedAgain::new,
-              "I5|I13|I4",
+              "ImageOfAnotherState",
+              WrongViews.ImageOfAnotherState::new,
+              "I4",
               ReferenceLadders.IMAGES,
-              seed -> Once.editedAfterItsImage(),
+              NONE,
               1),
           new SeededBug(
               "RefusedTakenForApplied",

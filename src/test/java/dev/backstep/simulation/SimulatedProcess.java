@@ -7,10 +7,10 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.gate.HttpGate;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.approval.PolicyProbe;
-import dev.backstep.cluster.DryRun;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.config.BackstepConfig;
+import dev.backstep.effect.Effectors;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.manual.ManualProbe;
 import dev.backstep.journal.Journal;
@@ -181,7 +181,8 @@ final class SimulatedProcess
             new ManualProbe(Runnable::run)));
     mistake.put(beans);
     beans.put(
-        Previews.class, new Previews(beans.get(Actions.class), beans.get(DryRun.class), threads));
+        Previews.class,
+        new Previews(beans.get(Actions.class), beans.get(Effectors.class), threads));
     return beans;
   }
 

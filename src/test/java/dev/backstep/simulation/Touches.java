@@ -89,11 +89,8 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
     if (write.before() == null) {
       return;
     }
-    var mark = write.after() == null ? null : Json.annotation(write.after(), MARK);
-    var effect =
-        write.writer().operator()
-            && mark != null
-            && !mark.equals(Json.annotation(write.before(), MARK));
+    var mark = write.after() == null ? null : mark(write.after());
+    var effect = write.writer().operator() && mark != null && !mark.equals(mark(write.before()));
     if (effect) {
       elsewhere(write, claim(mark));
       did(write, mark);

@@ -24,7 +24,7 @@ final class UndoRules extends Rules {
   /** What somebody else set is not put back. */
   void effect(SimulatedApiServer.Write write, String mark) {
     var target = touches.of(claim(mark)).get(uid(write.before()));
-    if (!mark.contains("/Undo/") || target == null) {
+    if (!mark.split("/")[2].equals("undo") || target == null) {
       return;
     }
     for (var place : Touches.PLACES) {

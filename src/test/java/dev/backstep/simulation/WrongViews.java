@@ -2,6 +2,7 @@ package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.journal.Journal;
+import java.nio.charset.StandardCharsets;
 
 /** Deliberate mistakes that are made where the operator looks, or sends, or waits. */
 final class WrongViews {
@@ -121,11 +122,21 @@ final class WrongViews {
   /**
    * A before-image that is there already is not used: the present state counts as the one before.
    */
-  static final class ImageCapturedAgain extends Mistake {
+  static final class ImageOfAnotherState extends Mistake {
     @Override
-    Answer incoming(Request request, Answer answer) {
-      var image = request.method().equals("POST") && Mistakes.text(request).contains("bs-img-");
-      return image && answer.code() == 409 ? new Answer(201, Json.parse(request.body())) : answer;
+    Request outgoing(Request request) {
+      if (!request.method().equals("POST") || !Mistakes.text(request).contains("bs-img-")) {
+        return request;
+      }
+      var body = Json.parse(Mistakes.text(request));
+      body.findParents("before").forEach(it -> ((ObjectNode) it).put("before", "another"));
+      return new Request(
+          request.method(),
+          request.path(),
+          request.query(),
+          body.toString().getBytes(StandardCharsets.UTF_8),
+          request.user(),
+          request.sent());
     }
   }
 

@@ -2,13 +2,13 @@ package dev.backstep.action.manual;
 
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
-import dev.backstep.action.Step;
-import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.value.Manual;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.ItemAnswers.ItemAnswer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 
 /** A human does it, and says so by an Approval whose item is the action's name. */
 @ApplicationScoped
@@ -21,17 +21,13 @@ public class ManualExecutor implements ActionExecutor<Manual> {
   }
 
   @Override
-  public Traits traits(Manual action) {
-    return Traits.ONE_WAY;
-  }
-
-  @Override
-  public Step next(Manual action, ActionScope scope) {
+  public CompletionStage<Step> next(Manual action, ActionScope scope) {
     return scope
         .answers()
         .of(scope.action())
         .map(ManualExecutor::answered)
-        .orElseGet(() -> Step.of(new Work.Rolling(task(action, scope))));
+        .orElseGet(() -> Step.of(new Work.Rolling(task(action, scope))))
+        .now();
   }
 
   private static Step answered(ItemAnswer answer) {

@@ -2,12 +2,12 @@ package dev.backstep.action.rollback;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
-import dev.backstep.action.Step;
 import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
-import dev.backstep.cluster.Change;
-import dev.backstep.cluster.ChangeBuilder;
+import dev.backstep.effect.Step;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
 import dev.backstep.stable.StableContent.ConfigMapContent;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -30,7 +30,7 @@ public class ConfigMapStep {
 
   /** The step, if a ConfigMap is not yet as it was; empty: go on with the templates. */
   Optional<Step> step(Destination destination, RollBack action, ActionScope scope) {
-    var changes = new ArrayList<Change>();
+    var changes = new ArrayList<ObjectPatch>();
     for (var name : names(destination, action)) {
       var wanted = destination.stable().configMaps().get(name);
       var live = client.configMaps().inNamespace(scope.namespace()).withName(name).get();
@@ -73,8 +73,8 @@ public class ConfigMapStep {
         && filled(wanted.binaryData()).equals(filled(live.getBinaryData()));
   }
 
-  private static Change change(ConfigMap live, ConfigMapContent wanted) {
-    return ChangeBuilder.of(live)
+  private static ObjectPatch change(ConfigMap live, ConfigMapContent wanted) {
+    return PatchBuilder.of(live)
         .set("/data", json(live.getData()), json(wanted.data()))
         .set("/binaryData", json(live.getBinaryData()), json(wanted.binaryData()))
         .build("ConfigMap " + live.getMetadata().getName() + ": back to its stable content");

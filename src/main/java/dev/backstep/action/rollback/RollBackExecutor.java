@@ -2,22 +2,24 @@ package dev.backstep.action.rollback;
 
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
-import dev.backstep.action.Step;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.cluster.Change;
-import dev.backstep.cluster.ChangeBuilder;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Workload;
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
 import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /**
@@ -85,7 +87,11 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   }
 
   @Override
-  public Step next(RollBack action, ActionScope scope) {
+  public CompletionStage<Step> next(RollBack action, ActionScope scope) {
+    return left(action, scope).now();
+  }
+
+  private Step left(RollBack action, ActionScope scope) {
     var destination = destinations.of(action, scope);
     if (destination.problem() != null) {
       return Step.impossible(destination.problem().reason(), destination.problem().message());
@@ -102,21 +108,27 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
 
   /** Both at once: the ConfigMaps and the templates. */
   @Override
-  public Step preview(RollBack action, ActionScope scope) {
+  public CompletionStage<Step> preview(RollBack action, ActionScope scope) {
+    return everything(action, scope).now();
+  }
+
+  private Step everything(RollBack action, ActionScope scope) {
     var destination = destinations.of(action, scope);
     if (destination.problem() != null) {
       return Step.impossible(destination.problem().reason(), destination.problem().message());
     }
-    var maps = configMaps.step(destination, action, scope).map(Step::changes).orElse(List.of());
+    var maps = configMaps.step(destination, action, scope).orElseGet(() -> Step.done(""));
     var step =
         WorkloadTargets.step(
             scope, action.workloads(), workload -> change(workload, destination, scope));
-    return maps.isEmpty()
+    return maps.effects().isEmpty()
         ? step
-        : Step.todo(Stream.concat(maps.stream(), step.changes().stream()).toList());
+        : Step.todo(
+            Stream.<Effect>concat(maps.effects().stream(), step.effects().stream()).toList());
   }
 
-  private Optional<Change> change(Workload workload, Destination destination, ActionScope scope) {
+  private Optional<ObjectPatch> change(
+      Workload workload, Destination destination, ActionScope scope) {
     var live = templates.json(workload.template());
     var wanted = destination.template(workload, live);
     if (PodTemplates.same(live, wanted)) {
@@ -124,13 +136,13 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
       return !PodTemplates.restartedSince(workload.template(), scope.since())
               && configMaps.changedFor(workload.ref(), destination, scope)
           ? Optional.of(
-              ChangeBuilder.of(workload.object())
+              PatchBuilder.of(workload.object())
                   .set(PodTemplates.POINTER, live, PodTemplates.restarted(live, scope.since()))
                   .build(workload.ref() + ": restart, so that it reads its ConfigMaps"))
           : Optional.empty();
     }
     return Optional.of(
-        ChangeBuilder.of(workload.object())
+        PatchBuilder.of(workload.object())
             .set(PodTemplates.POINTER, live, wanted)
             .build(
                 "%s: %s -> %s"

@@ -1,11 +1,10 @@
 package dev.backstep.action.rollback;
 
 import dev.backstep.action.ActionScope;
-import dev.backstep.action.Step;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
-import dev.backstep.cluster.Change;
-import dev.backstep.cluster.ChangeBuilder;
+import dev.backstep.effect.Step;
+import dev.backstep.object.ObjectDeletion;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -34,7 +33,7 @@ public class StuckPods {
     return changes.isEmpty() ? step : Step.todo(changes);
   }
 
-  private List<Change> stuck(WorkloadRef ref, ActionScope scope) {
+  private List<ObjectDeletion> stuck(WorkloadRef ref, ActionScope scope) {
     var workload = scope.workloads().find(scope.namespace(), ref).orElseThrow();
     if (!(workload.object() instanceof StatefulSet set)
         || set.getStatus() == null
@@ -52,7 +51,7 @@ public class StuckPods {
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .map(
             pod ->
-                ChangeBuilder.delete(
+                ObjectDeletion.of(
                     pod, "Pod " + pod.getMetadata().getName() + ": deleted, it was not ready"))
         .toList();
   }

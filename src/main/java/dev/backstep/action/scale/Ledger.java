@@ -5,11 +5,11 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Change;
-import dev.backstep.cluster.ChangeBuilder;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.TargetLedger;
 import dev.backstep.cluster.Workload;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
@@ -43,7 +43,7 @@ final class Ledger {
   }
 
   /** The change that scales the workload and enters this hold; empty: nothing is left to do. */
-  static Optional<Change> hold(Workload workload, int wanted, ActionScope scope) {
+  static Optional<ObjectPatch> hold(Workload workload, int wanted, ActionScope scope) {
     var ledger = TargetLedger.of(workload);
     var own = ledger.find(scope.claim(), scope.action());
     if (own.isPresent()) {
@@ -56,21 +56,22 @@ final class Ledger {
   }
 
   /** Somebody else may have scaled it; only the run's newest entry says to what it is put. */
-  private static Optional<Change> kept(Workload workload, LedgerEntry own, TargetLedger ledger) {
+  private static Optional<ObjectPatch> kept(
+      Workload workload, LedgerEntry own, TargetLedger ledger) {
     var wanted = ledger.deciding().orElseThrow().replicas();
     if (!ledger.newest(own.claim()).equals(Optional.of(own)) || workload.replicas() == wanted) {
       return Optional.empty();
     }
-    var change = ChangeBuilder.of(workload.object());
+    var change = PatchBuilder.of(workload.object());
     return Optional.of(scaled(change, workload, wanted).build(words(workload, wanted)));
   }
 
-  private static Change taken(
+  private static ObjectPatch taken(
       Workload workload, int wanted, TargetLedger ledger, ActionScope scope) {
     var current = workload.replicas();
     var entry = entry(wanted, ledger, scope);
     var original = original(ledger, workload, scope).orElse(current);
-    var change = scaled(ChangeBuilder.of(workload.object()), workload, wanted);
+    var change = scaled(PatchBuilder.of(workload.object()), workload, wanted);
     if (!ledger.original().equals(Optional.of(original))) {
       change.annotate(Annotations.HELD_REPLICAS, String.valueOf(original));
     }
@@ -81,7 +82,7 @@ final class Ledger {
     }
     return change
         .annotate(entry.key(), entry.value())
-        .holding(hold(workload.ref(), entry, original, scope))
+        .taking(hold(workload.ref(), entry, original, scope))
         .build(words(workload, wanted));
   }
 
@@ -119,7 +120,7 @@ final class Ledger {
         entry.claim(),
         entry.action(),
         scope.type(),
-        ref.kind(),
+        ref.kind().name(),
         ref.name(),
         String.valueOf(original),
         String.valueOf(entry.replicas()),
@@ -127,13 +128,13 @@ final class Ledger {
   }
 
   static WorkloadRef target(Hold hold) {
-    return new WorkloadRef(hold.kind(), hold.name());
+    return WorkloadRef.of(hold.kind(), hold.name()).orElseThrow();
   }
 
   /** What becomes of a hold that is to be given back. */
   sealed interface GivingBack {
     /** It can be given back by this change. */
-    record Possible(Change change) implements GivingBack {}
+    record Possible(ObjectPatch change) implements GivingBack {}
 
     /** A human has to decide something first. */
     record Blocked(String why) implements GivingBack {}
@@ -147,7 +148,7 @@ final class Ledger {
     var ledger = TargetLedger.of(workload, Integer.parseInt(hold.held()));
     var own = ledger.find(hold.claim(), hold.action());
     var rest = ledger.without(hold.claim(), hold.action());
-    var change = ChangeBuilder.of(workload.object()).releasing(hold);
+    var change = PatchBuilder.of(workload.object()).givingBack(hold);
     own.ifPresent(entry -> change.unannotate(entry.key()));
     if (own.isEmpty() && notGivenUp(workload, hold, rest)) {
       return new GivingBack.Blocked(LedgerTexts.entryLost(workload, hold));
@@ -177,7 +178,7 @@ final class Ledger {
   /** Somebody still holds it: a human has to say so of those who do not exist any more. */
   private static GivingBack keptByOthers(
       Workload workload,
-      ChangeBuilder change,
+      PatchBuilder change,
       TargetLedger ledger,
       TargetLedger rest,
       ActionScope scope) {
@@ -193,8 +194,8 @@ final class Ledger {
   }
 
   /** The number that was to come back goes with the last entry. */
-  private static ChangeBuilder forgotten(
-      ChangeBuilder change, TargetLedger ledger, TargetLedger rest) {
+  private static PatchBuilder forgotten(
+      PatchBuilder change, TargetLedger ledger, TargetLedger rest) {
     if (rest.isEmpty() && ledger.original().isPresent()) {
       change.unannotate(Annotations.HELD_REPLICAS);
     }
@@ -204,7 +205,7 @@ final class Ledger {
     return change;
   }
 
-  private static ChangeBuilder scaled(ChangeBuilder change, Workload workload, int wanted) {
+  private static PatchBuilder scaled(PatchBuilder change, Workload workload, int wanted) {
     var current = workload.replicas();
     return current == wanted
         ? change
@@ -232,10 +233,10 @@ final class Ledger {
   }
 
   /** A target that does not exist any more needs no release: the attempt says so. */
-  static Change gone(Hold hold, String namespace) {
+  static ObjectPatch gone(Hold hold, String namespace) {
     var object = new GenericKubernetesResource();
     object.setApiVersion("apps/v1");
-    object.setKind(hold.kind().name());
+    object.setKind(hold.kind());
     object.setMetadata(
         new ObjectMetaBuilder()
             .withNamespace(namespace)
@@ -243,8 +244,8 @@ final class Ledger {
             .withUid("gone")
             .withResourceVersion("0")
             .build());
-    return ChangeBuilder.of(object)
-        .releasing(hold)
-        .build(hold.kind() + " " + hold.name() + ": does not exist any more");
+    return PatchBuilder.of(object)
+        .givingBack(hold)
+        .build(hold.target() + ": does not exist any more");
   }
 }

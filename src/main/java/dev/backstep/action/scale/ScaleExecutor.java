@@ -2,7 +2,7 @@ package dev.backstep.action.scale;
 
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
-import dev.backstep.action.Step;
+import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.action.scale.Ledger.GivingBack;
@@ -10,9 +10,10 @@ import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.cluster.Change;
 import dev.backstep.cluster.Workload;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /** Sets the number of replicas and remembers the earlier one in the ledger on the target. */
@@ -43,7 +45,7 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
 
   @Override
   public Traits traits(Scale action) {
-    return Traits.HOLD;
+    return Traits.SHARED_HOLD;
   }
 
   @Override
@@ -62,7 +64,11 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   }
 
   @Override
-  public Step next(Scale action, ActionScope scope) {
+  public CompletionStage<Step> next(Scale action, ActionScope scope) {
+    return left(action, scope).now();
+  }
+
+  private Step left(Scale action, ActionScope scope) {
     var obstacles =
         workloads(action, scope)
             .map(workload -> Ledger.obstacle(workload, action.replicas(), scope))
@@ -103,15 +109,23 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
                     .isEmpty());
   }
 
+  /** The ledger says what comes back, because others may hold the same workloads. */
+  @Override
+  public CompletionStage<Step> back(Scale action, Taken taken, ActionScope scope) {
+    return (taken.held().isEmpty()
+            ? Step.of(givenBack(taken.everHeld(), scope))
+            : release(taken.held(), scope))
+        .now();
+  }
+
   /**
    * One hold of each target at a time: two changes of one object could not be told apart. What can
    * be given back is; then a human is told what cannot.
    */
-  @Override
-  public Step release(List<Hold> holds, ActionScope scope) {
+  private static Step release(List<Hold> holds, ActionScope scope) {
     var first = new LinkedHashMap<WorkloadRef, Hold>();
     holds.forEach(hold -> first.putIfAbsent(Ledger.target(hold), hold));
-    var changes = new ArrayList<Change>();
+    var changes = new ArrayList<ObjectPatch>();
     var blocked = new ArrayList<String>();
     first.forEach(
         (target, hold) -> {
@@ -135,8 +149,7 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
         .orElseGet(() -> new GivingBack.Possible(Ledger.gone(hold, scope.namespace())));
   }
 
-  @Override
-  public Work givenBack(List<Hold> holds, ActionScope scope) {
+  private static Work givenBack(List<Hold> holds, ActionScope scope) {
     var others = new ArrayList<String>();
     for (var hold : holds) {
       scope

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
-import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.ItemAnswers.ItemAnswer;
@@ -24,12 +23,7 @@ class ManualExecutorTest {
   }
 
   private Work next(Manual action, ItemAnswer answer) {
-    return executor.next(action, answered(answer)).work();
-  }
-
-  @Test
-  void whatAHumanDidIsNotTakenBackByTheOperator() {
-    assertThat(executor.traits(CALL)).isEqualTo(Traits.ONE_WAY);
+    return executor.next(action, answered(answer)).toCompletableFuture().join().work();
   }
 
   @Test

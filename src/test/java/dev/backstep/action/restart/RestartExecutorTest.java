@@ -3,14 +3,15 @@ package dev.backstep.action.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.action.Scopes;
-import dev.backstep.action.Step;
-import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.Restart;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.PodTemplates;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.Edit;
+import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.Workloads;
@@ -45,20 +46,21 @@ class RestartExecutorTest {
   }
 
   private Step next(Deployment deployment) {
-    return executor.next(RESTART, Scopes.of(Workloads.of(deployment)));
+    return executor.next(RESTART, Scopes.of(Workloads.of(deployment))).toCompletableFuture().join();
   }
 
   @Test
   void podsThatWereNotRestartedSinceTheLevelBeganAre() {
     var earlier = restartedAt(Scopes.SINCE.minusSeconds(1));
 
-    var change = next(earlier).changes().get(0);
+    var change = (ObjectPatch) next(earlier).effects().get(0);
 
     assertThat(change.patch().toString())
         .contains("\"path\":\"/spec/template/metadata\"")
         .contains("\"kubectl.kubernetes.io/restartedAt\":\"" + Scopes.SINCE + "\"")
         .doesNotContain("containers");
-    assertThat(change.before().toString()).contains(Scopes.SINCE.minusSeconds(1).toString());
+    assertThat(change.edits().get(0).before().toString())
+        .contains(Scopes.SINCE.minusSeconds(1).toString());
     assertThat(change.summary()).isEqualTo("Deployment web: restart all pods");
   }
 
@@ -73,8 +75,8 @@ class RestartExecutorTest {
             .endSpec()
             .build();
 
-    assertThat(next(bare).changes().get(0).before().path("/spec/template/metadata").isNull())
-        .isTrue();
+    var change = (ObjectPatch) next(bare).effects().get(0);
+    assertThat(change.edits().get(0).before().isNull()).isTrue();
   }
 
   @Test
@@ -96,7 +98,8 @@ class RestartExecutorTest {
 
   @Test
   void itIsNotPutBackAndNeedsTheRightToPatch() {
-    assertThat(executor.traits(RESTART)).isEqualTo(Traits.ONE_WAY);
+    var change = (ObjectPatch) next(restartedAt(Scopes.SINCE.minusSeconds(1))).effects().get(0);
+    assertThat(change.edits()).extracting(Edit::inverse).containsOnly(Edit.Inverse.NONE);
     assertThat(executor.targets(RESTART)).isEqualTo(RESTART.workloads());
     assertThat(executor.rights(RESTART, Scopes.of(Workloads.of())))
         .extracting(right -> right.verb() + " " + right.resource() + " " + right.names())

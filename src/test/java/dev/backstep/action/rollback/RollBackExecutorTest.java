@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
-import dev.backstep.action.Step;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.action.RollBack.ContainerImage;
 import dev.backstep.api.v1alpha1.action.RollBack.LastStable;
@@ -14,10 +13,11 @@ import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Change;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Records;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import dev.backstep.stable.StableRevisions;
 import dev.backstep.testing.LoopbackApi;
@@ -79,7 +79,15 @@ class RollBackExecutorTest {
     return Workloads.deployment("web", image).build();
   }
 
-  private static JsonNode template(Change change) {
+  private Step next(RollBack action, ActionScope scope) {
+    return executor.next(action, scope).toCompletableFuture().join();
+  }
+
+  private Step preview(RollBack action, ActionScope scope) {
+    return executor.preview(action, scope).toCompletableFuture().join();
+  }
+
+  private static JsonNode template(ObjectPatch change) {
     for (var operation : change.patch()) {
       if (operation.path("path").asText().equals(PodTemplates.POINTER)) {
         return operation.path("value");
@@ -88,7 +96,7 @@ class RollBackExecutorTest {
     throw new AssertionError(change.patch().toString());
   }
 
-  private static String image(Change change) {
+  private static String image(ObjectPatch change) {
     return template(change).at("/spec/containers/0/image").asText();
   }
 
@@ -98,7 +106,8 @@ class RollBackExecutorTest {
 
   @Test
   void theNamedContainersGetTheirImagesAndNothingElseChanges() {
-    var change = executor.next(toImage("app", "app:v1"), scope(web("app:v2"))).changes().get(0);
+    var change =
+        (ObjectPatch) next(toImage("app", "app:v1"), scope(web("app:v2"))).effects().get(0);
 
     assertThat(template(change)).isEqualTo(templates.json(Workloads.template("web", "app:v1")));
     assertThat(change.summary()).isEqualTo("Deployment web: app:v2 -> app:v1");
@@ -106,7 +115,7 @@ class RollBackExecutorTest {
 
   @Test
   void whatIsThereAlreadyIsOnlyWaitedFor() {
-    assertThat(executor.next(toImage("app", "app:v1"), scope(web("app:v1"))).work())
+    assertThat(next(toImage("app", "app:v1"), scope(web("app:v1"))).work())
         .isInstanceOf(Work.Observed.class);
   }
 
@@ -117,7 +126,7 @@ class RollBackExecutorTest {
             new Problem(
                 "ContainerAbsent",
                 "Deployment web has no container web; it has app. Correct action back."));
-    assertThat(problem(executor.next(toImage("web", "app:v1"), scope(web("app:v2")))))
+    assertThat(problem(next(toImage("web", "app:v1"), scope(web("app:v2")))))
         .isEqualTo("ContainerAbsent");
   }
 
@@ -146,7 +155,7 @@ class RollBackExecutorTest {
     replicaSet("web-2", "2", "app:v2", "uid-web");
     replicaSet("alien-1", "1", "app:v9", "uid-alien");
 
-    var change = executor.next(toRevision("1", WEB), scope(web("app:v2"))).changes().get(0);
+    var change = (ObjectPatch) next(toRevision("1", WEB), scope(web("app:v2"))).effects().get(0);
 
     assertThat(template(change)).isEqualTo(templates.json(Workloads.template("web", "app:v1")));
   }
@@ -168,10 +177,10 @@ class RollBackExecutorTest {
             .build());
     var db = Workloads.statefulSet("db", "db:v2").build();
 
-    var change = executor.next(toRevision("1", DB), scope(db)).changes().get(0);
+    var change = (ObjectPatch) next(toRevision("1", DB), scope(db)).effects().get(0);
 
     assertThat(template(change)).isEqualTo(templates.json(Workloads.template("db", "db:v1")));
-    assertThat(problem(executor.next(toRevision("2", DB), scope(db)))).isEqualTo("RevisionAbsent");
+    assertThat(problem(next(toRevision("2", DB), scope(db)))).isEqualTo("RevisionAbsent");
   }
 
   @Test
@@ -194,7 +203,7 @@ class RollBackExecutorTest {
     var open = toRevision("$(args.revision)", WEB);
 
     assertThat(executor.preflight(open, scope(web("app:v2")))).isEmpty();
-    assertThat(problem(executor.next(open, scope(web("app:v2"))))).isEqualTo("ArgumentAbsent");
+    assertThat(problem(next(open, scope(web("app:v2"))))).isEqualTo("ArgumentAbsent");
   }
 
   @Test
@@ -202,12 +211,11 @@ class RollBackExecutorTest {
     var back =
         Workloads.deployment("web", "app:v1")
             .editMetadata()
-            .addToAnnotations(Annotations.MARK, "bs-run-1/back/1")
+            .addToAnnotations(Annotations.MARK, "bs-run-1/back/apply/1/0")
             .endMetadata()
             .build();
 
-    assertThat(executor.next(toRevision("1", WEB), scope(back)).work())
-        .isInstanceOf(Work.Observed.class);
+    assertThat(next(toRevision("1", WEB), scope(back)).work()).isInstanceOf(Work.Observed.class);
     assertThat(api.asked()).isEmpty();
   }
 
@@ -272,7 +280,7 @@ class RollBackExecutorTest {
     var same = proven("app:v2", "good", PROVEN);
     var scope = began("app:v2", "good", null, List.of(same, older));
 
-    var change = executor.next(toLastStable(true), scope).changes().get(0);
+    var change = (ObjectPatch) next(toLastStable(true), scope).effects().get(0);
 
     assertThat(image(change)).isEqualTo("app:v1");
     assertThat(executor.pins(toLastStable(true), scope)).hasSize(1);
@@ -285,7 +293,7 @@ class RollBackExecutorTest {
     var known = List.of(newer, older);
 
     var scope = began("app:v2", "good", PROVEN, known);
-    assertThat(image(executor.next(toLastStable(true), scope).changes().get(0)))
+    assertThat(image((ObjectPatch) next(toLastStable(true), scope).effects().get(0)))
         .isEqualTo("app:v0");
 
     var longAgo = began("app:v2", "good", PROVEN.minusSeconds(60), known);
@@ -307,13 +315,14 @@ class RollBackExecutorTest {
     var known = List.of(proven("app:v1", "good", PROVEN));
     var scope = began("app:v2", "broken", null, known);
 
-    var first = executor.next(toLastStable(true), scope);
-    assertThat(first.changes()).extracting(Change::kind).containsExactly("ConfigMap");
-    assertThat(first.changes().get(0).patch().toString()).contains("{\"mode\":\"good\"}");
+    var first = next(toLastStable(true), scope);
+    assertThat(first.effects()).extracting(it -> it.target().kind()).containsExactly("ConfigMap");
+    assertThat(((ObjectPatch) first.effects().get(0)).patch().toString())
+        .contains("{\"mode\":\"good\"}");
 
     api.has(settings("good"));
-    var second = executor.next(toLastStable(true), scope);
-    assertThat(second.changes()).extracting(Change::kind).containsExactly("Deployment");
+    var second = next(toLastStable(true), scope);
+    assertThat(second.effects()).extracting(it -> it.target().kind()).containsExactly("Deployment");
   }
 
   @Test
@@ -321,8 +330,8 @@ class RollBackExecutorTest {
     var known = List.of(proven("app:v1", "good", PROVEN));
     var scope = began("app:v2", "broken", null, known);
 
-    assertThat(executor.preview(toLastStable(true), scope).changes())
-        .extracting(Change::kind)
+    assertThat(preview(toLastStable(true), scope).effects())
+        .extracting(it -> it.target().kind())
         .containsExactly("ConfigMap", "Deployment");
   }
 
@@ -331,10 +340,10 @@ class RollBackExecutorTest {
     var known = List.of(proven("app:v1", "good", PROVEN));
     var scope = began("app:v1", "broken", null, known);
     var marked = settings("good");
-    marked.getMetadata().setAnnotations(Map.of(Annotations.MARK, "bs-run-1/back/1"));
+    marked.getMetadata().setAnnotations(Map.of(Annotations.MARK, "bs-run-1/back/apply/1/0"));
     api.has(marked);
 
-    var change = executor.next(toLastStable(true), scope).changes().get(0);
+    var change = (ObjectPatch) next(toLastStable(true), scope).effects().get(0);
 
     assertThat(change.summary())
         .isEqualTo("Deployment web: restart, so that it reads its ConfigMaps");
@@ -346,8 +355,8 @@ class RollBackExecutorTest {
     var known = List.of(proven("app:v1", "good", PROVEN));
     var scope = began("app:v2", "broken", null, known);
 
-    assertThat(executor.next(toLastStable(false), scope).changes())
-        .extracting(Change::kind)
+    assertThat(next(toLastStable(false), scope).effects())
+        .extracting(it -> it.target().kind())
         .containsExactly("Deployment");
     assertThat(executor.rights(toLastStable(false), scope))
         .extracting(right -> right.resource())
@@ -365,12 +374,10 @@ class RollBackExecutorTest {
     immutable.setImmutable(true);
 
     api.has(immutable);
-    assertThat(problem(executor.next(toLastStable(true), scope)))
-        .isEqualTo("ConfigMapUnchangeable");
+    assertThat(problem(next(toLastStable(true), scope))).isEqualTo("ConfigMapUnchangeable");
 
     api.lose(immutable);
-    assertThat(problem(executor.next(toLastStable(true), scope)))
-        .isEqualTo("ConfigMapUnchangeable");
+    assertThat(problem(next(toLastStable(true), scope))).isEqualTo("ConfigMapUnchangeable");
   }
 
   private void pod(String name, String revision, boolean ready) {
@@ -404,8 +411,8 @@ class RollBackExecutorTest {
             .endStatus()
             .build();
 
-    assertThat(executor.next(image, scope(rolling)).changes())
-        .extracting(Change::name)
+    assertThat(next(image, scope(rolling)).effects())
+        .extracting(it -> it.target().name())
         .containsExactly("db-2");
     assertThat(executor.rights(image, scope(rolling)))
         .extracting(right -> right.verb() + " " + right.resource())
@@ -423,7 +430,7 @@ class RollBackExecutorTest {
             .endStatus()
             .build();
 
-    assertThat(executor.next(image, scope(unseen)).work()).isInstanceOf(Work.Rolling.class);
-    assertThat(executor.next(image, scope(unseen)).changes()).isEmpty();
+    assertThat(next(image, scope(unseen)).work()).isInstanceOf(Work.Rolling.class);
+    assertThat(next(image, scope(unseen)).effects()).isEmpty();
   }
 }

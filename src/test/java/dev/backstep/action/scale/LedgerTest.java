@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.scale.Ledger.GivingBack;
 import dev.backstep.api.v1alpha1.status.Hold;
-import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Change;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.Workload;
+import dev.backstep.effect.Author;
+import dev.backstep.object.ObjectPatch;
 import dev.backstep.runbook.ItemAnswers;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -48,7 +48,7 @@ class LedgerTest {
 
   private ActionScope scope(String run, String action) {
     return new ActionScope(
-        "shop",
+        new Author("shop", "runner"),
         "plan-of-" + run,
         now,
         run,
@@ -57,6 +57,8 @@ class LedgerTest {
         "scale",
         NOON,
         null,
+        1,
+        List.of(),
         List.copyOf(holds),
         List.of(),
         null,
@@ -69,7 +71,7 @@ class LedgerTest {
     return Workload.of(worker);
   }
 
-  private Optional<Change> change(String run, String action, int replicas) {
+  private Optional<ObjectPatch> change(String run, String action, int replicas) {
     return Ledger.hold(live(), replicas, scope(run, action));
   }
 
@@ -79,22 +81,22 @@ class LedgerTest {
     var change = change(run, action, replicas).orElseThrow();
     apply(change);
     now = now.plusSeconds(1);
-    holds.add(change.hold());
-    return change.hold();
+    holds.add(change.takes());
+    return change.takes();
   }
 
   private GivingBack giving(Hold hold) {
     return Ledger.release(live(), hold, scope("any", "any"));
   }
 
-  private Change release(Hold hold) {
+  private ObjectPatch release(Hold hold) {
     var change = ((GivingBack.Possible) giving(hold)).change();
     apply(change);
-    holds.remove(change.releases());
+    holds.remove(change.givesBack());
     return change;
   }
 
-  private void apply(Change change) {
+  private void apply(ObjectPatch change) {
     var builder = new DeploymentBuilder(worker);
     for (var operation : change.patch()) {
       var path = operation.path("path").asText();
@@ -136,7 +138,7 @@ class LedgerTest {
     return worker.getSpec().getReplicas();
   }
 
-  private static List<String> paths(Change change) {
+  private static List<String> paths(ObjectPatch change) {
     return StreamSupport.stream(change.patch().spliterator(), false)
         .map(operation -> operation.path("path").asText())
         .toList();
@@ -159,15 +161,7 @@ class LedgerTest {
     assertThat(hold)
         .isEqualTo(
             new Hold(
-                "INC-1",
-                "bs-run-INC-1",
-                "stop",
-                "scale",
-                WorkloadKind.Deployment,
-                "worker",
-                "3",
-                "0",
-                NOON));
+                "INC-1", "bs-run-INC-1", "stop", "scale", "Deployment", "worker", "3", "0", NOON));
   }
 
   @Test
@@ -340,7 +334,7 @@ class LedgerTest {
     // then
     assertThat(paths(change)).noneMatch(path -> path.contains("/spec/replicas"));
     assertThat(change.summary()).contains("somebody else set 5 replicas meanwhile", "it had 3");
-    assertThat(change.releases()).isEqualTo(hold);
+    assertThat(change.givesBack()).isEqualTo(hold);
     nothingIsLeft();
   }
 
@@ -518,16 +512,7 @@ class LedgerTest {
     written("backstep.dev/held-replicas", "3");
     written("backstep.dev/held-by.bs-run-INC-1", "INC-1/stop");
     var hold =
-        new Hold(
-            "INC-1",
-            "bs-run-INC-1",
-            "stop",
-            "scale",
-            WorkloadKind.Deployment,
-            "worker",
-            "3",
-            "0",
-            NOON);
+        new Hold("INC-1", "bs-run-INC-1", "stop", "scale", "Deployment", "worker", "3", "0", NOON);
 
     // then
     assertThat(change("INC-1", "stop", 0)).isEmpty();

@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
-import dev.backstep.action.Step;
+import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Change;
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Effectors;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Outcome;
+import dev.backstep.effect.Reversals;
+import dev.backstep.effect.Sent;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.Workloads;
@@ -72,7 +81,7 @@ class ScaleExecutorTest {
 
   /** As the API server has it when the executor's own change was applied. */
   private Deployment held(Scale action) {
-    var change = executor.next(action, scope(worker(3))).changes().get(0);
+    var change = (ObjectPatch) next(action, scope(worker(3))).effects().get(0);
     var builder = new DeploymentBuilder(worker(action.replicas()));
     for (var operation : change.patch()) {
       var path = operation.path("path").asText();
@@ -86,13 +95,47 @@ class ScaleExecutorTest {
   }
 
   private static Hold hold() {
-    return new Hold(
-        "INC-1", "bs-run-1", "back", "scale", WorkloadKind.Deployment, "worker", "3", "0", NOON);
+    return new Hold("INC-1", "bs-run-1", "back", "scale", "Deployment", "worker", "3", "0", NOON);
+  }
+
+  private Step next(Scale action, ActionScope scope) {
+    return executor.next(action, scope).toCompletableFuture().join();
+  }
+
+  private Step back(List<Hold> held, List<Hold> ever, ActionScope scope) {
+    var past = new SentBefore(ever);
+    var taken = new Taken(held, past, scope.author(), new Reversals(new Effectors(List.of())));
+    return executor.back(OFF, taken, scope).toCompletableFuture().join();
+  }
+
+  /** What became of the target, when nothing is held any more. */
+  private Work givenBack(ActionScope scope) {
+    return back(List.of(), List.of(hold()), scope).work();
+  }
+
+  /** Effects that took holds. */
+  private record SentBefore(List<Hold> holds) implements Taken.Past {
+    @Override
+    public List<Sent<?>> applied() {
+      return holds.stream()
+          .<Sent<?>>map(
+              hold ->
+                  new Sent<>(
+                      PatchBuilder.of(worker(3)).taking(hold).build("held"),
+                      new Mark("bs-run-1", "back", Intent.Verb.Apply, 1, 0),
+                      new Outcome.Applied("1")))
+          .toList();
+    }
+
+    @Override
+    public List<Sent<?>> back() {
+      return List.of();
+    }
   }
 
   @Test
   void itIsAHoldThatPatchesItsWorkloads() {
-    assertThat(executor.traits(OFF)).isEqualTo(Traits.HOLD);
+    assertThat(executor.traits(OFF)).isEqualTo(Traits.SHARED_HOLD);
     assertThat(executor.targets(OFF)).containsExactly(WORKER);
     assertThat(executor.rights(OFF, scope()))
         .singleElement()
@@ -115,8 +158,8 @@ class ScaleExecutorTest {
 
   @Test
   void theNumberOfReplicasIsWhatIsLeftToDo() {
-    assertThat(executor.next(OFF, scope(worker(3))).changes())
-        .extracting(Change::summary)
+    assertThat(next(OFF, scope(worker(3))).effects())
+        .extracting(Effect::summary)
         .containsExactly("Deployment worker: 3 -> 0 replicas");
   }
 
@@ -132,23 +175,23 @@ class ScaleExecutorTest {
             .build();
     api.has(pod);
 
-    assertThat(executor.next(OFF, scope(held(OFF))).work())
+    assertThat(next(OFF, scope(held(OFF))).work())
         .isEqualTo(new Work.Rolling("Old pods are still ending.", Duration.ofSeconds(1)));
 
     api.lose(pod);
-    assertThat(executor.next(OFF, scope(held(OFF))).work()).isInstanceOf(Work.Observed.class);
+    assertThat(next(OFF, scope(held(OFF))).work()).isInstanceOf(Work.Observed.class);
     assertThat(api.asked()).allMatch(asked -> asked.query().contains("limit=1"));
   }
 
   @Test
   void podsAreNotAskedForWhereSomeStay() {
-    assertThat(executor.next(ONE, scope(held(ONE))).work()).isInstanceOf(Work.Observed.class);
+    assertThat(next(ONE, scope(held(ONE))).work()).isInstanceOf(Work.Observed.class);
     assertThat(api.asked()).isEmpty();
   }
 
   @Test
   void whatAnotherRunKeepsLowerIsNotRaised() {
-    var work = executor.next(ONE, scope(heldElsewhere(0, NOON))).work();
+    var work = next(ONE, scope(heldElsewhere(0, NOON))).work();
 
     assertThat(work).isInstanceOf(Work.Held.class);
     assertThat(((Work.Held) work).message()).contains("Deployment worker", "INC-2");
@@ -156,29 +199,27 @@ class ScaleExecutorTest {
 
   @Test
   void aTargetThatIsGoneIsGivenBackByFindingOut() {
-    Step step = executor.release(List.of(hold()), scope());
+    var step = back(List.of(hold()), List.of(), scope());
 
-    assertThat(step.changes())
+    assertThat(step.effects())
         .singleElement()
         .satisfies(
             change -> {
-              assertThat(change.uid()).isEqualTo("gone");
-              assertThat(change.name()).isEqualTo("worker");
-              assertThat(change.namespace()).isEqualTo("shop");
-              assertThat(change.releases()).isEqualTo(hold());
+              assertThat(change.target()).hasToString("Deployment worker");
+              assertThat(change.givesBack()).isEqualTo(hold());
               assertThat(change.summary()).contains("does not exist any more");
             });
   }
 
   @Test
   void whatIsAsBeforeTheHoldIsGivenBack() {
-    assertThat(executor.givenBack(List.of(hold()), scope(worker(3))))
+    assertThat(givenBack(scope(worker(3))))
         .isEqualTo(new Work.Observed("what it held is given back."));
   }
 
   @Test
   void anotherNumberSinceIsSaid() {
-    assertThat(executor.givenBack(List.of(hold()), scope(worker(5))))
+    assertThat(givenBack(scope(worker(5))))
         .isEqualTo(
             new Work.Drifted(
                 "Deployment worker has 5 replicas, which somebody else set since, so it was left as it is (it had 3)."));
@@ -186,7 +227,7 @@ class ScaleExecutorTest {
 
   @Test
   void whoHoldsItSinceIsSaid() {
-    var work = executor.givenBack(List.of(hold()), scope(heldElsewhere(1, NOON.plusSeconds(1))));
+    var work = givenBack(scope(heldElsewhere(1, NOON.plusSeconds(1))));
 
     assertThat(((Work.Drifted) work).message())
         .startsWith("Deployment worker has 1 replicas, because")
@@ -195,7 +236,7 @@ class ScaleExecutorTest {
 
   @Test
   void whoHeldItBeforeIsPartOfHowItWas() {
-    assertThat(executor.givenBack(List.of(hold()), scope(heldElsewhere(1, NOON.minusSeconds(1)))))
+    assertThat(givenBack(scope(heldElsewhere(1, NOON.minusSeconds(1)))))
         .isInstanceOf(Work.Observed.class);
   }
 }

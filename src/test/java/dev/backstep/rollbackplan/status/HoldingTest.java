@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Hold;
-import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,16 +12,7 @@ class HoldingTest {
   @Test
   void whatIsOffIsNamed() {
     var hold =
-        new Hold(
-            "INC-1",
-            "claim",
-            "off",
-            "scale",
-            WorkloadKind.Deployment,
-            "worker",
-            "3",
-            "0",
-            Said.NOW);
+        new Hold("INC-1", "claim", "off", "scale", "Deployment", "worker", "3", "0", Said.NOW);
     var status = RollbackPlanStatusBuilder.builder().holds(List.of(hold)).build();
 
     assertThat(Said.text(Said.plan().status(status).by(new Holding()), "HoldsActive"))

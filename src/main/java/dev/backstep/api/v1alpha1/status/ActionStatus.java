@@ -1,6 +1,7 @@
 package dev.backstep.api.v1alpha1.status;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
@@ -10,18 +11,9 @@ import java.util.List;
 public record ActionStatus(
     @JsonPropertyDescription("Name of the action.") String name,
     @JsonPropertyDescription("Absent while the action is under way.") Outcome outcome,
-    @JsonPropertyDescription("How many effects were sent.") Integer effects,
-    @JsonPropertyDescription("How many of them were sent before a human last answered Retry.")
-        Integer effectsBefore,
-    @JsonPropertyDescription("How many of them were refused because a target had just changed.")
-        Integer conflicts,
-    @JsonPropertyDescription("How many targets were changed.") Integer changed,
-    @JsonPropertyDescription(
-            "How often targets were changed again because somebody else had changed them back.")
-        Integer reapplied,
-    @JsonPropertyDescription(
-            "Targets of single effects that were not changed: <effect>/<kind>/<name>.")
-        List<String> refused,
+    @JsonPropertyDescription("What was sent to its targets, oldest first, with the outcome.")
+        List<EffectStatus> sent,
+    @JsonPropertyDescription("Grows by one when a human answers Retry; from 1.") Integer attempt,
     @JsonPropertyDescription("Dry run: what would change, before -> after, for each target.")
         List<String> preview,
     @JsonPropertyDescription("Since when the action's own gates are measured.")
@@ -34,21 +26,53 @@ public record ActionStatus(
     @JsonPropertyDescription("When its outcome was known.") Instant endedAt)
     implements ActionStatusBuilder.With {
 
-  /** Counts and lists are never null. */
+  /** Lists are never null. */
   public ActionStatus {
-    reapplied = reapplied == null ? Integer.valueOf(0) : reapplied;
-    refused = refused == null ? List.of() : refused;
+    sent = sent == null ? List.of() : sent;
+    attempt = attempt == null ? Integer.valueOf(1) : attempt;
     preview = preview == null ? List.of() : preview;
+  }
+
+  /** The effects that were sent to do what the action is for, oldest first. */
+  public List<EffectStatus> applied() {
+    return sent.stream().filter(effect -> effect.verb() == Intent.Verb.Apply).toList();
+  }
+
+  /** Those of the present attempt. */
+  public List<EffectStatus> tried() {
+    return applied().stream().filter(effect -> effect.attempt().equals(attempt)).toList();
+  }
+
+  /** True when an effect of the present attempt reached a target. */
+  public boolean reached() {
+    return tried().stream().anyMatch(effect -> effect.count(How.Applied) > 0);
+  }
+
+  /** How many changes of targets the action made. */
+  public int changed() {
+    return applied().stream().mapToInt(effect -> effect.count(How.Applied)).sum();
+  }
+
+  /** How often in this attempt targets were changed again that somebody else had changed back. */
+  public int reapplied() {
+    return (int) tried().stream().filter(it -> Boolean.TRUE.equals(it.again())).count();
+  }
+
+  /** How many of the last effects of this attempt in a row found a target changed meanwhile. */
+  public int conflicts() {
+    var tried = tried();
+    var last = tried.size();
+    while (last > 0 && tried.get(last - 1).count(How.Refused) > 0) {
+      last--;
+    }
+    return tried.size() - last;
   }
 
   /** An action that begins now. */
   public static ActionStatus begun(String name, Instant now) {
     return ActionStatusBuilder.builder()
         .name(name)
-        .effects(0)
-        .effectsBefore(0)
-        .conflicts(0)
-        .changed(0)
+        .attempt(1)
         .startedAt(now)
         .attemptAt(now)
         .build();

@@ -1,7 +1,6 @@
 package dev.backstep.api.v1alpha1.status;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import java.time.Instant;
 
 /** Something that is kept off until it is released. */
@@ -11,8 +10,18 @@ public record Hold(
         String claim,
     @JsonPropertyDescription("Action that took the hold.") String action,
     @JsonPropertyDescription("What kind of action that was, such as scale.") String type,
-    @JsonPropertyDescription("Kind of the target.") WorkloadKind kind,
+    @JsonPropertyDescription("Kind of the target.") String kind,
     @JsonPropertyDescription("Name of the target.") String name,
     @JsonPropertyDescription("What comes back on release.") String original,
     @JsonPropertyDescription("What the hold set.") String held,
-    @JsonPropertyDescription("Since when.") Instant since) {}
+    @JsonPropertyDescription("Since when.") Instant since) {
+  /** What is held, such as {@code Deployment worker}. */
+  public String target() {
+    return kind + " " + name;
+  }
+
+  /** True when two holds were taken by the same action of the same run. */
+  public boolean togetherWith(Hold other) {
+    return claim.equals(other.claim) && action.equals(other.action);
+  }
+}

@@ -16,12 +16,15 @@ public record Intent(
     @JsonPropertyDescription("status.run.seq of the write that recorded this intent.") Long seq,
     @JsonPropertyDescription("Name of the action.") String action,
     @JsonPropertyDescription("Number of the effect within the action, from 1.") Integer effect,
-    @JsonPropertyDescription("What the annotation backstep.dev/mark says on every target reached.")
+    @JsonPropertyDescription(
+            "What the mark of every target reached begins with, such as its annotation backstep.dev/mark.")
         String mark,
     @JsonPropertyDescription(
             "ControllerRevisions that hold every target's state before and the change to be made.")
         List<String> images,
     @JsonPropertyDescription("How many targets.") Integer targets,
+    @JsonPropertyDescription("True when some of them had been changed back by somebody else.")
+        Boolean again,
     @JsonPropertyDescription("After this instant the effect is not sent any more.")
         Instant notAfter)
     implements IntentBuilder.With {

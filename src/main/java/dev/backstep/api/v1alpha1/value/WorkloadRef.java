@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** A workload in the plan's namespace. */
 public record WorkloadRef(
@@ -13,6 +15,14 @@ public record WorkloadRef(
         @Pattern(Patterns.OBJECT_NAME)
         @JsonPropertyDescription("Name of the workload in the plan's namespace.")
         String name) {
+
+  /** The workload of this kind and name; empty where that is no kind of workload. */
+  public static Optional<WorkloadRef> of(String kind, String name) {
+    return Arrays.stream(WorkloadKind.values())
+        .filter(it -> it.name().equals(kind))
+        .map(it -> new WorkloadRef(it, name))
+        .findFirst();
+  }
 
   @Override
   public String toString() {

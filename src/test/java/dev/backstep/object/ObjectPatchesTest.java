@@ -1,4 +1,4 @@
-package dev.backstep.cluster;
+package dev.backstep.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,9 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.backstep.cluster.TargetWriter.Result.Kind;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Impersonation;
+import dev.backstep.effect.Author;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Outcome;
+import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.LoopbackApi.Asked;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -17,6 +24,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,15 +32,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is sent to the API server, and what its answers, and the target itself, are taken for. */
-class TargetWriterTest {
-  private static final String MARK = "bs-run-1/back/1";
+class ObjectPatchesTest {
+  private static final Mark SENT = new Mark("bs-run-1", "back", Intent.Verb.Apply, 1, 0);
+  private static final String MARK = SENT.text();
+  private static final Author RUNNER = new Author("shop", "runner");
 
   private final LoopbackApi api = new LoopbackApi();
-  private final TargetWriter writer =
-      new TargetWriter(
+  private final Impersonation impersonation = new Impersonation(api.client());
+  private final ObjectPatches patches =
+      new ObjectPatches(
           api.client(),
-          new Impersonation(api.client()).as("shop", "runner"),
-          "ServiceAccount shop/runner");
+          impersonation,
+          Workloads.of(),
+          new PatchReversals(api.client()),
+          new Differences(api.client()),
+          new Editors());
+  private final ObjectDeletions deletions = new ObjectDeletions(api.client(), impersonation);
 
   @AfterEach
   void stop() {
@@ -78,11 +93,31 @@ class TargetWriterTest {
         .build();
   }
 
-  private static Change pause(HasMetadata target) {
+  private static ObjectPatch pause(HasMetadata target) {
     var json = JsonNodeFactory.instance;
-    return ChangeBuilder.of(target)
+    return PatchBuilder.of(target)
         .set("/spec/paused", json.nullNode(), json.booleanNode(true))
         .build("web: paused");
+  }
+
+  private Outcome send(ObjectPatch patch) {
+    return patches.send(patch, SENT, RUNNER, Instant.MAX);
+  }
+
+  private Outcome close(ObjectPatch patch, boolean wanted) {
+    return patches.close(patch, SENT, wanted, RUNNER, Instant.MAX);
+  }
+
+  private Outcome send(ObjectDeletion deletion) {
+    return deletions.send(deletion, SENT, RUNNER, Instant.MAX);
+  }
+
+  private Outcome close(ObjectDeletion deletion) {
+    return deletions.close(deletion, SENT, false, RUNNER, Instant.MAX);
+  }
+
+  private static Problem problem(Outcome outcome) {
+    return ((Outcome.Failed) outcome).problem();
   }
 
   private JsonNode patch(int index) throws Exception {
@@ -99,10 +134,10 @@ class TargetWriterTest {
     var change = pause(deployment(7, null));
     api.answers("PATCH", deployment(7, null), deployment(8, MARK));
 
-    var result = writer.send(change, MARK);
+    var result = send(change);
 
-    assertThat(result.kind()).isEqualTo(Kind.APPLIED);
-    assertThat(result.version()).isEqualTo("48");
+    assertThat(result).isInstanceOf(Outcome.Applied.class);
+    assertThat(result).isEqualTo(new Outcome.Applied("48"));
     assertThat(methods()).containsExactly("PATCH");
     assertThat(api.asked().get(0).user()).isEqualTo("system:serviceaccount:shop:runner");
     assertThat(patch(0))
@@ -120,7 +155,7 @@ class TargetWriterTest {
   void whereTheGenerationDoesNotMoveWithAnnotationsTheVersionIsTested() throws Exception {
     api.answers("PATCH", statefulSet(), statefulSet());
 
-    writer.send(pause(statefulSet()), MARK);
+    send(pause(statefulSet()));
 
     assertThat(patch(0).get(1).toString())
         .isEqualTo("{\"op\":\"test\",\"path\":\"/metadata/resourceVersion\",\"value\":\"42\"}");
@@ -133,7 +168,7 @@ class TargetWriterTest {
   void anAnswerThatWasLostIsFoundOnTheTarget() {
     api.refuses("PATCH", deployment(7, null), 503, "lost").has(deployment(8, MARK));
 
-    assertThat(writer.send(pause(deployment(7, null)), MARK).kind()).isEqualTo(Kind.APPLIED);
+    assertThat(send(pause(deployment(7, null)))).isInstanceOf(Outcome.Applied.class);
     assertThat(methods()).containsExactly("PATCH", "GET");
   }
 
@@ -145,8 +180,7 @@ class TargetWriterTest {
       api.refuses("PATCH", before, 503, "down");
     }
 
-    assertThatThrownBy(() -> writer.send(pause(before), MARK))
-        .isInstanceOf(KubernetesClientException.class);
+    assertThatThrownBy(() -> send(pause(before))).isInstanceOf(KubernetesClientException.class);
     assertThat(methods()).containsExactly("PATCH", "GET", "PATCH", "GET", "PATCH", "GET");
   }
 
@@ -154,10 +188,10 @@ class TargetWriterTest {
   void whatSomebodyElseChangedMeanwhileIsRefused() {
     api.refuses("PATCH", deployment(7, null), 422, "the test failed").has(deployment(8, "other"));
 
-    var result = writer.send(pause(deployment(7, null)), MARK);
+    var result = send(pause(deployment(7, null)));
 
-    assertThat(result.kind()).isEqualTo(Kind.REFUSED);
-    assertThat(result.version()).isEqualTo("48");
+    assertThat(result).isInstanceOf(Outcome.Refused.class);
+    assertThat(result).isEqualTo(new Outcome.Refused("48"));
   }
 
   @ParameterizedTest
@@ -165,7 +199,7 @@ class TargetWriterTest {
   void whatTheApiServerDoesNotTakeFails(int code) {
     api.refuses("PATCH", deployment(7, null), code, "no such field").has(deployment(7, null));
 
-    var failure = writer.send(pause(deployment(7, null)), MARK).failure();
+    var failure = problem(send(pause(deployment(7, null))));
 
     assertThat(failure.reason()).isEqualTo("Invalid");
     assertThat(failure.message())
@@ -176,30 +210,29 @@ class TargetWriterTest {
   void aRightThatIsMissingIsNamed() {
     api.refuses("PATCH", deployment(7, null), 403, "no");
 
-    var result = writer.send(pause(deployment(7, null)), MARK);
+    var result = send(pause(deployment(7, null)));
 
-    assertThat(result.kind()).isEqualTo(Kind.FAILED);
-    assertThat(result.failure().reason()).isEqualTo("Forbidden");
-    assertThat(result.failure().message())
+    assertThat(result).isInstanceOf(Outcome.Failed.class);
+    assertThat(problem(result).reason()).isEqualTo("Forbidden");
+    assertThat(problem(result).message())
         .startsWith("ServiceAccount shop/runner may not patch Deployment web: no.");
   }
 
   @Test
   void aTargetThatIsGoneOrNewIsGone() {
-    assertThat(writer.send(pause(deployment(7, null)), MARK).kind()).isEqualTo(Kind.GONE);
+    assertThat(send(pause(deployment(7, null)))).isInstanceOf(Outcome.Gone.class);
 
     var again = deployment(1, null);
     again.getMetadata().setUid("another");
     api.refuses("PATCH", again, 422, "the test failed").has(again);
-    assertThat(writer.send(pause(deployment(7, null)), MARK).kind()).isEqualTo(Kind.GONE);
+    assertThat(send(pause(deployment(7, null)))).isInstanceOf(Outcome.Gone.class);
   }
 
   @Test
   void anIntentThatWasCarriedOutIsClosedByLooking() {
     api.has(deployment(8, MARK));
 
-    assertThat(writer.close(pause(deployment(7, null)), MARK, false).kind())
-        .isEqualTo(Kind.APPLIED);
+    assertThat(close(pause(deployment(7, null)), false)).isInstanceOf(Outcome.Applied.class);
     assertThat(methods()).containsExactly("GET");
   }
 
@@ -207,7 +240,7 @@ class TargetWriterTest {
   void anIntentWhoseTargetMovedOnIsClosedByLooking() {
     api.has(deployment(8, "other"));
 
-    assertThat(writer.close(pause(deployment(7, null)), MARK, true).kind()).isEqualTo(Kind.REFUSED);
+    assertThat(close(pause(deployment(7, null)), true)).isInstanceOf(Outcome.Refused.class);
     assertThat(methods()).containsExactly("GET");
   }
 
@@ -215,15 +248,14 @@ class TargetWriterTest {
   void anIntentThatIsStillWantedIsSentAgain() {
     api.has(deployment(7, null)).answers("PATCH", deployment(7, null), deployment(8, MARK));
 
-    assertThat(writer.close(pause(deployment(7, null)), MARK, true).kind()).isEqualTo(Kind.APPLIED);
+    assertThat(close(pause(deployment(7, null)), true)).isInstanceOf(Outcome.Applied.class);
   }
 
   @Test
   void anIntentThatIsNotWantedAnyMoreIsFencedOff() throws Exception {
     api.has(deployment(7, null)).answers("PATCH", deployment(7, null), deployment(8, null));
 
-    assertThat(writer.close(pause(deployment(7, null)), MARK, false).kind())
-        .isEqualTo(Kind.REFUSED);
+    assertThat(close(pause(deployment(7, null)), false)).isInstanceOf(Outcome.Refused.class);
     assertThat(patch(0))
         .extracting(JsonNode::toString)
         .containsExactly(
@@ -238,7 +270,7 @@ class TargetWriterTest {
   void aFenceThatCouldNotBeWrittenLeavesTheIntentOpen() {
     api.has(deployment(7, null)).refuses("PATCH", deployment(7, null), 503, "down");
 
-    assertThatThrownBy(() -> writer.close(pause(deployment(7, null)), MARK, false))
+    assertThatThrownBy(() -> close(pause(deployment(7, null)), false))
         .isInstanceOf(KubernetesClientException.class);
   }
 
@@ -249,41 +281,38 @@ class TargetWriterTest {
         .answers("GET", before, before)
         .has(deployment(8, MARK));
 
-    assertThat(writer.close(pause(before), MARK, false).kind()).isEqualTo(Kind.APPLIED);
+    assertThat(close(pause(before), false)).isInstanceOf(Outcome.Applied.class);
   }
 
   @Test
   void whoMayNotWriteTheFenceMayNotSendTheEffectEither() {
     api.has(deployment(7, null)).refuses("PATCH", deployment(7, null), 403, "no");
 
-    assertThat(writer.close(pause(deployment(7, null)), MARK, false).failure().reason())
-        .isEqualTo("Forbidden");
+    assertThat(problem(close(pause(deployment(7, null)), false)).reason()).isEqualTo("Forbidden");
   }
 
   @Test
   void aPodIsDeletedAsItWasSeen() {
     api.has(pod("42"));
 
-    assertThat(writer.send(ChangeBuilder.delete(pod("42"), "deleted"), MARK).kind())
-        .isEqualTo(Kind.APPLIED);
+    assertThat(send(ObjectDeletion.of(pod("42"), "deleted"))).isInstanceOf(Outcome.Applied.class);
     assertThat(api.asked().get(0).method()).isEqualTo("DELETE");
     assertThat(api.asked().get(0).body()).contains("\"resourceVersion\":\"42\"");
   }
 
   @Test
   void aPodThatIsGoneIsDeleted() {
-    var delete = ChangeBuilder.delete(pod("42"), "deleted");
+    var delete = ObjectDeletion.of(pod("42"), "deleted");
 
-    assertThat(writer.send(delete, MARK).kind()).isEqualTo(Kind.APPLIED);
-    assertThat(writer.close(delete, MARK, false).kind()).isEqualTo(Kind.APPLIED);
+    assertThat(send(delete)).isInstanceOf(Outcome.Applied.class);
+    assertThat(close(delete)).isInstanceOf(Outcome.Applied.class);
   }
 
   @Test
   void aPodIsNotFenced() {
     api.has(pod("42"));
 
-    assertThat(writer.close(ChangeBuilder.delete(pod("42"), "deleted"), MARK, false).kind())
-        .isEqualTo(Kind.REFUSED);
+    assertThat(close(ObjectDeletion.of(pod("42"), "deleted"))).isInstanceOf(Outcome.Refused.class);
     assertThat(methods()).containsExactly("GET");
   }
 }

@@ -1,47 +1,27 @@
-package dev.backstep.action;
+package dev.backstep.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstep.api.v1alpha1.status.ActionStatus;
-import dev.backstep.api.v1alpha1.status.ActionStatusBuilder;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Change;
-import dev.backstep.cluster.ChangeBuilder;
-import dev.backstep.cluster.Images;
 import dev.backstep.cluster.PodTemplates;
+import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.Edit.Inverse;
 import dev.backstep.testing.LoopbackApi;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class InverseTest {
+class PatchReversalsTest {
   private final LoopbackApi api = new LoopbackApi();
   private final PodTemplates templates = new PodTemplates(api.client());
-  private final Kept kept = new Kept(api.client());
-  private final Inverse inverse = new Inverse(api.client(), kept);
-
-  /** Images that are in memory. */
-  private static final class Kept extends Images {
-    private final Map<String, List<Change>> changes = new HashMap<>();
-
-    Kept(KubernetesClient client) {
-      super(client);
-    }
-
-    @Override
-    public List<Change> of(String namespace, String mark) {
-      return changes.getOrDefault(mark, List.of());
-    }
-  }
+  private final PatchReversals reversals = new PatchReversals(api.client());
 
   @AfterEach
   void stop() {
@@ -84,22 +64,19 @@ class InverseTest {
   }
 
   /** The action once made the one of the other. */
-  private ActionStatus rolledBack(Deployment from, Deployment to) {
-    var change =
-        ChangeBuilder.of(from)
-            .set(PodTemplates.POINTER, template(from), template(to))
-            .build("Deployment web: back");
-    kept.changes.put("bs-run-1/back/1", List.of(change));
-    return ActionStatusBuilder.builder().name("back").effects(1).refused(List.of()).build();
+  private ObjectPatch rolledBack(Deployment from, Deployment to) {
+    return PatchBuilder.of(from)
+        .set(PodTemplates.POINTER, template(from), template(to))
+        .build("Deployment web: back");
   }
 
-  private Step left(ActionStatus action) {
-    return inverse.of("shop", "bs-run-1", action);
+  private Step left(ObjectPatch... applied) {
+    return reversals.of(List.of(applied));
   }
 
   private static JsonNode put(Step step, String pointer) {
-    assertThat(step.changes()).hasSize(1);
-    for (var operation : step.changes().get(0).patch()) {
+    assertThat(step.effects()).hasSize(1);
+    for (var operation : ((ObjectPatch) step.effects().get(0)).patch()) {
       if (operation.path("path").asText().equals(pointer)) {
         return operation.path("value");
       }
@@ -169,58 +146,64 @@ class InverseTest {
 
   @Test
   void aPlaceThatWasEmptyIsEmptyAgain() {
-    var action = rolledBack(web("app:v1", null), web("app:v1", null));
     var change =
-        ChangeBuilder.of(web("app:v1", null))
+        PatchBuilder.of(web("app:v1", null))
             .set(
                 "/spec/paused",
                 JsonNodeFactory.instance.nullNode(),
                 JsonNodeFactory.instance.booleanNode(true))
             .build("Deployment web: paused");
-    kept.changes.put("bs-run-1/back/1", List.of(change));
     var paused = web("app:v1", null);
     paused.getSpec().setPaused(true);
     api.has(paused);
 
-    var operations = left(action).changes().get(0).patch();
+    var operations = ((ObjectPatch) left(change).effects().get(0)).patch();
 
     assertThat(operations.toString()).contains("{\"op\":\"remove\",\"path\":\"/spec/paused\"}");
   }
 
+  /** Pods that were only restarted have nothing that could be put back. */
   @Test
-  void whatTheApiServerRefusedIsNotPutBack() {
-    rolledBack(web("app:v2", null), web("app:v1", null));
-    var refused =
-        ActionStatusBuilder.builder()
-            .name("back")
-            .effects(1)
-            .refused(List.of("1/Deployment/web"))
-            .build();
-    api.has(web("app:v1", null));
+  void whatStaysIsNotPutBack() {
+    var json = JsonNodeFactory.instance;
+    var restarted =
+        PatchBuilder.of(web("app:v1", null))
+            .set("/spec/paused", json.nullNode(), json.booleanNode(true), Inverse.NONE)
+            .build("Deployment web: restart");
 
-    assertThat(left(refused).work()).isEqualTo(new Work.Observed("nothing had been changed."));
+    assertThat(left(restarted).work())
+        .isEqualTo(new Work.Observed("there is nothing to put back."));
   }
 
+  /** Two places: what somebody else set stays, what nobody touched comes back. */
   @Test
-  void whatIsNotKnownIsNotGuessed() {
-    var action = ActionStatusBuilder.builder().name("back").effects(1).refused(List.of()).build();
+  void eachPlaceIsJudgedByItself() {
+    var json = JsonNodeFactory.instance;
+    var change =
+        PatchBuilder.of(web("app:v1", null))
+            .set("/spec/paused", json.nullNode(), json.booleanNode(true))
+            .set("/spec/replicas", json.numberNode(3), json.numberNode(1))
+            .build("Deployment web: changed");
+    var live = web("app:v1", null);
+    live.getSpec().setPaused(true);
+    live.getSpec().setReplicas(7);
+    api.has(live);
 
-    assertThat(left(action).work())
-        .isInstanceOfSatisfying(
-            Work.Impossible.class, it -> assertThat(it.reason()).isEqualTo("ImageLost"));
+    var operations = ((ObjectPatch) left(change).effects().get(0)).patch().toString();
+
+    assertThat(operations).contains("/spec/paused").doesNotContain("/spec/replicas");
+    live.getSpec().setPaused(null);
+    api.has(live);
+    assertThat(left(change).work()).isInstanceOf(Work.Drifted.class);
   }
 
   @Test
   void theFirstValueComesBackAfterManyEffects() {
-    rolledBack(web("app:v2", null), web("app:v1", null));
-    var again =
-        ChangeBuilder.of(web("app:v1", null))
-            .set(PodTemplates.POINTER, template(web("app:v1", null)), template(web("app:v0", null)))
-            .build("Deployment web: further back");
-    kept.changes.put("bs-run-1/back/2", List.of(again));
-    var twice = ActionStatusBuilder.builder().name("back").effects(2).refused(List.of()).build();
+    var first = rolledBack(web("app:v2", null), web("app:v1", null));
+    var again = rolledBack(web("app:v1", null), web("app:v0", null));
     api.has(web("app:v0", null));
 
-    assertThat(put(left(twice), PodTemplates.POINTER)).isEqualTo(template(web("app:v2", null)));
+    assertThat(put(left(first, again), PodTemplates.POINTER))
+        .isEqualTo(template(web("app:v2", null)));
   }
 }

@@ -1,11 +1,14 @@
-package dev.backstep.cluster;
+package dev.backstep.effect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.api.v1alpha1.status.Intent;
-import dev.backstep.cluster.EffectRunner.Order;
-import dev.backstep.effect.Progress;
+import dev.backstep.api.v1alpha1.status.IntentBuilder;
+import dev.backstep.cluster.Records;
+import dev.backstep.effect.EffectRunner.Order;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
 import dev.backstep.simulation.MemoryCluster;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
@@ -17,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** How effects end, and what is told of it. */
 class EffectRunnerTest {
-  private static final String MARK = "bs-run-1/stop/1";
+  private static final String MARK = "bs-run-1/stop/apply/1";
   private static final String WEB =
       """
       apiVersion: apps/v1
@@ -29,7 +32,12 @@ class EffectRunnerTest {
   private final MemoryCluster cluster = new MemoryCluster();
   private final EffectRunner runner = cluster.bean(EffectRunner.class);
   private final List<String> told = new ArrayList<>();
-  private final Order order = new Order(MemoryCluster.NAMESPACE, "runner", () -> told.add("done"));
+  private final Order order =
+      new Order(
+          "bs-run-1",
+          new Author(MemoryCluster.NAMESPACE, "runner"),
+          "plan",
+          () -> told.add("done"));
 
   @BeforeEach
   void targets() {
@@ -41,14 +49,14 @@ class EffectRunnerTest {
     return cluster.find(Deployment.class, "deployments", name).orElseThrow();
   }
 
-  private Change change(String name) {
+  private ObjectPatch change(String name) {
     var json = JsonNodeFactory.instance;
-    return ChangeBuilder.of(deployment(name))
+    return PatchBuilder.of(deployment(name))
         .set("/spec/replicas", json.numberNode(3), json.numberNode(0))
         .build("Deployment " + name);
   }
 
-  private Intent intent(Change... changes) {
+  private Intent intent(ObjectPatch... changes) {
     var kept =
         cluster
             .bean(Images.class)
@@ -57,8 +65,16 @@ class EffectRunnerTest {
                 "bs-run-1",
                 MARK,
                 List.of(changes));
-    return new Intent(
-        Intent.Verb.Apply, 5L, "stop", 1, MARK, kept.names(), changes.length, Instant.MAX);
+    return IntentBuilder.builder()
+        .verb(Intent.Verb.Apply)
+        .seq(5L)
+        .action("stop")
+        .effect(1)
+        .mark(MARK)
+        .images(kept)
+        .targets(changes.length)
+        .notAfter(Instant.MAX)
+        .build();
   }
 
   private Progress.Report report(Intent intent) {
@@ -66,18 +82,22 @@ class EffectRunnerTest {
     return (Progress.Report) runner.progress(intent);
   }
 
+  private static String failure(Progress.Report report) {
+    return report.ended(Outcome.Failed.class).findFirst().orElseThrow().problem().message();
+  }
+
   @Test
   void everyTargetIsChangedAndItIsToldOnce() {
     // given
     var changes = List.of(change("web"), change("api"));
-    var intent = intent(changes.toArray(Change[]::new));
+    var intent = intent(changes.toArray(ObjectPatch[]::new));
 
     // when
     runner.send(intent, changes, order);
     assertThat(runner.progress(intent)).isInstanceOf(Progress.InFlight.class);
 
     // then
-    assertThat(report(intent).applied()).isEqualTo(2);
+    assertThat(report(intent).count(Outcome.Applied.class)).isEqualTo(2);
     assertThat(deployment("web").getSpec().getReplicas()).isZero();
     assertThat(told).hasSize(1);
   }
@@ -93,13 +113,13 @@ class EffectRunnerTest {
     runner.send(intent, List.of(change), order);
 
     // then
-    assertThat(report(intent).refused()).isEqualTo(1);
-    assertThat(report(intent).untouched()).containsExactly("Deployment/web");
+    assertThat(report(intent).count(Outcome.Refused.class)).isEqualTo(1);
+    assertThat(report(intent).results().get(0).target()).hasToString("Deployment web");
     assertThat(deployment("web").getSpec().getReplicas()).isEqualTo(7);
   }
 
   @Test
-  void aTargetThatIsGoneCannotBeRepaired() {
+  void aTargetThatIsGoneIsSaidToBeGone() {
     // given
     var change = change("web");
     var intent = intent(change);
@@ -109,9 +129,7 @@ class EffectRunnerTest {
     runner.send(intent, List.of(change), order);
 
     // then
-    assertThat(report(intent).gone()).isEqualTo(1);
-    assertThat(report(intent).failure().reason()).isEqualTo("TargetGone");
-    assertThat(report(intent).failure().message()).contains("Deployment web", "Create it again");
+    assertThat(report(intent).count(Outcome.Gone.class)).isEqualTo(1);
   }
 
   @Test
@@ -125,7 +143,7 @@ class EffectRunnerTest {
     runner.send(intent, List.of(change), order);
 
     // then
-    assertThat(report(intent).failure().message())
+    assertThat(failure(report(intent)))
         .contains("ServiceAccount shop/runner may not patch Deployment web", "no rights");
   }
 
@@ -139,7 +157,7 @@ class EffectRunnerTest {
     runner.close(intent, true, order);
 
     // then
-    assertThat(report(intent).applied()).isEqualTo(1);
+    assertThat(report(intent).count(Outcome.Applied.class)).isEqualTo(1);
     assertThat(deployment("web").getSpec().getReplicas()).isZero();
   }
 
@@ -153,9 +171,9 @@ class EffectRunnerTest {
     runner.close(intent, false, order);
 
     // then
-    assertThat(report(intent).applied()).isZero();
+    assertThat(report(intent).count(Outcome.Applied.class)).isZero();
     runner.send(intent, List.of(change), order);
-    assertThat(report(intent).refused()).isEqualTo(1);
+    assertThat(report(intent).count(Outcome.Refused.class)).isEqualTo(1);
     assertThat(deployment("web").getSpec().getReplicas()).isEqualTo(3);
   }
 
@@ -175,7 +193,7 @@ class EffectRunnerTest {
     runner.close(intent, true, order);
 
     // then
-    assertThat(report(intent).unknown()).contains(intent.images().get(0), MARK);
+    assertThat(report(intent).lost()).contains(intent.images().get(0), MARK);
     assertThat(told).hasSize(1);
   }
 

@@ -1,9 +1,14 @@
-package dev.backstep.cluster;
+package dev.backstep.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Refusal;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.zjsonpatch.JsonDiff;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -11,50 +16,52 @@ import java.util.List;
 
 /** Asks the API server what changes would do, as the plan's ServiceAccount, without writing. */
 @ApplicationScoped
-public class DryRun {
+public class Differences {
   private static final int MAX_VALUE = 200;
 
   private final KubernetesClient client;
-  private final Impersonation impersonation;
 
-  public DryRun(KubernetesClient client, Impersonation impersonation) {
+  public Differences(KubernetesClient client) {
     this.client = client;
-    this.impersonation = impersonation;
   }
 
   /** Every place that would change, as {@code Deployment web /spec/replicas: 2 -> 0}. */
-  public List<String> differences(String namespace, String serviceAccount, Change change) {
-    var target = change.kind() + " " + change.name();
-    if (change.deletes()) {
-      return List.of(target + ": deleted");
-    }
-    var writer =
-        new TargetWriter(
-            client,
-            impersonation.as(namespace, serviceAccount),
-            "ServiceAccount " + namespace + "/" + serviceAccount);
+  List<String> of(ObjectPatch effect, KubernetesClient writer) {
     try {
-      var live = References.read(client, change);
-      return live == null
-          ? List.of(target + ": does not exist")
-          : differences(target, json(live), json(writer.dryRun(change)));
+      return effect
+          .object()
+          .read(client, effect.uid())
+          .map(live -> differences(effect, json(live), json(dryRun(effect, writer))))
+          .orElseGet(() -> List.of("%s: does not exist".formatted(effect.target())));
     } catch (KubernetesClientException e) {
-      return List.of(target + ": would be refused: " + Refusal.said(e));
+      return List.of("%s: would be refused: %s".formatted(effect.target(), Refusal.said(e)));
     }
+  }
+
+  /** Asks the API server what the change would make of the target; nothing is written. */
+  private HasMetadata dryRun(ObjectPatch effect, KubernetesClient writer) {
+    var context =
+        new PatchContext.Builder().withPatchType(PatchType.JSON).withDryRun(List.of("All")).build();
+    return writer
+        .resource(effect.object().address(client))
+        .patch(
+            context,
+            ObjectPatches.tested(effect.annotated(Annotations.MARK, "dry-run")).toString());
   }
 
   private ObjectNode json(Object object) {
     return client.getKubernetesSerialization().convertValue(object, ObjectNode.class);
   }
 
-  private static List<String> differences(String target, JsonNode before, JsonNode after) {
+  private static List<String> differences(ObjectPatch effect, JsonNode before, JsonNode after) {
     var lines = new ArrayList<String>();
     for (var operation : JsonDiff.asJson(before, after)) {
       var path = operation.path("path").asText();
       if (!ours(path)) {
         lines.add(
             "%s %s: %s -> %s"
-                .formatted(target, path, shown(before.at(path)), shown(operation.path("value"))));
+                .formatted(
+                    effect.target(), path, shown(before.at(path)), shown(operation.path("value"))));
       }
     }
     return lines;

@@ -1,13 +1,17 @@
-package dev.backstep.cluster;
+package dev.backstep.effect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.backstep.cluster.Records;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
 import dev.backstep.simulation.MemoryCluster;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -15,16 +19,16 @@ import org.junit.jupiter.api.Test;
 /** What targets looked like, kept in objects of bounded size. */
 class ImagesTest {
   private static final String RECORDS = "controllerrevisions";
-  private static final String MARK = "bs-run-1/back/1";
+  private static final String MARK = "bs-run-1/back/apply/1";
   private static final Records.Owner OWNER = new Records.Owner(MemoryCluster.NAMESPACE, "web");
 
   private final MemoryCluster cluster = new MemoryCluster();
-  private final Images images = new Images(cluster.client());
+  private final Images images = cluster.bean(Images.class);
 
-  private static Change change(String name, String before, String after) {
+  private static ObjectPatch change(String name, String before, String after) {
     var json = JsonNodeFactory.instance;
     var map = new ConfigMapBuilder().withNewMetadata().withName(name).endMetadata().build();
-    return ChangeBuilder.of(map)
+    return PatchBuilder.of(map)
         .set("/data", json.textNode(before), json.textNode(after))
         .build("ConfigMap " + name);
   }
@@ -48,12 +52,12 @@ class ImagesTest {
         .toString();
   }
 
-  private Images.Kept keep(List<Change> changes) {
+  private List<String> keep(List<ObjectPatch> changes) {
     return images.keep(OWNER, "bs-run-1", MARK, changes);
   }
 
-  private List<Change> kept() {
-    return images.of(MemoryCluster.NAMESPACE, MARK);
+  private List<Effect> read(List<String> names) {
+    return images.read(MemoryCluster.NAMESPACE, names).orElseThrow();
   }
 
   private int size(String name) {
@@ -65,31 +69,47 @@ class ImagesTest {
   }
 
   @Test
-  void whatIsKeptIsFoundUnderItsNamesAndItsMark() {
+  void whatIsKeptIsFoundUnderItsNames() {
     // given
     var changes = List.of(change("a", "1", "2"), change("b", "1", "2"));
 
     // when
-    var names = keep(changes).names();
+    var names = keep(changes);
 
     // then
     assertThat(names).hasSize(1);
-    assertThat(images.read(MemoryCluster.NAMESPACE, names)).contains(changes);
-    assertThat(kept()).isEqualTo(changes);
+    assertThat(read(names)).isEqualTo(changes);
   }
 
-  /** Another process may have sent that one already. */
+  /** The one before may never have been sent, so it says nothing about what comes after it. */
   @Test
-  void whatIsThereAlreadyIsTaken() {
+  void otherContentUnderTheSameMarkHasANameOfItsOwn() {
     // given
-    var first = List.of(change("a", "1", "2"));
-    keep(first);
+    var first = keep(List.of(change("a", "1", "2")));
 
     // when
     var second = keep(List.of(change("a", "9", "2")));
 
     // then
-    assertThat(second.changes()).isEqualTo(first);
+    assertThat(second).doesNotContainAnyElementsOf(first);
+    assertThat(keep(List.of(change("a", "1", "2")))).isEqualTo(first);
+  }
+
+  /** Nobody guesses what another version meant. */
+  @Test
+  void whatAnotherVersionKeptIsNotRead() {
+    // given
+    var record =
+        Records.create(
+            cluster.client(),
+            OWNER,
+            "bs-img-old",
+            Map.of(),
+            JsonNodeFactory.instance.objectNode().putArray("changes").addObject());
+
+    // then
+    assertThat(images.read(MemoryCluster.NAMESPACE, List.of(record.getMetadata().getName())))
+        .isEmpty();
   }
 
   @Test
@@ -99,11 +119,11 @@ class ImagesTest {
         IntStream.range(0, 20).mapToObj(i -> change("map-" + i, text(50_000), "x")).toList();
 
     // when
-    var names = keep(changes).names();
+    var names = keep(changes);
 
     // then
     assertThat(names).hasSizeGreaterThan(1).allMatch(name -> size(name) < 1_000_000);
-    assertThat(kept()).isEqualTo(changes);
+    assertThat(read(names)).isEqualTo(changes);
   }
 
   /** Its content is in the image twice: as it was, and as it is to be. */
@@ -113,11 +133,11 @@ class ImagesTest {
     var large = change("large", text(800_000), text(800_000) + "more");
 
     // when
-    var names = keep(List.of(change("small", "1", "2"), large)).names();
+    var names = keep(List.of(change("small", "1", "2"), large));
 
     // then
     assertThat(names).allMatch(name -> size(name) < 1_400_000);
-    assertThat(kept()).containsExactly(change("small", "1", "2"), large);
+    assertThat(read(names)).containsExactly(change("small", "1", "2"), large);
   }
 
   @Test
@@ -139,14 +159,13 @@ class ImagesTest {
     // given
     var changes =
         IntStream.range(0, 20).mapToObj(i -> change("map-" + i, text(50_000), "x")).toList();
-    var names = keep(changes).names();
+    var names = keep(changes);
 
     // when
     var last = names.get(names.size() - 1);
     cluster.client().apps().controllerRevisions().inNamespace("shop").withName(last).delete();
 
     // then
-    assertThat(kept()).isEmpty();
     assertThat(images.read(MemoryCluster.NAMESPACE, names)).isEmpty();
   }
 }

@@ -1,0 +1,51 @@
+package dev.backstep.action;
+
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.effect.Author;
+import dev.backstep.effect.Reversals;
+import dev.backstep.effect.Sent;
+import dev.backstep.effect.Step;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What an action did, which is to be given or put back.
+ *
+ * @param held what it still holds
+ * @param past what it sent; read only by those who ask for it
+ * @param author on whose rights it is taken back
+ * @param reversals how effects are taken back
+ */
+public record Taken(List<Hold> held, Past past, Author author, Reversals reversals) {
+
+  /** What an action sent, from its images. */
+  public interface Past {
+    /** What it applied, oldest first. */
+    List<Sent<?>> applied();
+
+    /** What was sent to take that back before. */
+    List<Sent<?>> back();
+  }
+
+  /** The effects that take back what was applied, as far as they are left. */
+  public CompletionStage<Step> reversed() {
+    var applied = past.applied();
+    return applied.isEmpty() && !held.isEmpty()
+        ? Step.impossible("RecordLost", lost()).now()
+        : reversals.of(applied, past.back(), author);
+  }
+
+  private String lost() {
+    return "what %s was before is not known any more, because the record of the run was lost. Put it back by hand."
+        .formatted(held.get(0).target());
+  }
+
+  /** Everything that it ever held. */
+  public List<Hold> everHeld() {
+    return past.applied().stream()
+        .<Hold>map(it -> it.effect().takes())
+        .filter(Objects::nonNull)
+        .toList();
+  }
+}

@@ -1,0 +1,229 @@
+package dev.backstep.effect;
+
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.problem.Problem;
+import dev.backstep.resource.Recent;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends the effects of recorded intents, many targets at a time, and says when they ended. What it
+ * knows may be lost at any moment: the intent in the status is the truth, and an intent of which
+ * this process knows nothing is closed by looking at its targets.
+ */
+@ApplicationScoped
+public class EffectRunner {
+  private static final Logger LOG = Logger.getLogger(EffectRunner.class);
+
+  private static final int RETRY_SECONDS = 2;
+  private static final int REMEMBERED = 10_000;
+
+  /** How long the run waits for caches that are behind an effect before it goes on anyway. */
+  private static final Duration CACHE_LIMIT = Duration.ofSeconds(10);
+
+  private static final Duration CACHE_PACE = Duration.ofMillis(20);
+
+  private final Effectors effectors;
+  private final Images images;
+  private final Clock clock;
+  private final ExecutorService threads;
+  private final ScheduledExecutorService timer;
+  private final Map<Class<?>, Lane> lanes = new ConcurrentHashMap<>();
+
+  /** Effects that are forgotten too early are closed by looking at their targets. */
+  private final Recent<String, Progress> progress = new Recent<>(REMEMBERED);
+
+  /** Of intents of which only some effects are not known: how the others ended, by index. */
+  private final Recent<String, Map<Integer, Outcome>> known = new Recent<>(REMEMBERED);
+
+  @Inject
+  public EffectRunner(Effectors effectors, Images images, Clock clock) {
+    this.effectors = effectors;
+    this.images = images;
+    this.clock = clock;
+    this.threads = Executors.newCachedThreadPool();
+    this.timer = Executors.newSingleThreadScheduledExecutor();
+  }
+
+  /** With threads of the caller's choice. */
+  public EffectRunner(
+      Effectors effectors, Images images, Clock clock, ScheduledExecutorService threads) {
+    this.effectors = effectors;
+    this.images = images;
+    this.clock = clock;
+    this.threads = threads;
+    this.timer = threads;
+  }
+
+  /**
+   * Who has effects carried out.
+   *
+   * @param claim of the run; begins their marks
+   * @param author on whose rights
+   * @param plan whose turn it is, where others wait as well
+   * @param whenDone called when they ended
+   */
+  public record Order(String claim, Author author, String plan, Runnable whenDone) {}
+
+  /** How an effect is brought to its end. */
+  @FunctionalInterface
+  private interface Doing {
+    Outcome outcome(Effect effect, Mark mark);
+  }
+
+  /** How far an intent's effects are. */
+  public Progress progress(Intent intent) {
+    return intent == null
+        ? new Progress.None()
+        : progress.get(intent.mark()).orElseGet(Progress.None::new);
+  }
+
+  /** Forgets an intent whose outcome was recorded. */
+  public void forget(Intent intent) {
+    progress.remove(intent.mark());
+    known.remove(intent.mark());
+  }
+
+  /** Sends an intent's effects for the first time, right after it was recorded. */
+  public void send(Intent intent, List<? extends Effect> effects, Order order) {
+    start(intent, effects, order, (effect, mark) -> sent(intent, effect, mark, order.author()));
+  }
+
+  private Outcome sent(Intent intent, Effect effect, Mark mark, Author author) {
+    // Effects wait for their turn, so only now it is known whether it is too late.
+    return clock.instant().isAfter(intent.notAfter())
+        ? new Outcome.NotSent(
+            new Problem(
+                "TooLate",
+                "%s was not sent in time; it is tried again.".formatted(effect.target())))
+        : effectors.of(effect).send(effect, mark, author, intent.notAfter());
+  }
+
+  /** Brings an intent that was found open to a known end. */
+  public void close(Intent intent, boolean wanted, Order order) {
+    images
+        .read(order.author().namespace(), intent.images())
+        .ifPresentOrElse(
+            effects ->
+                start(
+                    intent,
+                    effects,
+                    order,
+                    (effect, mark) ->
+                        effectors
+                            .of(effect)
+                            .close(effect, mark, wanted, order.author(), intent.notAfter())),
+            () -> lost(intent, order));
+  }
+
+  /** Without its image nobody can tell which targets the effects were for. */
+  private void lost(Intent intent, Order order) {
+    var unknown =
+        "It is not known what this effect changed: its before-image %s cannot be read (it was deleted, or made by another version). Look at the targets; those that were changed are marked with %s."
+            .formatted(String.join(", ", intent.images()), intent.mark());
+    progress.put(intent.mark(), new Progress.Report(List.of(), unknown));
+    order.whenDone().run();
+  }
+
+  private void start(Intent intent, List<? extends Effect> effects, Order order, Doing doing) {
+    progress.put(intent.mark(), new Progress.InFlight());
+    var ended = known.get(intent.mark()).orElseGet(ConcurrentHashMap::new);
+    known.put(intent.mark(), ended);
+    var running =
+        IntStream.range(0, effects.size())
+            .filter(part -> !ended.containsKey(part))
+            .mapToObj(part -> begin(effects.get(part), part, intent, order, doing, ended))
+            .toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(running)
+        .whenComplete(
+            (done, error) -> {
+              if (error == null) {
+                tell(intent, effects, ended, order, CACHE_LIMIT);
+              } else {
+                LOG.warnf("effect %s is not known to have ended: %s", intent.mark(), error);
+                lookAgainLater(intent, order);
+              }
+            });
+  }
+
+  private CompletableFuture<Void> begin(
+      Effect effect,
+      int part,
+      Intent intent,
+      Order order,
+      Doing doing,
+      Map<Integer, Outcome> ended) {
+    var mark = Mark.of(intent, order.claim(), part);
+    return CompletableFuture.supplyAsync(
+            () -> doing.outcome(effect, mark), lane(effect).of(order.plan()))
+        .thenAccept(outcome -> ended.put(part, outcome));
+  }
+
+  private Lane lane(Effect effect) {
+    return lanes.computeIfAbsent(
+        effect.getClass(), type -> new Lane(threads, effectors.of(effect).atOnce()));
+  }
+
+  /**
+   * Says how effects ended, but only once the caches show it: what is decided from older ones would
+   * be refused again and again, and look like somebody else's changes.
+   */
+  private void tell(
+      Intent intent,
+      List<? extends Effect> effects,
+      Map<Integer, Outcome> ended,
+      Order order,
+      Duration remaining) {
+    var seen =
+        IntStream.range(0, effects.size())
+            .allMatch(part -> seen(effects.get(part), ended.get(part)));
+    if (!seen && !remaining.isNegative()) {
+      timer.schedule(
+          () -> tell(intent, effects, ended, order, remaining.minus(CACHE_PACE)),
+          CACHE_PACE.toMillis(),
+          TimeUnit.MILLISECONDS);
+      return;
+    }
+    progress.put(
+        intent.mark(),
+        new Progress.Report(
+            IntStream.range(0, effects.size())
+                .mapToObj(part -> Progress.Result.of(effects.get(part), ended.get(part)))
+                .toList()));
+    order.whenDone().run();
+  }
+
+  private boolean seen(Effect effect, Outcome outcome) {
+    return effectors.of(effect).seen(effect, outcome);
+  }
+
+  /** It is not known: leave it some time before those effects are closed. */
+  private void lookAgainLater(Intent intent, Order order) {
+    timer.schedule(
+        () -> {
+          progress.remove(intent.mark());
+          order.whenDone().run();
+        },
+        RETRY_SECONDS,
+        TimeUnit.SECONDS);
+  }
+
+  @PreDestroy
+  void stop() {
+    timer.shutdown();
+    threads.shutdown();
+  }
+}

@@ -1,0 +1,191 @@
+package dev.backstep.effect;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.api.Json;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Hashes;
+import dev.backstep.cluster.Records;
+import dev.backstep.resource.Recent;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Before-images: the effects of an intent, with what their targets looked like. Created once and
+ * immutable, and named by mark and content: an image whose intent was never recorded, or refused,
+ * does not lend its content to a later effect.
+ */
+@ApplicationScoped
+public class Images {
+  /** Well below the API server's limit for one object. */
+  private static final int CHUNK_BYTES = 600_000;
+
+  /** What one record may hold; the API server's own limit is 1.5 MiB, with all around it. */
+  private static final int MAX_BYTES = 1_400_000;
+
+  /** Of all images together that are kept in memory. */
+  private static final long CACHED_BYTES = 20_000_000;
+
+  private final KubernetesClient client;
+  private final Effectors effectors;
+
+  /** Images never change, so what was read once stays true. */
+  private final Recent<String, Content> read = new Recent<>(CACHED_BYTES);
+
+  public Images(KubernetesClient client, Effectors effectors) {
+    this.client = client;
+    this.effectors = effectors;
+  }
+
+  /** What a target looked like does not fit into one object of the API server. */
+  public static final class TooLargeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooLargeException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * What one record holds.
+   *
+   * @param effects as they are, which humans can read
+   * @param packed one effect that would be too large as it is: compressed JSON; null: none is
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Content(List<ObjectNode> effects, byte[] packed) {
+    List<ObjectNode> all() {
+      return packed == null ? effects : List.of(unpacked(packed));
+    }
+  }
+
+  /**
+   * Keeps the effects of one intent.
+   *
+   * @param mark what the marks of its effects begin with
+   * @return the names that they are kept under
+   * @throws TooLargeException when an effect does not fit into one object; nothing was kept then
+   */
+  public List<String> keep(
+      Records.Owner owner, String claim, String mark, List<? extends Effect> effects) {
+    var names = new ArrayList<String>();
+    for (var content : contents(effects)) {
+      var json = Json.MAPPER.valueToTree(content);
+      var name = "bs-img-" + Hashes.of(mark, Hashes.of(json), String.valueOf(names.size()));
+      Records.create(
+          client, owner, name, Map.of(Annotations.RECORD, "image", Annotations.CLAIM, claim), json);
+      names.add(name);
+    }
+    return List.copyOf(names);
+  }
+
+  /** The effects kept under these names; empty when somebody deleted one of the images. */
+  public Optional<List<Effect>> read(String namespace, List<String> names) {
+    var effects = new ArrayList<Effect>();
+    for (var name : names) {
+      var content = content(namespace, name);
+      if (content.isEmpty()) {
+        return Optional.empty();
+      }
+      content.get().all().stream().map(effectors::effect).forEach(effects::add);
+    }
+    return Optional.of(effects);
+  }
+
+  private Optional<Content> content(String namespace, String name) {
+    var key = namespace + "/" + name;
+    var known = read.get(key);
+    if (known.isPresent()) {
+      return known;
+    }
+    var record = client.apps().controllerRevisions().inNamespace(namespace).withName(name).get();
+    var data = record == null ? null : Json.MAPPER.<JsonNode>valueToTree(record.getData());
+    if (data == null || !data.has("effects")) {
+      // Deleted, or made by a version that kept something else: nobody guesses.
+      return Optional.empty();
+    }
+    var content = Records.data(record, Content.class);
+    read.put(key, content, data.toString().length());
+    return Optional.of(content);
+  }
+
+  private List<Content> contents(List<? extends Effect> effects) {
+    return chunks(effects).stream()
+        .map(
+            chunk ->
+                size(chunk.get(0)) > CHUNK_BYTES
+                    ? new Content(List.of(), packed(chunk.get(0)))
+                    : new Content(chunk, null))
+        .toList();
+  }
+
+  /** An effect that is too large for a chunk is alone in it. */
+  private List<List<ObjectNode>> chunks(List<? extends Effect> effects) {
+    var chunks = new ArrayList<List<ObjectNode>>();
+    var chunk = new ArrayList<ObjectNode>();
+    var size = 0;
+    for (var effect : effects) {
+      var json = effectors.json(effect);
+      var bytes = size(json);
+      if (bytes > CHUNK_BYTES && packed(json).length / 3 * 4 > MAX_BYTES) {
+        throw new TooLargeException(tooLarge(effect));
+      }
+      if (!chunk.isEmpty() && size + bytes > CHUNK_BYTES) {
+        chunks.add(chunk);
+        chunk = new ArrayList<>();
+        size = 0;
+      }
+      chunk.add(json);
+      size += bytes;
+    }
+    chunks.add(chunk);
+    return chunks;
+  }
+
+  private static String tooLarge(Effect effect) {
+    return "%s is too large: what it looks like before and after would not fit into one object of the API server, so it could not be put back. Make it smaller, or leave it out of the action (for ConfigMaps: to.lastStable.configMaps: false)."
+        .formatted(effect.target());
+  }
+
+  private static int size(ObjectNode json) {
+    return bytes(json).length;
+  }
+
+  private static byte[] packed(ObjectNode json) {
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new GZIPOutputStream(bytes)) {
+      zip.write(bytes(json));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static ObjectNode unpacked(byte[] packed) {
+    try (var zip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+      return Json.MAPPER.readValue(zip, ObjectNode.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] bytes(ObjectNode json) {
+    try {
+      return Json.MAPPER.writeValueAsBytes(json);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

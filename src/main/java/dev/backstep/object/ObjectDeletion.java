@@ -1,0 +1,31 @@
+package dev.backstep.object;
+
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Target;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+
+/**
+ * Deletes one object, as it was when this was prepared. It needs no mark: the object is gone.
+ *
+ * @param object the target
+ * @param uid of the target
+ * @param version its resourceVersion, which is tested
+ * @param summary in a few words, such as {@code Pod db-0: deleted, it was not ready}
+ */
+public record ObjectDeletion(ObjectRef object, String uid, String version, String summary)
+    implements Effect {
+
+  /** Deletes the object as it is now. */
+  public static ObjectDeletion of(HasMetadata target, String summary) {
+    return new ObjectDeletion(
+        ObjectRef.of(target),
+        target.getMetadata().getUid(),
+        target.getMetadata().getResourceVersion(),
+        summary);
+  }
+
+  @Override
+  public Target target() {
+    return object.target();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.backstep.object;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+
+/** A mistake for the simulation: what was there before the run comes back whatever is there now. */
+public final class MistakenReversals extends PatchReversals {
+  private final KubernetesClient client;
+
+  public MistakenReversals(KubernetesClient client) {
+    super(client);
+    this.client = client;
+  }
+
+  @Override
+  Step of(List<ObjectPatch> patches) {
+    var step = super.of(patches);
+    if (!(step.work() instanceof Work.Drifted)) {
+      return step;
+    }
+    var first = patches.get(0);
+    var live = first.object().read(client, first.uid());
+    if (live.isEmpty() || live.get().getMetadata().getAnnotations().containsKey("overwritten")) {
+      return step;
+    }
+    var change = PatchBuilder.of(live.get());
+    var json = client.getKubernetesSerialization().convertValue(live.get(), ObjectNode.class);
+    first
+        .edits()
+        .forEach(edit -> change.set(edit.pointer(), json.at(edit.pointer()), edit.before()));
+    return Step.todo(List.of(change.annotate("overwritten", "yes").build("back")));
+  }
+}
