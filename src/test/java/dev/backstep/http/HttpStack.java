@@ -13,6 +13,7 @@ import java.util.Optional;
 /** What sends HTTP requests, put together for a test. */
 public final class HttpStack implements AutoCloseable {
   private final AnswerConditions conditions = new AnswerConditions();
+  private final Clock clock;
   private final HttpCaller caller;
   private final HttpReadings readings;
 
@@ -21,6 +22,7 @@ public final class HttpStack implements AutoCloseable {
   }
 
   public HttpStack(Vertx vertx, KubernetesClient client, Clock clock, String... allowedHosts) {
+    this.clock = clock;
     this.caller =
         new HttpCaller(
             vertx,
@@ -50,6 +52,10 @@ public final class HttpStack implements AutoCloseable {
 
   public HttpReadings readings() {
     return readings;
+  }
+
+  HttpRequests requests() {
+    return new HttpRequests(caller, conditions, clock);
   }
 
   HttpCaller caller() {
