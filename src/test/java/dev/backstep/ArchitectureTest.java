@@ -67,7 +67,8 @@ class ArchitectureTest {
               "dev.backstep.measure..",
               "dev.backstep.problem..",
               "dev.backstep.time..",
-              "dev.backstep.resource..")
+              "dev.backstep.resource..",
+              "dev.backstep.http..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -36,6 +36,10 @@ public final class Arguments {
   /** What looks like the use of an argument, also where none is filled in. */
   private static final String LIKE_A_USE = "$(args.";
 
+  /** A value that is {@code ..} must not lead to another place than the plan names. */
+  private static final Pattern WITHOUT_DOT_SEGMENTS =
+      Pattern.compile("(/(|[^/?.][^/?]*|\\.[^/?.][^/?]*|\\.\\.[^/?]+))+(\\?.*)?");
+
   /** Text for humans is left as it is. */
   private static final String DESCRIPTION = "description";
 
@@ -55,7 +59,10 @@ public final class Arguments {
           new Place(UnaryOperator.identity(), Pattern.compile("[A-Za-z0-9._:/@+-]{1,512}")),
           "path",
           new Place(
-              value -> URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20"), null),
+              value -> URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20"),
+              WITHOUT_DOT_SEGMENTS),
+          "value",
+          new Place(UnaryOperator.identity(), Pattern.compile("[ -~]*")),
           "body",
           new Place(Arguments::inJson, null));
 

@@ -42,6 +42,9 @@ class ArgumentsTest {
   private static final String ASKED =
       "- {name: asked, use: OnDemand, http: {method: POST, path: /a/$(args.text), body: '%s'}}";
 
+  private static final String HEADER =
+      "- {name: asked, use: OnDemand, http: {headers: [{name: X, value: for $(args.text)}]}}";
+
   private static RollbackPlanSpec plan(String args, String... gates) {
     var list = gates.length == 0 ? "" : String.join("\n", gates);
     return PlanYaml.spec(PLAN.formatted(args, list));
@@ -154,7 +157,7 @@ class ArgumentsTest {
     "'manual: {text: Look at $(args.tag).}', text",
     "'http: {url: \"https://$(args.tag)/\"}', url",
     "'http: {service: {name: $(args.tag), port: 80}}', name",
-    "'http: {headers: [{name: X, value: $(args.tag)}]}', value",
+    "'http: {headers: [{name: $(args.tag), value: x}]}', name",
     "'http: {path: /$(args.Tag)}', path",
   })
   void aUseThatWouldNotBeFilledInIsSaid(String gate, String field) {
@@ -235,6 +238,25 @@ class ArgumentsTest {
             "image cannot be example.com/web:1 --privileged (example.com/web:$(args.tag))");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a\nX-Other: 1", "a\r", "a\u0000", "\u00fc"})
+  void aHeaderIsOneLineWhateverThePatternSays(String value) {
+    var plan = plan(ARGS + ", {name: text, pattern: '(?s).*'}", HEADER);
+
+    assertThat(Arguments.problems(plan, run("text=" + value), List.of("restart")))
+        .containsExactly("value cannot be for " + value + " (for $(args.text))");
+  }
+
+  @ParameterizedTest
+  @CsvSource({".,/a/.", "..,/a/.."})
+  void aPathCannotBeClimbedUp(String value, String path) {
+    var plan = plan(ARGS + ", {name: text}", ASKED.formatted("x"));
+
+    assertThat(Arguments.problems(plan, run("text=" + value), List.of("restart")))
+        .containsExactly("path cannot be %s (/a/$(args.text))".formatted(path));
+    assertThat(Arguments.problems(plan, run("text=..." + value), List.of("restart"))).isEmpty();
+  }
+
   @Test
   void gatesOfTheRunNeedTheirArgsToo() {
     var plan = plan(ARGS + ", {name: text}", ASKED.formatted("x"));
@@ -312,6 +334,14 @@ class ArgumentsTest {
 
     assertThat(Arguments.resolve(plan, run("text=" + value)).gates().get(1).http().body())
         .isEqualTo(body);
+  }
+
+  @Test
+  void inAHeaderAValueStandsAsItIs() {
+    var plan = plan(ARGS + ", {name: text, pattern: '.*'}", HEADER);
+    var gate = Arguments.resolve(plan, run("text=a \"b\" + c")).gates().get(1);
+
+    assertThat(gate.http().headers().get(0).value()).isEqualTo("for a \"b\" + c");
   }
 
   @Test

@@ -2,15 +2,13 @@ package dev.backstep.api.v1alpha1.gate;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import dev.backstep.api.v1alpha1.value.Call;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.ValueFrom;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
-import io.fabric8.generator.annotation.Max;
-import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
-import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
@@ -66,36 +64,11 @@ public record HttpGate(
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
             "Time limit of one request, 1s to 60s; a request that takes longer is red.")
-        String timeout) {
-
-  /** HTTP methods. */
-  public enum Method {
-    GET,
-    HEAD,
-    POST,
-    PUT,
-    PATCH,
-    DELETE
-  }
+        String timeout)
+    implements Call {
 
   /** True when the request may change something. */
   boolean changesSomething() {
-    return method != null && method != Method.GET && method != Method.HEAD;
-  }
-
-  /** Port of a Service. */
-  public record ServicePort(
-      @Required
-          @Size(min = 1, max = 63)
-          @Pattern(Patterns.LABEL)
-          @JsonPropertyDescription("Name of the Service.")
-          String name,
-      @Required @Min(1) @Max(65535) @JsonPropertyDescription("Port of the Service.") Integer port,
-      @Default("http") @JsonPropertyDescription("http or https.") Scheme scheme) {}
-
-  /** URL scheme. */
-  public enum Scheme {
-    http,
-    https
+    return method != null && method.changesSomething();
   }
 }

@@ -15,5 +15,6 @@ public record NamedValue(
         @Pattern("^[A-Za-z0-9_-]+$")
         @JsonPropertyDescription("Name.")
         String name,
-    @Size(max = 4096) @JsonPropertyDescription("The value itself.") String value,
+    @Size(max = 4096) @JsonPropertyDescription("The value itself; may hold $(args.name).")
+        String value,
     @JsonPropertyDescription("The value is read from a Secret.") ValueFrom valueFrom) {}

@@ -1,4 +1,4 @@
-package dev.backstep.gate.http;
+package dev.backstep.http;
 
 import java.util.Collection;
 import java.util.List;

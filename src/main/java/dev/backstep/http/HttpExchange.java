@@ -1,4 +1,4 @@
-package dev.backstep.gate.http;
+package dev.backstep.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -42,17 +42,33 @@ final class HttpExchange {
   /** An answer that came completely. */
   record Answered(HttpClientResponse head, Buffer body) {}
 
+  /** The request was ready to leave, and must not any more. */
+  static final class TooLateException extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
   /** Sends a request; {@code body} null: without a body. */
-  Future<Answered> send(RequestOptions options, String body, Duration limit) {
+  Future<Answered> send(RequestOptions options, String body, Duration limit, Departure departure) {
     var promise = Promise.<Answered>promise();
-    var timer = vertx.setTimer(limit.toMillis(), id -> promise.tryFail(new TimeoutException()));
+    var timer =
+        vertx.setTimer(
+            limit.toMillis(),
+            id -> {
+              departure.cancel();
+              promise.tryFail(new TimeoutException());
+            });
     http.request(options)
         .onFailure(promise::tryFail)
         .onSuccess(
             request -> {
               // Closes the connection, also of a request whose time was over before it was made.
               promise.future().onFailure(error -> request.reset());
-              exchange(request, body).onFailure(promise::tryFail).onSuccess(promise::tryComplete);
+              request.exceptionHandler(promise::tryFail);
+              if (departure.leave()) {
+                exchange(request, body).onFailure(promise::tryFail).onSuccess(promise::tryComplete);
+              } else {
+                promise.tryFail(new TooLateException());
+              }
             });
     return promise.future().onComplete(done -> vertx.cancelTimer(timer));
   }

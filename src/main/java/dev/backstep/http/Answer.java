@@ -1,0 +1,48 @@
+package dev.backstep.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cel.common.values.NullValue;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A complete answer.
+ *
+ * @param headers with names in lower case; of several with one name, the first
+ * @param body as it came
+ * @param secrets what was sent and must not be said
+ */
+public record Answer(int status, Map<String, String> headers, String body, List<String> secrets) {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS);
+
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+
+  /** True when who sent the request, or what it showed of itself, was not accepted. */
+  boolean rejectsCredentials() {
+    return status == UNAUTHORIZED || status == FORBIDDEN;
+  }
+
+  /** What a condition sees. */
+  Map<String, Object> values() {
+    return Map.of("status", (long) status, "headers", headers, "body", parsed(body));
+  }
+
+  private static Object parsed(String text) {
+    try {
+      var json = JSON.readValue(text, Object.class);
+      return json == null ? NullValue.NULL_VALUE : json;
+    } catch (JsonProcessingException e) {
+      return text;
+    }
+  }
+
+  /** Without the body, which may say anything. */
+  @Override
+  public String toString() {
+    return "answered " + status;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.backstep.http;
+
+import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.expression.Expression;
+import dev.backstep.expression.Expression.EvaluationFailedException;
+import dev.backstep.expression.Expression.InvalidExpressionException;
+import dev.backstep.expression.Expressions;
+import dev.backstep.measure.Reading;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import io.quarkus.runtime.Startup;
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Optional;
+
+/** Conditions on an HTTP answer. */
+@ApplicationScoped
+@Startup
+public class AnswerConditions {
+  private final Expressions expressions =
+      new Expressions(
+          Map.of(
+              "status",
+              SimpleType.INT,
+              "headers",
+              MapType.create(SimpleType.STRING, SimpleType.STRING),
+              "body",
+              SimpleType.DYN));
+
+  /** The first compilation takes half a second: not in the middle of an incident. */
+  @PostConstruct
+  void warm() {
+    try {
+      compiled("status >= 200 && status < 300");
+    } catch (InvalidExpressionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What is wrong with a call's condition; empty: it compiles. */
+  public Optional<String> invalid(Call call) {
+    try {
+      compiled(call.successCondition());
+      return Optional.empty();
+    } catch (InvalidExpressionException e) {
+      return Optional.of("http.successCondition does not compile " + e.getMessage());
+    }
+  }
+
+  /**
+   * Green where an answer meets the call's condition, red where it does not, an error where that
+   * cannot be said; without what was sent as a secret.
+   */
+  public Reading judge(Call call, Answer answer) {
+    var reading = judged(call, answer);
+    return new Reading(reading.color(), SeenValues.without(answer.secrets(), reading.message()));
+  }
+
+  private Reading judged(Call call, Answer answer) {
+    var seen = "%s %s answered %d".formatted(call.method(), call.address(), answer.status());
+    try {
+      var result = compiled(call.successCondition()).evaluate(answer.values());
+      return result.met()
+          ? Reading.green(seen)
+          : Reading.red(
+              "%s, wanted %s%s"
+                  .formatted(seen, call.successCondition(), SeenValues.of(result.seen())));
+    } catch (EvaluationFailedException | InvalidExpressionException e) {
+      return Reading.error("%s, and the condition failed: %s".formatted(seen, e.getMessage()));
+    }
+  }
+
+  private Expression compiled(String text) throws InvalidExpressionException {
+    return expressions.compiled(text);
+  }
+}

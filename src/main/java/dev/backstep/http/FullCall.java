@@ -1,0 +1,72 @@
+package dev.backstep.http;
+
+import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.api.v1alpha1.value.CallStep;
+import dev.backstep.api.v1alpha1.value.NamedValue;
+import dev.backstep.api.v1alpha1.value.ValueFrom;
+import java.util.List;
+
+/**
+ * A call in full: with what it inherits from the one beside it, and without what is not its own.
+ */
+public record FullCall(
+    ServicePort service,
+    String url,
+    String path,
+    Method method,
+    List<NamedValue> headers,
+    String body,
+    ValueFrom bodyFrom,
+    String successCondition,
+    String timeout)
+    implements Call {
+
+  /** The call itself. */
+  public static FullCall of(Call call) {
+    return new FullCall(
+        call.service(),
+        call.url(),
+        call.path(),
+        call.method(),
+        call.headers(),
+        call.body(),
+        call.bodyFrom(),
+        call.successCondition(),
+        call.timeout());
+  }
+
+  /** A step that changes something; it inherits the method too, and the body where it has one. */
+  public static FullCall of(Call call, CallStep step) {
+    var method = given(step.method(), call.method());
+    var own = step.body() != null || step.bodyFrom() != null || !method.sendsBody();
+    return of(
+        call,
+        step,
+        method,
+        own ? step.body() : call.body(),
+        own ? step.bodyFrom() : call.bodyFrom());
+  }
+
+  /** A step that only reads: a GET without a body, if it does not say otherwise. */
+  public static FullCall reading(Call call, CallStep step) {
+    return of(call, step, given(step.method(), Method.GET), null, null);
+  }
+
+  private static FullCall of(
+      Call call, CallStep step, Method method, String body, ValueFrom bodyFrom) {
+    return new FullCall(
+        call.service(),
+        given(step.url(), call.url()),
+        given(step.path(), call.path()),
+        method,
+        given(step.headers(), call.headers()),
+        body,
+        bodyFrom,
+        given(step.successCondition(), call.successCondition()),
+        given(step.timeout(), call.timeout()));
+  }
+
+  private static <T> T given(T own, T inherited) {
+    return own == null ? inherited : own;
+  }
+}

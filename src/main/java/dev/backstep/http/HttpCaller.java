@@ -1,0 +1,158 @@
+package dev.backstep.http;
+
+import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.effect.Author;
+import dev.backstep.http.HttpExchange.Answered;
+import dev.backstep.http.HttpExchange.TooLargeException;
+import dev.backstep.http.HttpExchange.TooLateException;
+import dev.backstep.http.RequestPreparation.Prepared;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import dev.backstep.time.Durations;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientResponse;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/**
+ * Sends HTTP requests to Services of a plan's namespace, and to allowed hosts: each once, without
+ * following redirects, and never for longer than the call says.
+ */
+@ApplicationScoped
+public class HttpCaller {
+  /** For the API server, to say where a request goes and what is in its Secrets. */
+  private static final Duration PREPARING = Duration.ofSeconds(20);
+
+  private final Vertx vertx;
+  private final HttpExchange exchange;
+  private final RequestPreparation preparation;
+
+  public HttpCaller(Vertx vertx, RequestPreparation preparation) {
+    this.vertx = vertx;
+    this.exchange = new HttpExchange(vertx);
+    this.preparation = preparation;
+  }
+
+  /** Why the plan's address is not allowed; empty: it is. */
+  public Optional<String> refused(Call call) {
+    return preparation.refused(call);
+  }
+
+  /** Sends a request that may leave at any time; see below. */
+  public CompletionStage<Answer> send(Call call, Author author) {
+    return send(call, author, Map.of(), Departure.anytime());
+  }
+
+  /**
+   * Sends a request; the caller's thread does not wait. The stage fails with an {@link
+   * UnansweredException}, and ends in any case: at most 20 s after the call's own timeout.
+   *
+   * @param headers come on top of the call's own, and instead of those of the same name
+   * @param departure asked right before the first byte leaves
+   */
+  public CompletionStage<Answer> send(
+      Call call, Author author, Map<String, String> headers, Departure departure) {
+    return vertx
+        .executeBlocking(() -> preparation.prepare(call, author, headers), false)
+        .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(error -> Future.failedFuture(unprepared(call, error)))
+        .compose(prepared -> exchange(call, prepared, departure))
+        .onComplete(
+            answer -> answered(call, author, answer), error -> unanswered(call, author, error))
+        .toCompletionStage();
+  }
+
+  /** The address and the Secrets of a call are read anew for its next request. */
+  public void refresh(Call call, Author author) {
+    preparation.forgetAll(call, author);
+  }
+
+  private void answered(Call call, Author author, Answer answer) {
+    if (answer.rejectsCredentials()) {
+      preparation.forgetSecrets(call, author);
+    }
+  }
+
+  private void unanswered(Call call, Author author, Throwable error) {
+    if (error instanceof UnansweredException unanswered && !unanswered.ours()) {
+      preparation.doubtAddress(call, author);
+    }
+  }
+
+  private Future<Answer> exchange(Call call, Prepared prepared, Departure departure) {
+    return exchange
+        .send(prepared.options(), prepared.body(), Durations.of(call.timeout()), departure)
+        .map(answered -> answer(answered, prepared.secrets()))
+        .recover(
+            error -> {
+              var ours = ours(error);
+              var problem = ours.orElseGet(() -> theirs(call, error));
+              var said = SeenValues.without(prepared.secrets(), call.address() + problem.message());
+              return Future.failedFuture(
+                  new UnansweredException(
+                      new Problem(problem.reason(), said), departure.left(), ours.isPresent()));
+            });
+  }
+
+  private static Answer answer(Answered answered, List<String> secrets) {
+    var head = answered.head();
+    var body = answered.body().toString(StandardCharsets.UTF_8);
+    return new Answer(head.statusCode(), headers(head), body, secrets);
+  }
+
+  private static Map<String, String> headers(HttpClientResponse response) {
+    var headers = new TreeMap<String, String>();
+    response
+        .headers()
+        .forEach((name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
+    return headers;
+  }
+
+  private static UnansweredException unprepared(Call call, Throwable error) {
+    var problem =
+        error instanceof ProblemException known
+            ? known.problem()
+            : new Problem(
+                "RequestNotMade",
+                "%s could not be asked: %s".formatted(call.address(), error.getMessage()));
+    return new UnansweredException(problem, false, true);
+  }
+
+  /** What is wrong on this side; empty: the endpoint is the one that failed. */
+  private static Optional<Problem> ours(Throwable error) {
+    if (error instanceof UnknownHostException) {
+      return Optional.of(new Problem("HostUnknown", ": the host is not known"));
+    }
+    if (error instanceof SSLException) {
+      return Optional.of(new Problem("TlsFailed", ": TLS failed: " + error.getMessage()));
+    }
+    if (error instanceof TooLargeException) {
+      return Optional.of(new Problem("AnswerTooLarge", " answered with more than 1 MiB"));
+    }
+    if (error instanceof TooLateException) {
+      return Optional.of(new Problem("TooLate", " was not asked: it is too late"));
+    }
+    return error instanceof ConnectionPoolTooBusyException
+        ? Optional.of(new Problem("TooBusy", " is asked by too many at the same time"))
+        : Optional.empty();
+  }
+
+  private static Problem theirs(Call call, Throwable error) {
+    return error instanceof TimeoutException
+        ? new Problem("NoAnswer", " gave no complete answer within " + call.timeout())
+        : new Problem("NoAnswer", " gave no answer: " + error.getMessage());
+  }
+}

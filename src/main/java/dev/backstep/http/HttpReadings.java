@@ -1,0 +1,59 @@
+package dev.backstep.http;
+
+import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.effect.Author;
+import dev.backstep.measure.Reading;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Asks an HTTP endpoint and judges its answer by a CEL condition, on threads of its own: those that
+ * carry the requests carry everybody's.
+ */
+@ApplicationScoped
+public class HttpReadings {
+  private static final int JUDGES = 4;
+
+  private final HttpCaller caller;
+  private final AnswerConditions conditions;
+  private final ExecutorService judges = Executors.newFixedThreadPool(JUDGES);
+
+  public HttpReadings(HttpCaller caller, AnswerConditions conditions) {
+    this.caller = caller;
+    this.conditions = conditions;
+  }
+
+  /** What is wrong with a call as it is written; empty: nothing. */
+  public Optional<String> invalid(Call call) {
+    return conditions.invalid(call).or(() -> caller.refused(call));
+  }
+
+  /**
+   * Asks once; never fails. Green: the condition holds; red: it does not, or nobody answers; error:
+   * the request could not be made, or its answer not be judged.
+   */
+  public CompletionStage<Reading> of(Call call, Author author) {
+    return caller
+        .send(call, author)
+        .handleAsync(
+            (answer, error) -> error == null ? conditions.judge(call, answer) : unanswered(error),
+            judges);
+  }
+
+  @PreDestroy
+  void stop() {
+    judges.shutdownNow();
+  }
+
+  private static Reading unanswered(Throwable error) {
+    var cause = error instanceof CompletionException ? error.getCause() : error;
+    return cause instanceof UnansweredException unanswered && !unanswered.ours()
+        ? Reading.red(cause.getMessage())
+        : Reading.error(cause.getMessage());
+  }
+}

@@ -1,0 +1,102 @@
+package dev.backstep.http;
+
+import dev.backstep.api.v1alpha1.action.HttpAction;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.value.NamedValue;
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Target;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An HTTP request that changes something. It names Secrets and never has their content, so any
+ * process can send it again.
+ *
+ * @param call what is sent
+ * @param idempotent true: sending it twice does no more than sending it once
+ * @param verify reads whether it was done; null: that cannot be found out
+ * @param undo takes it back; null: it stays
+ * @param attempt which attempt of the action this is, from 1: within one, a request that is sent
+ *     again has the same key
+ * @param takes what is kept off once it is done; null: nothing
+ * @param givesBack what is not kept off any more once it is done; null: nothing
+ * @param reverses mark of the effect that this one takes back; null: it takes none back
+ */
+public record HttpRequest(
+    FullCall call,
+    boolean idempotent,
+    FullCall verify,
+    FullCall undo,
+    int attempt,
+    Hold takes,
+    Hold givesBack,
+    String reverses)
+    implements Effect {
+
+  /**
+   * What an action does.
+   *
+   * @param attempt which attempt of the action this is, from 1
+   * @param hold what it keeps off; null: nothing
+   */
+  public static HttpRequest of(HttpAction action, int attempt, Hold hold) {
+    return new HttpRequest(
+        FullCall.of(action),
+        Boolean.TRUE.equals(action.idempotent()),
+        action.verify() == null ? null : FullCall.reading(action, action.verify()),
+        action.undo() == null ? null : FullCall.of(action, action.undo()),
+        attempt,
+        hold,
+        null,
+        null);
+  }
+
+  /**
+   * What takes this one back.
+   *
+   * @param mark of this one
+   * @param nth which attempt to take something back this is, from 1
+   */
+  HttpRequest reversed(Mark mark, int nth) {
+    return new HttpRequest(undo, idempotent, null, null, nth, null, takes, mark.text());
+  }
+
+  @Override
+  public Target target() {
+    return new Target(call.url() == null ? "Service" : "host", call.host());
+  }
+
+  @Override
+  public String summary() {
+    return line(call);
+  }
+
+  /** What is sent, with the names of its headers and without what is in them. */
+  String described() {
+    var names =
+        call.headers() == null
+            ? List.<String>of()
+            : call.headers().stream().map(NamedValue::name).toList();
+    var headers = names.isEmpty() ? "" : ", headers " + String.join(", ", names);
+    return "%s%s%s%s"
+        .formatted(summary(), headers, body(), undo == null ? "" : "; taken back by " + line(undo));
+  }
+
+  private static String line(FullCall call) {
+    return "%s %s".formatted(call.method(), call.address());
+  }
+
+  private String body() {
+    if (call.bodyFrom() != null) {
+      return ", body from Secret " + call.bodyFrom().secretKeyRef().name();
+    }
+    return call.body() == null ? "" : ", body of %d characters".formatted(call.body().length());
+  }
+
+  /** What the server knows it by, as {@code bs-run-7f.../pause/apply/1/0}: in it is the attempt. */
+  String key(Mark mark) {
+    var verb = mark.verb().name().toLowerCase(Locale.ROOT);
+    return "%s/%s/%s/%d/%d".formatted(mark.claim(), mark.action(), verb, attempt, mark.part());
+  }
+}

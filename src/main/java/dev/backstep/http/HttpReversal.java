@@ -1,0 +1,53 @@
+package dev.backstep.http;
+
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Outcome;
+import dev.backstep.effect.Sent;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import java.util.List;
+
+/**
+ * What is left of taking requests back. The world does not show it, so it follows from what was
+ * sent for it before.
+ *
+ * @param back what was sent to take something back, oldest first
+ */
+record HttpReversal(List<Sent<?>> back) {
+
+  /** Last first, and one after the other: they go to the same target. */
+  Step of(List<Sent<HttpRequest>> sent) {
+    for (var i = sent.size() - 1; i >= 0; i--) {
+      var request = sent.get(i);
+      if (request.effect().undo() != null && !takenBack(request)) {
+        return next(request);
+      }
+    }
+    return Step.done(
+        back.isEmpty() ? "there is nothing to put back." : "what could be taken back is.");
+  }
+
+  private Step next(Sent<HttpRequest> request) {
+    var before = outcomes(request);
+    var last = before.isEmpty() ? null : before.get(before.size() - 1);
+    return last instanceof Outcome.Unknown unknown
+        ? Step.of(new Work.Unknown(unknown.message()))
+        : Step.todo(List.of(request.effect().reversed(request.mark(), back.size() + 1)));
+  }
+
+  private boolean takenBack(Sent<HttpRequest> request) {
+    return outcomes(request).stream().anyMatch(Outcome.Applied.class::isInstance);
+  }
+
+  /** How those ended that were sent to take it back. */
+  private List<Outcome> outcomes(Sent<HttpRequest> request) {
+    return back.stream()
+        .filter(it -> reverses(it.effect(), request))
+        .<Outcome>map(Sent::outcome)
+        .toList();
+  }
+
+  private static boolean reverses(Effect effect, Sent<HttpRequest> request) {
+    return effect instanceof HttpRequest http && request.mark().text().equals(http.reverses());
+  }
+}

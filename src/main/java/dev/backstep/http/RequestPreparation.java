@@ -1,0 +1,148 @@
+package dev.backstep.http;
+
+import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.api.v1alpha1.value.NamedValue;
+import dev.backstep.api.v1alpha1.value.ValueFrom;
+import dev.backstep.cluster.Secrets;
+import dev.backstep.cluster.ServiceAddresses;
+import dev.backstep.config.BackstepConfig;
+import dev.backstep.effect.Author;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import dev.backstep.time.Durations;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Puts requests together: asks the API server where they go and what is in their Secrets. */
+@ApplicationScoped
+public class RequestPreparation {
+  private static final String CONTENT_TYPE = "Content-Type";
+
+  private final ServiceAddresses addresses;
+  private final Secrets secrets;
+  private final List<String> allowedHosts;
+
+  public RequestPreparation(ServiceAddresses addresses, Secrets secrets, BackstepConfig config) {
+    this.addresses = addresses;
+    this.secrets = secrets;
+    this.allowedHosts = config.http().allowedHosts().orElse(List.of());
+  }
+
+  /**
+   * A request that can be sent.
+   *
+   * @param body null: without a body
+   * @param secrets what is sent and must not be said
+   */
+  record Prepared(RequestOptions options, String body, List<String> secrets) {}
+
+  /** Why the plan's address is not allowed; empty: it is. */
+  Optional<String> refused(Call call) {
+    var host = call.host();
+    return call.url() == null || allowedHosts.stream().anyMatch(host::equalsIgnoreCase)
+        ? Optional.empty()
+        : Optional.of(
+            "http.url: host %s is not in the operator's allow-list. Add it to http.allowedHosts of the chart, or use http.service."
+                .formatted(host));
+  }
+
+  /**
+   * Puts a request together, and waits for the API server where it has to be asked.
+   *
+   * @param more headers that come on top of the call's own, and instead of those of the same name
+   * @throws ProblemException when it cannot be made
+   */
+  Prepared prepare(Call call, Author author, Map<String, String> more) throws ProblemException {
+    var sent = new ArrayList<String>();
+    var options = destination(call, author);
+    options
+        .setMethod(HttpMethod.valueOf(call.method().name()))
+        .setConnectTimeout(Durations.of(call.timeout()).toMillis());
+    for (var header : headers(call)) {
+      options.putHeader(header.name(), value(header, author, sent));
+    }
+    more.forEach(options::putHeader);
+    var body = call.bodyFrom() == null ? call.body() : secret(call.bodyFrom(), author, sent);
+    var typed = options.getHeaders() != null && options.getHeaders().contains(CONTENT_TYPE);
+    if (body != null && !typed) {
+      options.putHeader(CONTENT_TYPE, "application/json");
+    }
+    return new Prepared(options, body, sent);
+  }
+
+  /** What its Secrets say was not accepted: they are read again for the next request. */
+  void forgetSecrets(Call call, Author author) {
+    Stream.concat(
+            headers(call).stream().map(NamedValue::valueFrom), Stream.of(call).map(Call::bodyFrom))
+        .filter(from -> from != null)
+        .forEach(from -> secrets.forget(author, from.secretKeyRef().name()));
+  }
+
+  /** Nobody answered: it is looked up again where the Service is. */
+  void doubtAddress(Call call, Author author) {
+    if (call.url() == null) {
+      addresses.doubt(author.namespace(), call.service().name());
+    }
+  }
+
+  /** Nothing that was read before is used for the next request. */
+  void forgetAll(Call call, Author author) {
+    forgetSecrets(call, author);
+    if (call.url() == null) {
+      addresses.forget(author.namespace(), call.service().name());
+    }
+  }
+
+  private static List<NamedValue> headers(Call call) {
+    return call.headers() == null ? List.of() : call.headers();
+  }
+
+  /**
+   * Connects to the Service's address and names the Service as host, as a client in the cluster.
+   */
+  private RequestOptions destination(Call call, Author author) throws ProblemException {
+    var refused = refused(call);
+    if (refused.isPresent()) {
+      throw new ProblemException(new Problem("HostNotAllowed", refused.get()));
+    }
+    if (call.url() != null) {
+      return new RequestOptions().setAbsoluteURI(call.url());
+    }
+    var port = call.service();
+    var ip = addresses.of(author.namespace(), port.name());
+    return new RequestOptions()
+        .setServer(SocketAddress.inetSocketAddress(port.port(), ip))
+        .setHost(port.name())
+        .setPort(port.port())
+        .setSsl(port.scheme() == Call.Scheme.https)
+        .setURI(call.path());
+  }
+
+  /** Checked here, because who checks it later says the value in what he throws. */
+  private String value(NamedValue header, Author author, List<String> sent)
+      throws ProblemException {
+    var value =
+        header.valueFrom() == null ? header.value() : secret(header.valueFrom(), author, sent);
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw new ProblemException(
+          new Problem(
+              "HeaderInvalid",
+              "Header %s cannot be sent: its value has a line break or another control character"
+                  .formatted(header.name())));
+    }
+    return value;
+  }
+
+  private String secret(ValueFrom from, Author author, List<String> sent) throws ProblemException {
+    var value = secrets.read(author, from.secretKeyRef());
+    sent.add(value);
+    return value;
+  }
+}
