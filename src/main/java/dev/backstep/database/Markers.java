@@ -45,6 +45,9 @@ final class Markers {
       WHERE s.nspname = 'backstep' AND t.relname IN ('effect', 'remembered')
       """;
 
+  private static final String MAY_MAKE =
+      "SELECT has_database_privilege(current_database(), 'CREATE')";
+
   private static final String INSERT =
       "INSERT INTO backstep.effect (mark, state) VALUES (?, ?) ON CONFLICT (mark) DO NOTHING";
   private static final String SELECT =
@@ -101,12 +104,31 @@ final class Markers {
         session.connection().setAutoCommit(true);
       }
     } catch (SQLException e) {
-      throw new NoSessionException(
-          new Problem(
-              "DatabaseSchemaMissing",
-              MAY_NOT_MAKE.formatted(session.name(), SqlErrors.said(e, Map.of()))),
-          e);
+      throw mayNotMake(session, SqlErrors.said(e, Map.of()), e);
     }
+  }
+
+  /**
+   * The user may make the tables where there are none, and use them where there are; nothing is
+   * made.
+   *
+   * @throws NoSessionException when the user has not the right
+   */
+  static void check(Session session) throws NoSessionException {
+    try (var statement = session.connection().createStatement();
+        var may = statement.executeQuery(MAY_MAKE)) {
+      may.next();
+      if (!found(session) && !may.getBoolean(1)) {
+        throw mayNotMake(session, "it has not the right CREATE on it.", null);
+      }
+    } catch (SQLException e) {
+      throw mayNotMake(session, SqlErrors.said(e, Map.of()), e);
+    }
+  }
+
+  private static NoSessionException mayNotMake(Session session, String why, SQLException e) {
+    return new NoSessionException(
+        new Problem("DatabaseSchemaMissing", MAY_NOT_MAKE.formatted(session.name(), why)), e);
   }
 
   private static boolean found(Session session) throws SQLException, NoSessionException {

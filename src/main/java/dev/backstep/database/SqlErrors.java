@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.postgresql.util.PSQLException;
 
 /**
@@ -16,6 +17,8 @@ import org.postgresql.util.PSQLException;
 final class SqlErrors {
   /** Values in messages about wrong data (class 22) are data, and nobody's business. */
   private static final String WRONG_DATA = "22";
+
+  private static final Pattern LOST = Pattern.compile("08...|57P0.|25P0[345]");
 
   private static final Set<String> OF_OTHERS = Set.of("55P03", "40001", "40P01", "57014");
 
@@ -50,7 +53,7 @@ final class SqlErrors {
               "StatementTimeout",
               "%s took longer than the action's timeout. All was rolled back.".formatted(what));
       default ->
-          byServer(e) || !lost(e)
+          !lost(e)
               ? failed(
                   "SqlFailed",
                   "%s failed with SQLSTATE %s: %s All was rolled back."
@@ -61,14 +64,14 @@ final class SqlErrors {
 
   /** True when the server answered, and its session goes on: what it says is how it is. */
   static boolean byServer(SQLException e) {
-    var said = e instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
-    return said != null && "ERROR".equals(said.getSeverity());
+    return e instanceof PSQLException postgres
+        && postgres.getServerErrorMessage() != null
+        && !lost(e);
   }
 
-  /** The driver itself found something wrong, as with a string that does not end. */
+  /** The session is over: by the network, by an administrator, or because it was idle for long. */
   private static boolean lost(SQLException e) {
-    var state = String.valueOf(e.getSQLState());
-    return state.startsWith("08") || state.startsWith("57P");
+    return LOST.matcher(String.valueOf(e.getSQLState())).matches();
   }
 
   /** True when another session is to blame, such as one that is doing the very same. */

@@ -26,9 +26,9 @@ public class SqlStatements implements Effector<SqlStatement> {
   private final Sessions sessions;
   private final Clock clock;
   private final Fence fence;
-  private final Reversals reversals;
+  private final SqlReversals reversals;
 
-  public SqlStatements(Sessions sessions, Clock clock, Fence fence, Reversals reversals) {
+  public SqlStatements(Sessions sessions, Clock clock, Fence fence, SqlReversals reversals) {
     this.sessions = sessions;
     this.clock = clock;
     this.fence = fence;

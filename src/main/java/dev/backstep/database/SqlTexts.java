@@ -34,7 +34,8 @@ public final class SqlTexts {
     return statements.size() < 2 ? first : "%s and %d more".formatted(first, statements.size() - 1);
   }
 
-  private static List<String> all(Sql action) {
+  /** All of it. */
+  static List<String> all(Sql action) {
     var all = new ArrayList<String>();
     all.add(action.statements());
     all.add(action.undo());

@@ -23,18 +23,21 @@ import java.util.concurrent.CompletionStage;
  */
 @ApplicationScoped
 public class SqlTransactions implements Effector<SqlTransaction> {
+  private static final String FORGOTTEN =
+      "the %s does not know of the effect that is to be taken back: its content was replaced, as by a restore";
+
   private final Sessions sessions;
   private final CheckConditions conditions;
   private final Clock clock;
   private final Fence fence;
-  private final Reversals reversals;
+  private final SqlReversals reversals;
 
   public SqlTransactions(
       Sessions sessions,
       CheckConditions conditions,
       Clock clock,
       Fence fence,
-      Reversals reversals) {
+      SqlReversals reversals) {
     this.sessions = sessions;
     this.conditions = conditions;
     this.clock = clock;
@@ -74,7 +77,7 @@ public class SqlTransactions implements Effector<SqlTransaction> {
     var transaction = transaction(connection);
     var applied =
         forgotten(connection, effect)
-            ? new Outcome.Applied(null, "nothing was done", session.another().message())
+            ? new Outcome.Applied(null, "nothing was done", FORGOTTEN.formatted(session.name()))
             : new TransactionBody(connection, effect, mark, conditions)
                 .done()
                 .applied(effect.reverses() != null);
@@ -120,7 +123,10 @@ public class SqlTransactions implements Effector<SqlTransaction> {
   /** An earlier state of the database was put back: it does not know the effect to take back. */
   private static boolean forgotten(Connection connection, SqlTransaction effect)
       throws SQLException {
-    return effect.reverses() != null && Markers.row(connection, effect.reverses()).isEmpty();
+    return effect.reverses() != null
+        && Markers.row(connection, effect.reverses())
+            .filter(row -> row.state() == Markers.State.done)
+            .isEmpty();
   }
 
   /** Only what the server itself says of a commit is known. */

@@ -26,7 +26,7 @@ final class SqlEffects implements AutoCloseable {
   private final TestDatabase database = new TestDatabase();
   private final StandingClock clock = new StandingClock(NOW);
   private final Fence fence = new Fence(database.sessions());
-  private final Reversals reversals = new Reversals(database.sessions());
+  private final SqlReversals reversals = new SqlReversals(database.sessions());
   private final SqlTransactions transactions =
       new SqlTransactions(database.sessions(), new CheckConditions(), clock, fence, reversals);
   private final SqlStatements statements =

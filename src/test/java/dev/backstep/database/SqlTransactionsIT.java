@@ -58,6 +58,32 @@ class SqlTransactionsIT {
     return ((Outcome.NotSent) outcome).problem();
   }
 
+  private SqlPreflight preflight() {
+    return new SqlPreflight(effects.database().sessions(), new CheckConditions());
+  }
+
+  @Test
+  void whatIsWrongIsFoundBeforeItIsSent() {
+    var action = new Action("UPDATE orders SET paid = :a; COMMIT").check("SELECT :b", "valu > 1");
+
+    assertThat(preflight().invalid(action.sql(), List.of("a")))
+        .extracting(Problem::reason)
+        .containsExactly("SqlNotAllowed", "SqlArgumentMissing", "CheckInvalid");
+    assertThat(preflight().invalid(new Action(PAY).sql(), List.of())).isEmpty();
+    assertThat(preflight().problems(new Action(PAY).sql(), AUTHOR)).isEmpty();
+    assertThat(effects.database().rows("SELECT 1 FROM pg_namespace WHERE nspname = 'backstep'"))
+        .isEmpty();
+  }
+
+  @Test
+  void aSessionThatTheServerEndsMayBeTriedAgain() throws Exception {
+    var effect =
+        effects.effect("SELECT pg_terminate_backend(pg_backend_pid()); UPDATE orders SET paid = 1");
+
+    assertThat(notSent(effects.send(effect, mark(1))).reason()).isEqualTo("ConnectionLost");
+    assertThat(paid()).containsOnly("0");
+  }
+
   @Test
   void aSecondSendDoesNothing() throws Exception {
     var effect = effects.effect(PAY);
@@ -319,6 +345,9 @@ class SqlTransactionsIT {
 
     assertThat(notSent(effects.send(effects.effect(PAY), mark(1))).reason())
         .isEqualTo("DatabaseSchemaMissing");
+    assertThat(preflight().problems(new Action(PAY).sql(), AUTHOR))
+        .extracting(Problem::reason)
+        .containsExactly("DatabaseSchemaMissing");
   }
 
   @Test
@@ -332,6 +361,7 @@ class SqlTransactionsIT {
     var problem = notSent(effects.send(effects.effect("SELECT 1"), mark(2)));
 
     assertThat(problem.reason()).isEqualTo("DatabaseSchemaForbidden");
+    assertThat(preflight().problems(new Action(PAY).sql(), AUTHOR)).containsExactly(problem);
     effects.database().has(problem.message().replaceFirst("(?s).*?right: ", ""));
     assertThat(effects.send(effects.effect("SELECT 1"), mark(2)))
         .isInstanceOf(Outcome.Applied.class);

@@ -25,13 +25,13 @@ import java.util.concurrent.Executors;
  * taken back yet. The database does not show what was, so what was sent to take them back counts.
  */
 @ApplicationScoped
-public class Reversals {
+public class SqlReversals {
   private static final int LOOKS = 4;
 
   private final Sessions sessions;
   private final ExecutorService looks = Executors.newFixedThreadPool(LOOKS);
 
-  public Reversals(Sessions sessions) {
+  public SqlReversals(Sessions sessions) {
     this.sessions = sessions;
   }
 
