@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -28,6 +29,11 @@ final class CuttingProxy implements AutoCloseable {
 
   int port() {
     return server.getLocalPort();
+  }
+
+  /** What a Secret says to have it in between; without TLS, which it cannot look into. */
+  Map<String, String> address() {
+    return Map.of("port", String.valueOf(port()), "sslmode", "disable");
   }
 
   private void accept(int port) {

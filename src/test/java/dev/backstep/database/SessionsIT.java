@@ -194,11 +194,34 @@ class SessionsIT {
   }
 
   @Test
-  void tlsThatTheServerDoesNotHave() {
-    database.secretSays("sslmode", "require");
+  void aServerIsKnownByItsCertificate() throws Exception {
+    database.secretSays(
+        Map.of("sslmode", "verify-full", "sslrootcert", TestDatabase.TLS.certificate()));
+
+    try (var session = database.sessions().open(SECRET, AUTHOR, Duration.ofSeconds(5));
+        var statement = session.connection().createStatement();
+        var ssl =
+            statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
+      ssl.next();
+      assertThat(ssl.getBoolean(1)).isTrue();
+    }
+  }
+
+  @Test
+  void aServerWithAnotherCertificateIsNotTrusted() {
+    database.secretSays(
+        Map.of("sslmode", "verify-full", "sslrootcert", Certificate.made().certificate()));
 
     assertThat(problem().reason()).isEqualTo("DatabaseUnreachable");
     assertThat(problem().message()).contains("SSL");
+  }
+
+  @Test
+  void aServerCannotBeVerifiedWithoutACertificate() {
+    database.secretSays("sslmode", "verify-full");
+
+    assertThat(problem().reason()).isEqualTo("SecretKeyMissing");
+    assertThat(problem().message()).contains("no key sslrootcert");
   }
 
   @Test

@@ -146,7 +146,7 @@ class SqlClosingIT {
     // The schema is there, so that the effect's commit is the only one.
     effects.close(effect, mark(9), false);
     try (var proxy = new CuttingProxy(TestDatabase.port(), arrives)) {
-      effects.database().secretSays("port", String.valueOf(proxy.port()));
+      effects.database().secretSays(proxy.address());
       assertThatThrownBy(() -> effects.send(effect, mark(1))).isInstanceOf(NotKnownException.class);
     }
     effects.database().secretSays("port", String.valueOf(TestDatabase.port()));

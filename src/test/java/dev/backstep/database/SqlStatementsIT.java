@@ -84,7 +84,7 @@ class SqlStatementsIT {
     close(effects.statement(new Action("SELECT 1")), false);
     effects.database().has("DELETE FROM backstep.effect");
     try (var proxy = new CuttingProxy(TestDatabase.port(), true)) {
-      effects.database().secretSays("port", String.valueOf(proxy.port()));
+      effects.database().secretSays(proxy.address());
       var effect = effects.statement(new Action("CREATE TABLE made (a int) -- COMMIT"));
 
       assertThat(send(effect))

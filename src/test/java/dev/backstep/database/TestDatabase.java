@@ -32,6 +32,9 @@ final class TestDatabase implements AutoCloseable {
   static final String SECRET = "orders-db";
   static final String PASSWORD = "correct horse";
 
+  /** The server's own. */
+  static final Certificate TLS = Certificate.made();
+
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final EmbeddedPostgres SERVER = start();
 
@@ -53,6 +56,9 @@ final class TestDatabase implements AutoCloseable {
           EmbeddedPostgres.builder()
               .setDataDirectory(data)
               .setServerConfig("max_connections", "40")
+              .setServerConfig("ssl", "on")
+              .setServerConfig("ssl_cert_file", written(TLS.certificate()))
+              .setServerConfig("ssl_key_file", written(TLS.key()))
               .start();
       askForPasswords(data);
       try (var connection = server.getPostgresDatabase().getConnection();
@@ -65,6 +71,10 @@ final class TestDatabase implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static String written(String pem) throws IOException {
+    return Certificate.written(pem).toString();
   }
 
   private static void askForPasswords(Path data) throws IOException {
@@ -106,7 +116,11 @@ final class TestDatabase implements AutoCloseable {
   void secretSays(String key, String value) {
     var other = new LinkedHashMap<String, String>();
     other.put(key, value);
-    api.has(secret(other));
+    secretSays(other);
+  }
+
+  void secretSays(Map<String, String> otherwise) {
+    api.has(secret(otherwise));
   }
 
   Secret secret(Map<String, String> otherwise) {
