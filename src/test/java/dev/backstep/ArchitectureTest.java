@@ -123,10 +123,10 @@ class ArchitectureTest {
           .resideInAPackage("io.javaoperatorsdk.operator.api.reconciler..");
 
   @ArchTest
-  static final ArchRule ONLY_THE_JOURNAL_KNOWS_SQL =
+  static final ArchRule ONLY_JOURNAL_AND_DATABASE_KNOW_SQL =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.backstep.journal..")
+          .resideOutsideOfPackages("dev.backstep.journal..", "dev.backstep.database..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("java.sql..");

@@ -18,14 +18,16 @@ public final class Expression {
   private static final int LARGEST_REGEX = 1000;
 
   /** The budget counts each step of a loop more than once, so it is always used up first. */
-  private static final CelRuntime RUNTIME =
-      CelRuntimeFactory.standardCelRuntimeBuilder()
-          .setOptions(
-              CelOptions.current()
-                  .comprehensionMaxIterations(Budget.STEPS)
-                  .maxRegexProgramSize(LARGEST_REGEX)
-                  .build())
+  private static final CelOptions OPTIONS =
+      CelOptions.current()
+          .comprehensionMaxIterations(Budget.STEPS)
+          .maxRegexProgramSize(LARGEST_REGEX)
+          // A rate of 0 is a whole number in JSON, and is still less than 0.5.
+          .enableHeterogeneousNumericComparisons(true)
           .build();
+
+  private static final CelRuntime RUNTIME =
+      CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
 
   private final CelRuntime.Program program;
   private final Places places;
@@ -71,6 +73,7 @@ public final class Expression {
       throws InvalidExpressionException {
     var compiler =
         CelCompilerFactory.standardCelCompilerBuilder()
+            .setOptions(OPTIONS)
             .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
             .setResultType(SimpleType.BOOL);
     variables.forEach(compiler::addVar);

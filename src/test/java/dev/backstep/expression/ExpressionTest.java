@@ -56,6 +56,14 @@ class ExpressionTest {
     assertThat(compiled(text).test(answer(body))).isEqualTo(met);
   }
 
+  /** A rate is written as 0 where it is none. */
+  @Test
+  void wholeNumbersAreComparedWithOthers() throws Exception {
+    assertThat(compiled("body.rate < 0.5").test(answer(Map.of("rate", 0L)))).isTrue();
+    assertThat(compiled("body.rate < 1").test(answer(Map.of("rate", 0.5)))).isTrue();
+    assertThat(compiled("body.rate == 1").test(answer(Map.of("rate", 1.0)))).isTrue();
+  }
+
   @Test
   void theValuesThatDecidedAreKnownByTheirPlaces() throws Exception {
     var body = Map.of("ok", false, "db", Map.of("lag", List.of(7L, 9L)));

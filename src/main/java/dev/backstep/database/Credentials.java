@@ -1,0 +1,114 @@
+package dev.backstep.database;
+
+import dev.backstep.effect.Author;
+import dev.backstep.problem.Problem;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Where a database is, and who asks it: what is in a Secret as CloudNativePG makes it.
+ *
+ * @param secret the Secret, by namespace and name
+ * @param rootCertificate whom TLS trusts, as PEM; null: sslMode does not verify
+ */
+record Credentials(
+    String secret,
+    String host,
+    int port,
+    String database,
+    String user,
+    String password,
+    String sslMode,
+    String rootCertificate) {
+
+  /** What a host may look like: it becomes part of an address, and must not add options to it. */
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
+
+  private static final String DEFAULT_PORT = "5432";
+  private static final int LARGEST_PORT = 65535;
+
+  /** TLS where the server has it, as PostgreSQL's own programs do. */
+  private static final String DEFAULT_SSL_MODE = "prefer";
+
+  private static final Set<String> VERIFYING = Set.of("verify-ca", "verify-full");
+  private static final Set<String> TRUSTING = Set.of("disable", "allow", "prefer", "require");
+
+  /**
+   * What the Secret says.
+   *
+   * @param data values by key, in base64
+   * @throws NoSessionException when a key is missing or has no sensible value
+   */
+  static Credentials of(String name, Map<String, String> data, Author author)
+      throws NoSessionException {
+    var keys = new Keys(author.namespace() + "/" + name, data == null ? Map.of() : data);
+    var mode = keys.value("sslmode", DEFAULT_SSL_MODE);
+    keys.check("sslmode", VERIFYING.contains(mode) || TRUSTING.contains(mode));
+    return new Credentials(
+        keys.secret(),
+        host(keys, author),
+        port(keys),
+        keys.required("dbname"),
+        keys.has("user") ? keys.required("user") : keys.required("username"),
+        keys.required("password"),
+        mode,
+        VERIFYING.contains(mode) ? keys.required("sslrootcert") : null);
+  }
+
+  /** A name without a dot is a Service beside the Secret, and not one beside the operator. */
+  private static String host(Keys keys, Author author) throws NoSessionException {
+    var host = keys.required("host");
+    keys.check("host", HOST.matcher(host).matches());
+    return host.contains(".") ? host : "%s.%s.svc".formatted(host, author.namespace());
+  }
+
+  private static int port(Keys keys) throws NoSessionException {
+    var port = keys.value("port", DEFAULT_PORT);
+    keys.check("port", port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= LARGEST_PORT);
+    return Integer.parseInt(port);
+  }
+
+  private record Keys(String secret, Map<String, String> data) {
+    boolean has(String key) {
+      return data.containsKey(key);
+    }
+
+    String required(String key) throws NoSessionException {
+      var value = value(key, "");
+      if (value.isEmpty()) {
+        throw new NoSessionException(
+            new Problem(
+                "SecretKeyMissing",
+                "Secret %s has no key %s. It needs host, dbname, user and password."
+                    .formatted(secret, key)));
+      }
+      return value;
+    }
+
+    /** Without the line break that files end with. */
+    String value(String key, String absent) {
+      return has(key)
+          ? new String(Base64.getDecoder().decode(data.get(key)), StandardCharsets.UTF_8).strip()
+          : absent;
+    }
+
+    void check(String key, boolean sensible) throws NoSessionException {
+      if (!sensible) {
+        throw new NoSessionException(
+            new Problem(
+                "SecretInvalid",
+                "Key %s of Secret %s has no value that it can have. Correct it."
+                    .formatted(key, secret)));
+      }
+    }
+  }
+
+  /** As {@code database orders at orders-db.shop.svc:5432}. */
+  @Override
+  public String toString() {
+    return "database %s at %s:%d".formatted(database, host, port);
+  }
+}

@@ -1,0 +1,15 @@
+package dev.backstep.database;
+
+/**
+ * Which database it is, whatever its address: a restore from a dump and a swap make another one.
+ *
+ * @param system the cluster's system identifier; null: this user may not read it
+ * @param oid the database's OID in the cluster
+ */
+public record Identity(String system, long oid) {
+  /** True when it is certain that this is not the same database. */
+  public boolean differs(Identity other) {
+    return oid != other.oid
+        || system != null && other.system != null && !system.equals(other.system);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.backstep.database;
+
+import dev.backstep.effect.Outcome;
+import dev.backstep.problem.Problem;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** An open session; what was not committed is rolled back when it is closed. */
+public final class Session implements AutoCloseable {
+  /** A process that went silent in the middle of its transaction loses it: it can be closed. */
+  private static final Duration IDLE = Duration.ofMinutes(1);
+
+  private final Connection connection;
+  private final Identity identity;
+  private final String name;
+  private final Runnable whenClosed;
+
+  Session(Connection connection, Identity identity, String name, Runnable whenClosed) {
+    this.connection = connection;
+    this.identity = identity;
+    this.name = name;
+    this.whenClosed = whenClosed;
+  }
+
+  public Connection connection() {
+    return connection;
+  }
+
+  /** Which database this is. */
+  public Identity identity() {
+    return identity;
+  }
+
+  /** Database and address, for people. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Nothing is done in another database than the one that was looked at.
+   *
+   * @throws NotDoneException when this is another one
+   */
+  void expect(Identity expected) throws NotDoneException {
+    if (identity.differs(expected)) {
+      throw new NotDoneException(new Outcome.Failed(another()));
+    }
+  }
+
+  /** This is not the database that an effect was meant for. */
+  Problem another() {
+    return new Problem(
+        "WrongDatabase",
+        "%s is not the database that was looked at before: it was replaced, as by a restore."
+            .formatted(name));
+  }
+
+  /**
+   * Begins a transaction.
+   *
+   * @param steady true: all of its statements see the same rows, and it fails rather than change a
+   *     row that somebody else changed meanwhile
+   */
+  void begin(boolean steady, Limits limits) throws SQLException {
+    connection.setAutoCommit(false);
+    execute(
+        "SET TRANSACTION ISOLATION LEVEL %s; %s"
+            .formatted(
+                steady ? "REPEATABLE READ" : "READ COMMITTED",
+                "SET LOCAL idle_in_transaction_session_timeout = " + IDLE.toMillis()));
+    execute(limits.settings("SET LOCAL"));
+  }
+
+  /** Sets the limits for statements outside of a transaction. */
+  void limit(Limits limits) throws SQLException {
+    execute(limits.settings("SET"));
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /**
+   * How long the server lets a statement take.
+   *
+   * @param lock waiting for one lock
+   * @param statement all of it
+   */
+  record Limits(Duration lock, Duration statement) {
+    String settings(String set) {
+      return "%1$s lock_timeout = %2$d; %1$s statement_timeout = %3$d"
+          .formatted(set, lock.toMillis(), statement.toMillis());
+    }
+  }
+
+  @Override
+  public void close() {
+    try (connection) {
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      // The server rolls back by itself what a lost session did not commit.
+    } finally {
+      whenClosed.run();
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.backstep.database;
+
+import dev.backstep.cluster.Impersonation;
+import dev.backstep.effect.Author;
+import dev.backstep.testing.LoopbackApi;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * A database of its own for each test, in one real PostgreSQL that asks for passwords, and an API
+ * server that has the Secret for it.
+ */
+final class TestDatabase implements AutoCloseable {
+  static final Author AUTHOR = new Author("shop", "runner");
+  static final String SECRET = "orders-db";
+  static final String PASSWORD = "correct horse";
+
+  /** The server's own. */
+  static final Certificate TLS = Certificate.made();
+
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final EmbeddedPostgres SERVER = start();
+
+  private final String name = "orders%d".formatted(NUMBER.incrementAndGet());
+  private final LoopbackApi api = new LoopbackApi();
+  private final Sessions sessions =
+      new Sessions(new DatabaseSecrets(new Impersonation(api.client())));
+
+  TestDatabase() {
+    asAdmin("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(name, PASSWORD));
+    asAdmin("CREATE DATABASE %1$s OWNER %1$s".formatted(name));
+    api.has(secret(Map.of()));
+  }
+
+  private static EmbeddedPostgres start() {
+    try {
+      var data = Files.createTempDirectory("postgres");
+      var server =
+          EmbeddedPostgres.builder()
+              .setDataDirectory(data)
+              .setServerConfig("max_connections", "40")
+              .setServerConfig("ssl", "on")
+              .setServerConfig("ssl_cert_file", written(TLS.certificate()))
+              .setServerConfig("ssl_key_file", written(TLS.key()))
+              .start();
+      askForPasswords(data);
+      try (var connection = server.getPostgresDatabase().getConnection();
+          var statement = connection.createStatement()) {
+        statement.execute("SELECT pg_reload_conf()");
+      }
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String written(String pem) throws IOException {
+    return Certificate.written(pem).toString();
+  }
+
+  private static void askForPasswords(Path data) throws IOException {
+    Files.writeString(
+        data.resolve("pg_hba.conf"),
+        """
+        host all postgres 127.0.0.1/32 trust
+        host all all 127.0.0.1/32 scram-sha-256
+        """);
+  }
+
+  static int port() {
+    return SERVER.getPort();
+  }
+
+  static void asAdmin(String sql) {
+    try (var connection = SERVER.getPostgresDatabase().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The database's name, and that of the role that owns it. */
+  String name() {
+    return name;
+  }
+
+  LoopbackApi api() {
+    return api;
+  }
+
+  Sessions sessions() {
+    return sessions;
+  }
+
+  /** Reached as this Secret says from now on: keys that are otherwise; null: without the key. */
+  void secretSays(String key, String value) {
+    var other = new LinkedHashMap<String, String>();
+    other.put(key, value);
+    secretSays(other);
+  }
+
+  void secretSays(Map<String, String> otherwise) {
+    api.has(secret(otherwise));
+  }
+
+  Secret secret(Map<String, String> otherwise) {
+    var values = new LinkedHashMap<String, String>();
+    values.put("host", "127.0.0.1");
+    values.put("port", String.valueOf(port()));
+    values.put("dbname", name);
+    values.put("user", name);
+    values.put("password", PASSWORD);
+    values.putAll(otherwise);
+    values.values().removeIf(value -> value == null);
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(AUTHOR.namespace())
+        .withName(SECRET)
+        .addToLabels(DatabaseSecrets.LABEL, "true")
+        .endMetadata()
+        .withData(
+            values.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, it -> base64(it.getValue()))))
+        .build();
+  }
+
+  private static String base64(String value) {
+    return Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A session of the database's owner that the operator knows nothing of. */
+  Connection connection() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port(), name), name, PASSWORD);
+  }
+
+  TestDatabase has(String sql) {
+    try (var connection = connection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+      return this;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The rows of a query, each as its values with a space between. */
+  List<String> rows(String query) {
+    try (var connection = connection();
+        var statement = connection.createStatement();
+        var result = statement.executeQuery(query)) {
+      var rows = new ArrayList<String>();
+      while (result.next()) {
+        var row = new ArrayList<String>();
+        for (var i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+          row.add(Optional.ofNullable(result.getString(i)).orElse("NULL"));
+        }
+        rows.add(String.join(" ", row));
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    api.close();
+  }
+}
