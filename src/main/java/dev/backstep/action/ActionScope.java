@@ -10,11 +10,14 @@ import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
+import dev.backstep.effect.Target;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.stable.Baseline;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an action may know of the run it belongs to.
@@ -28,6 +31,8 @@ import java.util.List;
  * @param type what kind of action it is, such as rollBack
  * @param since when this run entered the level: pods restarted after it are new
  * @param troubleSince when the trouble began; null: unknown
+ * @param args values of the run's args, by name; those that have none are missing
+ * @param timeout within which the action has to be done
  * @param attempt which attempt of the action this is, from 1
  * @param sent what the action sent, with its outcome, oldest first
  * @param holds what is recorded as held
@@ -47,6 +52,8 @@ public record ActionScope(
     String type,
     Instant since,
     Instant troubleSince,
+    Map<String, String> args,
+    Duration timeout,
     int attempt,
     List<EffectStatus> sent,
     List<Hold> holds,
@@ -59,6 +66,11 @@ public record ActionScope(
   /** The plan's namespace. */
   public String namespace() {
     return author.namespace();
+  }
+
+  /** What the action keeps off, from now on. */
+  public Hold holds(Target target, String original, String held) {
+    return new Hold(run, claim, action, type, target.kind(), target.name(), original, held, now);
   }
 
   /** True when this action was the last to change the object. */

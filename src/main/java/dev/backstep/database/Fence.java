@@ -2,6 +2,7 @@ package dev.backstep.database;
 
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
+import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;

@@ -5,11 +5,17 @@ import dev.backstep.effect.Author;
 import dev.backstep.effect.Outcome;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import dev.backstep.problem.Problem;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** What would keep SQL from working, found before it is sent. */
 @ApplicationScoped
@@ -18,6 +24,9 @@ public class SqlPreflight {
 
   private final Sessions sessions;
   private final CheckConditions conditions;
+
+  /** Sessions let two through to each database, so a few databases that hang hold up no others. */
+  private final ExecutorService threads = Executors.newCachedThreadPool();
 
   public SqlPreflight(Sessions sessions, CheckConditions conditions) {
     this.sessions = sessions;
@@ -61,14 +70,29 @@ public class SqlPreflight {
     }
   }
 
-  /**
-   * Which database the action is about; asks it, and waits.
-   *
-   * @throws NoSessionException when it cannot be asked
-   */
-  public Identity identity(Sql action, Author author) throws NoSessionException {
+  /** Which database the action is about; asked in the background. */
+  public CompletionStage<Found> identity(Sql action, Author author) {
+    return CompletableFuture.supplyAsync(() -> found(action, author), threads);
+  }
+
+  private Found found(Sql action, Author author) {
     try (var session = sessions.open(action.databaseRef().name(), author, LIMIT)) {
-      return session.identity();
+      return new Found(Optional.of(session.identity()), null);
+    } catch (NoSessionException e) {
+      return new Found(Optional.empty(), e.problem());
     }
+  }
+
+  /**
+   * What was found out about a database.
+   *
+   * @param identity which one it is; empty: it cannot be asked
+   * @param problem why it cannot be asked; null: it can
+   */
+  public record Found(Optional<Identity> identity, Problem problem) {}
+
+  @PreDestroy
+  void stop() {
+    threads.shutdownNow();
   }
 }

@@ -3,6 +3,7 @@ package dev.backstep.database;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Effector;
 import dev.backstep.effect.Mark;
+import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;

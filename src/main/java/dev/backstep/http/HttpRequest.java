@@ -8,6 +8,7 @@ import dev.backstep.effect.Mark;
 import dev.backstep.effect.Target;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * An HTTP request that changes something. It names Secrets and never has their content, so any
@@ -60,6 +61,11 @@ public record HttpRequest(
    */
   HttpRequest reversed(Mark mark, int nth) {
     return new HttpRequest(undo, idempotent, null, null, nth, null, takes, mark.text());
+  }
+
+  /** What comes back when this is taken back, in a few words; empty: nothing does. */
+  public Optional<String> takenBackBy() {
+    return Optional.ofNullable(undo).map(HttpRequest::line);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.backstep.object.Edit.Inverse;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -17,9 +18,13 @@ import java.util.stream.StreamSupport;
 public final class PatchBuilder {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  private static final Comparator<String> BY_INDEX =
+      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
+
   private final HasMetadata target;
   private final List<Edit> edits = new ArrayList<>();
   private final ArrayNode patch = JSON.arrayNode();
+  private final List<String> removals = new ArrayList<>();
   private Hold takes;
   private Hold givesBack;
 
@@ -66,15 +71,29 @@ public final class PatchBuilder {
         operation("add", missing.pointer(), missing.empty());
       }
     }
-    var pointer = place.pointer(object);
+    var pointer = numbered(place.pointer(object), object);
     var before = place.in(object);
     edits.add(new Edit(place, pointer, before.isMissingNode() ? JSON.nullNode() : before, inverse));
     if (!value.isNull()) {
       operation(before.isMissingNode() ? "add" : "replace", pointer, value);
     } else if (!before.isMissingNode()) {
-      operation("remove", pointer, null);
+      removals.add(pointer);
     }
     return this;
+  }
+
+  /** A new element of a list is put after those that are there, and those that were put before. */
+  private String numbered(String pointer, JsonNode object) {
+    if (!pointer.endsWith("/-")) {
+      return pointer;
+    }
+    var list = pointer.substring(0, pointer.length() - 1);
+    var there = object.at(list.substring(0, list.length() - 1)).size();
+    var added =
+        edits.stream()
+            .filter(edit -> edit.pointer().startsWith(list) && edit.before().isNull())
+            .count();
+    return list + (there + added);
   }
 
   private boolean made(String pointer) {
@@ -136,6 +155,9 @@ public final class PatchBuilder {
   }
 
   private ObjectPatch build(String summary, Precondition precondition) {
+    // Elements of lists have to go last first: each moves those behind it.
+    removals.sort(BY_INDEX.reversed());
+    removals.forEach(pointer -> operation("remove", pointer, null));
     var annotations = Annotations.of(target);
     return new ObjectPatch(
         ObjectRef.of(target),

@@ -10,6 +10,7 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.EffectRunner;
@@ -19,6 +20,7 @@ import dev.backstep.problem.Problem;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
+import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -245,6 +247,8 @@ public class SnapshotReader {
             actions.type(action),
             run == null || run.levelSince() == null ? now : run.levelSince(),
             claim == null ? null : claim.plan().run().since(),
+            args(plan, claim),
+            Durations.of(action.timeout()),
             status(run, action).map(ActionStatus::attempt).orElse(1),
             status(run, action).map(ActionStatus::sent).orElse(List.of()),
             PlanView.statusOf(plan).holds(),
@@ -253,6 +257,12 @@ public class SnapshotReader {
             workloads,
             lookup,
             run == null ? ItemAnswers.NONE : answers(plan, run, action));
+  }
+
+  private static Map<String, String> args(RollbackPlan plan, Claim claim) {
+    return claim == null
+        ? Arguments.values(plan.getSpec(), null)
+        : Arguments.values(claim.plan(), claim.plan().run());
   }
 
   private static Author author(RollbackPlan plan, Claim claim) {

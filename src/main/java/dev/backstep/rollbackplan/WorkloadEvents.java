@@ -108,4 +108,11 @@ public class WorkloadEvents implements WorkloadLookup {
   public Optional<Workload> find(String namespace, WorkloadRef ref) {
     return sources.get(ref.kind()).get(new ResourceID(ref.name(), namespace)).map(Workload::of);
   }
+
+  @Override
+  public Stream<Workload> in(String namespace) {
+    return sources.values().stream()
+        .flatMap(source -> source.list(namespace, any -> true))
+        .map(Workload::of);
+  }
 }

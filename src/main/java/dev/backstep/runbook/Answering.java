@@ -9,6 +9,8 @@ import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Agreement.What;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
+import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.UndoStatus;
@@ -99,7 +101,8 @@ final class Answering {
           doAgain(snapshot, message);
       case OVERWRITTEN -> levelAgain(snapshot, message);
       case RELEASED_UNHEALTHY -> holdAgain(snapshot);
-      case RELEASE_FAILED, UNDO_FAILED -> moves.enter(ask.retry(), Reasons.ANSWERED, message);
+      case RELEASE_FAILED, UNDO_FAILED ->
+          moves.enter(ask.retry(), Reasons.ANSWERED, message, run -> run.levels(taken(snapshot)));
       case UNHEALTHY, INCONCLUSIVE ->
           moves.enter(
               ask.retry(),
@@ -108,6 +111,35 @@ final class Answering {
               run -> run.measuringSince(snapshot.now()).once(List.of()).asking(null));
       default -> moves.measure(ask.retry(), Reasons.ANSWERED, message);
     };
+  }
+
+  /** Who tries it again says that what nobody could find out did not happen. */
+  private static List<LevelStatus> taken(RunSnapshot snapshot) {
+    return snapshot.run().levels().stream()
+        .map(
+            level ->
+                level.actions() == null
+                    ? level
+                    : level.withActions(
+                        level.actions().stream().map(Answering::notHappened).toList()))
+        .toList();
+  }
+
+  private static ActionStatus notHappened(ActionStatus action) {
+    if (action.sent().size() == action.applied().size()) {
+      return action;
+    }
+    return action
+        .withAttempt(action.attempt() + 1)
+        .withSent(
+            action.sent().stream()
+                .map(
+                    effect ->
+                        effect.verb() == Intent.Verb.Apply
+                            ? effect
+                            : effect.withResults(
+                                effect.results().stream().map(EffectResult::notHappened).toList()))
+                .toList());
   }
 
   private static ApprovalStatus nextRound(ApprovalStatus approval) {

@@ -6,8 +6,10 @@ import dev.backstep.effect.Author;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.stable.Baseline;
 import dev.backstep.testing.Workloads;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** What an action in a run of namespace shop may know. */
 public final class Scopes {
@@ -51,6 +53,8 @@ public final class Scopes {
         "rollBack",
         SINCE,
         troubleSince,
+        Map.of(),
+        Duration.ofMinutes(10),
         1,
         List.of(),
         List.of(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstep.database.SqlEffects.Action;
+import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
 import java.io.IOException;
 import java.sql.Connection;

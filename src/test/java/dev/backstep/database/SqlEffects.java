@@ -3,6 +3,7 @@ package dev.backstep.database;
 import static dev.backstep.database.TestDatabase.AUTHOR;
 import static dev.backstep.database.TestDatabase.SECRET;
 
+import dev.backstep.api.v1alpha1.action.DeclaredEffect;
 import dev.backstep.api.v1alpha1.action.Sql;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.value.Ref;
@@ -96,7 +97,7 @@ final class SqlEffects implements AutoCloseable {
 
     Sql sql() {
       return new Sql(
-          Sql.Effect.Repair,
+          DeclaredEffect.Repair,
           false,
           new Ref(SECRET),
           statements,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstep.api.Json;
 import dev.backstep.database.SqlEffects.Action;
+import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
 import dev.backstep.problem.Problem;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Verdict;
+import dev.backstep.testing.Workloads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,8 +41,7 @@ class GateSamplerTest {
           .workload(new WorkloadRef(WorkloadKind.Deployment, "web"))
           .build();
 
-  private static final GateScope SCOPE =
-      new GateScope("shop", "runner", (namespace, ref) -> Optional.empty());
+  private static final GateScope SCOPE = new GateScope("shop", "runner", Workloads.of());
 
   private final AtomicInteger measured = new AtomicInteger();
   private final AtomicInteger told = new AtomicInteger();

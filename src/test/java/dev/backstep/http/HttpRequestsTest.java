@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.value.Call.Method;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
+import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;

@@ -119,8 +119,31 @@ class PatchBuilderTest {
             "/data/b \"2\"",
             "/spec {}",
             "/spec/env []",
-            "/spec/env/- {\"name\":\"A\"}");
+            "/spec/env/0 {\"name\":\"A\"}");
     assertThat(change.edits()).allMatch(edit -> edit.before().isNull());
+  }
+
+  /** Each removal moves the elements behind it. */
+  @Test
+  void elementsOfAListAreTakenOutLastFirst() {
+    var object = json("{'spec':{'env':[{'name':'A'},{'name':'B'},{'name':'C'}]}}");
+    var env = Place.at("/spec/env");
+
+    var change =
+        PatchBuilder.of(annotated())
+            .set(env.element("name", "A"), object, JSON.nullNode(), Inverse.BACK)
+            .set(env.element("name", "C"), object, JSON.nullNode(), Inverse.BACK)
+            .set(env.element("name", "D"), object, json("{'name':'D'}"), Inverse.BACK)
+            .set(env.element("name", "E"), object, json("{'name':'E'}"), Inverse.BACK)
+            .build("D and E for A and C");
+
+    assertThat(change.patch())
+        .extracting(it -> it.path("op").asText() + " " + it.path("path").asText())
+        .containsExactly(
+            "add /spec/env/3", "add /spec/env/4", "remove /spec/env/2", "remove /spec/env/0");
+    assertThat(change.edits())
+        .extracting(edit -> change.after(edit).path("name").asText())
+        .containsExactly("", "", "D", "E");
   }
 
   private static HasMetadata annotated() {

@@ -13,11 +13,11 @@ import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class GateWindowsTest {
@@ -51,7 +51,7 @@ class GateWindowsTest {
   @Test
   void whatWasMeasuredBeforeAPhaseDoesNotCountForItEvenIfBothBeganInTheSameInstant() {
     // given
-    var sampler = windows((ns, ref) -> Optional.empty());
+    var sampler = windows(Workloads.of());
 
     // when
     sampler.running(new RollbackPlan(), run(Phase.Pending, null), ItemAnswers.NONE);
@@ -99,7 +99,7 @@ class GateWindowsTest {
   }
 
   private String idleKey(Workload workload) {
-    windows((ns, ref) -> Optional.of(workload)).idle(idle());
+    windows(Workloads.of(workload.object())).idle(idle());
     return remembering.windows().get(remembering.windows().size() - 1).watches().get(0).key();
   }
 
@@ -158,7 +158,7 @@ class GateWindowsTest {
   @Test
   void theGatesThatProveAnActionAreAskedWhenItIsDoneAndNotBefore() {
     // given
-    var sampler = windows((ns, ref) -> Optional.empty());
+    var sampler = windows(Workloads.of());
     var done = ActionStatus.begun("restart", BEGIN);
 
     // when

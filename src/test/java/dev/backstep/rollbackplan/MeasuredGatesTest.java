@@ -13,11 +13,11 @@ import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Which gates are measured when. */
@@ -48,10 +48,7 @@ class MeasuredGatesTest {
   private final RememberingSampler sampler = new RememberingSampler();
   private final GateWindows gates =
       new GateWindows(
-          sampler,
-          (ns, ref) -> Optional.empty(),
-          new SimulatedWakeups(() -> {}),
-          new StopConditions());
+          sampler, Workloads.of(), new SimulatedWakeups(() -> {}), new StopConditions());
 
   private static RollbackPlan plan(String more) {
     var plan = new RollbackPlan();

@@ -1,6 +1,11 @@
 package dev.backstep.simulation;
 
 import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.http.HttpExecutor;
+import dev.backstep.action.sql.SqlExecutor;
+import dev.backstep.database.SqlStatements;
+import dev.backstep.database.SqlTransactions;
+import dev.backstep.http.HttpRequests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -12,8 +17,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -25,9 +32,19 @@ final class Beans {
   private static final List<String> COMPILED = compiled();
   private static final Map<Class<?>, List<Class<?>>> IMPLEMENTATIONS = new ConcurrentHashMap<>();
 
+  /** What these reach is not simulated: other people's databases and endpoints. */
+  static final List<Class<?>> NOT_SIMULATED =
+      List.of(
+          HttpExecutor.class,
+          HttpRequests.class,
+          SqlExecutor.class,
+          SqlTransactions.class,
+          SqlStatements.class);
+
   private final Map<Class<?>, Object> beans = new HashMap<>();
   private final Map<Class<?>, List<?>> lists = new HashMap<>();
   private final Map<Class<?>, Class<?>> instead = new HashMap<>();
+  private final Set<Class<?>> leftOut = new HashSet<>();
 
   /** The operator's class files. */
   private static List<String> compiled() {
@@ -79,6 +96,11 @@ final class Beans {
     instead.put(type, by);
   }
 
+  /** These are not among the beans of a list. */
+  void leaveOut(List<Class<?>> types) {
+    leftOut.addAll(types);
+  }
+
   <T> T get(Class<T> type) {
     var known = beans.get(type);
     if (known == null) {
@@ -120,6 +142,7 @@ final class Beans {
     return lists.containsKey(type)
         ? lists.get(type)
         : IMPLEMENTATIONS.computeIfAbsent(type, Beans::implementations).stream()
+            .filter(it -> !leftOut.contains(it))
             .map(this::get)
             .toList();
   }

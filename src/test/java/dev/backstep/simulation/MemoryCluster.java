@@ -30,6 +30,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The API server of the simulation with an ordinary client, for tests of single classes. */
 public final class MemoryCluster {
@@ -105,12 +107,13 @@ public final class MemoryCluster {
   private Beans beans(MemoryTable table) {
     var threads = new VirtualExecutor(time, new Operator());
     var made = new Beans();
+    made.leaveOut(Beans.NOT_SIMULATED);
     made.put(KubernetesClient.class, client);
     made.put(BackstepConfig.class, SimulatedProcess.SETTINGS);
     made.put(
         Journal.class, table == null ? SimulatedProcess.NO_JOURNAL : table.journal(time, threads));
     made.put(Clock.class, time);
-    made.put(WorkloadLookup.class, this::workload);
+    made.put(WorkloadLookup.class, new Cached());
     made.put(Wakeups.class, new SimulatedWakeups(() -> {}));
     made.put(PlanCache.class, new SimulatedPlanCache(this::plans));
     made.put(ApprovalEvents.class, new SimulatedApprovals(List::of, List::of));
@@ -158,9 +161,26 @@ public final class MemoryCluster {
     reading = said;
   }
 
-  private Optional<Workload> workload(String namespace, WorkloadRef ref) {
-    return Optional.ofNullable(server.get(Workload.resource(ref.kind()), ref.name()))
-        .map(json -> Workload.of((HasMetadata) Json.CLIENT.convertValue(json, type(ref.kind()))));
+  /** The workloads, as a watch that is never behind has them. */
+  private final class Cached implements WorkloadLookup {
+    @Override
+    public Optional<Workload> find(String namespace, WorkloadRef ref) {
+      return Optional.ofNullable(server.get(Workload.resource(ref.kind()), ref.name()))
+          .map(json -> workload(ref.kind(), json));
+    }
+
+    @Override
+    public Stream<Workload> in(String namespace) {
+      return Arrays.stream(WorkloadKind.values())
+          .flatMap(
+              kind ->
+                  server.all(Workload.resource(kind)).values().stream()
+                      .map(json -> workload(kind, json)));
+    }
+
+    private static Workload workload(WorkloadKind kind, ObjectNode json) {
+      return Workload.of((HasMetadata) Json.CLIENT.convertValue(json, type(kind)));
+    }
   }
 
   private static Class<?> type(WorkloadKind kind) {

@@ -12,13 +12,14 @@ import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.ItemAnswers;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,12 +105,14 @@ class ScaledPodsTest {
             "scale",
             NOW,
             null,
+            Map.of(),
+            Duration.ofMinutes(10),
             1,
             List.of(),
             List.of(),
             List.of(),
             null,
-            (namespace, ref) -> Optional.of(workload),
+            Workloads.of(workload.object()),
             (entry, target) -> true,
             ItemAnswers.NONE);
     var executor = new ScaleExecutor(line.client());

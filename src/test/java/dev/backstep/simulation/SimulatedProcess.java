@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
 
@@ -157,6 +158,7 @@ final class SimulatedProcess
   private Beans beans(long clockSkew) {
     var threads = new VirtualExecutor(time, this);
     var beans = new Beans();
+    beans.leaveOut(Beans.NOT_SIMULATED);
     beans.put(KubernetesClient.class, client);
     beans.put(BackstepConfig.class, SETTINGS);
     beans.put(Journal.class, world.withJournal() ? journal(threads) : NO_JOURNAL);
@@ -327,6 +329,15 @@ final class SimulatedProcess
   public Optional<Workload> find(String namespace, WorkloadRef ref) {
     var object = cached(namespace, Workload.resource(ref.kind()), ref.name());
     return Optional.ofNullable(object).map(it -> Workload.of(world.typed(it)));
+  }
+
+  @Override
+  public Stream<Workload> in(String namespace) {
+    return cache.entrySet().stream()
+        .filter(
+            entry ->
+                entry.getKey().matches(namespace + "/(deployments|statefulsets|daemonsets)/.*"))
+        .map(entry -> Workload.of(world.typed(entry.getValue())));
   }
 
   /** An object as the caches have it; null: they have none. */

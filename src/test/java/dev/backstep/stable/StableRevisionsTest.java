@@ -15,6 +15,7 @@ import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.stable.StableContent.ConfigMapContent;
 import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.EnvFromSourceBuilder;
@@ -98,12 +99,7 @@ class StableRevisionsTest {
   }
 
   private static WorkloadLookup there(Deployment... deployments) {
-    return (namespace, ref) ->
-        List.of(deployments).stream()
-            .filter(it -> it.getMetadata().getNamespace().equals(namespace))
-            .map(Workload::of)
-            .filter(it -> it.ref().equals(ref))
-            .findFirst();
+    return Workloads.of(deployments);
   }
 
   private StableContent now(Deployment... deployments) {

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Workloads of namespace shop as a cache has them. */
 public final class Workloads implements WorkloadLookup {
@@ -36,6 +37,11 @@ public final class Workloads implements WorkloadLookup {
         .filter(it -> it.object().getMetadata().getNamespace().equals(namespace))
         .filter(it -> it.ref().equals(ref))
         .findFirst();
+  }
+
+  @Override
+  public Stream<Workload> in(String namespace) {
+    return all.stream().filter(it -> it.object().getMetadata().getNamespace().equals(namespace));
   }
 
   /** One container, which is called app. */

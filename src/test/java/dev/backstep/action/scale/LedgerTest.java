@@ -12,11 +12,14 @@ import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Author;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.runbook.ItemAnswers;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -57,12 +60,14 @@ class LedgerTest {
         "scale",
         NOON,
         null,
+        Map.of(),
+        Duration.ofMinutes(10),
         1,
         List.of(),
         List.copyOf(holds),
         List.of(),
         null,
-        (namespace, ref) -> Optional.empty(),
+        Workloads.of(),
         (entry, target) -> !gone.contains(entry.run()),
         ItemAnswers.NONE);
   }

@@ -9,6 +9,7 @@ import dev.backstep.measure.Reading;
 import dev.backstep.measure.Reading.Color;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -25,7 +26,6 @@ import io.vertx.core.net.NetSocket;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -124,7 +124,7 @@ class HttpProbeTest {
   }
 
   private CompletableFuture<Reading> measuring(HttpGate gate) {
-    var scope = new GateScope("shop", "runner", (namespace, ref) -> Optional.empty());
+    var scope = new GateScope("shop", "runner", Workloads.of());
     return probe.measure(gate, scope).toCompletableFuture();
   }
 

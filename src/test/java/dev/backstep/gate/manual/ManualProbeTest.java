@@ -7,6 +7,7 @@ import dev.backstep.gate.GateScope;
 import dev.backstep.measure.Reading;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.ItemAnswers.ItemAnswer;
+import dev.backstep.testing.Workloads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +18,7 @@ class ManualProbeTest {
   private final ManualProbe probe = new ManualProbe(waiting::add);
 
   private Reading measured(ItemAnswers answers) {
-    var scope =
-        new GateScope("shop", "runner", "looks-good", (ns, ref) -> Optional.empty(), answers);
+    var scope = new GateScope("shop", "runner", "looks-good", Workloads.of(), answers);
     var reading = probe.measure(new Manual("Look.", List.of()), scope).toCompletableFuture();
     // Whether an answer counts may be asked of the API server, so not on the caller's thread.
     assertThat(reading).isNotDone();

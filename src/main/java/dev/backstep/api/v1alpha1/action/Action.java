@@ -60,7 +60,15 @@ public record Action(
         Scale scale,
     @JsonPropertyDescription(
             "Repair: a human does it and says so by an Approval with item = the action's name.")
-        Manual manual)
+        Manual manual,
+    @JsonPropertyDescription(
+            "Hold: sets keys of a ConfigMap or environment variables, and restarts who reads them.")
+        SetConfig setConfig,
+    @JsonPropertyDescription("Hold or repair, as declared: statements in a PostgreSQL database.")
+        Sql sql,
+    @JsonPropertyDescription("Hold or repair, as declared: one HTTP request.") HttpAction http,
+    @JsonPropertyDescription("Hold or repair, as declared: a program that is run once, as a Job.")
+        JobAction job)
     implements ActionBuilder.With {
 
   /** How long a hold is kept. */

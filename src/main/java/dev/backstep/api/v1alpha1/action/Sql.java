@@ -33,7 +33,7 @@ import java.util.List;
     message = "lockTimeout must be between 1s and 5m")
 public record Sql(
     @Required @JsonPropertyDescription("Hold: comes back when the run is released; Repair: stays.")
-        Effect effect,
+        DeclaredEffect effect,
     @Required
         @JsonPropertyDescription("True when data may be lost: needs an Approval before it is done.")
         Boolean destructive,
@@ -72,12 +72,6 @@ public record Sql(
         @JsonPropertyDescription(
             "Statements for what remember cannot put back, such as new tables; executed after it, in one transaction with it.")
         String undo) {
-
-  /** What the statements are for. */
-  public enum Effect {
-    Hold,
-    Repair
-  }
 
   /** How the statements are executed. */
   public enum Transaction {

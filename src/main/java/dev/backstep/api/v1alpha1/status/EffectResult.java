@@ -13,6 +13,11 @@ public record EffectResult(
             "What could not be put back, because somebody else had changed it since.")
         String drift) {
 
+  /** As it is taken when a human says that what nobody could find out did not happen. */
+  public EffectResult notHappened() {
+    return how == How.Unknown ? new EffectResult(part, target, How.Refused, said, drift) : this;
+  }
+
   /** How an effect ended. */
   public enum How {
     /** It reached its target. */

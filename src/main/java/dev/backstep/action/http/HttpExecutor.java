@@ -1,0 +1,72 @@
+package dev.backstep.action.http;
+
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Traits;
+import dev.backstep.api.v1alpha1.action.DeclaredEffect;
+import dev.backstep.api.v1alpha1.action.HttpAction;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.effect.Step;
+import dev.backstep.http.FullCall;
+import dev.backstep.http.HttpReadings;
+import dev.backstep.http.HttpRequest;
+import dev.backstep.problem.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/**
+ * Sends one HTTP request. The world does not show that it was sent, so the run's own record says
+ * it.
+ */
+@ApplicationScoped
+public class HttpExecutor implements ActionExecutor<HttpAction> {
+  private final HttpReadings readings;
+
+  public HttpExecutor(HttpReadings readings) {
+    this.readings = readings;
+  }
+
+  @Override
+  public Class<HttpAction> type() {
+    return HttpAction.class;
+  }
+
+  @Override
+  public Traits traits(HttpAction action) {
+    return Traits.declared(
+        action.effect() == DeclaredEffect.Hold, Boolean.TRUE.equals(action.destructive()));
+  }
+
+  @Override
+  public List<Problem> preflight(HttpAction action, ActionScope scope) {
+    return Stream.concat(
+            Stream.of(FullCall.of(action)),
+            Stream.concat(
+                Stream.ofNullable(action.verify()).map(it -> FullCall.reading(action, it)),
+                Stream.ofNullable(action.undo()).map(it -> FullCall.of(action, it))))
+        .flatMap(call -> readings.invalid(call).stream())
+        .map(wrong -> new Problem("CallInvalid", "Action %s: %s.".formatted(scope.action(), wrong)))
+        .toList();
+  }
+
+  @Override
+  public CompletionStage<Step> next(HttpAction action, ActionScope scope) {
+    return (scope.applied()
+            ? Step.done("the endpoint answered as wanted.")
+            : Step.todo(List.of(request(action, scope))))
+        .now();
+  }
+
+  private static HttpRequest request(HttpAction action, ActionScope scope) {
+    return HttpRequest.of(action, scope.attempt(), hold(action, scope));
+  }
+
+  private static Hold hold(HttpAction action, ActionScope scope) {
+    var request = HttpRequest.of(action, scope.attempt(), null);
+    return action.effect() == DeclaredEffect.Hold
+        ? scope.holds(request.target(), request.takenBackBy().orElse(""), request.summary())
+        : null;
+  }
+}

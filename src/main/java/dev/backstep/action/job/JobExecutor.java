@@ -1,0 +1,86 @@
+package dev.backstep.action.job;
+
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Taken;
+import dev.backstep.action.Traits;
+import dev.backstep.api.v1alpha1.action.DeclaredEffect;
+import dev.backstep.api.v1alpha1.action.JobAction;
+import dev.backstep.api.v1alpha1.action.JobRun;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.effect.Step;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.problem.Problem;
+import dev.backstep.time.Durations;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/**
+ * Runs a program once, as a Job. Two effects: the Job is created suspended, and then woken; so a
+ * Job that somebody deletes is never run a second time by a request that comes late.
+ */
+@ApplicationScoped
+public class JobExecutor implements ActionExecutor<JobAction> {
+  private final Jobs jobs;
+
+  public JobExecutor(Jobs jobs) {
+    this.jobs = jobs;
+  }
+
+  @Override
+  public Class<JobAction> type() {
+    return JobAction.class;
+  }
+
+  @Override
+  public Traits traits(JobAction action) {
+    return Traits.declared(
+        action.effect() == DeclaredEffect.Hold, Boolean.TRUE.equals(action.destructive()));
+  }
+
+  @Override
+  public List<Right> rights(JobAction action, ActionScope scope) {
+    return List.of(
+        new Right("create", "batch", "jobs", List.of()),
+        new Right("patch", "batch", "jobs", List.of()));
+  }
+
+  @Override
+  public List<Problem> preflight(JobAction action, ActionScope scope) {
+    return Stream.concat(Stream.of(action.run()), Stream.ofNullable(action.undo()))
+        .flatMap(run -> Stream.concat(tooLong(run, scope), jobs.problems(run, scope)))
+        .toList();
+  }
+
+  /** The Job's own limit has to tell of it before the action's does. */
+  private static Stream<Problem> tooLong(JobRun run, ActionScope scope) {
+    return Durations.of(run.timeout()).compareTo(scope.timeout()) < 0
+        ? Stream.empty()
+        : Stream.of(
+            new Problem(
+                "TimeoutTooLong",
+                "The Job of action %s may take %s, which is not shorter than the action's timeout. Make the Job's shorter, or the action's longer."
+                    .formatted(scope.action(), run.timeout())));
+  }
+
+  @Override
+  public CompletionStage<Step> next(JobAction action, ActionScope scope) {
+    var hold = action.effect() == DeclaredEffect.Hold;
+    return jobs.left(action.run(), "run", scope.claim(), hold, scope).now();
+  }
+
+  @Override
+  public CompletionStage<Step> back(JobAction action, Taken taken, ActionScope scope) {
+    var woken =
+        taken.past().applied().stream()
+            .filter(sent -> sent.effect() instanceof ObjectPatch)
+            .map(sent -> sent.mark().claim())
+            .findFirst();
+    return (action.undo() == null || woken.isEmpty()
+            ? Step.done("there is nothing to put back.")
+            : jobs.left(action.undo(), "undo", woken.get(), false, scope))
+        .now();
+  }
+}

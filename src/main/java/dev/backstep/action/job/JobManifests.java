@@ -1,0 +1,111 @@
+package dev.backstep.action.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.action.ActionScope;
+import dev.backstep.api.v1alpha1.action.JobRun;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.object.EnvVars;
+import dev.backstep.problem.Problem;
+import dev.backstep.time.Durations;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
+import io.fabric8.kubernetes.api.model.batch.v1.JobSpecBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes Jobs of what plans say: suspended, tried once, and without a token of the API server. */
+@ApplicationScoped
+public class JobManifests {
+  private static final String CONTAINER = "job";
+
+  private final KubernetesClient client;
+
+  public JobManifests(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** What keeps the Job from being made; empty: nothing. */
+  Optional<Problem> problem(JobRun run, String namespace) {
+    return run.from() == null || cronJob(run, namespace) != null
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "CronJobAbsent",
+                "CronJob %s does not exist in namespace %s. Create it; it may be suspended."
+                    .formatted(run.from().cronJob(), namespace)));
+  }
+
+  private CronJob cronJob(JobRun run, String namespace) {
+    return client
+        .batch()
+        .v1()
+        .cronjobs()
+        .inNamespace(namespace)
+        .withName(run.from().cronJob())
+        .get();
+  }
+
+  /** The Job as it is created: it does nothing before it is woken. */
+  ObjectNode suspended(JobRun run, String name, ActionScope scope) {
+    var job =
+        new JobBuilder()
+            .withNewMetadata()
+            .withNamespace(scope.namespace())
+            .withName(name)
+            .withLabels(Map.of(Annotations.RECORD, "job", Annotations.CLAIM, scope.claim()))
+            // There from the beginning, so that a late start can be tested for and fenced off.
+            .withAnnotations(Map.of(Annotations.FENCE, "none"))
+            .endMetadata()
+            .withSpec(spec(run, scope.namespace()))
+            .editSpec()
+            .withSuspend(true)
+            .withBackoffLimit(0)
+            .withActiveDeadlineSeconds(Durations.of(run.timeout()).toSeconds())
+            .endSpec()
+            .build();
+    return client.getKubernetesSerialization().convertValue(job, ObjectNode.class);
+  }
+
+  private JobSpec spec(JobRun run, String namespace) {
+    if (run.from() != null) {
+      return cronJob(run, namespace).getSpec().getJobTemplate().getSpec();
+    }
+    return new JobSpecBuilder()
+        .withPodReplacementPolicy("Failed")
+        .withNewTemplate()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .withAutomountServiceAccountToken(false)
+        .withNewSecurityContext()
+        .withRunAsNonRoot(true)
+        .withNewSeccompProfile()
+        .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .endSecurityContext()
+        .addNewContainer()
+        .withName(CONTAINER)
+        .withImage(run.image())
+        .withCommand(run.command())
+        .withArgs(run.args())
+        .withEnv(env(run))
+        .withNewSecurityContext()
+        .withAllowPrivilegeEscalation(false)
+        .withNewCapabilities()
+        .addToDrop("ALL")
+        .endCapabilities()
+        .endSecurityContext()
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .build();
+  }
+
+  private static List<EnvVar> env(JobRun run) {
+    return run.env() == null ? List.of() : run.env().stream().map(EnvVars::of).toList();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.backstep.action.job;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.action.ActionScope;
+import dev.backstep.api.v1alpha1.action.JobRun;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.cluster.Hashes;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Target;
+import dev.backstep.effect.Work;
+import dev.backstep.object.Edit.Inverse;
+import dev.backstep.object.ObjectCreation;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
+import dev.backstep.object.Place;
+import dev.backstep.problem.Problem;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Where a Job stands that an action runs: to be created, to be woken, running, ended. */
+@ApplicationScoped
+public class Jobs {
+  /** Jobs are not watched. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+  private static final Place SUSPEND = Place.at("/spec/suspend");
+
+  private final KubernetesClient client;
+  private final JobManifests manifests;
+
+  public Jobs(KubernetesClient client, JobManifests manifests) {
+    this.client = client;
+    this.manifests = manifests;
+  }
+
+  Stream<Problem> problems(JobRun run, ActionScope scope) {
+    return manifests.problem(run, scope.namespace()).stream();
+  }
+
+  /**
+   * What is left to do.
+   *
+   * @param purpose what the Job is for: part of its name, which is the same in every process
+   * @param claim of the run that the Job belongs to
+   * @param hold true: once it is woken, something is kept off
+   */
+  Step left(JobRun run, String purpose, String claim, boolean hold, ActionScope scope) {
+    var name =
+        "bs-job-" + Hashes.of(claim, scope.action(), purpose, String.valueOf(scope.attempt()));
+    var live = client.batch().v1().jobs().inNamespace(scope.namespace()).withName(name).get();
+    if (live != null) {
+      return left(live, hold, scope);
+    }
+    if (woken(purpose, scope)) {
+      return Step.of(
+          new Work.Unknown(
+              "Job %s was started, and somebody deleted it, so nobody knows whether it came to its end."
+                  .formatted(name)));
+    }
+    var problem = manifests.problem(run, scope.namespace());
+    return problem.isPresent()
+        ? Step.impossible(problem.get().reason(), problem.get().message())
+        : Step.todo(List.of(creation(run, name, scope)));
+  }
+
+  private ObjectCreation creation(JobRun run, String name, ActionScope scope) {
+    return new ObjectCreation(
+        manifests.suspended(run, name, scope), "Job %s: created, suspended".formatted(name));
+  }
+
+  /** The first effect of an attempt creates the Job, the second one wakes it. */
+  private static boolean woken(String purpose, ActionScope scope) {
+    var apply = purpose.equals("run");
+    return scope.sent().stream()
+            .filter(effect -> apply == (effect.verb() == Intent.Verb.Apply))
+            .filter(effect -> effect.attempt() == scope.attempt())
+            .filter(effect -> effect.count(How.Applied) > 0)
+            .count()
+        > 1;
+  }
+
+  private Step left(Job live, boolean hold, ActionScope scope) {
+    var name = live.getMetadata().getName();
+    var complete = condition(live, "Complete");
+    if (complete.isPresent()) {
+      return Step.done("Job %s ended well.".formatted(name));
+    }
+    var failed = condition(live, "Failed");
+    if (failed.isPresent()) {
+      return Step.impossible("JobFailed", failed(live, failed.get()));
+    }
+    return Boolean.TRUE.equals(live.getSpec().getSuspend())
+        ? Step.todo(List.of(wake(live, hold, scope)))
+        : Step.of(new Work.Rolling("Job %s runs.".formatted(name), LOOK_AGAIN));
+  }
+
+  private static Optional<JobCondition> condition(Job job, String type) {
+    return job.getStatus() == null
+        ? Optional.empty()
+        : job.getStatus().getConditions().stream()
+            .filter(it -> it.getType().equals(type) && "True".equals(it.getStatus()))
+            .findFirst();
+  }
+
+  private static String failed(Job job, JobCondition condition) {
+    var metadata = job.getMetadata();
+    return "Job %s failed: %s. Look at what it said: kubectl -n %s logs job/%s."
+        .formatted(
+            metadata.getName(),
+            condition.getMessage(),
+            metadata.getNamespace(),
+            metadata.getName());
+  }
+
+  /** Controllers write a Job's status, so only what matters is tested. */
+  private ObjectPatch wake(Job live, boolean hold, ActionScope scope) {
+    var json = client.getKubernetesSerialization().convertValue(live, ObjectNode.class);
+    var name = live.getMetadata().getName();
+    var patch = PatchBuilder.of(live).set(SUSPEND, json, BooleanNode.FALSE, Inverse.NONE);
+    if (hold) {
+      patch.taking(
+          scope.holds(
+              new Target("Job", name), "undo not run", "run %s".formatted(scope.attempt())));
+    }
+    return patch.build("Job %s: started".formatted(name), json, SUSPEND);
+  }
+}

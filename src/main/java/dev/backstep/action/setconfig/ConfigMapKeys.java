@@ -1,0 +1,146 @@
+package dev.backstep.action.setconfig;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.WorkloadTargets;
+import dev.backstep.api.v1alpha1.action.SetConfig;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.cluster.Workload;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Target;
+import dev.backstep.object.Edit.Inverse;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
+import dev.backstep.object.Place;
+import dev.backstep.problem.Problem;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Keys of a ConfigMap: first the values, then those who read it are restarted. */
+@ApplicationScoped
+public class ConfigMapKeys {
+  private static final Place DATA = Place.at("/data");
+
+  private final KubernetesClient client;
+  private final PodTemplates templates;
+
+  public ConfigMapKeys(KubernetesClient client, PodTemplates templates) {
+    this.client = client;
+    this.templates = templates;
+  }
+
+  List<Right> rights(SetConfig action, ActionScope scope) {
+    var rights = new ArrayList<Right>();
+    rights.add(new Right("patch", "", "configmaps", List.of(action.configMap().name())));
+    rights.addAll(WorkloadTargets.patchRights(users(action, scope)));
+    return rights;
+  }
+
+  List<Problem> problems(SetConfig.Data wanted, ActionScope scope) {
+    return problem(wanted, find(wanted, scope).orElse(null), scope).map(List::of).orElse(List.of());
+  }
+
+  private static Optional<Problem> problem(
+      SetConfig.Data wanted, ConfigMap live, ActionScope scope) {
+    if (live == null) {
+      return Optional.of(
+          new Problem(
+              "ConfigMapAbsent",
+              "ConfigMap %s does not exist in namespace %s. Create it, or correct action %s."
+                  .formatted(wanted.name(), scope.namespace(), scope.action())));
+    }
+    return Boolean.TRUE.equals(live.getImmutable())
+        ? Optional.of(
+            new Problem(
+                "ConfigMapImmutable",
+                "ConfigMap %s is immutable, so its keys cannot be set. Let its users read another one, or correct action %s."
+                    .formatted(wanted.name(), scope.action())))
+        : Optional.empty();
+  }
+
+  private Optional<ConfigMap> find(SetConfig.Data wanted, ActionScope scope) {
+    return Optional.ofNullable(
+        client.configMaps().inNamespace(scope.namespace()).withName(wanted.name()).get());
+  }
+
+  /** What is left to do. */
+  Step left(SetConfig action, ActionScope scope) {
+    var wanted = action.configMap();
+    var live = find(wanted, scope).orElse(null);
+    var problem = problem(wanted, live, scope);
+    if (problem.isPresent()) {
+      return Step.impossible(problem.get().reason(), problem.get().message());
+    }
+    var other = other(wanted, live);
+    return other.isEmpty()
+        ? WorkloadTargets.step(
+            scope, users(action, scope), workload -> restart(workload, live, scope))
+        : Step.todo(List.of(change(live, other, scope)));
+  }
+
+  /** The keys that are not as wanted. */
+  private static Map<String, String> other(SetConfig.Data wanted, ConfigMap live) {
+    var data = data(live);
+    return wanted.data().entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(data.get(entry.getKey())))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private static Map<String, String> data(ConfigMap live) {
+    return live.getData() == null ? Map.of() : live.getData();
+  }
+
+  private ObjectPatch change(ConfigMap live, Map<String, String> other, ActionScope scope) {
+    var json = client.getKubernetesSerialization().convertValue(live, ObjectNode.class);
+    var patch = PatchBuilder.of(live);
+    other.forEach(
+        (key, value) -> patch.set(DATA.member(key), json, TextNode.valueOf(value), Inverse.BACK));
+    var name = live.getMetadata().getName();
+    var target = new Target("ConfigMap", name);
+    return patch
+        .taking(scope.holds(target, shown(data(live), other), shown(other, other)))
+        .build("%s: %s".formatted(target, shown(other, other)));
+  }
+
+  private static String shown(Map<String, String> values, Map<String, String> keys) {
+    return keys.keySet().stream()
+        .sorted()
+        .map(key -> values.containsKey(key) ? key + "=" + values.get(key) : "no " + key)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static List<WorkloadRef> users(SetConfig action, ActionScope scope) {
+    return action.restart() == SetConfig.Users.None
+        ? List.of()
+        : scope
+            .workloads()
+            .in(scope.namespace())
+            .filter(
+                workload ->
+                    PodTemplates.configMaps(workload.template())
+                        .contains(action.configMap().name()))
+            .map(Workload::ref)
+            .toList();
+  }
+
+  /** Only after a change: who reads what was so before has read it. */
+  private Optional<ObjectPatch> restart(Workload workload, ConfigMap live, ActionScope scope) {
+    if (!scope.marked(live) || PodTemplates.restartedSince(workload.template(), scope.since())) {
+      return Optional.empty();
+    }
+    var template = templates.json(workload.template());
+    return Optional.of(
+        PatchBuilder.of(workload.object())
+            .set(PodTemplates.POINTER, template, PodTemplates.restarted(template, scope.since()))
+            .build("%s: restart, so that it reads its ConfigMap".formatted(workload.ref())));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.backstep.action.setconfig;
+
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Traits;
+import dev.backstep.action.WorkloadTargets;
+import dev.backstep.api.v1alpha1.action.SetConfig;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.effect.Step;
+import dev.backstep.problem.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/** Sets keys of a ConfigMap, or environment variables of a container, until they are given back. */
+@ApplicationScoped
+public class SetConfigExecutor implements ActionExecutor<SetConfig> {
+  private final ConfigMapKeys configMaps;
+  private final Variables variables;
+
+  public SetConfigExecutor(ConfigMapKeys configMaps, Variables variables) {
+    this.configMaps = configMaps;
+    this.variables = variables;
+  }
+
+  @Override
+  public Class<SetConfig> type() {
+    return SetConfig.class;
+  }
+
+  @Override
+  public Traits traits(SetConfig action) {
+    return Traits.HOLD;
+  }
+
+  @Override
+  public List<WorkloadRef> targets(SetConfig action) {
+    return Stream.ofNullable(action.env()).map(SetConfig.Env::workload).toList();
+  }
+
+  @Override
+  public List<Right> rights(SetConfig action, ActionScope scope) {
+    return action.env() == null
+        ? configMaps.rights(action, scope)
+        : WorkloadTargets.patchRights(targets(action));
+  }
+
+  @Override
+  public List<Problem> preflight(SetConfig action, ActionScope scope) {
+    return action.env() == null
+        ? configMaps.problems(action.configMap(), scope)
+        : WorkloadTargets.problems(
+            scope, targets(action), workload -> variables.problems(workload, action.env()));
+  }
+
+  @Override
+  public CompletionStage<Step> next(SetConfig action, ActionScope scope) {
+    return (action.env() == null
+            ? configMaps.left(action, scope)
+            : WorkloadTargets.step(
+                scope,
+                targets(action),
+                workload -> variables.change(workload, action.env(), scope)))
+        .now();
+  }
+}
