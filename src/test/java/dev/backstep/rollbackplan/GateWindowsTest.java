@@ -77,6 +77,7 @@ class GateWindowsTest {
     return Workload.of(
         new DeploymentBuilder()
             .withNewMetadata()
+            .withNamespace("shop")
             .withName("web")
             .withUid("uid-web")
             .withGeneration(generation)
