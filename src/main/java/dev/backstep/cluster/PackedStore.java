@@ -79,6 +79,12 @@ public final class PackedStore<R extends HasMetadata> implements ItemStore<R> {
     return items.size();
   }
 
+  /** Else the watch would ask for every object when it has listed them all. */
+  @Override
+  public boolean isFullState() {
+    return false;
+  }
+
   private byte[] packed(R object) {
     var bytes = new ByteArrayOutputStream();
     try (var deflater = new DeflaterOutputStream(bytes)) {

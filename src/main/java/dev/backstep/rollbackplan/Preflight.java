@@ -123,7 +123,7 @@ public class Preflight implements PerObjectState {
     return checked
         && plan.getMetadata().getGeneration().equals(status.observedGeneration())
         && status.levels().stream().map(LevelReadiness::name).toList().equals(levels)
-        && status.levels().stream().allMatch(LevelReadiness::executable);
+        && status.levels().stream().allMatch(it -> Boolean.TRUE.equals(it.executable()));
   }
 
   /** A part of the interval, always the same for one plan. */

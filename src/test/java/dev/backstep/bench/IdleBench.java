@@ -94,11 +94,13 @@ final class IdleBench {
     kinds.forEach((kind, number) -> Figures.say("  %6d %s", number, kind));
   }
 
-  /** Of the operator, for these plans; controllers and nodes have names of their own. */
+  /**
+   * Of this operator, for these plans: controllers, nodes and other operators are ServiceAccounts.
+   */
   private static boolean isOurs(Entry entry, Shop shop) {
     var runner = "system:serviceaccount:%s:runner".formatted(shop.namespace());
-    return runner.equals(entry.impersonatedUser())
-        || entry.namespace().equals(shop.namespace()) && !entry.user().startsWith("system:");
+    return !entry.user().startsWith("system:")
+        && (runner.equals(entry.impersonatedUser()) || entry.namespace().equals(shop.namespace()));
   }
 
   /** A review is sent as one that is created, but nothing is. */

@@ -74,6 +74,12 @@ class PackedStoreTest {
     assertThat(store.get("shop/web")).isSameAs(next);
   }
 
+  /** A watch asks for everything that it listed where the store is said to be complete. */
+  @Test
+  void aWatchThatBeginsAsksForNothing() {
+    assertThat(store.isFullState()).isFalse();
+  }
+
   @Test
   void whatWasThereBeforeIsTold() {
     assertThat(store.put("shop/web", web("1"))).isNull();
