@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
@@ -26,13 +27,18 @@ import java.util.zip.InflaterInputStream;
 public final class PackedStore<R extends HasMetadata> implements ItemStore<R> {
   private final Class<R> type;
   private final KubernetesSerialization serialization;
+  private final Consumer<R> empty;
 
   /** Each a {@code byte[]} or an object. */
   private final Map<String, Object> items = new ConcurrentHashMap<>();
 
-  public PackedStore(Class<R> type, KubernetesSerialization serialization) {
+  /**
+   * @param empty takes everything but its metadata out of an object
+   */
+  public PackedStore(Class<R> type, KubernetesSerialization serialization, Consumer<R> empty) {
     this.type = type;
     this.serialization = serialization;
+    this.empty = empty;
   }
 
   @Override
@@ -69,9 +75,13 @@ public final class PackedStore<R extends HasMetadata> implements ItemStore<R> {
     return items.keySet().stream();
   }
 
+  /**
+   * All objects, the packed ones with their metadata only: a watch that has listed everything makes
+   * a list of them to see which are gone.
+   */
   @Override
   public Stream<R> values() {
-    return items.values().stream().map(this::unpacked);
+    return items.values().stream().map(this::outlined);
   }
 
   @Override
@@ -93,6 +103,14 @@ public final class PackedStore<R extends HasMetadata> implements ItemStore<R> {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private R outlined(Object item) {
+    var object = unpacked(item);
+    if (item instanceof byte[]) {
+      empty.accept(object);
+    }
+    return object;
   }
 
   private R unpacked(Object item) {

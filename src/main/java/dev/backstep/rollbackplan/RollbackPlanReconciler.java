@@ -27,7 +27,7 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
   static final String NAME = "rollbackplan";
 
   /** So many objects are listed at once when a watch begins. */
-  static final long PAGE = 250;
+  static final long PAGE = 100;
 
   private static final Logger LOG = Logger.getLogger(RollbackPlanReconciler.class);
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -82,7 +83,9 @@ public class WorkloadEvents implements WorkloadLookup {
       String namespace,
       EventSourceContext<RollbackPlan> context) {
     var plans = context.getPrimaryCache();
-    var store = new PackedStore<>(type, context.getClient().getKubernetesSerialization());
+    var store =
+        new PackedStore<>(
+            type, context.getClient().getKubernetesSerialization(), WorkloadEvents::empty);
     var configuration =
         InformerEventSourceConfiguration.from(type, RollbackPlan.class)
             .withName(kind + "/" + namespace)
@@ -92,7 +95,44 @@ public class WorkloadEvents implements WorkloadLookup {
             .withSecondaryToPrimaryMapper(workload -> plansNaming(kind, workload, plans))
             .withPrimaryToSecondaryMapper((RollbackPlan plan) -> named(plan, kind))
             .build();
-    return new InformerEventSource<>(configuration, context);
+    return new NamedOnly<>(configuration, context, it -> plansNaming(kind, it, plans));
+  }
+
+  /**
+   * Tells of workloads that plans name. The SDK's own source lets what was listed wait until the
+   * whole list is there, each as an object: of very many, these would be all at once.
+   */
+  private static final class NamedOnly<R extends HasMetadata>
+      extends InformerEventSource<R, RollbackPlan> {
+    private final Function<R, Set<ResourceID>> naming;
+
+    NamedOnly(
+        InformerEventSourceConfiguration<R> configuration,
+        EventSourceContext<RollbackPlan> context,
+        Function<R, Set<ResourceID>> naming) {
+      super(configuration, context);
+      this.naming = naming;
+    }
+
+    @Override
+    public void onAdd(R workload) {
+      if (!naming.apply(workload).isEmpty()) {
+        super.onAdd(workload);
+      }
+    }
+  }
+
+  private static void empty(HasMetadata workload) {
+    if (workload instanceof Deployment deployment) {
+      deployment.setSpec(null);
+      deployment.setStatus(null);
+    } else if (workload instanceof StatefulSet set) {
+      set.setSpec(null);
+      set.setStatus(null);
+    } else if (workload instanceof DaemonSet set) {
+      set.setSpec(null);
+      set.setStatus(null);
+    }
   }
 
   private static Set<ResourceID> plansNaming(

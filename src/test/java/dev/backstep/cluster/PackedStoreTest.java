@@ -13,7 +13,8 @@ class PackedStoreTest {
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
   private final PackedStore<Deployment> store =
-      new PackedStore<>(Deployment.class, new KubernetesSerialization());
+      new PackedStore<>(
+          Deployment.class, new KubernetesSerialization(), object -> object.setSpec(null));
 
   private static Deployment web(String version) {
     return new DeploymentBuilder()
@@ -54,7 +55,6 @@ class PackedStoreTest {
 
     assertThat(store.getKey(web("1"))).isEqualTo("shop/web");
     assertThat(store.get("shop/web")).isEqualTo(trimmed("1"));
-    assertThat(store.values()).containsExactly(trimmed("1"));
     assertThat(store.keySet()).containsExactly("shop/web");
   }
 
@@ -78,6 +78,23 @@ class PackedStoreTest {
   @Test
   void aWatchThatBeginsAsksForNothing() {
     assertThat(store.isFullState()).isFalse();
+  }
+
+  /** Ten thousand objects that nobody asked for must not be there at once. */
+  @Test
+  void allTogetherArePackedOnesWithTheirMetadataOnly() {
+    // given
+    store.put("shop/web", web("1"));
+
+    // when
+    var packed = store.values().findFirst().orElseThrow();
+    store.get("shop/web");
+    var asked = store.values().findFirst().orElseThrow();
+
+    // then
+    assertThat(packed.getMetadata()).isEqualTo(trimmed("1").getMetadata());
+    assertThat(packed.getSpec()).isNull();
+    assertThat(asked).isEqualTo(trimmed("1"));
   }
 
   @Test

@@ -28,8 +28,8 @@ public final class OperatorProcess implements AutoCloseable {
   private static final List<String> FAST =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx160m");
 
-  private static final Path CHART =
-      Path.of("deploy", "helm", "backstep", "templates", "deployment.yaml");
+  private static final Path CHART = Path.of("deploy", "helm", "backstep");
+  private static final Pattern CHART_LIMIT = Pattern.compile("limits:\\s+memory: (\\d+)Mi");
   private static final Pattern CHART_OPTIONS =
       Pattern.compile("name: JAVA_TOOL_OPTIONS\\s+(?:#.*\\s+)*value: \"(.+)\"");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
@@ -68,24 +68,28 @@ public final class OperatorProcess implements AutoCloseable {
     return operator;
   }
 
-  /** As {@link #startEverywhere}, with the options that the chart gives to the virtual machine. */
+  /** As {@link #startEverywhere}, with the options and the memory that the chart gives it. */
   public static OperatorProcess startAsInChart() {
-    var options = CHART_OPTIONS.matcher(text(CHART));
-    if (!options.find()) {
-      throw new IllegalStateException(CHART + " sets no JAVA_TOOL_OPTIONS");
-    }
-    var operator = new OperatorProcess(List.of(options.group(1).split(" ")), Map.of());
+    var template = text(CHART.resolve(Path.of("templates", "deployment.yaml")));
+    var options = new ArrayList<>(List.of(found(CHART_OPTIONS, template).split(" ")));
+    options.add("-XX:MaxRAM=%sm".formatted(found(CHART_LIMIT, text(CHART.resolve("values.yaml")))));
+    var operator = new OperatorProcess(options, Map.of());
     operator.restart();
     return operator;
   }
 
+  private static String found(Pattern pattern, String text) {
+    var matcher = pattern.matcher(text);
+    if (!matcher.find()) {
+      throw new IllegalStateException("there is no " + pattern);
+    }
+    return matcher.group(1);
+  }
+
   /** How much memory the process has, in KiB. */
   public long resident() {
-    var status = RESIDENT.matcher(text(Path.of("/proc", String.valueOf(process.pid()), "status")));
-    if (!status.find()) {
-      throw new IllegalStateException("the operator is not alive; its log is " + log);
-    }
-    return Long.parseLong(status.group(1));
+    var status = text(Path.of("/proc", String.valueOf(process.pid()), "status"));
+    return Long.parseLong(found(RESIDENT, status));
   }
 
   /** Starts the process again after it was killed. */
