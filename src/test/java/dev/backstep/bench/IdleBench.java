@@ -54,6 +54,9 @@ final class IdleBench {
       var entries = audit.since(mark);
       say("a plan with %d gates".formatted(GATES), entries, one, duration);
       say("%d plans".formatted(MANY), entries, many, duration);
+      // While there is an operator that takes its finalizers off.
+      one.kubectl("delete", "rollbackplans", "--all").orThrow();
+      many.kubectl("delete", "rollbackplans", "--all").orThrow();
     }
   }
 
