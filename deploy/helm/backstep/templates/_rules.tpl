@@ -33,6 +33,10 @@ ServiceAccount. It has no right of its own to change a workload and none to read
 - apiGroups: [""]
   resources: [configmaps, services]
   verbs: [get]
+# To see whether the Job of an action has ended, and what a CronJob would run.
+- apiGroups: [batch]
+  resources: [jobs, cronjobs]
+  verbs: [get]
 # Every change of a workload and every read of a Secret is made as the plan's ServiceAccount. Kubernetes checks the user
 # system:serviceaccount:NAMESPACE:NAME as the verb impersonate on that ServiceAccount; a right on users is not asked for.
 # No right on groups is given: without an Impersonate-Group header the API server itself adds the groups that every

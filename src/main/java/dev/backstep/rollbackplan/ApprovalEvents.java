@@ -27,6 +27,7 @@ public class ApprovalEvents {
         InformerEventSourceConfiguration.from(Approval.class, RollbackPlan.class)
             .withName("approvals")
             .withNamespacesInheritedFromController()
+            .withInformerListLimit(RollbackPlanReconciler.PAGE)
             .withSecondaryToPrimaryMapper(ApprovalEvents::plan)
             .build();
     source = new InformerEventSource<>(configuration, context);

@@ -6,14 +6,17 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.status.LevelReadiness;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Access;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Permissions;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.Probes;
 import dev.backstep.problem.Problem;
 import dev.backstep.resource.PerObjectState;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,9 @@ import java.util.stream.Stream;
 /** Checks everything that can be known before it is tried. */
 @ApplicationScoped
 public class Preflight implements PerObjectState {
+  /** Into so many parts an interval is divided, for plans to have their turns. */
+  private static final int SHARES = 1000;
+
   private final Actions actions;
   private final Probes probes;
   private final Access access;
@@ -41,8 +47,15 @@ public class Preflight implements PerObjectState {
 
   private record Written(Long generation, List<String> wrong) {}
 
+  /**
+   * @param until when the answer is too old; it is so at once when the plan or the world changed
+   */
   private record Checked(
-      Long generation, String worldVersion, Instant at, Map<String, List<Problem>> problems) {}
+      Long generation, String world, Instant until, Map<String, List<Problem>> problems) {
+    boolean holds(Long nowGeneration, String nowWorld, Instant now) {
+      return generation.equals(nowGeneration) && world.equals(nowWorld) && now.isBefore(until);
+    }
+  }
 
   /** What is wrong with the plan as it is written, each with its place; found once per edit. */
   List<String> invalid(RollbackPlan plan) {
@@ -73,27 +86,49 @@ public class Preflight implements PerObjectState {
     return Stream.of(gates, kept, PlanRules.broken(plan).stream()).flatMap(it -> it).toList();
   }
 
-  /** Problems of every level while no run is open; checked again after the configured interval. */
+  /**
+   * Problems of every level while no run is open; checked again after the configured interval. A
+   * plan that an earlier process found in order has its turn somewhere in the first interval, so
+   * that a process that starts does not ask for all of its plans at once.
+   */
   Map<String, List<Problem>> whileIdle(
       RollbackPlan plan, Instant now, Function<Action, ActionScope> scopes) {
     var uid = plan.getMetadata().getUid();
+    var generation = plan.getMetadata().getGeneration();
     var world = stableNames(plan) + " " + Annotations.of(plan).get(Annotations.REQUESTED_AT);
-    var cached = idle.get(uid);
-    var fresh =
-        cached != null
-            && cached.generation().equals(plan.getMetadata().getGeneration())
-            && cached.worldVersion().equals(world)
-            && now.isBefore(cached.at().plus(config.preflight().interval()));
-    if (!fresh) {
-      cached =
-          new Checked(
-              plan.getMetadata().getGeneration(),
-              world,
-              now,
-              ofAll(plan, Arguments.resolve(plan.getSpec(), null), scopes));
-      idle.put(uid, cached);
+    var known = idle.get(uid);
+    if (known != null && known.holds(generation, world, now)) {
+      return known.problems();
     }
-    return cached.problems();
+    var interval = config.preflight().interval();
+    var checked =
+        known == null && foundInOrder(plan, now.minus(interval))
+            ? new Checked(generation, world, now.plus(share(uid, interval)), Map.of())
+            : new Checked(
+                generation,
+                world,
+                now.plus(interval),
+                ofAll(plan, Arguments.resolve(plan.getSpec(), null), scopes));
+    idle.put(uid, checked);
+    return checked.problems();
+  }
+
+  /** True when the status says that every level of the plan as it is now could be carried out. */
+  private static boolean foundInOrder(RollbackPlan plan, Instant since) {
+    var status = PlanView.statusOf(plan);
+    var run = status.run();
+    // While a run is open the status goes with the edits of the plan, though nothing is checked.
+    var checked = run == null || run.endedAt() != null && run.endedAt().isBefore(since);
+    var levels = plan.getSpec().levels().stream().map(Level::name).toList();
+    return checked
+        && plan.getMetadata().getGeneration().equals(status.observedGeneration())
+        && status.levels().stream().map(LevelReadiness::name).toList().equals(levels)
+        && status.levels().stream().allMatch(it -> Boolean.TRUE.equals(it.executable()));
+  }
+
+  /** A part of the interval, always the same for one plan. */
+  private static Duration share(String uid, Duration interval) {
+    return interval.multipliedBy(Math.floorMod(uid.hashCode(), SHARES)).dividedBy(SHARES);
   }
 
   private static String stableNames(RollbackPlan plan) {
@@ -110,17 +145,26 @@ public class Preflight implements PerObjectState {
 
   private Map<String, List<Problem>> ofAll(
       RollbackPlan plan, RollbackPlanSpec spec, Function<Action, ActionScope> scopes) {
+    var permissions = permissions(plan, spec);
     return spec.levels().stream()
-        .collect(Collectors.toMap(Level::name, level -> of(plan, spec, level, scopes)));
+        .collect(Collectors.toMap(Level::name, level -> of(level, permissions, scopes)));
   }
 
   /** Problems of one level, checked now. */
   List<Problem> of(
       RollbackPlan plan, RollbackPlanSpec spec, Level level, Function<Action, ActionScope> scopes) {
+    return of(level, permissions(plan, spec), scopes);
+  }
+
+  private Permissions permissions(RollbackPlan plan, RollbackPlanSpec spec) {
+    return access.of(plan.getMetadata().getNamespace(), spec.serviceAccountName());
+  }
+
+  private List<Problem> of(
+      Level level, Permissions permissions, Function<Action, ActionScope> scopes) {
     var rights =
         level.actions().stream().flatMap(a -> actions.rights(a, scopes.apply(a)).stream()).toList();
-    var denied =
-        access.problems(plan.getMetadata().getNamespace(), spec.serviceAccountName(), rights);
+    var denied = permissions.problems(rights);
     var impossible =
         level.actions().stream()
             .flatMap(action -> actions.preflight(action, scopes.apply(action)).stream());

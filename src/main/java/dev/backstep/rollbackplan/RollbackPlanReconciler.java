@@ -19,9 +19,15 @@ import org.jboss.logging.Logger;
     name = RollbackPlanReconciler.NAME,
     finalizerName = "backstep.dev/rollbackplan",
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = RelevantUpdates.class))
+    informer =
+        @Informer(
+            onUpdateFilter = RelevantUpdates.class,
+            informerListLimit = RollbackPlanReconciler.PAGE))
 public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner<RollbackPlan> {
   static final String NAME = "rollbackplan";
+
+  /** So many objects are listed at once when a watch begins. */
+  static final long PAGE = 100;
 
   private static final Logger LOG = Logger.getLogger(RollbackPlanReconciler.class);
 
@@ -33,6 +39,7 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
   private final PlanCache plans;
   private final Deletion deletion;
   private final Memories memories;
+  private final Seats seats;
 
   public RollbackPlanReconciler(
       PlanLoop loop,
@@ -42,7 +49,8 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
       Wakeups wakeups,
       PlanCache plans,
       Deletion deletion,
-      Memories memories) {
+      Memories memories,
+      Seats seats) {
     this.loop = loop;
     this.unreadable = unreadable;
     this.workloads = workloads;
@@ -51,6 +59,7 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
     this.plans = plans;
     this.deletion = deletion;
     this.memories = memories;
+    this.seats = seats;
   }
 
   @Override
@@ -70,7 +79,7 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
       unreadable.report(plan, context.resourceOperations()::updatePrimaryStatus);
       return UpdateControl.noUpdate();
     }
-    var rest = carryOn(plan, context);
+    var rest = seats.take(plan, () -> carryOn(plan, context));
     return UpdateControl.<RollbackPlan>noUpdate().rescheduleAfter(rest.pause());
   }
 

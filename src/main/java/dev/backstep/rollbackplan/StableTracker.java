@@ -1,32 +1,45 @@
 package dev.backstep.rollbackplan;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.api.v1alpha1.ladder.Stable;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
 import dev.backstep.api.v1alpha1.status.StableRevision;
+import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.measure.Streak;
 import dev.backstep.measure.Verdict;
+import dev.backstep.resource.PerObjectState;
 import dev.backstep.stable.StableContent;
 import dev.backstep.stable.StableRevisions;
 import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
  * Remembers what was proven good: a state of the workloads during which all gates were healthy for
  * the soak. Not while a run is open and not while something is held off, since that is not the
  * state the team deployed.
+ *
+ * <p>ConfigMaps are not watched. They are read when a soak begins and when it ends, so that what is
+ * kept was there at both; and while nothing is decided, when a template changed and now and then.
  */
 @ApplicationScoped
-public class StableTracker {
+public class StableTracker implements PerObjectState {
+  /** How long another content of a ConfigMap may be overlooked. */
+  private static final Duration READ_AGAIN = Duration.ofMinutes(5);
+
   private final StableRevisions revisions;
   private final WorkloadLookup workloads;
+  private final Map<String, Look> looks = new ConcurrentHashMap<>();
 
   public StableTracker(StableRevisions revisions, WorkloadLookup workloads) {
     this.revisions = revisions;
@@ -46,7 +59,24 @@ public class StableTracker {
     if (any(view, Verdict.PENDING) || view.gates().isEmpty()) {
       return status;
     }
-    return rolledOut(view, stable).map(now -> healthy(view, stable, now)).orElse(without(status));
+    return rolledOut(view, stable) ? healthy(view, stable) : without(status);
+  }
+
+  /**
+   * What was seen when the ConfigMaps were read last.
+   *
+   * @param templates hash of all templates
+   * @param name the name under which the state would be kept
+   */
+  private record Look(String templates, String name, Instant at) {
+    boolean holds(String nowTemplates, Instant now) {
+      return templates.equals(nowTemplates) && now.isBefore(at.plus(READ_AGAIN));
+    }
+  }
+
+  @Override
+  public void forget(String uid) {
+    looks.remove(uid);
   }
 
   /** When the candidate's soak is over; null without a candidate. */
@@ -58,33 +88,66 @@ public class StableTracker {
         : candidate.since().plus(Durations.of(stable.soak()));
   }
 
-  private Optional<StableContent> rolledOut(PlanView view, Stable stable) {
+  private boolean rolledOut(PlanView view, Stable stable) {
     var namespace = view.plan().getMetadata().getNamespace();
-    var done =
-        stable.workloads().stream()
-            .allMatch(
-                ref ->
-                    workloads
-                        .find(namespace, ref)
-                        .filter(w -> Rollout.of(w).state() == Rollout.State.DONE)
-                        .isPresent());
-    return done ? revisions.now(namespace, stable.workloads(), workloads) : Optional.empty();
+    return stable.workloads().stream()
+        .allMatch(
+            ref ->
+                workloads
+                    .find(namespace, ref)
+                    .filter(w -> Rollout.of(w).state() == Rollout.State.DONE)
+                    .isPresent());
   }
 
-  private RollbackPlanStatus healthy(PlanView view, Stable stable, StableContent content) {
-    var status = view.status();
+  private RollbackPlanStatus healthy(PlanView view, Stable stable) {
+    var metadata = view.plan().getMetadata();
+    var running = revisions.running(metadata.getNamespace(), stable.workloads(), workloads);
+    if (running.size() < stable.workloads().size()) {
+      return without(view.status());
+    }
+    var templates = Hashes.of(Json.MAPPER.<JsonNode>valueToTree(running));
+    var look = looks.get(metadata.getUid());
+    if (look != null && look.holds(templates, view.now()) && changesNothing(look.name(), view)) {
+      return view.status();
+    }
+    var content = revisions.now(metadata.getNamespace(), running);
     var name = StableRevisions.name(Claims.owner(view.plan()), content);
-    if (!status.stable().isEmpty() && status.stable().get(0).name().equals(name)) {
+    looks.put(metadata.getUid(), new Look(templates, name, view.now()));
+    return healthy(view, stable, name, content);
+  }
+
+  /** True when this state is the newest stable one already, or its soak goes on. */
+  private static boolean changesNothing(String name, PlanView view) {
+    return view.status().stableCandidate() == null
+        ? isNewest(name, view.status())
+        : soaks(name, view) && !over(view);
+  }
+
+  private static boolean isNewest(String name, RollbackPlanStatus status) {
+    return !status.stable().isEmpty() && status.stable().get(0).name().equals(name);
+  }
+
+  private static boolean soaks(String name, PlanView view) {
+    var candidate = view.status().stableCandidate();
+    return candidate != null && candidate.name().equals(name) && measuredSince(view, candidate);
+  }
+
+  /** True when the candidate's soak is over and the candidate can be kept. */
+  private static boolean over(PlanView view) {
+    return view.status().stableCandidate().problem() == null
+        && !view.now().isBefore(soakEnd(view.plan()));
+  }
+
+  private RollbackPlanStatus healthy(
+      PlanView view, Stable stable, String name, StableContent content) {
+    var status = view.status();
+    if (isNewest(name, status)) {
       return without(status);
     }
-    var candidate = status.stableCandidate();
-    var goesOn =
-        candidate != null && candidate.name().equals(name) && measuredSince(view, candidate);
-    if (!goesOn) {
+    if (!soaks(name, view)) {
       return status.withStableCandidate(candidate(name, view, content));
     }
-    var waits = candidate.problem() != null || view.now().isBefore(soakEnd(view.plan()));
-    return waits ? status : proven(view, stable, content);
+    return over(view) ? proven(view, stable, content) : status;
   }
 
   private static StableCandidate candidate(String name, PlanView view, StableContent content) {

@@ -4,6 +4,7 @@ import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.PackedStore;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.gate.Probes;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -19,10 +21,12 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,34 +45,94 @@ public class WorkloadEvents implements WorkloadLookup {
 
   private final Actions actions;
   private final Probes probes;
-  private final Map<WorkloadKind, InformerEventSource<? extends HasMetadata, RollbackPlan>>
-      sources = new EnumMap<>(WorkloadKind.class);
+
+  /** By kind and namespace, or the one for all namespaces. */
+  private final Map<WorkloadKind, Map<String, InformerEventSource<?, RollbackPlan>>> sources =
+      new EnumMap<>(WorkloadKind.class);
 
   public WorkloadEvents(Actions actions, Probes probes) {
     this.actions = actions;
     this.probes = probes;
   }
 
-  /** The event sources, one for each kind of workload. */
+  /** The event sources, one for each kind of workload and each namespace that is served. */
   List<EventSource<?, RollbackPlan>> eventSources(EventSourceContext<RollbackPlan> context) {
     context
         .getPrimaryCache()
         .addIndexer(BY_WORKLOAD, plan -> named(plan).map(ref -> key(plan, ref)).toList());
-    TYPES.forEach((kind, type) -> sources.put(kind, source(kind, type, context)));
-    return List.copyOf(sources.values());
+    var namespaces = context.getControllerConfiguration().getEffectiveNamespaces();
+    TYPES.forEach(
+        (kind, type) ->
+            namespaces.forEach(
+                namespace -> add(kind, namespace, source(kind, type, namespace, context))));
+    return sources.values().stream()
+        .flatMap(all -> all.values().stream())
+        .<EventSource<?, RollbackPlan>>map(it -> it)
+        .toList();
   }
 
+  private void add(
+      WorkloadKind kind, String namespace, InformerEventSource<?, RollbackPlan> source) {
+    sources.computeIfAbsent(kind, it -> new HashMap<>()).put(namespace, source);
+  }
+
+  /** For one namespace: watches that share a store would drop each other's objects. */
   private <R extends HasMetadata> InformerEventSource<R, RollbackPlan> source(
-      WorkloadKind kind, Class<R> type, EventSourceContext<RollbackPlan> context) {
+      WorkloadKind kind,
+      Class<R> type,
+      String namespace,
+      EventSourceContext<RollbackPlan> context) {
     var plans = context.getPrimaryCache();
+    var store =
+        new PackedStore<>(
+            type, context.getClient().getKubernetesSerialization(), WorkloadEvents::empty);
     var configuration =
         InformerEventSourceConfiguration.from(type, RollbackPlan.class)
-            .withName(kind.name())
-            .withNamespacesInheritedFromController()
+            .withName(kind + "/" + namespace)
+            .withNamespaces(namespace)
+            .withInformerListLimit(RollbackPlanReconciler.PAGE)
+            .withItemStore(store)
             .withSecondaryToPrimaryMapper(workload -> plansNaming(kind, workload, plans))
             .withPrimaryToSecondaryMapper((RollbackPlan plan) -> named(plan, kind))
             .build();
-    return new InformerEventSource<>(configuration, context);
+    return new NamedOnly<>(configuration, context, it -> plansNaming(kind, it, plans));
+  }
+
+  /**
+   * Tells of workloads that plans name. The SDK's own source lets what was listed wait until the
+   * whole list is there, each as an object: of very many, these would be all at once.
+   */
+  private static final class NamedOnly<R extends HasMetadata>
+      extends InformerEventSource<R, RollbackPlan> {
+    private final Function<R, Set<ResourceID>> naming;
+
+    NamedOnly(
+        InformerEventSourceConfiguration<R> configuration,
+        EventSourceContext<RollbackPlan> context,
+        Function<R, Set<ResourceID>> naming) {
+      super(configuration, context);
+      this.naming = naming;
+    }
+
+    @Override
+    public void onAdd(R workload) {
+      if (!naming.apply(workload).isEmpty()) {
+        super.onAdd(workload);
+      }
+    }
+  }
+
+  private static void empty(HasMetadata workload) {
+    if (workload instanceof Deployment deployment) {
+      deployment.setSpec(null);
+      deployment.setStatus(null);
+    } else if (workload instanceof StatefulSet set) {
+      set.setSpec(null);
+      set.setStatus(null);
+    } else if (workload instanceof DaemonSet set) {
+      set.setSpec(null);
+      set.setStatus(null);
+    }
   }
 
   private static Set<ResourceID> plansNaming(
@@ -106,7 +170,11 @@ public class WorkloadEvents implements WorkloadLookup {
 
   @Override
   public Optional<Workload> find(String namespace, WorkloadRef ref) {
-    return sources.get(ref.kind()).get(new ResourceID(ref.name(), namespace)).map(Workload::of);
+    var watched = sources.get(ref.kind());
+    return watched
+        .getOrDefault(namespace, watched.get(Constants.WATCH_ALL_NAMESPACES))
+        .get(new ResourceID(ref.name(), namespace))
+        .map(Workload::of);
   }
 
   @Override

@@ -8,12 +8,12 @@ import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Records;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.resource.Recent;
 import dev.backstep.stable.StableContent.ConfigMapContent;
 import dev.backstep.stable.StableContent.WorkloadContent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,37 +26,39 @@ public class StableRevisions {
   /** What one object may hold; the API server's own limit is 1.5 MiB. */
   static final int MAX_BYTES = 1_000_000;
 
+  /** Of all states together that are kept in memory. */
+  private static final long CACHED_BYTES = 5_000_000;
+
   private final KubernetesClient client;
   private final PodTemplates templates;
+
+  /** A state is named by its content, so what was read once stays true. */
+  private final Recent<String, StableContent> read = new Recent<>(CACHED_BYTES);
 
   public StableRevisions(KubernetesClient client, PodTemplates templates) {
     this.client = client;
     this.templates = templates;
   }
 
-  /** The state of these workloads now; empty when one of them does not exist. */
-  public Optional<StableContent> now(
+  /** What these workloads run now, from the caches; those that do not exist are not in it. */
+  public List<WorkloadContent> running(
       String namespace, Collection<WorkloadRef> refs, WorkloadLookup workloads) {
-    var contents = new ArrayList<WorkloadContent>();
-    for (var ref : refs) {
-      var workload = workloads.find(namespace, ref);
-      if (workload.isEmpty()) {
-        return Optional.empty();
-      }
-      var template = workload.get().template();
-      contents.add(
-          new WorkloadContent(
-              ref.kind(),
-              ref.name(),
-              templates.json(template),
-              PodTemplates.images(template),
-              PodTemplates.configMaps(template)));
-    }
-    return Optional.of(new StableContent(contents, configMaps(namespace, contents)));
+    return refs.stream()
+        .map(ref -> workloads.find(namespace, ref))
+        .flatMap(Optional::stream)
+        .map(
+            workload ->
+                new WorkloadContent(
+                    workload.ref().kind(),
+                    workload.ref().name(),
+                    templates.json(workload.template()),
+                    PodTemplates.images(workload.template()),
+                    PodTemplates.configMaps(workload.template())))
+        .toList();
   }
 
-  private Map<String, ConfigMapContent> configMaps(
-      String namespace, List<WorkloadContent> workloads) {
+  /** These workloads with the ConfigMaps that they read, each read once and as it is now. */
+  public StableContent now(String namespace, List<WorkloadContent> workloads) {
     var contents = new TreeMap<String, ConfigMapContent>();
     workloads.stream()
         .flatMap(workload -> workload.configMaps().stream())
@@ -68,7 +70,7 @@ public class StableRevisions {
                 contents.put(name, new ConfigMapContent(map.getData(), map.getBinaryData()));
               }
             });
-    return contents;
+    return new StableContent(workloads, contents);
   }
 
   /** What ran when a run started; workloads that do not exist are not in it. */
@@ -76,14 +78,11 @@ public class StableRevisions {
       String namespace, Collection<WorkloadRef> refs, WorkloadLookup workloads) {
     var templateHashes = new TreeMap<String, String>();
     var configMapHashes = new TreeMap<String, String>();
-    for (var ref : refs) {
-      now(namespace, List.of(ref), workloads)
-          .ifPresent(
-              content -> {
-                var workload = content.workloads().get(0);
-                templateHashes.put(ref.toString(), content.templateHash(workload));
-                configMapHashes.put(ref.toString(), content.configMapsHash(workload));
-              });
+    var content = now(namespace, running(namespace, refs, workloads));
+    for (var workload : content.workloads()) {
+      var ref = new WorkloadRef(workload.kind(), workload.name()).toString();
+      templateHashes.put(ref, content.templateHash(workload));
+      configMapHashes.put(ref, content.configMapsHash(workload));
     }
     return new Baseline(templateHashes, configMapHashes);
   }
@@ -113,17 +112,24 @@ public class StableRevisions {
   /** Forgets a state. */
   public void drop(String namespace, StableRevision revision) {
     client.apps().controllerRevisions().inNamespace(namespace).withName(revision.name()).delete();
+    read.remove(namespace + "/" + revision.name());
   }
 
   /** A kept state; empty when somebody deleted it. */
   public Optional<StableContent> read(String namespace, StableRevision revision) {
-    return Optional.ofNullable(
-            client
-                .apps()
-                .controllerRevisions()
-                .inNamespace(namespace)
-                .withName(revision.name())
-                .get())
-        .map(record -> Records.data(record, StableContent.class));
+    var key = namespace + "/" + revision.name();
+    var known = read.get(key);
+    return known.isPresent() ? known : found(namespace, key, revision);
+  }
+
+  private Optional<StableContent> found(String namespace, String key, StableRevision revision) {
+    var revisions = client.apps().controllerRevisions().inNamespace(namespace);
+    var record = revisions.withName(revision.name()).get();
+    if (record == null) {
+      return Optional.empty();
+    }
+    var content = Records.data(record, StableContent.class);
+    read.put(key, content, Json.MAPPER.valueToTree(record.getData()).toString().length());
+    return Optional.of(content);
   }
 }

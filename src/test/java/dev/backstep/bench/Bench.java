@@ -1,17 +1,20 @@
 package dev.backstep.bench;
 
+import java.time.Duration;
+
 /** What {@code bench/run} starts. */
 public final class Bench {
   private Bench() {}
 
-  /** Runs one measurement: targets or ladder. */
+  /** Runs one measurement: its name, and how much of it where that can be said. */
   public static void main(String[] arguments) {
     var failed = 0;
     try {
-      if (arguments[0].equals("targets")) {
-        TargetsBench.run();
-      } else {
-        LadderBench.run();
+      switch (arguments[0]) {
+        case "targets" -> TargetsBench.run();
+        case "ladder" -> LadderBench.run();
+        case "idle" -> IdleBench.run(Duration.ofMinutes(number(arguments, 10)));
+        default -> InformersBench.run(number(arguments, 10_000));
       }
     } catch (RuntimeException e) {
       e.printStackTrace();
@@ -19,5 +22,9 @@ public final class Bench {
     }
     // Connections and watches keep threads alive that nobody needs any more.
     System.exit(failed);
+  }
+
+  private static int number(String[] arguments, int otherwise) {
+    return arguments.length > 1 ? Integer.parseInt(arguments[1]) : otherwise;
   }
 }

@@ -325,7 +325,7 @@ class PlanLoopTest {
     // then
     assertThat(condition(ConditionTypes.READY).map(Condition::getStatus))
         .isEqualTo(ready.map(Condition::getStatus));
-    assertThat(cluster.requests()).noneMatch(request -> request.contains("accessreviews"));
+    assertThat(cluster.requests()).noneMatch(request -> request.contains("reviews"));
   }
 
   /** Where the rule of the CRD was passed. */

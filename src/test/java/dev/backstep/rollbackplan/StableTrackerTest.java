@@ -11,14 +11,15 @@ import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
 import dev.backstep.simulation.MemoryCluster;
-import dev.backstep.stable.StableRevisions;
 import dev.backstep.testing.PlanYaml;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,7 @@ class StableTrackerTest {
       """;
 
   private final MemoryCluster cluster = new MemoryCluster();
+  private final StableTracker tracker = cluster.bean(StableTracker.class);
   private RollbackPlanStatus status = RollbackPlanStatusBuilder.builder().build();
   private Map<String, Streak> gates;
 
@@ -82,6 +84,7 @@ class StableTrackerTest {
   private PlanView view(Instant now) {
     var plan = new RollbackPlan();
     plan.getMetadata().setName("web");
+    plan.getMetadata().setUid("uid-of-web");
     plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     plan.setSpec(PlanYaml.spec(PLAN));
     plan.setStatus(status);
@@ -90,9 +93,6 @@ class StableTrackerTest {
 
   /** Looks so many minutes after noon. */
   private RollbackPlanStatus look(int minutes) {
-    var client = cluster.client();
-    var revisions = new StableRevisions(client, new PodTemplates(client));
-    var tracker = new StableTracker(revisions, cluster.bean(WorkloadLookup.class));
     status = tracker.track(view(NOON.plusSeconds(minutes * 60L)));
     return status;
   }
@@ -285,5 +285,91 @@ class StableTrackerTest {
     cluster.given(
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {file: '%s'}"
             .formatted(text));
+  }
+
+  /** How often the ConfigMap was read since the last call. */
+  private long read() {
+    return cluster.requests().stream().filter(it -> it.contains("configmaps")).count();
+  }
+
+  @Test
+  void whileNothingChangesTheConfigMapsAreReadEveryFiveMinutes() {
+    // given
+    look(0);
+    look(15);
+    read();
+
+    // when
+    IntStream.range(16, 76).forEach(this::look);
+
+    // then
+    assertThat(read()).isEqualTo(12);
+  }
+
+  @Test
+  void aNewTemplateHasTheConfigMapsReadAtOnce() {
+    // given
+    look(0);
+    look(15);
+    read();
+
+    // when
+    deployed("app:v2");
+    look(16);
+
+    // then
+    assertThat(read()).isEqualTo(1);
+    assertThat(status.stableCandidate().since()).isEqualTo(NOON.plusSeconds(16 * 60));
+  }
+
+  /** What is kept is what is there when the soak ends, not what was there four minutes ago. */
+  @Test
+  void aConfigMapThatChangedJustBeforeTheEndIsNotProven() {
+    // given
+    settings("good");
+    look(0);
+    look(14);
+
+    // when
+    settings("broken");
+    look(15);
+
+    // then
+    assertThat(status.stable()).isEmpty();
+    assertThat(status.stableCandidate().since()).isEqualTo(NOON.plusSeconds(15 * 60));
+  }
+
+  /** The candidate was given up; what was read before that says nothing about a new one. */
+  @Test
+  void aSoakBeginsWithWhatIsThereThen() {
+    // given
+    settings("good");
+    look(0);
+    var good = status.stableCandidate().name();
+    measured(Reading.red("503"));
+    look(1);
+
+    // when
+    settings("better");
+    measured(GREEN);
+    look(2);
+
+    // then
+    assertThat(status.stableCandidate().name()).isNotEqualTo(good);
+  }
+
+  @Test
+  void whatIsGoneIsForgotten() {
+    // given
+    look(0);
+    look(15);
+    read();
+
+    // when
+    tracker.forget("uid-of-web");
+    look(16);
+
+    // then
+    assertThat(read()).isEqualTo(1);
   }
 }

@@ -31,7 +31,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -56,6 +58,7 @@ public final class MemoryCluster {
   private final List<String> requests = new ArrayList<>();
   private final KubernetesClient client;
   private final Beans beans;
+  private final Map<String, ObjectNode> reviewed = new HashMap<>();
   private Reading reading = Reading.green("fine");
   private Function<Request, Optional<Answer>> refusal = request -> Optional.empty();
 
@@ -94,6 +97,10 @@ public final class MemoryCluster {
 
   /** There is one namespace; what is created elsewhere is taken and forgotten. */
   private Answer answered(Request request) {
+    var review = reviewed.get(request.path().substring(request.path().lastIndexOf('/') + 1));
+    if (review != null) {
+      return new Answer(201, Json.parse(request.body()).set("status", review));
+    }
     return request.path().contains("/namespaces/default/")
         ? new Answer(201, Json.parse(request.body()))
         : server.handle("operator", request);
@@ -102,6 +109,11 @@ public final class MemoryCluster {
   /** One of the operator's objects; its threads run while time passes, and nothing wakes a plan. */
   public <T> T bean(Class<T> type) {
     return beans.get(type);
+  }
+
+  /** As {@link #bean}, of an operator that starts now and remembers nothing. */
+  public <T> T another(Class<T> type) {
+    return beans(null).get(type);
   }
 
   private Beans beans(MemoryTable table) {
@@ -289,6 +301,11 @@ public final class MemoryCluster {
                     && (request.path().contains(what) || name(request).startsWith(what))
                 ? Optional.of(Answer.refused(code, reason, message))
                 : Optional.empty();
+  }
+
+  /** From now on answers such reviews, as {@code selfsubjectrulesreviews}, by this status. */
+  public void review(String reviews, String status) {
+    reviewed.put(reviews, Json.yaml(status));
   }
 
   private static String name(Request request) {

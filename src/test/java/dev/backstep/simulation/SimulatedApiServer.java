@@ -186,6 +186,9 @@ final class SimulatedApiServer {
       review.putObject("status").put("allowed", true);
       return new Answer(201, review);
     }
+    if (request.path().endsWith("selfsubjectrulesreviews")) {
+      return new Answer(201, everything(Json.parse(request.body())));
+    }
     // /api/v1/namespaces/shop/pods/x and /apis/apps/v1/namespaces/shop/deployments/x/status
     var first = path[1].equals("api") ? 5 : 6;
     if (path.length <= first || !KINDS.containsKey(path[first])) {
@@ -202,6 +205,15 @@ final class SimulatedApiServer {
       case "DELETE" -> delete(writer, place, request);
       default -> throw new IllegalArgumentException("not simulated: " + request);
     };
+  }
+
+  /** A review that says that everything is allowed. */
+  private static ObjectNode everything(ObjectNode review) {
+    var status = review.putObject("status").put("incomplete", false);
+    status.putArray("nonResourceRules");
+    var rule = status.putArray("resourceRules").addObject();
+    List.of("verbs", "apiGroups", "resources").forEach(list -> rule.putArray(list).add("*"));
+    return review;
   }
 
   private Answer found(Place place) {

@@ -65,7 +65,7 @@ final class SimulatedProcess
   static final Journal NO_JOURNAL = journal();
 
   /** The client sends so often before it gives up, but never what is impersonated. */
-  private static final int SENDINGS = 3;
+  private static final int SENDINGS = 2;
 
   private final Simulation world;
   private final VirtualTime time;

@@ -394,6 +394,11 @@ final class Simulation implements SimulatedApiServer.Listener {
       review.putObject("status").put("allowed", false);
       return new Answer(201, review);
     }
+    if (request.path().endsWith("selfsubjectrulesreviews")) {
+      var review = Json.parse(request.body());
+      review.putObject("status").put("incomplete", false).putArray("resourceRules");
+      return new Answer(201, review);
+    }
     return Answer.refused(403, "Forbidden", "the ServiceAccount may not do this");
   }
 

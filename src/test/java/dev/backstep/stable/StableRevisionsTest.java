@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
@@ -16,6 +17,7 @@ import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.stable.StableContent.ConfigMapContent;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.Workloads;
+import dev.backstep.testing.LoopbackApi.Asked;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.EnvFromSourceBuilder;
@@ -26,9 +28,11 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +109,7 @@ class StableRevisionsTest {
   private StableContent now(Deployment... deployments) {
     var refs = new ArrayList<WorkloadRef>();
     List.of(deployments).forEach(it -> refs.add(Workload.of(it).ref()));
-    return revisions.now(SHOP, refs, there(deployments)).orElseThrow();
+    return revisions.now(SHOP, revisions.running(SHOP, refs, there(deployments)));
   }
 
   private static StableRevision named(String name) {
@@ -139,11 +143,75 @@ class StableRevisionsTest {
   }
 
   @Test
-  void thereIsNoStateWhereAWorkloadIsMissing() {
+  void whatDoesNotExistDoesNotRun() {
     var web = deployment("web", "app:v1");
 
-    assertThat(revisions.now(SHOP, List.of(WEB, API), there(web))).isEmpty();
-    assertThat(revisions.now("elsewhere", List.of(WEB), there(web))).isEmpty();
+    assertThat(revisions.running(SHOP, List.of(WEB, API), there(web))).hasSize(1);
+    assertThat(revisions.running("elsewhere", List.of(WEB), there(web))).isEmpty();
+  }
+
+  /** Two hundred workloads that share three ConfigMaps: three requests. */
+  @Test
+  void theBaselineReadsEachConfigMapOnce() {
+    // given
+    api.has(configMap("mode", "ok")).has(configMap("keys", "ok")).has(configMap("other", "ok"));
+    var many =
+        IntStream.range(0, 200)
+            .mapToObj(i -> deployment("web-" + i, "app:v1", "mode", "keys", "other"))
+            .toArray(Deployment[]::new);
+    var refs = Arrays.stream(many).map(it -> Workload.of(it).ref()).toList();
+
+    // when
+    var baseline = revisions.baseline(SHOP, refs, there(many));
+
+    // then
+    assertThat(baseline.configMaps()).hasSize(200);
+    assertThat(api.asked()).hasSize(3);
+  }
+
+  /** It is named by its content. */
+  @Test
+  void aKeptStateIsReadOnce() {
+    // given
+    api.has(
+        new ControllerRevisionBuilder()
+            .withNewMetadata()
+            .withNamespace(SHOP)
+            .withName("bs-stable-1")
+            .endMetadata()
+            .withRevision(1L)
+            .withData(Json.MAPPER.valueToTree(now(deployment("web", "app:v1"))))
+            .build());
+
+    // when
+    var first = revisions.read(SHOP, named("bs-stable-1"));
+    var second = revisions.read(SHOP, named("bs-stable-1"));
+
+    // then
+    assertThat(first).isPresent().isEqualTo(second);
+    assertThat(api.asked()).hasSize(1);
+  }
+
+  @Test
+  void aStateThatWasDroppedIsNotRemembered() {
+    // given
+    api.has(
+        new ControllerRevisionBuilder()
+            .withNewMetadata()
+            .withNamespace(SHOP)
+            .withName("bs-stable-1")
+            .endMetadata()
+            .withRevision(1L)
+            .withData(Json.MAPPER.valueToTree(now(deployment("web", "app:v1"))))
+            .build());
+    revisions.read(SHOP, named("bs-stable-1"));
+
+    // when
+    revisions.drop(SHOP, named("bs-stable-1"));
+    revisions.read(SHOP, named("bs-stable-1"));
+
+    // then
+    assertThat(api.asked()).extracting(Asked::method).containsExactly("GET", "DELETE", "GET");
   }
 
   @Test

@@ -10,8 +10,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /**
@@ -21,12 +24,24 @@ public final class OperatorProcess implements AutoCloseable {
   private static final Path APPLICATION = Path.of("target", "quarkus-app", "quarkus-run.jar");
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
+  /** The chart's, and what starts sooner. */
+  private static final List<String> FAST =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx160m");
+
+  private static final Path CHART = Path.of("deploy", "helm", "backstep");
+  private static final Pattern CHART_LIMIT = Pattern.compile("limits:\\s+memory: (\\d+)Mi");
+  private static final Pattern CHART_OPTIONS =
+      Pattern.compile("name: JAVA_TOOL_OPTIONS\\s+(?:#.*\\s+)*value: \"(.+)\"");
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+
   private final Map<String, String> environment = new HashMap<>();
+  private final List<String> options;
   private final Path log;
   private Process process;
   private int port;
 
-  private OperatorProcess(Map<String, String> environment) {
+  private OperatorProcess(List<String> options, Map<String, String> environment) {
+    this.options = options;
     this.environment.putAll(environment);
     this.environment.put("KUBECONFIG", Cluster.get().kubeconfig().toString());
     try {
@@ -40,7 +55,7 @@ public final class OperatorProcess implements AutoCloseable {
   static OperatorProcess serving(String namespaces, Map<String, String> environment) {
     var all = new HashMap<>(environment);
     all.put("QUARKUS_OPERATOR_SDK_NAMESPACES", namespaces);
-    return new OperatorProcess(all);
+    return new OperatorProcess(FAST, all);
   }
 
   /**
@@ -48,9 +63,33 @@ public final class OperatorProcess implements AutoCloseable {
    * tests have a {@link TestOperator}.
    */
   public static OperatorProcess startEverywhere() {
-    var operator = new OperatorProcess(Map.of());
+    var operator = new OperatorProcess(FAST, Map.of());
     operator.restart();
     return operator;
+  }
+
+  /** As {@link #startEverywhere}, with the options and the memory that the chart gives it. */
+  public static OperatorProcess startAsInChart() {
+    var template = text(CHART.resolve(Path.of("templates", "deployment.yaml")));
+    var options = new ArrayList<>(List.of(found(CHART_OPTIONS, template).split(" ")));
+    options.add("-XX:MaxRAM=%sm".formatted(found(CHART_LIMIT, text(CHART.resolve("values.yaml")))));
+    var operator = new OperatorProcess(options, Map.of());
+    operator.restart();
+    return operator;
+  }
+
+  private static String found(Pattern pattern, String text) {
+    var matcher = pattern.matcher(text);
+    if (!matcher.find()) {
+      throw new IllegalStateException("there is no " + pattern);
+    }
+    return matcher.group(1);
+  }
+
+  /** How much memory the process has, in KiB. */
+  public long resident() {
+    var status = text(Path.of("/proc", String.valueOf(process.pid()), "status"));
+    return Long.parseLong(found(RESIDENT, status));
   }
 
   /** Starts the process again after it was killed. */
@@ -59,16 +98,14 @@ public final class OperatorProcess implements AutoCloseable {
       throw new IllegalStateException(APPLICATION + " is missing: run mvn package");
     }
     port = freePort();
-    var builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx160m",
-            "-Dquarkus.http.port=" + port,
-            "-Dquarkus.http.host=127.0.0.1",
-            "-jar",
-            APPLICATION.toString());
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.add("-Dquarkus.http.port=" + port);
+    command.add("-Dquarkus.http.host=127.0.0.1");
+    command.add("-jar");
+    command.add(APPLICATION.toString());
+    var builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     builder
         .redirectErrorStream(true)
@@ -100,8 +137,12 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Everything it logged, over all restarts. */
   public String log() {
+    return text(log);
+  }
+
+  private static String text(Path file) {
     try {
-      return Files.readString(log);
+      return Files.readString(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

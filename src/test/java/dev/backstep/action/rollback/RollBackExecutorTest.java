@@ -251,7 +251,8 @@ class RollBackExecutorTest {
   /** Proven good with this image and this mode, at that time. */
   private StableRevision proven(String image, String mode, Instant at) {
     api.has(settings(mode));
-    var content = stable.now("shop", List.of(WEB), Workloads.of(withSettings(image))).orElseThrow();
+    var running = stable.running("shop", List.of(WEB), Workloads.of(withSettings(image)));
+    var content = stable.now("shop", running);
     var revision = stable.keep(new Records.Owner("shop", "web"), content, at);
     api.has(
         new ControllerRevisionBuilder()

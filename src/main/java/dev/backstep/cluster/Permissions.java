@@ -1,0 +1,157 @@
+package dev.backstep.cluster;
+
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.problem.Problem;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What one ServiceAccount may do in its namespace. All its rules are asked for in one request and
+ * judged here. Single rights are asked for only where the rules do not have them, or where the API
+ * server says that it cannot list them all. Every answer is kept, so this is for one preflight.
+ */
+public final class Permissions {
+  /** Two whole commands, each on a line of its own, so that they can be copied. */
+  private static final String MISSING =
+      "ServiceAccount %s/%s may not %s %s%s. Give it the right:\n%s\n%s\n";
+
+  private static final String CREATE_ROLE = "kubectl -n %s create role %s --verb=%s --resource=%s";
+  private static final String BIND_ROLE =
+      "kubectl -n %s create rolebinding %s --role=%s --serviceaccount=%s:%s";
+  private static final String NO_ACCOUNT =
+      """
+      ServiceAccount %s/%s does not exist. Create it, and give it the rights that the plan's actions need:
+      kubectl -n %s create serviceaccount %s
+      """;
+  private static final String NO_IMPERSONATION =
+      "The operator cannot act as ServiceAccount %s/%s: %s Install the chart's ClusterRole.";
+
+  private final KubernetesClient operator;
+  private final KubernetesClient self;
+  private final String namespace;
+  private final String serviceAccount;
+  private final Map<Asked, Boolean> answers = new HashMap<>();
+  private Boolean exists;
+  private Rules rules;
+  private KubernetesClientException unanswered;
+
+  Permissions(
+      KubernetesClient operator, KubernetesClient self, String namespace, String serviceAccount) {
+    this.operator = operator;
+    this.self = self;
+    this.namespace = namespace;
+    this.serviceAccount = serviceAccount;
+  }
+
+  private record Asked(String verb, String group, String resource, String name) {}
+
+  /** What is wrong with the ServiceAccount and these rights; empty: nothing. */
+  public List<Problem> problems(List<Right> rights) {
+    if (!exists()) {
+      return List.of(
+          new Problem(
+              "ServiceAccountMissing",
+              NO_ACCOUNT.formatted(namespace, serviceAccount, namespace, serviceAccount)));
+    }
+    return rights.stream().map(this::problem).flatMap(Optional::stream).toList();
+  }
+
+  /** The rules do not tell: they may be there before the ServiceAccount is. */
+  private boolean exists() {
+    if (exists == null) {
+      var accounts = operator.serviceAccounts().inNamespace(namespace);
+      exists = accounts.withName(serviceAccount).get() != null;
+    }
+    return exists;
+  }
+
+  private Optional<Problem> problem(Right right) {
+    try {
+      if (unanswered != null) {
+        throw unanswered;
+      }
+      return missing(right);
+    } catch (KubernetesClientException e) {
+      unanswered = e;
+      return Optional.of(
+          new Problem(
+              "CannotImpersonate",
+              NO_IMPERSONATION.formatted(namespace, serviceAccount, Refusal.said(e))));
+    }
+  }
+
+  private Optional<Problem> missing(Right right) {
+    if (rules().allow(right) || allowed(right, null)) {
+      return Optional.empty();
+    }
+    var denied =
+        right.names().stream()
+            .filter(name -> !rules().allow(right, name) && !allowed(right, name))
+            .toList();
+    return denied.isEmpty() && !right.names().isEmpty()
+        ? Optional.empty()
+        : Optional.of(forbidden(right, denied));
+  }
+
+  private Rules rules() {
+    if (rules == null) {
+      var review =
+          new SelfSubjectRulesReviewBuilder()
+              .withNewSpec()
+              .withNamespace(namespace)
+              .endSpec()
+              .build();
+      rules = Rules.of(self.authorization().v1().selfSubjectRulesReview().create(review));
+    }
+    return rules;
+  }
+
+  private boolean allowed(Right right, String name) {
+    return answers.computeIfAbsent(
+        new Asked(right.verb(), right.group(), right.resource(), name), this::ask);
+  }
+
+  private boolean ask(Asked asked) {
+    var review =
+        new SelfSubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withVerb(asked.verb())
+            .withGroup(asked.group())
+            .withResource(asked.resource())
+            .withName(asked.name())
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    var answer = self.authorization().v1().selfSubjectAccessReview().create(review);
+    return Boolean.TRUE.equals(answer.getStatus().getAllowed());
+  }
+
+  private static String named(List<String> names) {
+    return (names.isEmpty() ? "" : ": ")
+        + names.stream().limit(5).collect(Collectors.joining(", "))
+        + (names.size() > 5 ? " and " + (names.size() - 5) + " more" : "");
+  }
+
+  private Problem forbidden(Right right, List<String> names) {
+    var role = "%s-%s-%s".formatted(serviceAccount, right.verb(), right.resource());
+    return new Problem(
+        "Forbidden",
+        MISSING.formatted(
+            namespace,
+            serviceAccount,
+            right.verb(),
+            right.qualified(),
+            named(names),
+            CREATE_ROLE.formatted(namespace, role, right.verb(), right.qualified()),
+            BIND_ROLE.formatted(namespace, role, role, namespace, serviceAccount)));
+  }
+}
