@@ -170,17 +170,28 @@ public class WorkloadEvents implements WorkloadLookup {
 
   @Override
   public Optional<Workload> find(String namespace, WorkloadRef ref) {
-    var watched = sources.get(ref.kind());
-    return watched
-        .getOrDefault(namespace, watched.get(Constants.WATCH_ALL_NAMESPACES))
+    return source(sources.get(ref.kind()), namespace)
         .get(new ResourceID(ref.name(), namespace))
         .map(Workload::of);
   }
 
   @Override
   public Stream<Workload> in(String namespace) {
-    return sources.values().stream()
-        .flatMap(source -> source.list(namespace, any -> true))
+    return sources.values().stream().flatMap(watched -> in(source(watched, namespace), namespace));
+  }
+
+  /** One by one: what lists objects gives outlines of them only. */
+  private static Stream<Workload> in(
+      InformerEventSource<?, RollbackPlan> source, String namespace) {
+    return source
+        .keys()
+        .filter(id -> id.getNamespace().filter(namespace::equals).isPresent())
+        .flatMap(id -> source.get(id).stream())
         .map(Workload::of);
+  }
+
+  private static InformerEventSource<?, RollbackPlan> source(
+      Map<String, InformerEventSource<?, RollbackPlan>> watched, String namespace) {
+    return watched.getOrDefault(namespace, watched.get(Constants.WATCH_ALL_NAMESPACES));
   }
 }
