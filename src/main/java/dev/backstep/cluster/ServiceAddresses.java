@@ -3,6 +3,7 @@ package dev.backstep.cluster;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import dev.backstep.resource.Fresh;
+import dev.backstep.resource.Recent;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -28,6 +29,9 @@ public class ServiceAddresses {
   private final KubernetesClient client;
   private final Fresh<Name, String> kept;
 
+  /** Where somebody answered since it was last doubted. */
+  private final Recent<Name, Boolean> good = new Recent<>(MOST);
+
   public ServiceAddresses(KubernetesClient client, Clock clock) {
     this.client = client;
     this.kept = new Fresh<>(clock, KEPT, MOST);
@@ -52,9 +56,23 @@ public class ServiceAddresses {
     return ip;
   }
 
-  /** Nobody answered there: it is read again when it is needed next, once a minute at most. */
-  public void doubt(String namespace, String service) {
-    kept.forget(new Name(namespace, service), TRUSTED);
+  /** Somebody answered there. */
+  public void answered(String namespace, String service) {
+    good.put(new Name(namespace, service), true);
+  }
+
+  /**
+   * Nobody answered there: it is read again when it is needed next; once a minute at most, unless
+   * somebody had answered since.
+   *
+   * @return true when it is read again
+   */
+  public boolean doubt(String namespace, String service) {
+    var name = new Name(namespace, service);
+    var answeredBefore = good.get(name).isPresent();
+    good.remove(name);
+    kept.forget(name, answeredBefore ? Duration.ZERO : TRUSTED);
+    return kept.get(name).isEmpty();
   }
 
   /** It is read again when it is needed next. */

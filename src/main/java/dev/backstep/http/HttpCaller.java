@@ -70,8 +70,8 @@ public class HttpCaller {
         .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
         .recover(error -> Future.failedFuture(unprepared(call, error)))
         .compose(prepared -> exchange(call, prepared, departure))
-        .onComplete(
-            answer -> answered(call, author, answer), error -> unanswered(call, author, error))
+        .onSuccess(answer -> answered(call, author, answer))
+        .recover(error -> doubted(call, author, error))
         .toCompletionStage();
   }
 
@@ -81,15 +81,33 @@ public class HttpCaller {
   }
 
   private void answered(Call call, Author author, Answer answer) {
+    preparation.trustAddress(call, author);
     if (answer.rejectsCredentials()) {
       preparation.forgetSecrets(call, author);
     }
   }
 
-  private void unanswered(Call call, Author author, Throwable error) {
-    if (error instanceof UnansweredException unanswered && !unanswered.ours()) {
-      preparation.doubtAddress(call, author);
-    }
+  /** Where nobody is reached at a Service that is gone, it is not the endpoint that failed. */
+  private Future<Answer> doubted(Call call, Author author, Throwable error) {
+    var doubted =
+        error instanceof UnansweredException unanswered
+            && !unanswered.ours()
+            && preparation.doubtAddress(call, author)
+            && !unanswered.left();
+    return doubted
+        ? vertx
+            .<Answer>executeBlocking(
+                () -> {
+                  preparation.findAddress(call, author);
+                  throw (UnansweredException) error;
+                },
+                false)
+            .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
+            .recover(
+                looked ->
+                    Future.failedFuture(
+                        looked instanceof UnansweredException ? looked : unprepared(call, looked)))
+        : Future.failedFuture(error);
   }
 
   private Future<Answer> exchange(Call call, Prepared prepared, Departure departure) {

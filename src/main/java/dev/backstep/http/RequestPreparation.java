@@ -85,11 +85,29 @@ public class RequestPreparation {
         .forEach(from -> secrets.forget(author, from.secretKeyRef().name()));
   }
 
-  /** Nobody answered: it is looked up again where the Service is. */
-  void doubtAddress(Call call, Author author) {
+  /** Somebody answered at the address. */
+  void trustAddress(Call call, Author author) {
     if (call.url() == null) {
-      addresses.doubt(author.namespace(), call.service().name());
+      addresses.answered(author.namespace(), call.service().name());
     }
+  }
+
+  /**
+   * Nobody answered: it is looked up again where the Service is.
+   *
+   * @return true when it is
+   */
+  boolean doubtAddress(Call call, Author author) {
+    return call.url() == null && addresses.doubt(author.namespace(), call.service().name());
+  }
+
+  /**
+   * Looks up where the Service is.
+   *
+   * @throws ProblemException when there is none
+   */
+  void findAddress(Call call, Author author) throws ProblemException {
+    addresses.of(author.namespace(), call.service().name());
   }
 
   /** Nothing that was read before is used for the next request. */

@@ -101,6 +101,24 @@ class HttpCallerTest {
     assertThat(answered.status()).isEqualTo(200);
   }
 
+  /** Then it is not the endpoint that failed: nobody knows how it is. */
+  @Test
+  void aServiceThatIsGoneIsNoticedByTheFirstRequestThatReachesNobody() {
+    // given
+    api.has(Web.service("web", "127.0.0.1"));
+    var call = Calls.to(web.port(), Method.GET);
+    answer(http.caller().send(call, RUNNER));
+
+    // when
+    web.close();
+    api.lose(Web.service("web", "127.0.0.1"));
+    var gone = unanswered(http.caller().send(call, RUNNER));
+
+    // then
+    assertThat(gone.ours()).isTrue();
+    assertThat(gone).hasMessage("Service web does not exist");
+  }
+
   @Test
   void aRequestThatIsTooLateDoesNotLeave() {
     // given
