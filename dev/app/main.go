@@ -3,12 +3,14 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"log"
 	"net/http"
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -18,7 +20,19 @@ var version = "v1"
 
 const modeFile = "/config/mode"
 
+// calls are the names of what was asked for with POST /calls/NAME, in this
+// order, each Idempotency-Key once: the witness of tests.
+var calls = struct {
+	sync.Mutex
+	names []string
+	keys  map[string]bool
+}{names: []string{}, keys: map[string]bool{}}
+
 func main() {
+	if len(os.Args) == 3 && os.Args[1] == "call" {
+		call(os.Args[2])
+		return
+	}
 	if mode() == "crash" {
 		log.Fatal("mode is crash: giving up")
 	}
@@ -31,6 +45,8 @@ func main() {
 
 	http.HandleFunc("/{$}", home)
 	http.HandleFunc("/ready", ready)
+	http.HandleFunc("POST /calls/{name}", called)
+	http.HandleFunc("GET /calls", listed)
 	http.HandleFunc("/api/health", health)
 	fmt.Printf("%s app %s listens on :8080\n", now(), version)
 	log.Fatal(http.ListenAndServe(":8080", nil))
@@ -63,6 +79,35 @@ func health(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 	fmt.Fprintf(w, "{\"ok\":%t,\"version\":%q}\n", ok, version)
 	fmt.Printf("%s %s %d\n", now(), r.URL.Path, status)
+}
+
+func called(w http.ResponseWriter, r *http.Request) {
+	calls.Lock()
+	defer calls.Unlock()
+	key := r.Header.Get("Idempotency-Key")
+	if key == "" || !calls.keys[key] {
+		calls.names = append(calls.names, r.PathValue("name"))
+		calls.keys[key] = true
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func listed(w http.ResponseWriter, _ *http.Request) {
+	calls.Lock()
+	defer calls.Unlock()
+	json.NewEncoder(w).Encode(calls.names)
+}
+
+// call is what a Job of a plan does: one POST.
+func call(address string) {
+	answer, err := http.Post(address, "application/json", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if answer.StatusCode >= 300 {
+		log.Fatal(answer.Status)
+	}
+	fmt.Printf("%s POST %s %d\n", now(), address, answer.StatusCode)
 }
 
 func now() string {

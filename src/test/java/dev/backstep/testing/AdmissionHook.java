@@ -74,11 +74,11 @@ public final class AdmissionHook implements AutoCloseable {
         List.of(
             rule("backstep.dev", "rollbackplans/status", "UPDATE"),
             rule("apps", "controllerrevisions", "CREATE"),
-            rule("apps", "deployments", "UPDATE")),
-        "request.resource.resource != 'deployments' ||"
-            + " request.userInfo.username.endsWith(':"
-            + runner
-            + "')",
+            rule("apps", "deployments", "UPDATE"),
+            rule("", "configmaps", "UPDATE"),
+            rule("batch", "jobs", "CREATE", "UPDATE")),
+        "!(request.resource.resource in ['deployments', 'configmaps', 'jobs']) || request.userInfo.username.endsWith(':%s')"
+            .formatted(runner),
         n,
         then);
   }

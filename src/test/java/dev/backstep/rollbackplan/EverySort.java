@@ -1,0 +1,277 @@
+package dev.backstep.rollbackplan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.testing.Shop;
+import dev.backstep.testing.TestOperator;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+
+/**
+ * A plan whose level has an effect of every sort, on a real API server, a real PostgreSQL and a
+ * real endpoint, and witnesses of what it did that are not its own status.
+ */
+final class EverySort implements AutoCloseable {
+  static final List<String> THERE = List.of("pause", "migrate");
+  static final List<String> BACK = List.of("pause", "migrate", "unmigrate", "resume");
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final TestOperator operator;
+  private final Shop shop;
+
+  private EverySort(TestOperator operator, Shop shop) {
+    this.operator = operator;
+    this.shop = shop;
+  }
+
+  /** A shop with everything that the plan changes, and the plan, at rest. */
+  static EverySort open(TestOperator operator, String name) throws SQLException {
+    var sorts = new EverySort(operator, Shop.open(name).idle("web", "v1"));
+    sorts.shop.apply(RIGHTS);
+    sorts.shop.apply(ENDPOINT);
+    sorts.shop.apply(DATABASE);
+    sorts.shop.rolledOut("hooks").rolledOut("db");
+    sorts.shop.apply(SECRET.formatted(sorts.address("db")));
+    sorts.shop.apply(SETTINGS);
+    sorts.limits();
+    sorts.shop.apply(PLAN);
+    sorts.shop.awaitCondition("Executable", "True");
+    return sorts;
+  }
+
+  private String address(String service) {
+    return shop.client()
+        .services()
+        .inNamespace(shop.namespace())
+        .withName(service)
+        .require()
+        .getSpec()
+        .getClusterIP();
+  }
+
+  private void limits() throws SQLException {
+    try (var connection =
+            Awaitility.await()
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(this::connect, it -> true);
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE limits (name text PRIMARY KEY, cap integer)");
+      statement.execute("INSERT INTO limits VALUES ('mails', 10), ('posts', 20), ('none', NULL)");
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://%s:5432/shop".formatted(address("db")), "shop", "secret");
+  }
+
+  Shop shop() {
+    return shop;
+  }
+
+  void run(String id) {
+    shop.patch(
+        """
+        {"spec":{"run":{"id":"%s","reason":"mails go out twice","requestedBy":"alice",
+         "entry":"Always","levels":["quiet"]}}}
+        """
+            .formatted(id));
+  }
+
+  /** Starts the operator again as soon as it was killed, until the run is there. */
+  void reaches(Phase phase) {
+    Awaitility.await(phase + " in " + shop.namespace())
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              operator.ensureAlive();
+              return shop.plan().getStatus().phase() == phase;
+            });
+  }
+
+  void isDone() throws Exception {
+    assertThat(settings().getData()).containsEntry("mode", "quiet").containsEntry("other", "1");
+    assertThat(caps()).containsExactly("mails=0", "none=0", "posts=0");
+    assertThat(calls()).containsExactlyElementsOf(THERE);
+  }
+
+  void isAsBefore() throws Exception {
+    assertThat(settings().getData()).containsEntry("mode", "loud").containsEntry("other", "1");
+    assertThat(caps()).containsExactly("mails=10", "none=null", "posts=20");
+    assertThat(calls()).containsExactlyInAnyOrderElementsOf(BACK);
+  }
+
+  private ConfigMap settings() {
+    return shop.client().configMaps().inNamespace(shop.namespace()).withName("settings").require();
+  }
+
+  List<String> caps() throws SQLException {
+    try (var connection = connect();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("SELECT name, cap FROM limits ORDER BY name")) {
+      var caps = new ArrayList<String>();
+      while (rows.next()) {
+        caps.add(rows.getString(1) + "=" + rows.getString(2));
+      }
+      return caps;
+    }
+  }
+
+  /** What the endpoint was asked for, each key once. */
+  List<String> calls() throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://%s/calls".formatted(address("hooks")))).build();
+    var answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    return List.of(answer.body().strip().replaceAll("[\\[\\]\"]", "").split(","));
+  }
+
+  @Override
+  public void close() {
+    shop.close();
+  }
+
+  private static final String RIGHTS =
+      """
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: Role
+      metadata: {name: more}
+      rules:
+      - {apiGroups: [''], resources: [secrets], verbs: [get], resourceNames: [db]}
+      - {apiGroups: [batch], resources: [jobs], verbs: [create, patch]}
+      ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: RoleBinding
+      metadata: {name: more}
+      subjects: [{kind: ServiceAccount, name: runner}]
+      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: more}
+      """;
+
+  private static final String ENDPOINT =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: hooks}
+      spec:
+        selector: {matchLabels: {app: hooks}}
+        template:
+          metadata: {labels: {app: hooks}}
+          spec:
+            terminationGracePeriodSeconds: 1
+            containers:
+            - name: app
+              image: backstep.dev/app:v1
+              readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: hooks}
+      spec: {selector: {app: hooks}, ports: [{port: 80, targetPort: 8080}]}
+      """;
+
+  private static final String DATABASE =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: db}
+      spec:
+        selector: {matchLabels: {app: db}}
+        template:
+          metadata: {labels: {app: db}}
+          spec:
+            terminationGracePeriodSeconds: 1
+            containers:
+            - name: postgres
+              image: backstep.dev/postgres:15
+              env:
+              - {name: POSTGRES_USER, value: shop}
+              - {name: POSTGRES_PASSWORD, value: secret}
+              - {name: POSTGRES_DB, value: shop}
+              readinessProbe: {tcpSocket: {port: 5432}, periodSeconds: 1}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: db}
+      spec: {selector: {app: db}, ports: [{port: 5432}]}
+      """;
+
+  private static final String SECRET =
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: db, labels: {backstep.dev/database: "true"}}
+      stringData: {host: "%s", port: "5432", dbname: shop, user: shop, password: secret}
+      """;
+
+  private static final String SETTINGS =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: settings}
+      data: {mode: loud, other: "1"}
+      """;
+
+  private static final String PLAN =
+      """
+      apiVersion: backstep.dev/v1alpha1
+      kind: RollbackPlan
+      metadata: {name: web}
+      spec:
+        serviceAccountName: runner
+        verification: {soak: 0s}
+        gates:
+        - {name: ready, interval: 1s, within: 5s, consecutiveSuccessLimit: 1,
+           consecutiveFailureLimit: 1, workload: {kind: Deployment, name: web}}
+        levels:
+        - name: quiet
+          actions:
+          - name: flag
+            setConfig: {configMap: {name: settings, data: {mode: quiet}}}
+          - name: caps
+            sql:
+              effect: Repair
+              destructive: false
+              databaseRef: {name: db}
+              statements: UPDATE limits SET cap = 0
+              maxRows: 3
+              remember: [{table: limits, key: [name], columns: [cap]}]
+              check:
+                query: SELECT count(*) FROM limits WHERE cap <> 0
+                successCondition: value == 0 && affected == 3
+          - name: pause
+            http:
+              effect: Hold
+              destructive: false
+              service: {name: hooks, port: 80}
+              method: POST
+              path: /calls/pause
+              idempotent: true
+              undo: {path: /calls/resume}
+          - name: migrate
+            job:
+              effect: Repair
+              destructive: false
+              run:
+                image: backstep.dev/app:v1
+                command: [/app, call, http://hooks/calls/migrate]
+                timeout: 1m
+              undo:
+                image: backstep.dev/app:v1
+                command: [/app, call, http://hooks/calls/unmigrate]
+                timeout: 1m
+      """;
+}
