@@ -58,6 +58,14 @@ public interface ActionExecutor<A> {
   }
 
   /**
+   * What is left of ending what goes on by itself, because the run is stopped. What was sent is not
+   * put back by it.
+   */
+  default Step stop(A action, ActionScope scope) {
+    return Step.done("nothing goes on.");
+  }
+
+  /**
    * What is left of giving or putting back what the action did. Only an action whose targets are
    * shared with others, or that goes on by itself, says more than the effects say.
    */

@@ -71,6 +71,11 @@ public class Actions {
     return bound(action).back(taken, scope);
   }
 
+  /** What is left of ending what an action has going on. */
+  public Step stop(Action action, ActionScope scope) {
+    return bound(action).stop(scope);
+  }
+
   @SuppressWarnings("unchecked")
   private Bound<?> bound(Action action) {
     var member = executors.memberOf(action);
@@ -104,6 +109,10 @@ public class Actions {
 
     CompletionStage<Step> next(ActionScope scope) {
       return executor.next(action, scope);
+    }
+
+    Step stop(ActionScope scope) {
+      return executor.stop(action, scope);
     }
 
     CompletionStage<Step> back(Taken taken, ActionScope scope) {

@@ -56,6 +56,7 @@ public class Looker {
     }
     return switch (snapshot.run().phase()) {
       case Acting -> acting(snapshot, scopes);
+      case Aborting -> stopping(snapshot, scopes);
       case Soaking -> Optional.of(overwritten(snapshot, scopes));
       case Releasing ->
           Optional.of(
@@ -74,6 +75,17 @@ public class Looker {
       return holds.isEmpty() ? Optional.empty() : Optional.of(release(holds, snapshot, scopes));
     }
     return Optional.of(next(snapshot.action(), snapshot, scopes));
+  }
+
+  /** What the action that the run is at has going on. */
+  private Optional<CompletionStage<Step>> stopping(
+      RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var run = snapshot.run();
+    if (run.level() == null || run.action() == null || snapshot.allActed()) {
+      return Optional.empty();
+    }
+    var action = snapshot.action();
+    return Optional.of(actions.stop(action, scopes.apply(action)).now());
   }
 
   private CompletionStage<Step> next(

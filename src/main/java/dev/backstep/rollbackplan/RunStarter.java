@@ -228,6 +228,7 @@ public class RunStarter {
     return RunStatusBuilder.builder()
         .id(wish.id())
         .claim(claim)
+        .records(RunStatus.RECORDS)
         .active(true)
         .requestedBy(wish.requestedBy())
         .mode(wish.mode())

@@ -141,4 +141,13 @@ final class Beginning {
                 gates.message() + " Level " + first + " destroys something. Nothing was touched.")
         : new Moves(snapshot).nextLevel(null, gates.message());
   }
+
+  /** What another version did is not guessed. */
+  static Decision foreign(RunSnapshot snapshot) {
+    return new Moves(snapshot)
+        .ask(
+            Ask.STATUS_LOST,
+            "The run was begun by another version of Backstep, which kept other records of what it did, so it is not gone on with. Look at what it left behind (annotation backstep.dev/mark beginning with %s), and start a new run with a new id.%s"
+                .formatted(snapshot.run().claim(), Holds.atTheEnd(snapshot)));
+  }
 }

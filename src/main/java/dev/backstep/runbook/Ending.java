@@ -5,10 +5,13 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.text.Sentences;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +35,9 @@ final class Ending {
           ActionStatus.Outcome.Contested,
           ActionStatus.Outcome.NotObserved);
 
+  /** For so long what goes on by itself is waited for. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
   private Ending() {}
 
   static Decision lost(RunSnapshot snapshot) {
@@ -48,7 +54,22 @@ final class Ending {
       var stopped = snapshot.withRun(snapshot.run().withLevels(leave(snapshot)));
       return undo(stopped, snapshot.wish().stateBy() + " asked to put back what was changed.");
     }
-    var message = "The run was stopped. " + leftBehind(snapshot);
+    return goesOn(snapshot.work()) && !Boolean.TRUE.equals(snapshot.run().putBackFailed())
+        ? PuttingBack.effort(
+            snapshot,
+            Intent.Verb.Stop,
+            snapshot.action().name(),
+            snapshot.run().phaseSince().plus(STOP_LIMIT),
+            why -> aborted(snapshot, " Not stopped: " + why))
+        : aborted(snapshot, "");
+  }
+
+  private static boolean goesOn(Work work) {
+    return work instanceof Work.ToDo || work instanceof Work.Rolling;
+  }
+
+  private static Decision aborted(RunSnapshot snapshot, String notStopped) {
+    var message = "The run was stopped. " + leftBehind(snapshot) + notStopped;
     return new Moves(snapshot)
         .enter(
             Phase.Aborted,

@@ -34,6 +34,9 @@ public final class Engine {
     if (stopWanted(snapshot)) {
       return stop(snapshot);
     }
+    if (foreign(snapshot)) {
+      return Beginning.foreign(snapshot);
+    }
     if (endsWithThePlan(snapshot)) {
       return Ending.withThePlan(snapshot);
     }
@@ -54,6 +57,16 @@ public final class Engine {
     return snapshot.run().phase() == Phase.Acting && !snapshot.allActed()
         ? Acting.heldUp(snapshot, why)
         : Optional.empty();
+  }
+
+  /** A run of another version is not gone on with: it may have done what its records do not say. */
+  private static boolean foreign(RunSnapshot snapshot) {
+    var phase = snapshot.run().phase();
+    return snapshot.run().foreign()
+        && phase.isOpen()
+        && phase != Phase.AwaitingAnswer
+        && phase != Phase.Aborting
+        && !ending(snapshot);
   }
 
   private static Decision byPhase(RunSnapshot snapshot) {

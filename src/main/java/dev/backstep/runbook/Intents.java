@@ -261,7 +261,9 @@ final class Intents {
       case Acting ->
           moves.stay(
               Reasons.RELEASE_FAILED, why, remaining, run -> closed.apply(run).putBackFailed(true));
-      case Aborting -> moves.stay(Reasons.RELEASE_FAILED, why, remaining, closed);
+      case Aborting ->
+          moves.stay(
+              Reasons.RELEASE_FAILED, why, remaining, run -> closed.apply(run).putBackFailed(true));
       default -> moves.ask(Ask.RELEASE_FAILED, null, why, closed);
     };
   }

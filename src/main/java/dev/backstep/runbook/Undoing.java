@@ -134,7 +134,9 @@ final class Undoing {
         Phase.Undone,
         notPutBack.isEmpty() ? Reasons.UNDONE : Reasons.PARTLY_UNDONE,
         (snapshot.run().undone().isEmpty()
-                ? "The run is not known to have changed anything."
+                ? snapshot.run().foreign()
+                    ? "Another version of Backstep carried the run out; its records of what it changed cannot be read, so that was not put back."
+                    : "The run is not known to have changed anything."
                 : notPutBack.isEmpty()
                     ? "Everything that can be put back is as it was before."
                     : "The rest is as it was before; not put back: " + notPutBack)

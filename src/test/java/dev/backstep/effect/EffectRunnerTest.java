@@ -229,4 +229,42 @@ class EffectRunnerTest {
     // then
     assertThat(runner.progress(intent)).isInstanceOf(Progress.None.class);
   }
+
+  /** Effects wait for their turn, and for one of them it took too long. */
+  @Test
+  void whatWouldBeSentTooLateIsNotSent() {
+    // given
+    var change = change("web");
+    var intent = intent(change).withNotAfter(Instant.MIN);
+
+    // when
+    runner.send(intent, List.of(change), order);
+
+    // then
+    assertThat(report(intent).count(Outcome.NotSent.class)).isEqualTo(1);
+    assertThat(deployment("web").getSpec().getReplicas()).isEqualTo(3);
+  }
+
+  /** One of two is not known: only that one is closed, and the other one is not forgotten. */
+  @Test
+  void whatIsKnownStaysKnown() {
+    // given
+    var web = change("web");
+    var gone = change("api");
+    var intent = intent(web, gone);
+    cluster.client().apps().deployments().inNamespace("shop").withName("api").delete();
+    cluster.refuse("PATCH", "deployments", 503, "ServiceUnavailable", "no leader");
+    cluster.refuse("PATCH", "deployments", 503, "ServiceUnavailable", "no leader");
+    runner.send(intent, List.of(web, gone), order);
+    cluster.pass(Duration.ofSeconds(3));
+    assertThat(runner.progress(intent)).isInstanceOf(Progress.None.class);
+
+    // when
+    runner.close(intent, false, order);
+
+    // then
+    assertThat(report(intent).results())
+        .extracting(result -> result.outcome().getClass().getSimpleName())
+        .containsExactly("Refused", "Gone");
+  }
 }

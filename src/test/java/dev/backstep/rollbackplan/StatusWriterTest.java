@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.EarlierAction;
 import dev.backstep.api.v1alpha1.status.EndedRun;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
@@ -125,5 +129,29 @@ class StatusWriterTest {
 
     // then
     assertThat(again.getStatus()).isEqualTo(written.getStatus());
+  }
+
+  /** What is still held is given back from what its action did, also by the next run. */
+  @Test
+  void whatHoldsSomethingIsKeptWhenTheNextRunBegins() {
+    // given
+    var holding = ActionStatus.begun("flag", NOON);
+    var level =
+        LevelStatus.waiting("quiet").withActions(List.of(holding, ActionStatus.begun("b", NOON)));
+    var hold =
+        new Hold("1", "bs-run-1", "flag", "setConfig", "ConfigMap", "settings", "a", "b", NOON);
+    var status =
+        RollbackPlanStatusBuilder.builder()
+            .run(run("1").withLevels(List.of(level)))
+            .holds(List.of(hold))
+            .build();
+
+    // when
+    var begun = writer().begin(view(status), run("2"));
+
+    // then
+    assertThat(begun.earlier()).containsExactly(new EarlierAction("bs-run-1", holding));
+    var again = writer().begin(view(begun.withHolds(List.of())), run("3"));
+    assertThat(again.earlier()).isEmpty();
   }
 }

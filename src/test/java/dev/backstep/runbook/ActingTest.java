@@ -22,6 +22,7 @@ import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
@@ -715,5 +716,35 @@ class ActingTest {
 
     // then
     assertThat(acted(decision).intent()).isNotNull();
+  }
+
+  @Test
+  void whatCouldNotBeSentIsTriedAgainMoreAndMoreSlowly() {
+    // given
+    var unsent = underWay("restart-web", 0).withSent(Reports.sent(1, How.NotSent));
+    var sentAt = unsent.sent().get(0).withEndedAt(START.plusSeconds(40));
+    var action = unsent.withSent(List.of(sentAt));
+
+    // when
+    var early =
+        Engine.decide(
+            run()
+                .in(Phase.Acting, 0)
+                .begun(action)
+                .work(TO_DO)
+                .after(Duration.ofSeconds(52))
+                .build());
+    var late =
+        Engine.decide(
+            run()
+                .in(Phase.Acting, 0)
+                .begun(action)
+                .work(TO_DO)
+                .after(Duration.ofSeconds(53))
+                .build());
+
+    // then
+    assertThat(early).isEqualTo(new Wait(START.plusSeconds(53)));
+    assertThat(acted(late).intent().effect()).isEqualTo(2);
   }
 }

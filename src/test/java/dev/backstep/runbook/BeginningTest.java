@@ -476,4 +476,20 @@ class BeginningTest {
         .extracting(LevelStatus::hash)
         .containsExactly(null, "h2");
   }
+
+  /** It may have done what its records do not say. */
+  @Test
+  void aRunOfAnotherVersionIsNotGoneOnWith() {
+    // given
+    var snapshot = RunSnapshots.run().in(Phase.Verifying, 0).build();
+
+    // when
+    var decision = Engine.decide(snapshot.withRun(snapshot.run().withRecords(null)));
+
+    // then
+    var next = Decisions.advanced(decision);
+    assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
+    assertThat(next.question().choices()).containsExactly(Choice.Accept);
+    assertThat(next.message()).contains("begun by another version of Backstep");
+  }
 }

@@ -17,12 +17,14 @@ import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Work;
+import dev.backstep.problem.Problem;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
@@ -443,5 +445,65 @@ class EndingTest {
         .isEqualTo(
             "The run was stopped. It had changed nothing. What did not come to a good end:"
                 + " restart-web (Unknown): The connection broke.");
+  }
+
+  @Test
+  void anAbortedRunListsTheTargetsOfWhichNobodyKnows() {
+    // given
+    var sent = Reports.sent(1, How.Unknown);
+    var unknown = ended("call", ActionStatus.Outcome.Unknown).withSent(sent);
+    var snapshot = run().in(Phase.Aborting, 0).begun(unknown).build();
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    assertThat(next.message()).contains("What may have changed: Deployment web (call).");
+  }
+
+  @Test
+  void whatGoesOnIsStoppedBeforeTheRunIs() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Aborting, 0)
+            .begun(RunSnapshots.underWay("restart-web", 1))
+            .work(new Work.ToDo(1, "Job a: stopped."))
+            .build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var intent = ((Decision.Act) decision).run().intent();
+    assertThat(intent.verb()).isEqualTo(Intent.Verb.Stop);
+    assertThat(intent.mark()).isEqualTo("claim/restart-web/stop/" + (SEQ + 1));
+  }
+
+  @Test
+  void whatCannotBeStoppedIsSaid() {
+    // given
+    var refused = Reports.failed(new Problem("Forbidden", "May not patch Job a."));
+    var snapshot =
+        run()
+            .in(Phase.Aborting, 0)
+            .begun(RunSnapshots.underWay("restart-web", 1))
+            .intent(Intent.Verb.Stop)
+            .progress(refused)
+            .build();
+
+    // when
+    var closed = Decisions.after(snapshot, Engine.decide(snapshot));
+    var decision =
+        Engine.decide(
+            closed
+                .with()
+                .progress(new Progress.None())
+                .work(new Work.ToDo(1, "Job a: stopped."))
+                .build());
+
+    // then
+    assertThat(closed.run().message()).contains("May not patch Job a.");
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Aborted);
   }
 }

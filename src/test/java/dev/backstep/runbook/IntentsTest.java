@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
@@ -372,5 +373,35 @@ class IntentsTest {
     // then
     assertThat(advanced(decision).phase()).isEqualTo(Phase.Undoing);
     assertThat(advanced(decision).intent()).isNull();
+  }
+
+  @Test
+  void whatWasNotSentIsSaidAndIsNoConflict() {
+    // given
+    var snapshot = acting().progress(Reports.notSent("Nobody answered")).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    var action = lastAction(advanced(decision), 0);
+    assertThat(action.outcome()).isNull();
+    assertThat(action.conflicts()).isZero();
+    assertThat(action.reached()).isFalse();
+    assertThat(advanced(decision).message()).isEqualTo("0 changed, 1 not sent. Nobody answered.");
+  }
+
+  @Test
+  void aTargetThatIsGoneCannotBeRepaired() {
+    // given
+    var snapshot = acting().progress(Reports.gone(null)).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(lastAction(advanced(decision), 0).outcome()).isEqualTo(ActionStatus.Outcome.Failed);
+    assertThat(advanced(decision).message())
+        .isEqualTo("Deployment web does not exist any more. Create it again first.");
   }
 }

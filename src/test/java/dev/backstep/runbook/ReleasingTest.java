@@ -15,6 +15,7 @@ import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Release;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.Phase;
@@ -372,5 +373,44 @@ class ReleasingTest {
         .isEqualTo(
             "This plan holds nothing any more, but others do: Deployment worker (0 replicas) by run"
                 + " INC-7 (action stop).");
+  }
+
+  @Test
+  void whatIsAsBeforeWithoutAnEffectIsHeldNoMore() {
+    // given
+    var snapshot = releasing().work(new Work.Observed("ConfigMap settings: as before.")).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(Decisions.holds(decision)).isEmpty();
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Releasing);
+    assertThat(advanced(decision).message()).isEqualTo("ConfigMap settings: as before.");
+  }
+
+  /** Who tries it again says that what nobody could find out did not happen. */
+  @Test
+  void retryAfterAnUnknownReleaseSettlesIt() {
+    // given
+    var unknown = Reports.sent(1, How.Unknown).get(0).withVerb(Intent.Verb.Release);
+    var action = RunSnapshots.underWay("stop-worker", 1);
+    var snapshot =
+        run()
+            .in(Phase.Releasing, 0)
+            .begun(action.withSent(List.of(action.sent().get(0), unknown)))
+            .holding(WORKER)
+            .asking(Ask.RELEASE_FAILED)
+            .answered(Choice.Retry)
+            .build();
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    var sent = Decisions.lastAction(next, 0).sent();
+    assertThat(next.phase()).isEqualTo(Phase.Releasing);
+    assertThat(sent.get(1).how(0)).isEqualTo(How.Refused);
+    assertThat(Decisions.lastAction(next, 0).attempt()).isEqualTo(2);
   }
 }

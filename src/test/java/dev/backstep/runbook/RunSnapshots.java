@@ -19,6 +19,7 @@ import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.LevelStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.Question;
+import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.UsedApproval;
 import dev.backstep.effect.Mark;
@@ -355,6 +356,7 @@ final class RunSnapshots {
         .id("INC-42")
         .uid("uid-1")
         .claim("claim")
+        .records(RunStatus.RECORDS)
         .seq(SEQ)
         .phase(phase)
         .active(phase.isOpen())

@@ -68,7 +68,12 @@ public class JobExecutor implements ActionExecutor<JobAction> {
   @Override
   public CompletionStage<Step> next(JobAction action, ActionScope scope) {
     var hold = action.effect() == DeclaredEffect.Hold;
-    return jobs.left(action.run(), "run", scope.claim(), hold, scope).now();
+    return jobs.left(action.run(), Jobs.RUN, scope.claim(), hold, scope).now();
+  }
+
+  @Override
+  public Step stop(JobAction action, ActionScope scope) {
+    return jobs.stopped(scope);
   }
 
   @Override
@@ -80,7 +85,7 @@ public class JobExecutor implements ActionExecutor<JobAction> {
             .findFirst();
     return (action.undo() == null || woken.isEmpty()
             ? Step.done("there is nothing to put back.")
-            : jobs.left(action.undo(), "undo", woken.get(), false, scope))
+            : jobs.left(action.undo(), Jobs.UNDO, woken.get(), false, scope))
         .now();
   }
 }

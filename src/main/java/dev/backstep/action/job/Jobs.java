@@ -21,8 +21,10 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Where a Job stands that an action runs: to be created, to be woken, running, ended. */
@@ -32,6 +34,14 @@ public class Jobs {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private static final Place SUSPEND = Place.at("/spec/suspend");
+
+  /** What Jobs are for: part of their names. */
+  static final String RUN = "run";
+
+  static final String UNDO = "undo";
+
+  private static final Set<Intent.Verb> APPLY = EnumSet.of(Intent.Verb.Apply);
+  private static final Set<Intent.Verb> BACK = EnumSet.of(Intent.Verb.Release, Intent.Verb.Undo);
 
   private final KubernetesClient client;
   private final JobManifests manifests;
@@ -53,9 +63,8 @@ public class Jobs {
    * @param hold true: once it is woken, something is kept off
    */
   Step left(JobRun run, String purpose, String claim, boolean hold, ActionScope scope) {
-    var name =
-        "bs-job-" + Hashes.of(claim, scope.action(), purpose, String.valueOf(scope.attempt()));
-    var live = client.batch().v1().jobs().inNamespace(scope.namespace()).withName(name).get();
+    var name = name(purpose, claim, scope);
+    var live = find(name, scope);
     if (live != null) {
       return left(live, hold, scope);
     }
@@ -71,6 +80,33 @@ public class Jobs {
         : Step.todo(List.of(creation(run, name, scope)));
   }
 
+  private static String name(String purpose, String claim, ActionScope scope) {
+    return "bs-job-" + Hashes.of(claim, scope.action(), purpose, String.valueOf(scope.attempt()));
+  }
+
+  private Job find(String name, ActionScope scope) {
+    return client.batch().v1().jobs().inNamespace(scope.namespace()).withName(name).get();
+  }
+
+  /** What is left of ending a Job that runs: one that is suspended has no pods. */
+  Step stopped(ActionScope scope) {
+    var live = find(name(RUN, scope.claim(), scope), scope);
+    var ended =
+        live == null
+            || condition(live, "Complete").isPresent()
+            || condition(live, "Failed").isPresent();
+    return ended || Boolean.TRUE.equals(live.getSpec().getSuspend())
+        ? Step.done("no Job runs.")
+        : Step.todo(List.of(suspension(live)));
+  }
+
+  private ObjectPatch suspension(Job live) {
+    var json = client.getKubernetesSerialization().convertValue(live, ObjectNode.class);
+    return PatchBuilder.of(live)
+        .set(SUSPEND, json, BooleanNode.TRUE, Inverse.NONE)
+        .build("Job %s: stopped".formatted(live.getMetadata().getName()), json, SUSPEND);
+  }
+
   private ObjectCreation creation(JobRun run, String name, ActionScope scope) {
     return new ObjectCreation(
         manifests.suspended(run, name, scope), "Job %s: created, suspended".formatted(name));
@@ -78,9 +114,9 @@ public class Jobs {
 
   /** The first effect of an attempt creates the Job, the second one wakes it. */
   private static boolean woken(String purpose, ActionScope scope) {
-    var apply = purpose.equals("run");
+    var verbs = purpose.equals(RUN) ? APPLY : BACK;
     return scope.sent().stream()
-            .filter(effect -> apply == (effect.verb() == Intent.Verb.Apply))
+            .filter(effect -> verbs.contains(effect.verb()))
             .filter(effect -> effect.attempt() == scope.attempt())
             .filter(effect -> effect.count(How.Applied) > 0)
             .count()

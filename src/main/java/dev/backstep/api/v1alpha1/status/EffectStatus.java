@@ -9,7 +9,8 @@ import java.util.List;
 /** The effects of one intent of an action, with their outcome. */
 @RecordBuilder
 public record EffectStatus(
-    @JsonPropertyDescription("Apply, Release of what was held, or Undo.") Intent.Verb verb,
+    @JsonPropertyDescription("Apply, Release of what was held, Undo, or Stop of what goes on.")
+        Intent.Verb verb,
     @JsonPropertyDescription("Number of the intent within action and verb, from 1.") Integer number,
     @JsonPropertyDescription("Attempt of the action that it belongs to, from 1.") Integer attempt,
     @JsonPropertyDescription("How many targets.") Integer targets,

@@ -12,7 +12,8 @@ import java.util.List;
  */
 @RecordBuilder
 public record Intent(
-    @JsonPropertyDescription("Apply, Release of what was held, or Undo.") Verb verb,
+    @JsonPropertyDescription("Apply, Release of what was held, Undo, or Stop of what goes on.")
+        Verb verb,
     @JsonPropertyDescription("status.run.seq of the write that recorded this intent.") Long seq,
     @JsonPropertyDescription("Name of the action.") String action,
     @JsonPropertyDescription("Number of the effect within the action, from 1.") Integer effect,
@@ -33,6 +34,8 @@ public record Intent(
   public enum Verb {
     Apply,
     Release,
-    Undo
+    Undo,
+    /** The run is stopped: what goes on by itself is ended. */
+    Stop
   }
 }

@@ -14,6 +14,8 @@ public record RunStatus(
         String uid,
     @JsonPropertyDescription("ControllerRevision that pins the plan this run works on.")
         String claim,
+    @JsonPropertyDescription("How the run keeps its records; absent in runs of older versions.")
+        Integer records,
     @JsonPropertyDescription("Grows by one with every write of the run's status.") Long seq,
     @JsonPropertyDescription("Where the run stands.") Phase phase,
     @JsonPropertyDescription("True until the run has ended.") Boolean active,
@@ -65,6 +67,14 @@ public record RunStatus(
     @JsonPropertyDescription("What the run wants to know from a human.") Question question,
     @JsonPropertyDescription("The last question that was answered.") String answered)
     implements RunStatusBuilder.With {
+
+  /** How this version keeps the records of runs. */
+  public static final int RECORDS = 2;
+
+  /** True when another version began the run, whose records nobody here can read. */
+  public boolean foreign() {
+    return records == null || records != RECORDS;
+  }
 
   /** Lists are never null; runs that an earlier version began were no dry runs. */
   public RunStatus {

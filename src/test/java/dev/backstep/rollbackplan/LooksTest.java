@@ -1,0 +1,74 @@
+package dev.backstep.rollbackplan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Looks that take longer than a pass. */
+class LooksTest {
+  private final Looks looks = new Looks();
+  private final CompletableFuture<Step> slow = new CompletableFuture<>();
+  private final AtomicInteger begun = new AtomicInteger();
+  private final List<String> woken = new ArrayList<>();
+
+  private Optional<Step> look(String state) {
+    return looks.answer(
+        "plan",
+        state,
+        () -> {
+          begun.incrementAndGet();
+          return slow;
+        },
+        () -> woken.add(state));
+  }
+
+  @Test
+  void anAnswerThatIsThereIsUsedAtOnce() {
+    slow.complete(Step.done("done"));
+
+    assertThat(look("1")).contains(Step.done("done"));
+    assertThat(woken).isEmpty();
+  }
+
+  @Test
+  void itIsBegunOnceAndUsedOnce() {
+    assertThat(look("1")).isEmpty();
+    assertThat(look("1")).isEmpty();
+    slow.complete(Step.done("done"));
+
+    assertThat(woken).containsExactly("1");
+    assertThat(look("1")).contains(Step.done("done"));
+    assertThat(begun).hasValue(1);
+    look("1");
+    assertThat(begun).as("the next pass looks again").hasValue(2);
+  }
+
+  /** What was found out for another state of the run says nothing about this one. */
+  @Test
+  void itIsUsedOnlyForTheStateItWasBegunIn() {
+    assertThat(look("1")).isEmpty();
+
+    assertThat(look("2")).isEmpty();
+    assertThat(begun).hasValue(2);
+  }
+
+  @Test
+  void whatCannotBeLookedAtIsLookedAtAgain() {
+    assertThat(look("1")).isEmpty();
+    slow.completeExceptionally(new IllegalStateException("no route"));
+
+    assertThat(look("1"))
+        .hasValueSatisfying(
+            step ->
+                assertThat(step.work())
+                    .isInstanceOfSatisfying(
+                        Work.Rolling.class, it -> assertThat(it.message()).contains("no route")));
+  }
+}
