@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** The annotations and labels that Backstep writes, each with its meaning. */
 public final class Annotations {
-  /** On a target: {@code <claim>/<action>/<effect>} that changed it last. */
+  /** On a target: the mark of the effect that changed it last. */
   public static final String MARK = "backstep.dev/mark";
 
   /** On a target: the effect that may not be applied any more. */
@@ -29,7 +29,7 @@ public final class Annotations {
   /** On a plan, by a human: any new value has the plan checked again at once. */
   public static final String REQUESTED_AT = "backstep.dev/requested-at";
 
-  /** Label on Backstep's own records: claim, image or stable. */
+  /** Label on what Backstep creates: claim, image, stable or job. */
   public static final String RECORD = "backstep.dev/record";
 
   /** Label on Backstep's own records: hash of the plan's name. */
