@@ -14,10 +14,12 @@ import dev.backstep.effect.Target;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.stable.Baseline;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an action may know of the run it belongs to.
@@ -42,6 +44,7 @@ import java.util.Map;
  * @param holders whether those who hold a workload still exist
  * @param answers what humans answered to the items of the run
  */
+@RecordBuilder
 public record ActionScope(
     Author author,
     String plan,
@@ -61,11 +64,30 @@ public record ActionScope(
     Baseline baseline,
     WorkloadLookup workloads,
     HolderLookup holders,
-    ItemAnswers answers) {
+    ItemAnswers answers)
+    implements ActionScopeBuilder.With {
 
   /** The plan's namespace. */
   public String namespace() {
     return author.namespace();
+  }
+
+  /** The same, of an action that sent this in its so many attempts. */
+  public ActionScope of(int attempts, List<EffectStatus> effects) {
+    return with().attempt(attempts).sent(effects).build();
+  }
+
+  /** When the effect that the object is marked with was there; empty: it is not this action's. */
+  public Optional<Instant> changedAt(HasMetadata object) {
+    var mark = String.valueOf(Annotations.of(object).get(Annotations.MARK));
+    return sent.stream()
+        .filter(effect -> mark.startsWith(prefix(effect) + "/"))
+        .map(EffectStatus::endedAt)
+        .findFirst();
+  }
+
+  private String prefix(EffectStatus effect) {
+    return Mark.prefix(claim, action, effect.verb(), effect.number());
   }
 
   /** What the action keeps off, from now on. */

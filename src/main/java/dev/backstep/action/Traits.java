@@ -7,20 +7,22 @@ package dev.backstep.action;
  * @param shared several may hold its targets at once, and the targets say who does; others' targets
  *     are changed by one run at a time
  * @param destructive it destroys something that its undo cannot bring back
+ * @param unseen the world does not show what it did: only the run's own record does
  * @param backup it makes a backup that a destructive action after it may rely on
  */
-public record Traits(boolean hold, boolean shared, boolean destructive, boolean backup) {
+public record Traits(
+    boolean hold, boolean shared, boolean destructive, boolean unseen, boolean backup) {
   /** Changes something for good. */
-  public static final Traits REPAIR = new Traits(false, false, false, false);
+  public static final Traits REPAIR = new Traits(false, false, false, false, false);
 
   /** Keeps something off. */
-  public static final Traits HOLD = new Traits(true, false, false, false);
+  public static final Traits HOLD = new Traits(true, false, false, false, false);
 
   /** Keeps something off that others may keep off as well. */
-  public static final Traits SHARED_HOLD = new Traits(true, true, false, false);
+  public static final Traits SHARED_HOLD = new Traits(true, true, false, false, false);
 
-  /** Holds or repairs, and perhaps destroys something: for actions of which the plan says it. */
+  /** Holds or repairs, and perhaps destroys something, as the plan says; and nobody sees it. */
   public static Traits declared(boolean hold, boolean destructive) {
-    return new Traits(hold, false, destructive, false);
+    return new Traits(hold, false, destructive, true, false);
   }
 }

@@ -5,6 +5,8 @@ import dev.backstep.api.v1alpha1.value.CallStep;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.ValueFrom;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A call in full: with what it inherits from the one beside it, and without what is not its own.
@@ -20,6 +22,14 @@ public record FullCall(
     String successCondition,
     String timeout)
     implements Call {
+
+  /** The names of the Secrets that it takes something from. */
+  public Stream<String> secrets() {
+    var values = headers == null ? Stream.<NamedValue>empty() : headers.stream();
+    return Stream.concat(values.map(NamedValue::valueFrom), Stream.ofNullable(bodyFrom))
+        .filter(Objects::nonNull)
+        .map(from -> from.secretKeyRef().name());
+  }
 
   /** The call itself. */
   public static FullCall of(Call call) {

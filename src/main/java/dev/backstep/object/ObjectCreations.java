@@ -104,7 +104,7 @@ public class ObjectCreations implements Effector<ObjectCreation> {
     }
   }
 
-  /** What was created stays, for whoever wants to see what it did; Kubernetes cleans it up. */
+  /** What was created stays, for whoever wants to see what it did. */
   @Override
   public CompletionStage<Step> reverse(
       List<Sent<ObjectCreation>> sent, List<Sent<?>> back, Author author) {

@@ -22,6 +22,8 @@ import java.util.List;
  * @param summary the change in a few words, such as {@code Deployment web: app:v2 -> app:v1}
  * @param takes what is kept off once this is applied; null: nothing
  * @param givesBack what is not kept off any more once this is applied; null: nothing
+ * @param starts true: it sets something going that has effects of its own, so a target that is gone
+ *     does not say that it did not happen; null: no
  * @param mark what the target's mark said before; null: it had none
  * @param owner the claim of the run that owned the target before; null: none did
  */
@@ -36,6 +38,7 @@ public record ObjectPatch(
     String summary,
     Hold takes,
     Hold givesBack,
+    Boolean starts,
     String mark,
     String owner)
     implements Effect, ObjectPatchBuilder.With {

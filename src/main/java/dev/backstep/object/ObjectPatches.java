@@ -112,7 +112,7 @@ public class ObjectPatches implements Effector<ObjectPatch> {
   private Optional<Outcome> look(ObjectPatch effect, Mark mark) {
     var found = effect.object().read(client, effect.uid());
     if (found.isEmpty()) {
-      return Optional.of(new Outcome.Gone());
+      return Optional.of(effect.starts() == null ? new Outcome.Gone() : perhapsStarted(effect));
     }
     var live = found.get();
     if (mark.text().equals(Annotations.of(live).get(Annotations.MARK))) {
@@ -121,6 +121,11 @@ public class ObjectPatches implements Effector<ObjectPatch> {
     return effect.precondition().holds(json(live))
         ? Optional.empty()
         : Optional.of(new Outcome.Refused(version(live)));
+  }
+
+  private static Outcome perhapsStarted(ObjectPatch effect) {
+    return new Outcome.Unknown(
+        "%s is gone, and it may have been started before.".formatted(effect.target()), null);
   }
 
   private HasMetadata patch(ObjectPatch effect, Author author, ArrayNode operations) {

@@ -168,6 +168,7 @@ public final class PatchBuilder {
         summary,
         takes,
         givesBack,
+        null,
         annotations.get(Annotations.MARK),
         annotations.get(Annotations.OWNER));
   }

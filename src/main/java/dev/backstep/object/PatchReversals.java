@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.effect.Step;
@@ -22,7 +21,7 @@ import java.util.stream.Collectors;
 /**
  * Puts back what patches changed, place by place: the first value that was replaced comes back,
  * where the last value that was set is still there. What somebody else set meanwhile stays, and is
- * named.
+ * named. It is held until everything that the action did is back: then there is nothing left.
  */
 @ApplicationScoped
 public class PatchReversals {
@@ -39,7 +38,6 @@ public class PatchReversals {
     private final ObjectPatch first;
     private final Map<Place, JsonNode> before = new LinkedHashMap<>();
     private final Map<Place, JsonNode> after = new LinkedHashMap<>();
-    private Hold held;
 
     Done(ObjectPatch first) {
       this.first = first;
@@ -53,7 +51,6 @@ public class PatchReversals {
                 before.putIfAbsent(edit.place(), edit.before());
                 after.put(edit.place(), next.after(edit));
               });
-      held = next.takes() == null ? held : next.takes();
     }
 
     /** It is as before. */
@@ -91,9 +88,7 @@ public class PatchReversals {
     ObjectPatch back(HasMetadata object, JsonNode live, List<Place> places) {
       var patch = PatchBuilder.of(object);
       places.forEach(place -> patch.set(place, live, valueBack(place, live), Inverse.BACK));
-      return patch
-          .givingBack(held)
-          .build("%s: back to what it was before the run".formatted(first.object()));
+      return patch.build("%s: back to what it was before the run".formatted(first.object()));
     }
   }
 

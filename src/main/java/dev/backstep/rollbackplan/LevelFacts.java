@@ -2,6 +2,7 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
+import dev.backstep.action.Traits;
 import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
@@ -34,10 +35,15 @@ public class LevelFacts {
     return new LevelTraits(
         levels(plan, this::destructive),
         levels(plan, this::unprotected),
-        plan.allActions()
-            .filter(action -> actions.traits(action).hold())
-            .map(Action::name)
-            .collect(Collectors.toUnmodifiableSet()));
+        named(plan, Traits::hold),
+        named(plan, Traits::unseen));
+  }
+
+  private Set<String> named(RollbackPlanSpec plan, Predicate<Traits> which) {
+    return plan.allActions()
+        .filter(action -> which.test(actions.traits(action)))
+        .map(Action::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Set<String> levels(RollbackPlanSpec plan, Predicate<Level> which) {

@@ -163,10 +163,11 @@ public class Looker {
       List<Hold> held,
       RunSnapshot snapshot,
       Function<Action, ActionScope> scopes) {
-    var scope = scopes.apply(action);
-    var past =
-        new PastEffects(
-            images, scope.namespace(), claim, action.name(), snapshot.sent(claim, action.name()));
+    var status = snapshot.status(claim, action.name());
+    var sent = status.map(ActionStatus::sent).orElse(List.of());
+    var attempt = status.map(ActionStatus::attempt).orElse(1);
+    var scope = scopes.apply(action).of(attempt, sent);
+    var past = new PastEffects(images, scope.namespace(), claim, action.name(), sent);
     try {
       return actions.back(action, new Taken(held, past, scope.author(), reversals), scope);
     } catch (LostException e) {

@@ -26,34 +26,51 @@ public class Looks implements PerObjectState {
 
   private final Map<String, Look> underWay = new ConcurrentHashMap<>();
 
-  private record Look(String state, CompletableFuture<Step> answer) {}
+  private record Look(String state, CompletableFuture<Step> answer) {
+    Look(String state, CompletionStage<Step> stage) {
+      this(state, stage.toCompletableFuture());
+    }
+  }
 
   /**
-   * What a look found out; empty: not yet, and {@code whenDone} is called when it has.
+   * What a look found out; empty: there is nothing to look at, or it is not known yet, and {@code
+   * whenDone} is called when it is.
    *
    * @param uid of the plan
    * @param state of the run: a look that was begun in another one is not used
+   * @param begin begins to look; empty: there is nothing to look at
    */
   Optional<Step> answer(
-      String uid, String state, Supplier<CompletionStage<Step>> begin, Runnable whenDone) {
+      String uid,
+      String state,
+      Supplier<Optional<CompletionStage<Step>>> begin,
+      Runnable whenDone) {
     var known = underWay.get(uid);
-    if (known == null || !known.state().equals(state)) {
-      known = new Look(state, begin.get().toCompletableFuture());
-      if (!known.answer().isDone()) {
-        underWay.put(uid, known);
-        known
-            .answer()
-            .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
-            .whenComplete((step, error) -> whenDone.run());
-        return Optional.empty();
-      }
+    if (known != null && known.state().equals(state)) {
+      return used(uid, known);
     }
-    if (!known.answer().isDone()) {
+    underWay.remove(uid);
+    return begin.get().flatMap(stage -> begun(uid, new Look(state, stage), whenDone));
+  }
+
+  private Optional<Step> begun(String uid, Look look, Runnable whenDone) {
+    if (look.answer().isDone()) {
+      return Optional.of(found(look.answer()));
+    }
+    underWay.put(uid, look);
+    look.answer()
+        .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+        .whenComplete((step, error) -> whenDone.run());
+    return Optional.empty();
+  }
+
+  /** Used once: the next pass looks again. */
+  private Optional<Step> used(String uid, Look look) {
+    if (!look.answer().isDone()) {
       return Optional.empty();
     }
-    // Used once: the next pass looks again.
     underWay.remove(uid);
-    return Optional.of(found(known.answer()));
+    return Optional.of(found(look.answer()));
   }
 
   private static Step found(CompletableFuture<Step> answer) {

@@ -159,15 +159,12 @@ public class SnapshotReader {
   private Step looked(
       RollbackPlan plan, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var run = snapshot.run();
-    return looker
-        .look(snapshot, scopes)
-        .flatMap(
-            look ->
-                looks.answer(
-                    plan.getMetadata().getUid(),
-                    "%s/%d".formatted(run.uid(), run.seq()),
-                    () -> look,
-                    wakeups.of(plan)))
+    return looks
+        .answer(
+            plan.getMetadata().getUid(),
+            "%s/%d".formatted(run.uid(), run.seq()),
+            () -> looker.look(snapshot, scopes),
+            wakeups.of(plan))
         .orElse(null);
   }
 
@@ -179,7 +176,6 @@ public class SnapshotReader {
         .deleting(plan.isMarkedForDeletion())
         .run(run)
         .holds(plan.getStatus().holds())
-        .earlier(plan.getStatus().earlier())
         .found(run.intent() == null ? ledgers.found(plan, pinned) : List.of())
         .heldByOthers(givesBack(run) ? ledgers.others(plan, pinned) : List.of())
         .gates(Map.of())

@@ -117,9 +117,8 @@ public class StatusWriter {
             ? List.<Transition>of()
             : status.transitions();
     return RollbackPlanStatusBuilder.builder(status)
-        .run(run)
+        .run(run.withEarlier(earlier(status)))
         .history(history)
-        .earlier(earlier(status))
         .transitions(unwritten)
         .stableCandidate(null)
         .build();
@@ -127,14 +126,8 @@ public class StatusWriter {
 
   /** What is still held is given back from what its action did; what is not needs no record. */
   private static List<EarlierAction> earlier(RollbackPlanStatus status) {
-    var ended =
-        Stream.ofNullable(status.run())
-            .flatMap(
-                run ->
-                    run.levels().stream()
-                        .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream))
-                        .map(action -> new EarlierAction(run.claim(), action)));
-    return Stream.concat(status.earlier().stream(), ended)
+    return Stream.ofNullable(status.run())
+        .flatMap(run -> Stream.concat(run.earlier().stream(), actions(run)))
         .filter(
             action ->
                 status.holds().stream()
@@ -143,5 +136,11 @@ public class StatusWriter {
                             hold.claim().equals(action.claim())
                                 && hold.action().equals(action.status().name())))
         .toList();
+  }
+
+  private static Stream<EarlierAction> actions(RunStatus run) {
+    return run.levels().stream()
+        .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream))
+        .map(action -> new EarlierAction(run.claim(), action));
   }
 }

@@ -13,6 +13,7 @@ import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
@@ -102,7 +103,11 @@ final class Answering {
       case OVERWRITTEN -> levelAgain(snapshot, message);
       case RELEASED_UNHEALTHY -> holdAgain(snapshot);
       case RELEASE_FAILED, UNDO_FAILED ->
-          moves.enter(ask.retry(), Reasons.ANSWERED, message, run -> run.levels(taken(snapshot)));
+          moves.enter(
+              ask.retry(),
+              Reasons.ANSWERED,
+              message,
+              run -> run.levels(taken(snapshot).levels()).earlier(taken(snapshot).earlier()));
       case UNHEALTHY, INCONCLUSIVE ->
           moves.enter(
               ask.retry(),
@@ -114,15 +119,13 @@ final class Answering {
   }
 
   /** Who tries it again says that what nobody could find out did not happen. */
-  private static List<LevelStatus> taken(RunSnapshot snapshot) {
-    return snapshot.run().levels().stream()
-        .map(
-            level ->
-                level.actions() == null
-                    ? level
-                    : level.withActions(
-                        level.actions().stream().map(Answering::notHappened).toList()))
-        .toList();
+  private static RunStatus taken(RunSnapshot snapshot) {
+    return new Moves(snapshot)
+        .everyAction(Answering::notHappened)
+        .withEarlier(
+            snapshot.run().earlier().stream()
+                .map(it -> it.with(notHappened(it.status())))
+                .toList());
   }
 
   private static ActionStatus notHappened(ActionStatus action) {
@@ -184,7 +187,10 @@ final class Answering {
         .build();
   }
 
-  /** The level's actions are gone through again; where nothing is left to do, nothing is done. */
+  /**
+   * The level's actions are gone through again; where nothing is left to do, nothing is done. What
+   * the world does not show cannot have been overwritten, and is not done twice.
+   */
   private static Advance levelAgain(RunSnapshot snapshot, String message) {
     var moves = new Moves(snapshot);
     var actions =
@@ -192,6 +198,7 @@ final class Answering {
             .map(
                 action ->
                     action.outcome() == ActionStatus.Outcome.Succeeded
+                            && !snapshot.traits().unseen().contains(action.name())
                         ? afresh(action, snapshot)
                         : action)
             .toList();

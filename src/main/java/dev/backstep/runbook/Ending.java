@@ -54,7 +54,7 @@ final class Ending {
       var stopped = snapshot.withRun(snapshot.run().withLevels(leave(snapshot)));
       return undo(stopped, snapshot.wish().stateBy() + " asked to put back what was changed.");
     }
-    return goesOn(snapshot.work()) && !Boolean.TRUE.equals(snapshot.run().putBackFailed())
+    return goesOn(snapshot) && !Boolean.TRUE.equals(snapshot.run().putBackFailed())
         ? PuttingBack.effort(
             snapshot,
             Intent.Verb.Stop,
@@ -64,8 +64,10 @@ final class Ending {
         : aborted(snapshot, "");
   }
 
-  private static boolean goesOn(Work work) {
-    return work instanceof Work.ToDo || work instanceof Work.Rolling;
+  private static boolean goesOn(RunSnapshot snapshot) {
+    var acting = snapshot.run().level() != null && !snapshot.allActed();
+    return acting
+        && (snapshot.work() instanceof Work.ToDo || snapshot.work() instanceof Work.Rolling);
   }
 
   private static Decision aborted(RunSnapshot snapshot, String notStopped) {

@@ -231,14 +231,26 @@ final class Intents {
     }
   }
 
+  /** The claim of the run whose action is taken back. */
+  private static String owner(RunSnapshot snapshot) {
+    var given = Holds.together(snapshot.givingBack());
+    return snapshot.run().intent().verb() == Intent.Verb.Release && !given.isEmpty()
+        ? given.get(0).claim()
+        : snapshot.run().claim();
+  }
+
   /** What was released or undone; a level that puts back what it held goes on anyway. */
   private static Decision givenBack(RunSnapshot snapshot, Report report) {
     List<Hold> remaining =
         snapshot.holds().stream().filter(hold -> !report.released().contains(hold)).toList();
     var moves = new Moves(snapshot.withHolds(remaining));
-    var levels =
-        moves.withNamed(snapshot.run().intent().action(), it -> recorded(it, snapshot, report));
-    UnaryOperator<RunStatusBuilder> closed = run -> run.intent(null).levels(levels);
+    var taken =
+        moves.takenBack(
+            owner(snapshot),
+            snapshot.run().intent().action(),
+            it -> recorded(it, snapshot, report));
+    UnaryOperator<RunStatusBuilder> closed =
+        run -> run.intent(null).levels(taken.levels()).earlier(taken.earlier());
     // What is gone does not need to be put back any more.
     var failure = problem(report).filter(problem -> !problem.reason().equals(GONE));
     var unknown = unknown(report);

@@ -8,8 +8,11 @@ import java.util.Set;
  * @param destructive names of levels with an action that destroys something
  * @param unprotected those of them that destroy without a backup made before in the same level
  * @param holds names of actions that keep something off until it is given back
+ * @param unseen names of actions that leave nothing behind that could be looked at
  */
-public record LevelTraits(Set<String> destructive, Set<String> unprotected, Set<String> holds) {
+public record LevelTraits(
+    Set<String> destructive, Set<String> unprotected, Set<String> holds, Set<String> unseen) {
   /** Nothing is destroyed. */
-  public static final LevelTraits HARMLESS = new LevelTraits(Set.of(), Set.of(), Set.of());
+  public static final LevelTraits HARMLESS =
+      new LevelTraits(Set.of(), Set.of(), Set.of(), Set.of());
 }

@@ -254,18 +254,31 @@ final class Moves {
     return replace(snapshot.run().levels(), snapshot.run().level(), level.withActions(actions));
   }
 
-  /** The levels of the run with the action of this name changed, if the run has begun it. */
-  List<LevelStatus> withNamed(String name, UnaryOperator<ActionStatus> change) {
-    return snapshot.run().levels().stream()
-        .map(
-            level ->
-                level.actions() == null
-                    ? level
-                    : level.withActions(
-                        level.actions().stream()
-                            .map(it -> it.name().equals(name) ? change.apply(it) : it)
-                            .toList()))
-        .toList();
+  /** The run with an action changed, of this run or of an earlier one that holds something. */
+  RunStatus takenBack(String claim, String action, UnaryOperator<ActionStatus> change) {
+    UnaryOperator<ActionStatus> named = it -> it.name().equals(action) ? change.apply(it) : it;
+    return claim.equals(snapshot.run().claim())
+        ? everyAction(named)
+        : snapshot
+            .run()
+            .withEarlier(
+                snapshot.run().earlier().stream()
+                    .map(it -> it.claim().equals(claim) ? it.with(named.apply(it.status())) : it)
+                    .toList());
+  }
+
+  /** The run with each of its actions changed, as far as they were begun. */
+  RunStatus everyAction(UnaryOperator<ActionStatus> change) {
+    return snapshot
+        .run()
+        .withLevels(
+            snapshot.run().levels().stream()
+                .map(
+                    level ->
+                        level.actions() == null
+                            ? level
+                            : level.withActions(level.actions().stream().map(change).toList()))
+                .toList());
   }
 
   /** An action that came to its end now. */

@@ -10,7 +10,6 @@ import dev.backstep.api.v1alpha1.ladder.Symptom;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.EarlierAction;
-import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
@@ -25,6 +24,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +37,6 @@ import java.util.stream.Stream;
  * @param run the run as its status says
  * @param holds what is kept off, of this run and earlier ones
  * @param found holds of this plan that its targets name and its status does not know
- * @param earlier actions of earlier runs that still hold something
  * @param heldByOthers who else holds this plan's targets, in words; only where something is given
  *     back
  * @param gates what the gates measured since {@code run.measuringSince}, by name
@@ -60,7 +59,6 @@ public record RunSnapshot(
     RunStatus run,
     List<Hold> holds,
     List<Hold> found,
-    List<EarlierAction> earlier,
     List<String> heldByOthers,
     Map<String, Streak> gates,
     Map<String, List<Problem>> problems,
@@ -77,7 +75,6 @@ public record RunSnapshot(
   /** Lists are never null. */
   public RunSnapshot {
     found = found == null ? List.of() : found;
-    earlier = earlier == null ? List.of() : earlier;
     heldByOthers = heldByOthers == null ? List.of() : heldByOthers;
   }
 
@@ -260,16 +257,15 @@ public record RunSnapshot(
     return run.phase() == Phase.Acting ? putBackNow() : holds;
   }
 
-  /** What an action sent, of this run or of an earlier one that still holds something. */
-  public List<EffectStatus> sent(String claim, String action) {
-    var levels = claim.equals(run.claim()) ? run.levels().stream() : Stream.<LevelStatus>empty();
-    var own = levels.flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream));
-    return Stream.concat(
-            own, earlier.stream().filter(it -> it.claim().equals(claim)).map(EarlierAction::status))
-        .filter(status -> status.name().equals(action))
-        .findFirst()
-        .map(ActionStatus::sent)
-        .orElse(List.of());
+  /** What is known of an action of this run, or of an earlier one that still holds something. */
+  public Optional<ActionStatus> status(String claim, String action) {
+    var own =
+        run.levels().stream()
+            .filter(level -> claim.equals(run.claim()))
+            .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream));
+    var earlier =
+        run.earlier().stream().filter(it -> it.claim().equals(claim)).map(EarlierAction::status);
+    return Stream.concat(own, earlier).filter(it -> it.name().equals(action)).findFirst();
   }
 
   /** What a gate measured. */

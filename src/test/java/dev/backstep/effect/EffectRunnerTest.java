@@ -253,11 +253,11 @@ class EffectRunnerTest {
     var gone = change("api");
     var intent = intent(web, gone);
     cluster.client().apps().deployments().inNamespace("shop").withName("api").delete();
-    cluster.refuse("PATCH", "deployments", 503, "ServiceUnavailable", "no leader");
-    cluster.refuse("PATCH", "deployments", 503, "ServiceUnavailable", "no leader");
+    cluster.refuse("PATCH", "deployments/web", 503, "ServiceUnavailable", "no leader");
     runner.send(intent, List.of(web, gone), order);
     cluster.pass(Duration.ofSeconds(3));
     assertThat(runner.progress(intent)).isInstanceOf(Progress.None.class);
+    cluster.allow();
 
     // when
     runner.close(intent, false, order);

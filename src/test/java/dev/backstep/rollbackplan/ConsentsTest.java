@@ -192,7 +192,7 @@ class ConsentsTest {
     phase = Phase.Acting;
 
     assertThat(consent().rejection()).isNull();
-    traits = new LevelTraits(Set.of("restore"), Set.of(), Set.of());
+    traits = new LevelTraits(Set.of("restore"), Set.of(), Set.of(), Set.of());
     assertThat(consent().rejection()).isEqualTo("bob said no");
   }
 

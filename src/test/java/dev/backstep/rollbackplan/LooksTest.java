@@ -24,7 +24,7 @@ class LooksTest {
         state,
         () -> {
           begun.incrementAndGet();
-          return slow;
+          return Optional.of(slow);
         },
         () -> woken.add(state));
   }

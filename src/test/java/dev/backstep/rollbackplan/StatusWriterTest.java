@@ -150,8 +150,8 @@ class StatusWriterTest {
     var begun = writer().begin(view(status), run("2"));
 
     // then
-    assertThat(begun.earlier()).containsExactly(new EarlierAction("bs-run-1", holding));
+    assertThat(begun.run().earlier()).containsExactly(new EarlierAction("bs-run-1", holding));
     var again = writer().begin(view(begun.withHolds(List.of())), run("3"));
-    assertThat(again.earlier()).isEmpty();
+    assertThat(again.run().earlier()).isEmpty();
   }
 }

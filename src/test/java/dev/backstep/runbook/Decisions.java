@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Advance;
@@ -40,7 +41,9 @@ final class Decisions {
   /** The snapshot after the decision was written; the rest of the world did not move. */
   static RunSnapshot after(RunSnapshot snapshot, Decision decision) {
     if (decision instanceof Advance advance) {
-      return snapshot.with().run(advance.run()).holds(advance.holds()).build();
+      var next = snapshot.with().run(advance.run()).holds(advance.holds()).build();
+      // What is left of the action says nothing about what goes on.
+      return next.run().phase() == Phase.Aborting ? next.withWork(null) : next;
     }
     return decision instanceof Act act ? snapshot.withRun(act.run()) : snapshot;
   }

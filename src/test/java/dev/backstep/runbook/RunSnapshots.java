@@ -291,12 +291,14 @@ final class RunSnapshots {
   RunSnapshots destructive(boolean unprotected, String... names) {
     var destructive = Set.of(names);
     var without = unprotected ? destructive : Set.<String>of();
-    return world(snapshot -> snapshot.traits(new LevelTraits(destructive, without, Set.of())));
+    return world(
+        snapshot -> snapshot.traits(new LevelTraits(destructive, without, Set.of(), Set.of())));
   }
 
   /** Actions that keep something off. */
   RunSnapshots holdActions(String... names) {
-    return world(snapshot -> snapshot.traits(new LevelTraits(Set.of(), Set.of(), Set.of(names))));
+    return world(
+        snapshot -> snapshot.traits(new LevelTraits(Set.of(), Set.of(), Set.of(names), Set.of())));
   }
 
   /** Anything else that is special about the run. */

@@ -6,6 +6,7 @@ import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.DeclaredEffect;
 import dev.backstep.api.v1alpha1.action.HttpAction;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
 import dev.backstep.http.FullCall;
 import dev.backstep.http.HttpReadings;
@@ -40,12 +41,22 @@ public class HttpExecutor implements ActionExecutor<HttpAction> {
   }
 
   @Override
-  public List<Problem> preflight(HttpAction action, ActionScope scope) {
-    return Stream.concat(
+  public List<Right> rights(HttpAction action, ActionScope scope) {
+    var secrets = calls(action).flatMap(FullCall::secrets).distinct().sorted().toList();
+    return secrets.isEmpty() ? List.of() : List.of(new Right("get", "", "secrets", secrets));
+  }
+
+  private static Stream<FullCall> calls(HttpAction action) {
+    return Stream.of(
             Stream.of(FullCall.of(action)),
-            Stream.concat(
-                Stream.ofNullable(action.verify()).map(it -> FullCall.reading(action, it)),
-                Stream.ofNullable(action.undo()).map(it -> FullCall.of(action, it))))
+            Stream.ofNullable(action.verify()).map(it -> FullCall.reading(action, it)),
+            Stream.ofNullable(action.undo()).map(it -> FullCall.of(action, it)))
+        .flatMap(calls -> calls);
+  }
+
+  @Override
+  public List<Problem> preflight(HttpAction action, ActionScope scope) {
+    return calls(action)
         .flatMap(call -> readings.invalid(call).stream())
         .map(wrong -> new Problem("CallInvalid", "Action %s: %s.".formatted(scope.action(), wrong)))
         .toList();

@@ -83,9 +83,8 @@ public class JobExecutor implements ActionExecutor<JobAction> {
             .filter(sent -> sent.effect() instanceof ObjectPatch)
             .map(sent -> sent.mark().claim())
             .findFirst();
-    return (action.undo() == null || woken.isEmpty()
-            ? Step.done("there is nothing to put back.")
-            : jobs.left(action.undo(), Jobs.UNDO, woken.get(), false, scope))
-        .now();
+    return action.undo() == null || woken.isEmpty()
+        ? taken.reversed()
+        : jobs.left(action.undo(), Jobs.UNDO, woken.get(), false, scope).now();
   }
 }

@@ -23,6 +23,9 @@ import java.util.Optional;
 public class JobManifests {
   private static final String CONTAINER = "job";
 
+  /** In seconds: long enough for who wants to see the next day what it said. */
+  private static final int KEPT = 24 * 60 * 60;
+
   private final KubernetesClient client;
 
   public JobManifests(KubernetesClient client) {
@@ -65,6 +68,7 @@ public class JobManifests {
             .editSpec()
             .withSuspend(true)
             .withBackoffLimit(0)
+            .withTtlSecondsAfterFinished(KEPT)
             .withActiveDeadlineSeconds(Durations.of(run.timeout()).toSeconds())
             .endSpec()
             .build();

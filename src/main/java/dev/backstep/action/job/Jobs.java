@@ -166,6 +166,6 @@ public class Jobs {
           scope.holds(
               new Target("Job", name), "undo not run", "run %s".formatted(scope.attempt())));
     }
-    return patch.build("Job %s: started".formatted(name), json, SUSPEND);
+    return patch.build("Job %s: started".formatted(name), json, SUSPEND).withStarts(true);
   }
 }

@@ -19,6 +19,7 @@ import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class ConfigMapKeys {
   private static final Place DATA = Place.at("/data");
+  private static final int NAMED = 5;
+  private static final int LONGEST = 40;
 
   private final KubernetesClient client;
   private final PodTemplates templates;
@@ -111,11 +114,19 @@ public class ConfigMapKeys {
         .build("%s: %s".formatted(target, shown(other, other)));
   }
 
+  /** For people, and short: values may be whole files. */
   private static String shown(Map<String, String> values, Map<String, String> keys) {
+    var more = keys.size() > NAMED ? ", and %d more".formatted(keys.size() - NAMED) : "";
     return keys.keySet().stream()
         .sorted()
-        .map(key -> values.containsKey(key) ? key + "=" + values.get(key) : "no " + key)
-        .collect(Collectors.joining(", "));
+        .limit(NAMED)
+        .map(key -> values.containsKey(key) ? key + "=" + brief(values.get(key)) : "no " + key)
+        .collect(Collectors.joining(", ", "", more));
+  }
+
+  private static String brief(String value) {
+    var line = value.strip().replaceAll("\\s+", " ");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
   }
 
   private static List<WorkloadRef> users(SetConfig action, ActionScope scope) {
@@ -134,13 +145,16 @@ public class ConfigMapKeys {
 
   /** Only after a change: who reads what was so before has read it. */
   private Optional<ObjectPatch> restart(Workload workload, ConfigMap live, ActionScope scope) {
-    if (!scope.marked(live) || PodTemplates.restartedSince(workload.template(), scope.since())) {
-      return Optional.empty();
-    }
+    return scope
+        .changedAt(live)
+        .filter(at -> !PodTemplates.restartedSince(workload.template(), at))
+        .map(at -> restart(workload, at));
+  }
+
+  private ObjectPatch restart(Workload workload, Instant changedAt) {
     var template = templates.json(workload.template());
-    return Optional.of(
-        PatchBuilder.of(workload.object())
-            .set(PodTemplates.POINTER, template, PodTemplates.restarted(template, scope.since()))
-            .build("%s: restart, so that it reads its ConfigMap".formatted(workload.ref())));
+    return PatchBuilder.of(workload.object())
+        .set(PodTemplates.POINTER, template, PodTemplates.restarted(template, changedAt))
+        .build("%s: restart, so that it reads its ConfigMap".formatted(workload.ref()));
   }
 }

@@ -1,7 +1,6 @@
 package dev.backstep.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.backstep.api.v1alpha1.status.EarlierAction;
 import dev.backstep.api.v1alpha1.status.EndedRun;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.LevelReadiness;
@@ -34,8 +33,6 @@ public record RollbackPlanStatus(
         List<LevelReadiness> levels,
     @JsonPropertyDescription("The current or last run.") RunStatus run,
     @JsonPropertyDescription("What is kept off, until a run is released.") List<Hold> holds,
-    @JsonPropertyDescription("Actions of earlier runs that still hold something.")
-        List<EarlierAction> earlier,
     @JsonPropertyDescription("What was proven good, newest first.") List<StableRevision> stable,
     @JsonPropertyDescription("What is about to become stable.") StableCandidate stableCandidate,
     @JsonPropertyDescription("When each trigger last started a run or would have.")
@@ -53,7 +50,6 @@ public record RollbackPlanStatus(
     levels = levels == null ? List.of() : levels;
     triggers = triggers == null ? List.of() : triggers;
     holds = holds == null ? List.of() : holds;
-    earlier = earlier == null ? List.of() : earlier;
     stable = stable == null ? List.of() : stable;
     history = history == null ? List.of() : history;
     refused = refused == null ? List.of() : refused;

@@ -12,7 +12,10 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
-/** A Job in the plan's namespace: one pod, tried once, without a token of the API server. */
+/**
+ * A Job in the plan's namespace, tried once. Of an image: without a token of the API server and
+ * without privileges; of a CronJob: as that says.
+ */
 @SchemaCustomizer(value = ExactlyOne.class, input = "from,image")
 @ValidationRule(
     value = "duration(self.timeout) >= duration('5s') && duration(self.timeout) <= duration('24h')",

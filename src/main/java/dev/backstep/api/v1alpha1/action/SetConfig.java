@@ -2,6 +2,7 @@ package dev.backstep.api.v1alpha1.action;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import dev.backstep.api.v1alpha1.schema.MapBounds;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
@@ -35,6 +36,7 @@ public record SetConfig(
   }
 
   /** Keys of a ConfigMap. */
+  @SchemaCustomizer(value = MapBounds.class, input = "data,64,65536")
   public record Data(
       @Required
           @Size(min = 1, max = 253)

@@ -62,6 +62,8 @@ public record RunStatus(
     @JsonPropertyDescription("Promises that were not kept, each said once.") List<String> missed,
     @JsonPropertyDescription("What gates with use: Evidence saw.") List<Evidence> evidence,
     @JsonPropertyDescription("What was put back, last change first.") List<UndoStatus> undone,
+    @JsonPropertyDescription("Actions of earlier runs that still hold something.")
+        List<EarlierAction> earlier,
     @JsonPropertyDescription("When the run ended.") Instant endedAt,
     @JsonPropertyDescription("An effect that was decided and has no outcome yet.") Intent intent,
     @JsonPropertyDescription("What the run wants to know from a human.") Question question,
@@ -85,5 +87,6 @@ public record RunStatus(
     missed = missed == null ? List.of() : missed;
     evidence = evidence == null ? List.of() : evidence;
     undone = undone == null ? List.of() : undone;
+    earlier = earlier == null ? List.of() : earlier;
   }
 }
