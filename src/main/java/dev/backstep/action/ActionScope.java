@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an action may know of the run it belongs to.
@@ -76,6 +77,27 @@ public record ActionScope(
   /** True when this action was the last to change the object. */
   public boolean marked(HasMetadata object) {
     return Mark.by(Annotations.of(object).get(Annotations.MARK), claim, action);
+  }
+
+  /** The effect that changed the object last; empty: it is not one of this action. */
+  public Optional<EffectStatus> lastEffect(HasMetadata object) {
+    return marked(object)
+        ? sent.stream()
+            .filter(
+                effect -> Annotations.of(object).get(Annotations.MARK).startsWith(prefix(effect)))
+            .findFirst()
+        : Optional.empty();
+  }
+
+  /**
+   * The number of the effect by which this run took back what the action had done to the object.
+   */
+  public Optional<Integer> takenBackBy(HasMetadata object) {
+    return Mark.takenBack(Annotations.of(object).get(Annotations.MARK), claim, action);
+  }
+
+  private String prefix(EffectStatus effect) {
+    return "%s/".formatted(Mark.prefix(claim, action, effect.verb(), effect.number()));
   }
 
   /**
