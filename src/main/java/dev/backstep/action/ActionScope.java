@@ -77,19 +77,6 @@ public record ActionScope(
     return with().attempt(attempts).sent(effects).build();
   }
 
-  /** When the effect that the object is marked with was there; empty: it is not this action's. */
-  public Optional<Instant> changedAt(HasMetadata object) {
-    var mark = String.valueOf(Annotations.of(object).get(Annotations.MARK));
-    return sent.stream()
-        .filter(effect -> mark.startsWith(prefix(effect) + "/"))
-        .map(EffectStatus::endedAt)
-        .findFirst();
-  }
-
-  private String prefix(EffectStatus effect) {
-    return Mark.prefix(claim, action, effect.verb(), effect.number());
-  }
-
   /** What the action keeps off, from now on. */
   public Hold holds(Target target, String original, String held) {
     return new Hold(run, claim, action, type, target.kind(), target.name(), original, held, now);
@@ -98,6 +85,27 @@ public record ActionScope(
   /** True when this action was the last to change the object. */
   public boolean marked(HasMetadata object) {
     return Mark.by(Annotations.of(object).get(Annotations.MARK), claim, action);
+  }
+
+  /** The effect that changed the object last; empty: it is not one of this action. */
+  public Optional<EffectStatus> lastEffect(HasMetadata object) {
+    return marked(object)
+        ? sent.stream()
+            .filter(
+                effect -> Annotations.of(object).get(Annotations.MARK).startsWith(prefix(effect)))
+            .findFirst()
+        : Optional.empty();
+  }
+
+  /**
+   * The number of the effect by which this run took back what the action had done to the object.
+   */
+  public Optional<Integer> takenBackBy(HasMetadata object) {
+    return Mark.takenBack(Annotations.of(object).get(Annotations.MARK), claim, action);
+  }
+
+  private String prefix(EffectStatus effect) {
+    return "%s/".formatted(Mark.prefix(claim, action, effect.verb(), effect.number()));
   }
 
   /**

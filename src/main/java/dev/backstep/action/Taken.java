@@ -2,12 +2,14 @@ package dev.backstep.action;
 
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.effect.Author;
+import dev.backstep.effect.Effect;
 import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * What an action did, which is to be given or put back.
@@ -39,6 +41,25 @@ public record Taken(List<Hold> held, Past past, Author author, Reversals reversa
   private String lost() {
     return "what %s was before is not known any more, because the record of the run was lost. Put it back by hand."
         .formatted(held.get(0).target());
+  }
+
+  /** As far as it did this to its targets, and not what followed from it. */
+  public Taken only(Predicate<Effect> which) {
+    return new Taken(
+        held,
+        new Past() {
+          @Override
+          public List<Sent<?>> applied() {
+            return past.applied().stream().filter(sent -> which.test(sent.effect())).toList();
+          }
+
+          @Override
+          public List<Sent<?>> back() {
+            return past.back();
+          }
+        },
+        author,
+        reversals);
   }
 
   /** Everything that it ever held. */

@@ -57,11 +57,16 @@ public class PodTemplates {
     return Hashes.of(content(one)).equals(Hashes.of(content(other)));
   }
 
-  /** True when the template was restarted at this time or later. */
-  public static boolean restartedSince(PodTemplateSpec template, Instant time) {
+  /** When the template was restarted last, as whoever did it wrote it; null: never. */
+  public static String restartedAt(PodTemplateSpec template) {
     var annotations =
         template.getMetadata() == null ? null : template.getMetadata().getAnnotations();
-    var at = annotations == null ? null : annotations.get(Annotations.RESTARTED_AT);
+    return annotations == null ? null : annotations.get(Annotations.RESTARTED_AT);
+  }
+
+  /** True when the template was restarted at this time or later. */
+  public static boolean restartedSince(PodTemplateSpec template, Instant time) {
+    var at = restartedAt(template);
     try {
       return at != null && !OffsetDateTime.parse(at).toInstant().isBefore(time);
     } catch (DateTimeParseException e) {

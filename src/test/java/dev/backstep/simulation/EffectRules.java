@@ -43,6 +43,10 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
       deleted(write);
       return;
     }
+    if (write.before() == null) {
+      created(write);
+      return;
+    }
     var before = write.before();
     var fence = Json.annotation(write.after(), FENCE);
     if (!Objects.equals(fence, Json.annotation(before, FENCE))) {
@@ -59,6 +63,20 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
     var known = fresh ? mark : covered.get(0);
     effect(write, known, key(write));
     holds.effect(write, known);
+  }
+
+  /** What is created late does nothing by itself, so it need not be fenced. */
+  private void created(SimulatedApiServer.Write write) {
+    var marks = facts.marksOf(key(write));
+    require(
+        !marks.isEmpty() || facts.anyLost(),
+        "I5",
+        key(write) + " was created without a recorded intent");
+    require(
+        write.after().at("/spec/suspend").asBoolean(),
+        "I7",
+        key(write) + " was created so that it runs, however late that is");
+    marks.stream().findFirst().ifPresent(it -> deletions.merge(action(it), 1, Integer::sum));
   }
 
   private void fenced(SimulatedApiServer.Write write, String fence) {
@@ -153,7 +171,8 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
   private static String after(SimulatedApiServer.Write write, JsonNode change) {
     for (var operation : change.path("patch")) {
       var path = operation.path("path").asText();
-      var exact = operation.path("op").asText().equals("add") && !path.endsWith("annotations");
+      var exact =
+          operation.has("value") && !path.endsWith("annotations") && !goneInto(change, path);
       if (exact && !write.after().at(path).equals(operation.path("value"))) {
         return path;
       }
@@ -165,6 +184,12 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
       }
     }
     return "";
+  }
+
+  /** True when this was only made so that something can be set in it. */
+  private static boolean goneInto(JsonNode change, String path) {
+    return each(change.path("patch"))
+        .anyMatch(it -> it.path("path").asText().startsWith(path + "/"));
   }
 
   /** What was changed in this part of the object though the image does not say so. */

@@ -23,6 +23,7 @@ final class Facts {
           "statefulsets", "StatefulSet",
           "daemonsets", "DaemonSet",
           "configmaps", "ConfigMap",
+          "jobs", "Job",
           "pods", "Pod");
 
   private final Simulation world;
@@ -180,6 +181,11 @@ final class Facts {
 
   boolean lost(String record) {
     return lostRecords.contains(record);
+  }
+
+  /** True when somebody deleted any record: what it was about, nobody knows any more. */
+  boolean anyLost() {
+    return !lostRecords.isEmpty();
   }
 
   /** True when somebody deleted what says what this effect replaced. */

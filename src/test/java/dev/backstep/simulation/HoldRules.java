@@ -125,7 +125,11 @@ final class HoldRules extends Rules {
         && one.path("name").equals(other.path("name"));
   }
 
+  /** Who scales a workload says so on it; what is kept off otherwise has no room for that. */
   private ObjectNode target(JsonNode hold) {
+    if (!hold.path("type").asText().equals("scale")) {
+      return null;
+    }
     var resource = hold.path("kind").asText().equals("Deployment") ? "deployments" : "statefulsets";
     return world.server().get(resource, hold.path("name").asText());
   }

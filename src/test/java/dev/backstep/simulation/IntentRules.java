@@ -51,9 +51,7 @@ final class IntentRules extends Rules {
           "the before-image " + name + " was not kept before the intent");
       if (image != null) {
         for (var it : image.at("/data/effects")) {
-          var object = it.path("object");
-          var key = object.path("kind").asText() + "/" + object.path("name").asText();
-          found.computeIfAbsent(key, unknown -> new ArrayList<>()).add(it);
+          found.computeIfAbsent(key(it), unknown -> new ArrayList<>()).add(it);
           count++;
         }
       }
@@ -64,6 +62,15 @@ final class IntentRules extends Rules {
         "I5",
         "the before-image is not complete");
     effects.begins(run);
+  }
+
+  /** What an effect is about, as its before-image says. */
+  private static String key(JsonNode effect) {
+    var manifest = effect.path("manifest");
+    var object = effect.path("object");
+    return manifest.isObject()
+        ? manifest.path("kind").asText() + "/" + manifest.at("/metadata/name").asText()
+        : object.path("kind").asText() + "/" + object.path("name").asText();
   }
 
   /** I7: what is not on its target when the intent is closed can never land any more. */

@@ -16,6 +16,7 @@ final class Invariants implements SimulatedApiServer.Listener {
   private final Touches touches;
   private final WishRules wishes;
   private final UndoRules undo;
+  private final ReaderRules readers;
   private final ApprovalRules approvals;
   private final Honesty honesty;
   private final RunEnds ends;
@@ -33,6 +34,7 @@ final class Invariants implements SimulatedApiServer.Listener {
     touches = new Touches(world, facts);
     wishes = new WishRules(world, facts);
     undo = new UndoRules(world, facts, touches);
+    readers = new ReaderRules(world, facts);
     approvals = new ApprovalRules(world, facts);
     honesty = new Honesty(world, facts, effects, touches);
     ends = new RunEnds(world, facts);
@@ -54,7 +56,8 @@ final class Invariants implements SimulatedApiServer.Listener {
           plan(write);
         }
       }
-      case "deployments", "statefulsets", "daemonsets", "configmaps", "pods" -> target(write);
+      case "deployments", "statefulsets", "daemonsets", "configmaps", "pods", "jobs" ->
+          target(write);
       case SimulatedApiServer.RECORDS -> {
         if (write.writer().operator() && write.after() != null) {
           wishes.record(write);
@@ -78,6 +81,7 @@ final class Invariants implements SimulatedApiServer.Listener {
     }
     effects.written(write);
     touches.written(write);
+    readers.target(write);
   }
 
   private void plan(SimulatedApiServer.Write write) {
@@ -103,6 +107,7 @@ final class Invariants implements SimulatedApiServer.Listener {
     holds.dropped(write);
     wishes.plan(write);
     undo.plan(write);
+    readers.plan(write);
     approvals.plan(write);
     ends.plan(write);
     if (before.path("active").asBoolean() && !after.path("active").asBoolean()) {

@@ -309,6 +309,7 @@ status:
               GateLadders.ALL,
               WishLadders.ALL,
               TargetLadders.ALL,
+              EffectLadders.ALL,
               PlaceLadders.ALL,
               JournalLadders.ALL,
               ProvokingLadders.ALL)
@@ -404,7 +405,7 @@ status:
         .formatted(name, name, name, image);
   }
 
-  private static String wedged(String deployment) {
+  static String wedged(String deployment) {
     return deployment.replace("team: shop", "wedged: \"true\"");
   }
 
@@ -441,13 +442,13 @@ status:
         .formatted(stop, back);
   }
 
-  private static String withConfig(String deployment) {
+  static String withConfig(String deployment) {
     return deployment.replace(
         "spec: {containers:",
         "spec: {volumes: [{name: c, configMap: {name: settings}}], containers:");
   }
 
-  private static String configMap(String mode) {
+  static String configMap(String mode) {
     return """
     apiVersion: v1
     kind: ConfigMap

@@ -25,7 +25,12 @@ record Request(
 
   /** A write to something that is not Backstep's own: an effect. */
   boolean isEffect() {
-    return user != null && (method.equals("PATCH") || method.equals("DELETE"));
+    return user != null && (method.equals("PATCH") || method.equals("DELETE") || creates());
+  }
+
+  /** Records and Events are Backstep's own, written with its own rights. */
+  private boolean creates() {
+    return method.equals("POST") && path.endsWith("/jobs");
   }
 
   boolean isStatusWrite() {

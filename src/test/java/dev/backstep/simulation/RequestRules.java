@@ -11,7 +11,7 @@ final class RequestRules extends Rules {
   private static final double BURST = 60;
 
   /** More at once for every target of the ladder: one for each is the least. */
-  private static final double FOR_EACH_TARGET = 10;
+  private static final double FOR_EACH_TARGET = 15;
 
   private static final double PER_SECOND = 5;
 

@@ -89,6 +89,10 @@ abstract class Rules {
   /** True when the version that a change was made up on is not the one that is there. */
   static boolean moved(JsonNode change, JsonNode live) {
     var tested = change.path("precondition");
+    if (tested.has("values")) {
+      return tested.path("values").properties().stream()
+          .anyMatch(it -> !it.getValue().equals(live.at(it.getKey())));
+    }
     var version = tested.has("version") ? tested.path("version") : change.path("version");
     return tested.has("generation")
         ? tested.path("generation").asLong() != live.at("/metadata/generation").asLong()

@@ -7,6 +7,10 @@ import static dev.backstep.simulation.Mistakes.run;
 import static dev.backstep.simulation.Mistakes.status;
 import static dev.backstep.simulation.Mistakes.without;
 
+import dev.backstep.action.job.Jobs;
+import dev.backstep.action.job.MistakenJobs;
+import dev.backstep.action.setconfig.MistakenReaders;
+import dev.backstep.action.setconfig.Readers;
 import dev.backstep.gate.GateSampler;
 import dev.backstep.object.MistakenReversals;
 import dev.backstep.object.PatchReversals;
@@ -147,6 +151,16 @@ final class SeededBugs {
               "NEIGHBOUR",
               PlaceLadders.TWO_NAMESPACES,
               WrongViews.RightsOfElsewhere::new),
+          calm(
+              "ReadersNotRestarted",
+              "READERS",
+              EffectLadders.CONFIG,
+              () -> replaced(Readers.class, MistakenReaders.class)),
+          calm(
+              "JobRunOnceMore",
+              "JOB",
+              EffectLadders.JOB_DELETED,
+              () -> replaced(Jobs.class, MistakenJobs.class)),
           calm("Throws", "X0", ReferenceLadders.IMAGES, WrongViews.Throws::new));
 
   /** More of them, which several rules may find; the one that comes first is named. */

@@ -37,6 +37,8 @@ class SeededBugsTest {
           "REFUSED",
           "JOURNAL",
           "NEIGHBOUR",
+          "READERS",
+          "JOB",
           "X0");
 
   @BeforeAll

@@ -29,27 +29,18 @@ final class SimulatedApiServer {
   static final String RECORDS = "controllerrevisions";
 
   private static final Map<String, String> KINDS =
-      Map.of(
-          PLANS,
-          "RollbackPlan",
-          RECORDS,
-          "ControllerRevision",
-          "deployments",
-          "Deployment",
-          "statefulsets",
-          "StatefulSet",
-          "daemonsets",
-          "DaemonSet",
-          "configmaps",
-          "ConfigMap",
-          "pods",
-          "Pod",
-          "serviceaccounts",
-          "ServiceAccount",
-          "replicasets",
-          "ReplicaSet",
-          "events",
-          "Event");
+      Map.ofEntries(
+          Map.entry(PLANS, "RollbackPlan"),
+          Map.entry(RECORDS, "ControllerRevision"),
+          Map.entry("deployments", "Deployment"),
+          Map.entry("statefulsets", "StatefulSet"),
+          Map.entry("daemonsets", "DaemonSet"),
+          Map.entry("configmaps", "ConfigMap"),
+          Map.entry("jobs", "Job"),
+          Map.entry("pods", "Pod"),
+          Map.entry("serviceaccounts", "ServiceAccount"),
+          Map.entry("replicasets", "ReplicaSet"),
+          Map.entry("events", "Event"));
 
   private final VirtualTime time;
   private final Map<String, TreeMap<String, ObjectNode>> objects = new HashMap<>();
@@ -249,6 +240,7 @@ final class SimulatedApiServer {
   private static String apiVersion(Place place) {
     return switch (place.resource) {
       case PLANS -> "backstep.dev/v1alpha1";
+      case "jobs" -> "batch/v1";
       case "configmaps", "pods", "serviceaccounts", "events" -> "v1";
       default -> "apps/v1";
     };
@@ -262,9 +254,11 @@ final class SimulatedApiServer {
       return Answer.refused(
           409, "AlreadyExists", place.resource + " \"" + name + "\" already exists");
     }
-    return terminating(place.namespace)
-        ? Answer.refused(403, "Forbidden", beingTerminated(place))
-        : new Answer(201, create(writer, place, object));
+    if (terminating(place.namespace)) {
+      return Answer.refused(403, "Forbidden", beingTerminated(place));
+    }
+    return new Answer(
+        201, request.query().containsKey("dryRun") ? object : create(writer, place, object));
   }
 
   private static String beingTerminated(Place place) {
@@ -306,10 +300,23 @@ final class SimulatedApiServer {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    withoutEmptyLists(changed.at("/spec/template"));
     return Answer.ok(
         request.query().containsKey("dryRun")
             ? wouldBe(place, live, changed)
             : update(writer, place, changed, false));
+  }
+
+  /** The API server leaves out lists of a pod template in which nothing is. */
+  private static void withoutEmptyLists(JsonNode value) {
+    for (var it = value.elements(); it.hasNext(); ) {
+      var inner = it.next();
+      if (inner.isArray() && inner.isEmpty()) {
+        it.remove();
+      } else {
+        withoutEmptyLists(inner);
+      }
+    }
   }
 
   /** What a write would make of an object. */

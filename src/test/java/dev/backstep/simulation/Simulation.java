@@ -41,6 +41,7 @@ final class Simulation implements SimulatedApiServer.Listener {
   private final SimulatedApiServer server;
   private final SimulatedGates gates;
   private final SimulatedControllers controllers;
+  private final SimulatedJobs jobs;
   private final Invariants invariants;
   private final OnceGates onceGates;
   private final StandingWish standingWish;
@@ -68,6 +69,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     server = new SimulatedApiServer(time);
     gates = new SimulatedGates(this);
     controllers = new SimulatedControllers(this);
+    jobs = new SimulatedJobs(this);
     invariants = new Invariants(this);
     onceGates = new OnceGates(this);
     standingWish = new StandingWish(this);
@@ -140,6 +142,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     }
     server.listen(invariants);
     server.listenEverywhere(controllers);
+    server.listen(jobs);
     server.listen(human);
     account(SimulatedApiServer.NAMESPACE);
     ladder.objects().forEach(this::put);
@@ -152,7 +155,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     processes.forEach(SimulatedProcess::over);
     return new Outcome(
         violation,
-        invariants.essence() + neighbours.essence(),
+        invariants.essence() + neighbours.essence() + jobs.essence(),
         invariants.fingerprint(),
         requests,
         fired,

@@ -1,14 +1,15 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * What each run did to each target: as it was before the run's first effect, and after its last.
@@ -32,9 +33,16 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
     private final JsonNode first;
     private final Map<String, String> by = new HashMap<>();
     private final Set<String> actions = new HashSet<>();
-    private final Map<String, JsonNode> set = new HashMap<>();
+    private final Map<String, Map<String, Changed>> leaves = new HashMap<>();
     private JsonNode last;
     private long foreignAt = -1;
+
+    /** One value, before the run changed it and after (null: there was none), and who did it. */
+    private record Changed(JsonNode first, JsonNode last, String by) {
+      boolean changed() {
+        return !Objects.equals(first, last);
+      }
+    }
 
     Touched(SimulatedApiServer.Write write) {
       resource = write.resource();
@@ -80,7 +88,41 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
 
     /** True when what the run set last in a place is not what was there before. */
     boolean changed(String place) {
-      return set.containsKey(place) && !comparable(first.at(place)).equals(set.get(place));
+      return changes(place).values().stream().anyMatch(Changed::changed);
+    }
+
+    private Map<String, Changed> changes(String place) {
+      return leaves.getOrDefault(place, Map.of());
+    }
+
+    /** True when something in a place is as this action, which changed it last, left it. */
+    boolean stillSet(JsonNode live, String place, String action) {
+      var now = Leaves.of(live.at(place));
+      return changes(place).entrySet().stream()
+          .filter(leaf -> leaf.getValue().changed() && action.equals(leaf.getValue().by))
+          .anyMatch(leaf -> Objects.equals(leaf.getValue().last, now.get(leaf.getKey())));
+    }
+
+    private void set(String place, JsonNode before, JsonNode after, String by) {
+      var was = Leaves.of(before);
+      var is = Leaves.of(after);
+      var all = leaves.computeIfAbsent(place, it -> new HashMap<>());
+      Leaves.different(was, is)
+          .forEach(
+              path ->
+                  all.compute(
+                      path,
+                      (it, known) ->
+                          new Changed(
+                              known == null ? was.get(path) : known.first,
+                              is.get(path),
+                              by == null && known != null ? known.by : by)));
+    }
+
+    private boolean is(JsonNode live, String place, Function<Changed, JsonNode> so) {
+      var now = Leaves.of(live.at(place));
+      return changes(place).entrySet().stream()
+          .allMatch(leaf -> Objects.equals(so.apply(leaf.getValue()), now.get(leaf.getKey())));
     }
   }
 
@@ -106,7 +148,8 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
             .computeIfAbsent(uid(write.before()), it -> new Touched(write));
     for (var place : PLACES) {
       if (!Facts.same(write.before(), write.after(), place)) {
-        target.set.put(place, comparable(write.after().at(place)));
+        var by = givesBack(mark) ? null : mark.split("/")[1];
+        target.set(place, write.before().at(place), write.after().at(place), by);
         if (!givesBack(mark)) {
           target.by.put(place, mark.split("/")[1]);
           target.actions.add(mark.split("/")[1]);
@@ -154,37 +197,12 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
     return live != null && uid(live).equals(uid) ? live : null;
   }
 
-  /** True when a place is as the run left it. */
+  /** True when what the run changed in a place is as the run left it. */
   static boolean asLeft(JsonNode live, Touched target, String place) {
-    return comparable(live.at(place)).equals(target.set.get(place));
+    return target.is(live, place, Touched.Changed::last);
   }
 
   static boolean asBefore(JsonNode live, Touched target, String place) {
-    return comparable(live.at(place)).equals(comparable(target.first.at(place)));
-  }
-
-  /** A restart is not undone, and the API server leaves out what is empty. */
-  private static JsonNode comparable(JsonNode value) {
-    if (value.isContainerNode() && value.isEmpty()) {
-      return MissingNode.getInstance();
-    }
-    var annotations = value.at("/metadata/annotations");
-    if (!annotations.isObject()) {
-      return value;
-    }
-    var copy = (ObjectNode) value.deepCopy();
-    var kept = (ObjectNode) copy.at("/metadata/annotations");
-    annotations
-        .fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (name.endsWith("restartedAt")) {
-                kept.remove(name);
-              }
-            });
-    if (kept.isEmpty()) {
-      ((ObjectNode) copy.path("metadata")).remove("annotations");
-    }
-    return copy;
+    return target.is(live, place, Touched.Changed::first);
   }
 }

@@ -28,9 +28,11 @@ final class UndoRules extends Rules {
       return;
     }
     for (var place : Touches.PLACES) {
+      var is = Leaves.of(write.before().at(place));
+      var foreign = Leaves.different(is, Leaves.of(target.last().at(place)));
       require(
-          Facts.same(write.before(), write.after(), place)
-              || Facts.same(write.before(), target.last(), place),
+          Leaves.different(is, Leaves.of(write.after().at(place))).stream()
+              .noneMatch(foreign::contains),
           "UNDO",
           "the undo overwrote " + place + " of " + write.name() + ", which somebody else had set");
     }
@@ -47,9 +49,35 @@ final class UndoRules extends Rules {
     }
     var undone =
         phase.equals("Undone") || phase.equals("Completed") && facts.mode(claim).equals("Drill");
+    for (var hold : write.before().at("/status/holds")) {
+      if (each(write.after().at("/status/holds")).noneMatch(hold::equals)
+          && !write.before().path("metadata").has("deletionTimestamp")) {
+        released(hold);
+      }
+    }
     if (undone && !before.path("phase").equals(after.path("phase")) && !facts.wiped(claim)) {
       undone(write.after(), after, claim);
     }
+  }
+
+  /** What is not held any more is not as the action had set it; what is scaled says so itself. */
+  private void released(JsonNode hold) {
+    var claim = hold.path("claim").asText();
+    var action = hold.path("action").asText();
+    if (!hold.path("type").asText().equals("setConfig")
+        || facts.wiped(claim)
+        || facts.leftByHuman(claim, action)) {
+      return;
+    }
+    touches.stillThere(
+        claim,
+        (live, target) ->
+            Touches.PLACES.forEach(
+                place ->
+                    require(
+                        !target.stillSet(live, place, action),
+                        "UNDO",
+                        target.name() + " is held no more, and still as " + action + " set it")));
   }
 
   private void undone(ObjectNode plan, JsonNode run, String claim) {

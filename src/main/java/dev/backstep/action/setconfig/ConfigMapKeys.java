@@ -3,14 +3,13 @@ package dev.backstep.action.setconfig;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.Taken;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
-import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.cluster.PodTemplates;
-import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
+import dev.backstep.effect.Work;
 import dev.backstep.object.Edit.Inverse;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
@@ -19,12 +18,13 @@ import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Keys of a ConfigMap: first the values, then those who read it are restarted. */
 @ApplicationScoped
@@ -34,17 +34,17 @@ public class ConfigMapKeys {
   private static final int LONGEST = 40;
 
   private final KubernetesClient client;
-  private final PodTemplates templates;
+  private final Readers readers;
 
-  public ConfigMapKeys(KubernetesClient client, PodTemplates templates) {
+  public ConfigMapKeys(KubernetesClient client, Readers readers) {
     this.client = client;
-    this.templates = templates;
+    this.readers = readers;
   }
 
   List<Right> rights(SetConfig action, ActionScope scope) {
     var rights = new ArrayList<Right>();
     rights.add(new Right("patch", "", "configmaps", List.of(action.configMap().name())));
-    rights.addAll(WorkloadTargets.patchRights(users(action, scope)));
+    rights.addAll(WorkloadTargets.patchRights(Readers.of(action, scope)));
     return rights;
   }
 
@@ -85,8 +85,7 @@ public class ConfigMapKeys {
     }
     var other = other(wanted, live);
     return other.isEmpty()
-        ? WorkloadTargets.step(
-            scope, users(action, scope), workload -> restart(workload, live, scope))
+        ? readers.afterSetting(action, live, scope)
         : Step.todo(List.of(change(live, other, scope)));
   }
 
@@ -129,32 +128,23 @@ public class ConfigMapKeys {
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
   }
 
-  private static List<WorkloadRef> users(SetConfig action, ActionScope scope) {
-    return action.restart() == SetConfig.Users.None
-        ? List.of()
-        : scope
-            .workloads()
-            .in(scope.namespace())
-            .filter(
-                workload ->
-                    PodTemplates.configMaps(workload.template())
-                        .contains(action.configMap().name()))
-            .map(Workload::ref)
-            .toList();
+  /** What is left of putting the values back: then those who read them are restarted again. */
+  CompletionStage<Step> back(SetConfig action, Taken taken, ActionScope scope) {
+    var values = taken.only(Readers::ofConfigMap);
+    return values
+        .reversed()
+        .thenApply(
+            step -> values.past().applied().isEmpty() ? step : readAgain(action, scope, step));
   }
 
-  /** Only after a change: who reads what was so before has read it. */
-  private Optional<ObjectPatch> restart(Workload workload, ConfigMap live, ActionScope scope) {
-    return scope
-        .changedAt(live)
-        .filter(at -> !PodTemplates.restartedSince(workload.template(), at))
-        .map(at -> restart(workload, at));
-  }
-
-  private ObjectPatch restart(Workload workload, Instant changedAt) {
-    var template = templates.json(workload.template());
-    return PatchBuilder.of(workload.object())
-        .set(PodTemplates.POINTER, template, PodTemplates.restarted(template, changedAt))
-        .build("%s: restart, so that it reads its ConfigMap".formatted(workload.ref()));
+  private Step readAgain(SetConfig action, ActionScope scope, Step back) {
+    var settled = back.work() instanceof Work.Observed || back.work() instanceof Work.Drifted;
+    return Stream.of(back)
+        .filter(it -> settled)
+        .flatMap(it -> find(action.configMap(), scope).stream())
+        .map(live -> readers.afterPuttingBack(action, live, scope))
+        .filter(read -> !(read.work() instanceof Work.Observed))
+        .findFirst()
+        .orElse(back);
   }
 }

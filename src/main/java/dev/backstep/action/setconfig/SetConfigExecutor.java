@@ -2,6 +2,7 @@ package dev.backstep.action.setconfig;
 
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
@@ -64,5 +65,10 @@ public class SetConfigExecutor implements ActionExecutor<SetConfig> {
                 targets(action),
                 workload -> variables.change(workload, action.env(), scope)))
         .now();
+  }
+
+  @Override
+  public CompletionStage<Step> back(SetConfig action, Taken taken, ActionScope scope) {
+    return action.env() == null ? configMaps.back(action, taken, scope) : taken.reversed();
   }
 }

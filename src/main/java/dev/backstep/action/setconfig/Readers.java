@@ -1,0 +1,90 @@
+package dev.backstep.action.setconfig;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.WorkloadTargets;
+import dev.backstep.api.v1alpha1.action.SetConfig;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.cluster.Workload;
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Step;
+import dev.backstep.object.Edit.Inverse;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Who reads a ConfigMap: restarted after its values, when these are set and when they go back. */
+@ApplicationScoped
+public class Readers {
+  private final PodTemplates templates;
+
+  public Readers(PodTemplates templates) {
+    this.templates = templates;
+  }
+
+  static List<WorkloadRef> of(SetConfig action, ActionScope scope) {
+    return action.restart() == SetConfig.Users.None
+        ? List.of()
+        : scope
+            .workloads()
+            .in(scope.namespace())
+            .filter(
+                workload ->
+                    PodTemplates.configMaps(workload.template())
+                        .contains(action.configMap().name()))
+            .map(Workload::ref)
+            .toList();
+  }
+
+  /** What is left to do after the values were set; who has set them is on the ConfigMap. */
+  Step afterSetting(SetConfig action, ConfigMap live, ActionScope scope) {
+    var set = scope.lastEffect(live);
+    return WorkloadTargets.step(
+        scope,
+        of(action, scope),
+        workload ->
+            set.filter(it -> !restartedAfter(it, workload, scope))
+                .map(it -> restart(workload, it.endedAt())));
+  }
+
+  /** Not by the time alone: the clocks of those who write it differ. */
+  private static boolean restartedAfter(EffectStatus set, Workload workload, ActionScope scope) {
+    return scope
+            .lastEffect(workload.object())
+            .filter(restart -> restart.number() > set.number())
+            .isPresent()
+        || set.endedAt().toString().equals(PodTemplates.restartedAt(workload.template()));
+  }
+
+  /** What is left to do after the values were put back, as the ConfigMap says. */
+  Step afterPuttingBack(SetConfig action, ConfigMap live, ActionScope scope) {
+    var back = scope.takenBackBy(live);
+    return WorkloadTargets.step(
+        scope,
+        of(action, scope),
+        workload ->
+            scope
+                    .takenBackBy(workload.object())
+                    .filter(restart -> back.isEmpty() || restart > back.get())
+                    .isPresent()
+                ? Optional.empty()
+                : Optional.of(restart(workload, scope.now())));
+  }
+
+  /** True for an effect on the values, and not on those who read them. */
+  static boolean ofConfigMap(Effect effect) {
+    return effect instanceof ObjectPatch patch && patch.object().kind().equals("ConfigMap");
+  }
+
+  private ObjectPatch restart(Workload workload, Instant time) {
+    var template = templates.json(workload.template());
+    return PatchBuilder.of(workload.object())
+        .set(PodTemplates.POINTER, template, PodTemplates.restarted(template, time), Inverse.NONE)
+        .build("%s: restart, so that it reads its ConfigMap".formatted(workload.ref()));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.backstep.action.job;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.api.v1alpha1.action.JobRun;
+import dev.backstep.effect.Step;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+
+/** A mistake for the simulation: nobody remembers that a Job was started, once it is deleted. */
+public final class MistakenJobs extends Jobs {
+  public MistakenJobs(KubernetesClient client, JobManifests manifests) {
+    super(client, manifests);
+  }
+
+  @Override
+  Step left(JobRun run, String purpose, String claim, boolean hold, ActionScope scope) {
+    return super.left(run, purpose, claim, hold, forgetful(scope));
+  }
+
+  private static ActionScope forgetful(ActionScope it) {
+    return new ActionScope(
+        it.author(),
+        it.plan(),
+        it.now(),
+        it.run(),
+        it.claim(),
+        it.action(),
+        it.type(),
+        it.since(),
+        it.troubleSince(),
+        it.args(),
+        it.timeout(),
+        it.attempt(),
+        List.of(),
+        it.holds(),
+        it.stable(),
+        it.baseline(),
+        it.workloads(),
+        it.holders(),
+        it.answers());
+  }
+}

@@ -1,0 +1,19 @@
+package dev.backstep.action.setconfig;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.api.v1alpha1.action.SetConfig;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.effect.Step;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+
+/** A mistake for the simulation: values that go back are left for whenever pods are replaced. */
+public final class MistakenReaders extends Readers {
+  public MistakenReaders(PodTemplates templates) {
+    super(templates);
+  }
+
+  @Override
+  Step afterPuttingBack(SetConfig action, ConfigMap live, ActionScope scope) {
+    return Step.done("the values are as before.");
+  }
+}
