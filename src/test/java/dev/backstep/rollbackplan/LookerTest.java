@@ -279,7 +279,8 @@ class LookerTest {
         kind: RollbackPlan
         metadata: {name: other}
         spec: {serviceAccountName: runner, gates: [], levels: []}
-        status: {run: {id: I, uid: u, claim: bs-run-other, active: true, phase: Acting, levels: []}}
+        status:
+          run: {id: INC-0, uid: u, claim: bs-run-other, active: true, phase: Acting, seq: 3, levels: []}
         """);
     cluster
         .client()
