@@ -1,0 +1,168 @@
+package dev.backstep.action.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Scopes;
+import dev.backstep.action.Traits;
+import dev.backstep.api.v1alpha1.action.HttpAction;
+import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
+import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import dev.backstep.http.HttpRequest;
+import dev.backstep.http.HttpStack;
+import dev.backstep.problem.Problem;
+import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.Workloads;
+import io.vertx.core.Vertx;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One request, sent once for each attempt. */
+class HttpExecutorTest {
+  private static final String SECRET = "{secretKeyRef: {name: %s, key: value}}";
+  private static final String PAUSE =
+      "service: {name: web, port: 80, scheme: http}, path: /pause, method: POST, successCondition: 'status == 204', timeout: 10s, destructive: false, ";
+  private static final HttpAction HOLD = action(PAUSE + "effect: Hold, undo: {path: /resume}");
+  private static final HttpAction REPAIR = action(PAUSE + "effect: Repair");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final LoopbackApi api = new LoopbackApi();
+  private final HttpStack stack = new HttpStack(vertx, api.client());
+  private final HttpExecutor executor = new HttpExecutor(stack.readings());
+
+  @AfterEach
+  void stop() {
+    stack.close();
+    api.close();
+    vertx.close();
+  }
+
+  private static HttpAction action(String yaml) {
+    var plan =
+        """
+        serviceAccountName: runner
+        gates: []
+        levels: [{name: quiet, actions: [{name: pause, http: {%s}}]}]
+        """
+            .formatted(yaml);
+    return PlanYaml.spec(plan).allActions().findFirst().orElseThrow().http();
+  }
+
+  private static ActionScope scope(int attempt, EffectStatus... sent) {
+    return Scopes.of(Workloads.of()).of(attempt, List.of(sent));
+  }
+
+  private static EffectStatus effect(Intent.Verb verb, How how) {
+    return EffectStatusBuilder.builder()
+        .verb(verb)
+        .number(1)
+        .attempt(1)
+        .targets(1)
+        .results(List.of(new EffectResult(0, "Service web", how, "204", null)))
+        .build();
+  }
+
+  private Step next(HttpAction action, ActionScope scope) {
+    return executor.next(action, scope).toCompletableFuture().join();
+  }
+
+  private HttpRequest request(HttpAction action, int attempt) {
+    return (HttpRequest) next(action, scope(attempt)).effects().get(0);
+  }
+
+  @Test
+  void theRequestIsSentAndAHoldFromThenOn() {
+    // when
+    var request = request(HOLD, 2);
+
+    // then
+    assertThat(request.summary()).isEqualTo("POST web:80/pause");
+    assertThat(request.attempt()).isEqualTo(2);
+    assertThat(request.takes().target()).isEqualTo("Service web");
+    assertThat(request.takes().original()).isEqualTo("POST web:80/resume");
+    assertThat(request.takes().held()).isEqualTo("POST web:80/pause");
+  }
+
+  @Test
+  void aRepairHoldsNothing() {
+    assertThat(request(REPAIR, 1).takes()).isNull();
+    assertThat(request(REPAIR, 3).attempt()).isEqualTo(3);
+  }
+
+  @Test
+  void whatWasAnsweredAsWantedIsNotSentAgain() {
+    var done = effect(Intent.Verb.Apply, How.Applied);
+
+    assertThat(next(HOLD, scope(1, done))).isEqualTo(Step.done("the endpoint answered as wanted."));
+  }
+
+  @Test
+  void whatDidNotReachTheEndpointInThisAttemptIsSent() {
+    var done = effect(Intent.Verb.Apply, How.Applied);
+
+    assertThat(next(HOLD, scope(1, effect(Intent.Verb.Apply, How.Failed))).work())
+        .isInstanceOf(Work.ToDo.class);
+    assertThat(next(HOLD, scope(1, effect(Intent.Verb.Release, How.Applied))).work())
+        .isInstanceOf(Work.ToDo.class);
+    assertThat(next(HOLD, scope(2, done)).work()).isInstanceOf(Work.ToDo.class);
+  }
+
+  @Test
+  void itIsWhatThePlanDeclares() {
+    assertThat(executor.traits(HOLD)).isEqualTo(Traits.declared(true, false));
+    assertThat(executor.traits(action(PAUSE.replace("false", "true") + "effect: Repair")))
+        .isEqualTo(Traits.declared(false, true));
+  }
+
+  /** Of the request itself, of what reads whether it was done and of what takes it back. */
+  @Test
+  void theRightsAreForEverySecretOnce() {
+    // given
+    var withSecrets =
+        action(
+            PAUSE
+                + "effect: Hold, headers: [{name: A, valueFrom: %s}, {name: B, valueFrom: %s}], "
+                    .formatted(SECRET.formatted("token"), SECRET.formatted("basic"))
+                + "verify: {path: /, headers: [{name: A, valueFrom: %s}], successCondition: 'true'}, "
+                    .formatted(SECRET.formatted("reader"))
+                + "undo: {path: /resume, bodyFrom: %s}".formatted(SECRET.formatted("admin")));
+
+    // then
+    assertThat(executor.rights(withSecrets, scope(1)))
+        .containsExactly(
+            new Right("get", "", "secrets", List.of("admin", "basic", "reader", "token")));
+    assertThat(executor.rights(HOLD, scope(1))).isEmpty();
+  }
+
+  @Test
+  void everyCallIsCheckedBeforehand() {
+    // given
+    var wrong = PAUSE.replace("'status == 204'", "'status =='");
+    var verify = "effect: Repair, verify: {path: /, successCondition: 'body =='}";
+    var undo = "effect: Hold, undo: {path: /, successCondition: 'body =='}";
+
+    // then
+    assertThat(executor.preflight(HOLD, scope(1))).isEmpty();
+    assertThat(executor.preflight(action(wrong + "effect: Repair"), scope(1)))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.reason()).isEqualTo("CallInvalid");
+              assertThat(problem.message()).startsWith("Action back: ").endsWith(".");
+            });
+    assertThat(executor.preflight(action(PAUSE + verify), scope(1)))
+        .extracting(Problem::reason)
+        .containsExactly("CallInvalid");
+    assertThat(executor.preflight(action(PAUSE + undo), scope(1)))
+        .extracting(Problem::reason)
+        .containsExactly("CallInvalid");
+  }
+}

@@ -1,0 +1,428 @@
+package dev.backstep.action.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Scopes;
+import dev.backstep.action.Taken;
+import dev.backstep.action.Traits;
+import dev.backstep.api.v1alpha1.action.JobAction;
+import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
+import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.effect.Effectors;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Outcome;
+import dev.backstep.effect.Reversals;
+import dev.backstep.effect.Sent;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import dev.backstep.object.Edit;
+import dev.backstep.object.ObjectCreation;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.problem.Problem;
+import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.Workloads;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Where the Job of an action stands, and what it is made of. */
+class JobExecutorTest {
+  private static final String RUN = "run: {image: 'drain:1', timeout: 1m}";
+  private static final JobAction DRAIN =
+      action("effect: Hold, destructive: false, undo: {image: 'fill:1', timeout: 2m}, " + RUN);
+  private static final JobAction REPAIR = action("effect: Repair, destructive: true, " + RUN);
+  private static final JobAction NIGHTLY =
+      action("effect: Repair, destructive: false, run: {from: {cronJob: nightly}, timeout: 1m}");
+
+  private final LoopbackApi api = new LoopbackApi();
+  private final KubernetesClient client = api.client();
+  private final JobExecutor executor = new JobExecutor(new Jobs(client, new JobManifests(client)));
+
+  /** Of the Job of the first attempt. */
+  private final String name = created(next(DRAIN)).at("/metadata/name").asText();
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  private static JobAction action(String yaml) {
+    var plan =
+        """
+        serviceAccountName: runner
+        gates: []
+        levels: [{name: quiet, actions: [{name: drain, job: {%s}}]}]
+        """
+            .formatted(yaml);
+    return PlanYaml.spec(plan).allActions().findFirst().orElseThrow().job();
+  }
+
+  private static ActionScope scope(EffectStatus... sent) {
+    return Scopes.of(Workloads.of()).of(1, List.of(sent));
+  }
+
+  private static EffectStatus effect(Intent.Verb verb, int number, int attempt, How how) {
+    var results =
+        how == How.Applied
+            ? List.<EffectResult>of()
+            : List.of(new EffectResult(0, "Job", how, null, null));
+    return EffectStatusBuilder.builder()
+        .verb(verb)
+        .number(number)
+        .attempt(attempt)
+        .targets(1)
+        .results(results)
+        .build();
+  }
+
+  private static EffectStatus applied(Intent.Verb verb, int number) {
+    return effect(verb, number, 1, How.Applied);
+  }
+
+  private Step next(JobAction action, EffectStatus... sent) {
+    return executor.next(action, scope(sent)).toCompletableFuture().join();
+  }
+
+  private static JsonNode created(Step step) {
+    return ((ObjectCreation) step.effects().get(0)).manifest();
+  }
+
+  private JobBuilder job() {
+    return new JobBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName(name)
+        .withUid("uid")
+        .withResourceVersion("7")
+        .addToAnnotations(Annotations.FENCE, "none")
+        .endMetadata()
+        .withNewSpec()
+        .withSuspend(false)
+        .endSpec();
+  }
+
+  private Job ended(String type, String status) {
+    return job()
+        .withNewStatus()
+        .addNewCondition()
+        .withType(type)
+        .withStatus(status)
+        .withMessage("Job was active longer than specified deadline")
+        .endCondition()
+        .endStatus()
+        .build();
+  }
+
+  // What is made
+
+  @Test
+  void aJobOfAnImageIsCreatedSuspendedAndWithoutPrivileges() {
+    // given
+    var action =
+        action(
+            "effect: Repair, destructive: false, run: {image: 'drain:1', command: [drain], args: [all], env: [{name: A, value: '1'}], timeout: 90s}");
+
+    // when
+    var step = next(action);
+
+    // then
+    var job = created(step);
+    assertThat(step.effects().get(0).summary())
+        .isEqualTo("Job %s: created, suspended".formatted(job.at("/metadata/name").asText()));
+    assertThat(job.at("/metadata/namespace").asText()).isEqualTo("shop");
+    assertThat(job.at("/metadata/labels").toString())
+        .contains("\"backstep.dev/claim\":\"bs-run-1\"")
+        .contains("\"backstep.dev/record\":\"job\"");
+    assertThat(job.at("/metadata/annotations").toString()).contains("backstep.dev/fence");
+    assertThat(job.at("/spec/suspend").asBoolean()).isTrue();
+    assertThat(job.at("/spec/backoffLimit").asInt(-1)).isZero();
+    assertThat(job.at("/spec/ttlSecondsAfterFinished").asInt()).isEqualTo(86_400);
+    assertThat(job.at("/spec/activeDeadlineSeconds").asInt()).isEqualTo(90);
+    assertThat(job.at("/spec/podReplacementPolicy").asText()).isEqualTo("Failed");
+    var pod = job.at("/spec/template/spec");
+    assertThat(pod.path("restartPolicy").asText()).isEqualTo("Never");
+    assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+    assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+    assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+    var container = pod.at("/containers/0");
+    assertThat(container.path("image").asText()).isEqualTo("drain:1");
+    assertThat(container.path("command").toString()).isEqualTo("[\"drain\"]");
+    assertThat(container.path("args").toString()).isEqualTo("[\"all\"]");
+    assertThat(container.path("env").toString()).isEqualTo("[{\"name\":\"A\",\"value\":\"1\"}]");
+    assertThat(container.at("/securityContext/allowPrivilegeEscalation").asBoolean(true)).isFalse();
+    assertThat(container.at("/securityContext/capabilities/drop").toString())
+        .isEqualTo("[\"ALL\"]");
+  }
+
+  private void nightly() {
+    api.has(
+        new CronJobBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName("nightly")
+            .endMetadata()
+            .withNewSpec()
+            .withNewJobTemplate()
+            .withNewSpec()
+            .withBackoffLimit(6)
+            .withNewTemplate()
+            .withNewSpec()
+            .withServiceAccountName("nightly")
+            .endSpec()
+            .endTemplate()
+            .endSpec()
+            .endJobTemplate()
+            .endSpec()
+            .build());
+  }
+
+  @Test
+  void aJobOfACronJobIsAsThatSaysButTriedOnce() {
+    // given
+    nightly();
+
+    // when
+    var job = created(next(NIGHTLY));
+
+    // then
+    assertThat(job.at("/spec/template/spec/serviceAccountName").asText()).isEqualTo("nightly");
+    assertThat(job.at("/spec/backoffLimit").asInt(-1)).isZero();
+    assertThat(job.at("/spec/suspend").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aCronJobThatDoesNotExistIsAProblem() {
+    assertThat(executor.preflight(NIGHTLY, scope()))
+        .containsExactly(
+            new Problem(
+                "CronJobAbsent",
+                "CronJob nightly does not exist in namespace shop. Create it; it may be suspended."));
+    assertThat(next(NIGHTLY).work())
+        .isInstanceOfSatisfying(
+            Work.Impossible.class, it -> assertThat(it.reason()).isEqualTo("CronJobAbsent"));
+
+    nightly();
+    assertThat(executor.preflight(NIGHTLY, scope())).isEmpty();
+  }
+
+  @Test
+  void everyAttemptAndPurposeHasAJobOfItsOwn() {
+    // given
+    var other = Scopes.of(Workloads.of()).with().action("other").build();
+    var second = scope().of(2, List.of());
+
+    // then
+    assertThat(name).startsWith("bs-job-");
+    assertThat(created(next(DRAIN)).at("/metadata/name").asText()).isEqualTo(name);
+    assertThat(created(executor.next(DRAIN, second).toCompletableFuture().join()))
+        .extracting(it -> it.at("/metadata/name").asText())
+        .isNotEqualTo(name);
+    assertThat(created(executor.next(DRAIN, other).toCompletableFuture().join()))
+        .extracting(it -> it.at("/metadata/name").asText())
+        .isNotEqualTo(name);
+    assertThat(created(back(DRAIN, woken())))
+        .extracting(it -> it.at("/metadata/name").asText())
+        .isNotEqualTo(name);
+  }
+
+  // Where it stands
+
+  @Test
+  void aSuspendedJobIsWokenAndHoldsFromThenOn() {
+    // given
+    api.has(job().editSpec().withSuspend(true).endSpec().build());
+
+    // when
+    var wake = (ObjectPatch) next(DRAIN).effects().get(0);
+
+    // then
+    assertThat(wake.summary()).isEqualTo("Job %s: started".formatted(name));
+    assertThat(wake.starts()).isTrue();
+    assertThat(wake.patch().toString()).contains("\"path\":\"/spec/suspend\",\"value\":false");
+    assertThat(wake.edits()).extracting(Edit::inverse).containsExactly(Edit.Inverse.NONE);
+    assertThat(wake.precondition().values()).containsKey("/spec/suspend");
+    assertThat(wake.takes().target()).isEqualTo("Job " + name);
+    assertThat(wake.takes().original()).isEqualTo("undo not run");
+    assertThat(wake.takes().held()).isEqualTo("run 1");
+    assertThat(((ObjectPatch) next(REPAIR).effects().get(0)).takes()).isNull();
+  }
+
+  @Test
+  void aJobThatRunsIsLookedAtAgain() {
+    api.has(job().build());
+
+    assertThat(next(DRAIN).work())
+        .isInstanceOfSatisfying(
+            Work.Rolling.class,
+            it -> {
+              assertThat(it.message()).endsWith(" runs.");
+              assertThat(it.lookAgainIn()).isEqualTo(Duration.ofSeconds(2));
+            });
+  }
+
+  @Test
+  void aJobThatEndedIsDoneOrHasFailed() {
+    api.has(ended("Complete", "True"));
+    assertThat(next(DRAIN)).isEqualTo(Step.done("Job %s ended well.".formatted(name)));
+
+    api.has(ended("Failed", "True"));
+    assertThat(next(DRAIN).work())
+        .isEqualTo(
+            new Work.Impossible(
+                "JobFailed",
+                "Job %1$s failed: Job was active longer than specified deadline. Look at what it said: kubectl -n shop logs job/%1$s."
+                    .formatted(name)));
+
+    api.has(ended("Complete", "False"));
+    assertThat(next(DRAIN).work()).isInstanceOf(Work.Rolling.class);
+  }
+
+  /** Its record says that it was started: nobody starts it a second time. */
+  @Test
+  void aJobThatWasStartedAndIsGoneIsNotKnown() {
+    // when
+    var started = next(DRAIN, applied(Intent.Verb.Apply, 1), applied(Intent.Verb.Apply, 2));
+
+    // then
+    assertThat(started.work())
+        .isInstanceOfSatisfying(
+            Work.Unknown.class, it -> assertThat(it.message()).contains("somebody deleted it"));
+  }
+
+  @Test
+  void aJobThatWasNotStartedIsCreatedAgain() {
+    var created = applied(Intent.Verb.Apply, 1);
+
+    assertThat(next(DRAIN, created).work()).isInstanceOf(Work.ToDo.class);
+    assertThat(next(DRAIN, created, effect(Intent.Verb.Apply, 2, 1, How.Refused)).work())
+        .isInstanceOf(Work.ToDo.class);
+    assertThat(next(DRAIN, created, effect(Intent.Verb.Apply, 2, 2, How.Applied)).work())
+        .as("of another attempt")
+        .isInstanceOf(Work.ToDo.class);
+    assertThat(next(DRAIN, created, applied(Intent.Verb.Undo, 1)).work())
+        .as("of the undo")
+        .isInstanceOf(Work.ToDo.class);
+  }
+
+  // Stop
+
+  @Test
+  void aJobThatRunsIsStoppedByItsOwnSwitch() {
+    // given
+    api.has(job().build());
+
+    // when
+    var stop = (ObjectPatch) executor.stop(DRAIN, scope()).effects().get(0);
+
+    // then
+    assertThat(stop.summary()).isEqualTo("Job %s: stopped".formatted(name));
+    assertThat(stop.patch().toString()).contains("\"path\":\"/spec/suspend\",\"value\":true");
+    assertThat(stop.edits()).extracting(Edit::inverse).containsExactly(Edit.Inverse.NONE);
+    assertThat(stop.precondition().values()).containsKey("/spec/suspend");
+  }
+
+  @Test
+  void whatDoesNotRunIsNotStopped() {
+    var nothing = Step.done("no Job runs.");
+
+    assertThat(executor.stop(DRAIN, scope())).as("none").isEqualTo(nothing);
+    api.has(job().editSpec().withSuspend(true).endSpec().build());
+    assertThat(executor.stop(DRAIN, scope())).as("suspended").isEqualTo(nothing);
+    api.has(ended("Complete", "True"));
+    assertThat(executor.stop(DRAIN, scope())).as("complete").isEqualTo(nothing);
+    api.has(ended("Failed", "True"));
+    assertThat(executor.stop(DRAIN, scope())).as("failed").isEqualTo(nothing);
+  }
+
+  // Back
+
+  private record Done(List<Sent<?>> applied) implements Taken.Past {
+    @Override
+    public List<Sent<?>> back() {
+      return List.of();
+    }
+  }
+
+  /** What woke the Job, as it was recorded. */
+  private Done woken() {
+    api.has(job().editSpec().withSuspend(true).endSpec().build());
+    var wake = next(DRAIN).effects().get(0);
+    api.lose(job().build());
+    var mark = new Mark("bs-run-0", "back", Intent.Verb.Apply, 2, 0);
+    return new Done(List.of(new Sent<>(wake, mark, new Outcome.Applied("1"))));
+  }
+
+  private Step back(JobAction action, Done past, EffectStatus... sent) {
+    var reversals = new Reversals(new Effectors(List.of()));
+    var taken = new Taken(List.of(), past, scope().author(), reversals);
+    return executor.back(action, taken, scope(sent)).toCompletableFuture().join();
+  }
+
+  @Test
+  void whatWasStartedIsTakenBackByItsUndo() {
+    // when
+    var job = created(back(DRAIN, woken()));
+
+    // then
+    assertThat(job.at("/spec/template/spec/containers/0/image").asText()).isEqualTo("fill:1");
+    assertThat(job.at("/spec/activeDeadlineSeconds").asInt()).isEqualTo(120);
+  }
+
+  @Test
+  void anUndoThatWasStartedAndIsGoneIsNotKnown() {
+    // given
+    var past = woken();
+    var release = applied(Intent.Verb.Release, 1);
+
+    // then
+    assertThat(back(DRAIN, past, release, applied(Intent.Verb.Undo, 1)).work())
+        .isInstanceOf(Work.Unknown.class);
+    assertThat(back(DRAIN, past, release, applied(Intent.Verb.Apply, 2)).work())
+        .isInstanceOf(Work.ToDo.class);
+  }
+
+  @Test
+  void whatWasNeverStartedNeedsNoUndo() {
+    var nothing = new Work.Observed("there is nothing to put back.");
+
+    assertThat(back(DRAIN, new Done(List.of())).work()).isEqualTo(nothing);
+  }
+
+  // What kind of action it is
+
+  @Test
+  void itIsWhatThePlanDeclaresAndNeedsJobs() {
+    assertThat(executor.traits(DRAIN)).isEqualTo(Traits.declared(true, false));
+    assertThat(executor.traits(REPAIR)).isEqualTo(Traits.declared(false, true));
+    assertThat(executor.rights(DRAIN, scope()))
+        .extracting(right -> right.verb() + " " + right.group() + " " + right.resource())
+        .containsExactly("create batch jobs", "patch batch jobs");
+  }
+
+  @Test
+  void aJobHasToEndBeforeItsActionDoes() {
+    // given
+    var shorter = scope().with().timeout(Duration.ofSeconds(119)).build();
+    var equal = scope().with().timeout(Duration.ofMinutes(2)).build();
+    var longer = scope().with().timeout(Duration.ofSeconds(121)).build();
+
+    // then
+    assertThat(executor.preflight(DRAIN, longer)).isEmpty();
+    assertThat(executor.preflight(DRAIN, equal))
+        .extracting(Problem::reason)
+        .containsExactly("TimeoutTooLong");
+    assertThat(executor.preflight(DRAIN, shorter)).hasSize(1);
+  }
+}

@@ -1,0 +1,408 @@
+package dev.backstep.action.setconfig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Scopes;
+import dev.backstep.action.Traits;
+import dev.backstep.api.v1alpha1.action.SetConfig;
+import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import dev.backstep.object.Edit;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.problem.Problem;
+import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.Workloads;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Settings that are other than usual, and who is restarted for them. */
+class SetConfigExecutorTest {
+  private static final Instant CHANGED = Scopes.SINCE.plusSeconds(5);
+
+  private final LoopbackApi api = new LoopbackApi();
+  private final SetConfigExecutor executor =
+      new SetConfigExecutor(
+          new ConfigMapKeys(api.client(), new PodTemplates(api.client())),
+          new Variables(api.client()));
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  private static SetConfig action(String yaml) {
+    var plan =
+        """
+        serviceAccountName: runner
+        gates: []
+        levels: [{name: quiet, actions: [{name: flag, setConfig: {%s}}]}]
+        """
+            .formatted(yaml);
+    return PlanYaml.spec(plan).allActions().findFirst().orElseThrow().setConfig();
+  }
+
+  private static SetConfig keys(String data) {
+    return action("configMap: {name: settings, data: {%s}}, restart: Users".formatted(data));
+  }
+
+  private static ConfigMapBuilder map(Map<String, String> data) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName("settings")
+        .withUid("uid")
+        .withResourceVersion("7")
+        .addToAnnotations("team", "shop")
+        .endMetadata()
+        .withData(data);
+  }
+
+  /** One whose pods read the ConfigMap. */
+  private static Deployment reader(String name, Instant restarted) {
+    return Workloads.deployment(name, "app:v1")
+        .editSpec()
+        .editTemplate()
+        .editMetadata()
+        .addToAnnotations(Annotations.RESTARTED_AT, restarted.toString())
+        .endMetadata()
+        .editSpec()
+        .editContainer(0)
+        .addNewEnvFrom()
+        .withNewConfigMapRef("settings", false)
+        .endEnvFrom()
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private static Deployment web() {
+    return Workloads.deployment("web", "app:v1").build();
+  }
+
+  private Step next(SetConfig action, HasMetadata... workloads) {
+    return next(action, Scopes.of(Workloads.of(workloads)));
+  }
+
+  private Step next(SetConfig action, ActionScope scope) {
+    return executor.next(action, scope).toCompletableFuture().join();
+  }
+
+  private static ObjectPatch only(Step step) {
+    assertThat(step.effects()).hasSize(1);
+    return (ObjectPatch) step.effects().get(0);
+  }
+
+  private static Hold hold(Step step) {
+    return only(step).takes();
+  }
+
+  // ConfigMap
+
+  @Test
+  void keysThatAreOtherAreSetTogetherAndTheOthersStay() {
+    // given
+    api.has(map(Map.of("a", "1", "b", "old", "c", "3")).build());
+
+    // when
+    var step = next(keys("a: '1', b: 'new', d: '4'"));
+
+    // then
+    assertThat(only(step).edits())
+        .extracting(Edit::pointer)
+        .containsExactlyInAnyOrder("/data/b", "/data/d");
+    assertThat(only(step).edits()).extracting(Edit::inverse).containsOnly(Edit.Inverse.BACK);
+    assertThat(only(step).patch().toString())
+        .contains("\"path\":\"/data/b\",\"value\":\"new\"")
+        .contains("\"path\":\"/data/d\",\"value\":\"4\"");
+    assertThat(only(step).summary()).isEqualTo("ConfigMap settings: b=new, d=4");
+    assertThat(hold(step).original()).isEqualTo("b=old, no d");
+    assertThat(hold(step).held()).isEqualTo("b=new, d=4");
+    assertThat(hold(step).target()).isEqualTo("ConfigMap settings");
+  }
+
+  @Test
+  void aConfigMapWithoutDataGetsSome() {
+    // given
+    api.has(map(null).build());
+
+    // when
+    var change = only(next(keys("a: '1'")));
+
+    // then
+    assertThat(change.patch().toString())
+        .contains("\"path\":\"/data\",\"value\":{}")
+        .contains("\"path\":\"/data/a\",\"value\":\"1\"");
+    assertThat(change.takes().original()).isEqualTo("no a");
+  }
+
+  @Test
+  void valuesAndListsOfKeysAreShortForPeople() {
+    // given
+    var whole = "x".repeat(40);
+    var old = new TreeMap<>(Map.of("k1", whole + "y", "k2", whole, "k3", " a\n  b "));
+    api.has(map(old).build());
+    var six = IntStream.rangeClosed(1, 6).mapToObj(i -> "k" + i + ": 'v'");
+    var five = IntStream.rangeClosed(1, 5).mapToObj(i -> "k" + i + ": 'v'");
+
+    // then
+    assertThat(hold(next(keys(six.collect(Collectors.joining(", "))))).original())
+        .isEqualTo("k1=" + whole + "..., k2=" + whole + ", k3=a b, no k4, no k5, and 1 more");
+    assertThat(hold(next(keys(five.collect(Collectors.joining(", "))))).original())
+        .endsWith("no k5");
+  }
+
+  @Test
+  void whatDoesNotExistOrIsImmutableCannotBeSet() {
+    // given
+    var scope = Scopes.of(Workloads.of());
+
+    // then
+    assertThat(executor.preflight(keys("a: '1'"), scope))
+        .containsExactly(
+            new Problem(
+                "ConfigMapAbsent",
+                "ConfigMap settings does not exist in namespace shop. Create it, or correct action back."));
+    assertThat(next(keys("a: '1'")).work())
+        .isInstanceOfSatisfying(
+            Work.Impossible.class, it -> assertThat(it.reason()).isEqualTo("ConfigMapAbsent"));
+
+    api.has(map(Map.of()).withImmutable(true).build());
+    assertThat(executor.preflight(keys("a: '1'"), scope))
+        .extracting(Problem::reason)
+        .containsExactly("ConfigMapImmutable");
+    assertThat(next(keys("a: '1'")).work()).isInstanceOf(Work.Impossible.class);
+
+    api.has(map(Map.of()).withImmutable(false).build());
+    assertThat(executor.preflight(keys("a: '1'"), scope)).isEmpty();
+  }
+
+  private ConfigMap marked(String mark) {
+    return map(Map.of("a", "1"))
+        .editMetadata()
+        .addToAnnotations(Annotations.MARK, mark)
+        .endMetadata()
+        .build();
+  }
+
+  private static ActionScope sent(HasMetadata... workloads) {
+    var effect =
+        EffectStatusBuilder.builder()
+            .verb(Intent.Verb.Apply)
+            .number(1)
+            .attempt(1)
+            .targets(1)
+            .endedAt(CHANGED)
+            .build();
+    return Scopes.of(Workloads.of(workloads)).of(1, List.of(effect));
+  }
+
+  @Test
+  void afterTheValuesThoseWhoReadThemAreRestarted() {
+    // given
+    api.has(marked("bs-run-1/back/apply/1/0"));
+    var scope = sent(reader("before", CHANGED.minusSeconds(1)), reader("since", CHANGED), web());
+
+    // when
+    var step = next(keys("a: '1'"), scope);
+
+    // then
+    assertThat(only(step).summary())
+        .isEqualTo("Deployment before: restart, so that it reads its ConfigMap");
+    assertThat(only(step).patch().toString())
+        .contains("\"kubectl.kubernetes.io/restartedAt\":\"" + CHANGED + "\"");
+    assertThat(hold(step)).isNull();
+  }
+
+  @Test
+  void whoeverReadsWhatWasSoBeforeIsNotRestarted() {
+    // given
+    api.has(marked("bs-run-0/back/apply/1/0"));
+
+    // then
+    assertThat(next(keys("a: '1'"), sent(reader("web", CHANGED.minusSeconds(1)))).work())
+        .isInstanceOf(Work.Observed.class);
+  }
+
+  @Test
+  void nobodyIsRestartedBeforeTheValuesAreThereOrWhereThePlanSaysNone() {
+    // given
+    api.has(marked("bs-run-1/back/apply/1/0"));
+    var scope = sent(reader("web", CHANGED.minusSeconds(1)));
+    var none = action("configMap: {name: settings, data: {a: '1'}}, restart: None");
+
+    // then
+    assertThat(next(keys("a: '1', b: '2'"), scope).effects())
+        .extracting(Effect::summary)
+        .containsExactly("ConfigMap settings: b=2");
+    assertThat(next(none, scope).work()).isInstanceOf(Work.Observed.class);
+  }
+
+  @Test
+  void theRightsAreForTheConfigMapAndThoseWhoReadIt() {
+    // given
+    var scope = Scopes.of(Workloads.of(reader("api", CHANGED), web()));
+    var settings = new Right("patch", "", "configmaps", List.of("settings"));
+    var none = action("configMap: {name: settings, data: {a: '1'}}, restart: None");
+
+    // then
+    assertThat(executor.rights(keys("a: '1'"), scope))
+        .containsExactly(settings, new Right("patch", "apps", "deployments", List.of("api")));
+    assertThat(executor.rights(none, scope)).containsExactly(settings);
+    assertThat(executor.targets(none)).isEmpty();
+  }
+
+  // env
+
+  private static SetConfig env(String container, String... variables) {
+    var set = String.join(", ", variables);
+    return action(
+        "env: {workload: {kind: Deployment, name: web}, %s set: [%s]}, restart: Users"
+            .formatted(container, set));
+  }
+
+  private static Deployment withEnv(String name, String value) {
+    return Workloads.deployment("web", "app:v1")
+        .editSpec()
+        .editTemplate()
+        .editSpec()
+        .editContainer(0)
+        .addNewEnv()
+        .withName(name)
+        .withValue(value)
+        .endEnv()
+        .endContainer()
+        .addNewContainer()
+        .withName("side")
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private static final String ON = "{name: SAFE, value: 'on'}";
+  private static final String FAST = "{name: FAST, value: 'off'}";
+
+  @Test
+  void variablesThatAreOtherAreSetTogether() {
+    // when
+    var step = next(env("", ON, FAST, "{name: A, value: '1'}"), withEnv("A", "1"));
+
+    // then
+    assertThat(only(step).summary()).isEqualTo("Deployment web: set SAFE, FAST");
+    assertThat(only(step).edits())
+        .extracting(edit -> edit.place().text())
+        .containsExactly(
+            "/spec/template/spec/containers[name=app]/env[name=SAFE]",
+            "/spec/template/spec/containers[name=app]/env[name=FAST]");
+    assertThat(only(step).edits()).extracting(Edit::inverse).containsOnly(Edit.Inverse.BACK);
+    assertThat(only(step).patch().toString()).contains("{\"name\":\"SAFE\",\"value\":\"on\"}");
+    assertThat(hold(step).target()).isEqualTo("Deployment web");
+    assertThat(hold(step).original()).isEqualTo("SAFE, FAST as before");
+    assertThat(hold(step).held()).isEqualTo("SAFE, FAST set");
+  }
+
+  @Test
+  void aVariableOfAnotherContainerIsAnother() {
+    // when
+    var step = next(env("container: side,", ON), withEnv("SAFE", "on"));
+
+    // then
+    assertThat(only(step).edits().get(0).place().text()).contains("containers[name=side]");
+    assertThat(next(env("container: app,", ON), withEnv("SAFE", "on")).work())
+        .isInstanceOf(Work.Observed.class);
+  }
+
+  @Test
+  void aVariableWithAnotherValueIsReplacedWhole() {
+    // when
+    var change = only(next(env("", ON), withEnv("SAFE", "off")));
+
+    // then
+    assertThat(change.edits().get(0).before().toString()).contains("off");
+    assertThat(change.patch().toString()).contains("\"op\":\"replace\"");
+  }
+
+  private List<Problem> problems(SetConfig action, Deployment workload) {
+    return executor.preflight(action, Scopes.of(Workloads.of(workload)));
+  }
+
+  @Test
+  void aContainerThatIsNotThereIsAProblem() {
+    assertThat(problems(env("container: db,", ON), withEnv("A", "1")))
+        .containsExactly(
+            new Problem(
+                "ContainerAbsent",
+                "Deployment web has no container db; it has app, side. Correct env.container."));
+    assertThat(problems(env("container: side,", ON), withEnv("A", "1"))).isEmpty();
+  }
+
+  @Test
+  void aVariableThatIsThereTwiceIsAProblem() {
+    // given
+    var twice =
+        withEnv("SAFE", "on")
+            .edit()
+            .editSpec()
+            .editTemplate()
+            .editSpec()
+            .editContainer(0)
+            .addNewEnv()
+            .withName("SAFE")
+            .withValue("off")
+            .endEnv()
+            .endContainer()
+            .endSpec()
+            .endTemplate()
+            .endSpec()
+            .build();
+
+    // then
+    assertThat(problems(env("", ON), twice))
+        .containsExactly(
+            new Problem(
+                "VariableTwice",
+                "Deployment web has variable SAFE twice in container app. Take one of them out."));
+    assertThat(problems(env("container: side,", ON), twice)).isEmpty();
+  }
+
+  @Test
+  void whatWouldNotBeRolledOutIsAProblem() {
+    var paused = web().edit().editSpec().withPaused(true).endSpec().build();
+
+    assertThat(problems(env("", ON), paused))
+        .extracting(Problem::reason)
+        .containsExactly("TargetPaused");
+  }
+
+  @Test
+  void variablesConcernTheirWorkloadAndAreAHold() {
+    var action = env("", ON);
+
+    assertThat(executor.targets(action)).containsExactly(action.env().workload());
+    assertThat(executor.rights(action, Scopes.of(Workloads.of())))
+        .containsExactly(new Right("patch", "apps", "deployments", List.of("web")));
+    assertThat(executor.traits(action)).isEqualTo(Traits.HOLD);
+  }
+}
