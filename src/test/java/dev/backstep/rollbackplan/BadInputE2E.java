@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
@@ -123,8 +124,8 @@ class BadInputE2E {
       assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
       var actions =
           shop.runStatus().levels().stream().map(level -> level.actions().get(0)).toList();
-      assertThat(actions).extracting("changed").containsExactly(0, 1, 1);
-      assertThat(actions).extracting("effects").containsExactly(0, 1, 1);
+      assertThat(actions).extracting(ActionStatus::changed).containsExactly(0, 1, 1);
+      assertThat(actions).extracting(action -> action.applied().size()).containsExactly(0, 1, 1);
       assertThat(actions.get(1).outcome().name()).isEqualTo("NotObserved");
       assertThat(actions.get(1).message()).contains("progressDeadlineSeconds");
     }
