@@ -41,7 +41,7 @@ class SetConfigExecutorTest {
   private final LoopbackApi api = new LoopbackApi();
   private final SetConfigExecutor executor =
       new SetConfigExecutor(
-          new ConfigMapKeys(api.client(), new PodTemplates(api.client())),
+          new ConfigMapKeys(api.client(), new Readers(new PodTemplates(api.client()))),
           new Variables(api.client()));
 
   @AfterEach
