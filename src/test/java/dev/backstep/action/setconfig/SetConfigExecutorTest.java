@@ -385,6 +385,7 @@ class SetConfigExecutorTest {
                 "VariableTwice",
                 "Deployment web has variable SAFE twice in container app. Take one of them out."));
     assertThat(problems(env("container: side,", ON), twice)).isEmpty();
+    assertThat(problems(env("", ON), withEnv("SAFE", "on"))).as("once").isEmpty();
   }
 
   @Test
