@@ -43,7 +43,8 @@ public class Fence {
         : fenced;
   }
 
-  private Outcome fenced(SqlEffect effect, Mark mark, Author author) {
+  /** Writes the row without the effect; if another one is there, that says how it ended. */
+  Outcome fenced(SqlEffect effect, Mark mark, Author author) {
     try (var session = sessions.open(effect.databaseRef(), author, effect.statementTimeout())) {
       if (session.identity().differs(effect.database())) {
         return new Outcome.Unknown(session.another().message(), null);

@@ -9,6 +9,7 @@ import dev.backstep.effect.Work;
 import dev.backstep.text.Sentences;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -29,10 +30,17 @@ public class SqlReversals {
   private static final int LOOKS = 4;
 
   private final Sessions sessions;
-  private final ExecutorService looks = Executors.newFixedThreadPool(LOOKS);
+  private final ExecutorService looks;
 
+  @Inject
   public SqlReversals(Sessions sessions) {
+    this(sessions, Executors.newFixedThreadPool(LOOKS));
+  }
+
+  /** With threads of the caller's choice. */
+  SqlReversals(Sessions sessions, ExecutorService looks) {
     this.sessions = sessions;
+    this.looks = looks;
   }
 
   /**
@@ -95,7 +103,7 @@ public class SqlReversals {
   }
 
   /** That there is no session is found, and said, when the effect is sent. */
-  private Optional<String> another(SqlEffect effect, Author author) {
+  Optional<String> another(SqlEffect effect, Author author) {
     try (var session = sessions.open(effect.databaseRef(), author, effect.statementTimeout())) {
       return session.identity().differs(effect.database())
           ? Optional.of(session.another().message())

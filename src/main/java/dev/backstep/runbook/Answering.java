@@ -177,6 +177,7 @@ final class Answering {
 
   private static ActionStatus afresh(ActionStatus action, RunSnapshot snapshot) {
     return action
+        .settled(EffectResult::notHappened)
         .with()
         .outcome(null)
         .attempt(action.attempt() + 1)
@@ -303,7 +304,7 @@ final class Answering {
         ask == Ask.OUTCOME_UNKNOWN
             ? "Taken as done, by decision of " + answer.by() + "."
             : "Left out, by decision of " + answer.by() + ".";
-    var levels = moves.withAction(action -> moves.ended(action, done, message));
+    var levels = moves.withAction(action -> moves.ended(verdict(action, ask), done, message));
     var acting =
         snapshot
             .run()
@@ -315,6 +316,11 @@ final class Answering {
             .build();
     return Acting.after(
         snapshot.withRun(acting), levels, "Action " + snapshot.action().name() + ": " + message);
+  }
+
+  /** What was taken as done is not done again, and is taken back with the rest. */
+  private static ActionStatus verdict(ActionStatus action, Ask ask) {
+    return ask == Ask.OUTCOME_UNKNOWN ? action.settled(EffectResult::happened) : action;
   }
 
   private static Advance proceed(RunSnapshot snapshot, Ask ask) {

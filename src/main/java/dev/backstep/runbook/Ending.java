@@ -12,6 +12,7 @@ import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.text.Sentences;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -99,11 +100,19 @@ final class Ending {
     var changed = actions(snapshot, action -> action.changed() > 0, Ending::change, ", ");
     var failed = actions(snapshot, action -> failed(action), Ending::failure, " ");
     var unknown = actions(snapshot, action -> unknown(action) > 0, Ending::perhaps, ", ");
-    return (changed.isEmpty()
-            ? unknown.isEmpty() ? "It had changed nothing." : ""
-            : "What stays changed: " + changed + ".")
-        + (unknown.isEmpty() ? "" : " What may have changed: " + unknown + ".")
-        + (failed.isEmpty() ? "" : " What did not come to a good end: " + failed);
+    var said = new ArrayList<String>();
+    if (!changed.isEmpty()) {
+      said.add("What stays changed: %s.".formatted(changed));
+    } else if (unknown.isEmpty()) {
+      said.add("It had changed nothing.");
+    }
+    if (!unknown.isEmpty()) {
+      said.add("What may have changed: %s.".formatted(unknown));
+    }
+    if (!failed.isEmpty()) {
+      said.add("What did not come to a good end: %s".formatted(failed));
+    }
+    return String.join(" ", said);
   }
 
   private static String actions(

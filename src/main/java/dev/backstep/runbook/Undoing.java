@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 final class Undoing {
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
+  private static final String NOBODY_KNOWS =
+      "nobody knows whether all of it was done. Look at its targets and put back what is changed, then answer Skip.";
+
   private Undoing() {}
 
   /** The action that is put back next; null: none is left. */
@@ -60,6 +63,10 @@ final class Undoing {
     }
     if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
       return ask(snapshot, action, snapshot.wish().stateBy() + " asked to stop.");
+    }
+    var back = snapshot.work() instanceof Work.Observed || snapshot.work() instanceof Work.Drifted;
+    if (back && action.unsettled()) {
+      return ask(snapshot, action, NOBODY_KNOWS);
     }
     if (snapshot.work() instanceof Work.Observed observed) {
       return undone(snapshot, action, UndoStatus.Outcome.Undone, observed.message());

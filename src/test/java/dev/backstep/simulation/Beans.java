@@ -32,7 +32,7 @@ final class Beans {
   private static final List<String> COMPILED = compiled();
   private static final Map<Class<?>, List<Class<?>>> IMPLEMENTATIONS = new ConcurrentHashMap<>();
 
-  /** What these reach is not simulated: other people's databases and endpoints. */
+  /** Tests of single classes are without other people's databases and endpoints. */
   static final List<Class<?>> NOT_SIMULATED =
       List.of(
           HttpExecutor.class,

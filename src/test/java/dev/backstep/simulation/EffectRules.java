@@ -79,6 +79,11 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
     marks.stream().findFirst().ifPresent(it -> deletions.merge(action(it), 1, Integer::sum));
   }
 
+  /** What was done to others; the answer may be lost, so what is said of it may be less. */
+  void outside(String mark) {
+    deletions.merge(action(mark), 1, Integer::sum);
+  }
+
   private void fenced(SimulatedApiServer.Write write, String fence) {
     require(
         facts.isOpen(fence) || facts.denied(fence, key(write)) || facts.imageLost(fence),
@@ -136,80 +141,16 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
 
   /** I4, I5: the image says what was there before, and what is written is what it says. */
   private void image(SimulatedApiServer.Write write, List<JsonNode> recorded, String key) {
-    var was = recorded.stream().map(change -> before(write.before(), change)).toList();
+    var was = recorded.stream().map(change -> BeforeImages.before(write.before(), change)).toList();
     require(
         was.stream().anyMatch(String::isEmpty),
         "I4",
         "the before-image of " + key + " has another " + String.join(", ", was));
-    var is = recorded.stream().map(change -> after(write, change)).toList();
+    var is = recorded.stream().map(change -> BeforeImages.after(write, change)).toList();
     require(
         is.stream().anyMatch(String::isEmpty),
         "I5",
         key + " got another " + String.join(", ", is) + " than the one that was recorded");
-  }
-
-  /** The place at which an image is wrong about what was there; empty: at none. */
-  private static String before(JsonNode before, JsonNode change) {
-    for (var edit : change.path("edits")) {
-      var place = edit.path("pointer").asText();
-      var live = before.at(place);
-      var was = edit.path("before");
-      var same = nothing(live) ? nothing(was) : live.equals(was);
-      if (!same) {
-        return place;
-      }
-    }
-    return "";
-  }
-
-  /** The API server leaves out what is empty. */
-  private static boolean nothing(JsonNode value) {
-    return value.isMissingNode() || value.isNull() || value.isObject() && value.isEmpty();
-  }
-
-  /** The place at which something else was written than the image says; empty: at none. */
-  private static String after(SimulatedApiServer.Write write, JsonNode change) {
-    for (var operation : change.path("patch")) {
-      var path = operation.path("path").asText();
-      var exact =
-          operation.has("value") && !path.endsWith("annotations") && !goneInto(change, path);
-      if (exact && !write.after().at(path).equals(operation.path("value"))) {
-        return path;
-      }
-    }
-    for (var part : List.of("/spec", "/data", "/binaryData", "/metadata/labels")) {
-      var more = unsaid(write, change, part);
-      if (!more.isEmpty()) {
-        return more;
-      }
-    }
-    return "";
-  }
-
-  /** True when this was only made so that something can be set in it. */
-  private static boolean goneInto(JsonNode change, String path) {
-    return each(change.path("patch"))
-        .anyMatch(it -> it.path("path").asText().startsWith(path + "/"));
-  }
-
-  /** What was changed in this part of the object though the image does not say so. */
-  private static String unsaid(SimulatedApiServer.Write write, JsonNode change, String part) {
-    var before = write.before().at(part);
-    var after = write.after().at(part);
-    var names = new HashSet<String>();
-    before.fieldNames().forEachRemaining(names::add);
-    after.fieldNames().forEachRemaining(names::add);
-    return names.stream()
-        .filter(name -> !Objects.equals(before.get(name), after.get(name)))
-        .map(name -> part + "/" + name)
-        .filter(
-            place ->
-                each(change.path("patch"))
-                    .map(operation -> operation.path("path").asText())
-                    .noneMatch(path -> path.startsWith(place) || place.startsWith(path)))
-        .sorted()
-        .findFirst()
-        .orElse("");
   }
 
   /** I11: every action before this one has its outcome. */

@@ -172,6 +172,13 @@ final class Facts {
     return changes.getOrDefault(mark, Map.of());
   }
 
+  /** Those of them that are about objects of the API server. */
+  Map<String, List<JsonNode>> changesOfObjects(String mark) {
+    var objects = new HashMap<>(changes(mark));
+    objects.keySet().removeIf(key -> key.startsWith("outside/"));
+    return objects;
+  }
+
   /** The marks whose images name this target, those that are open first. */
   List<String> marksOf(String key) {
     return Stream.concat(open.stream().sorted(), closed.stream().sorted())

@@ -35,8 +35,10 @@ final class Honesty extends Rules {
     // Whose pods were deleted when, their owner decides as well.
     var pods = effects.deletions(name);
     var said = changed(action);
+    // What nobody can find out, a human may take as done.
+    var taken = facts.leftByHuman(claim, action.path("name").asText());
     require(
-        facts.unsure(name) || said >= seen - pods && said <= seen + pods,
+        facts.unsure(name) || said >= seen - pods && (taken || said <= seen + pods),
         "I8",
         name + " says " + said + " changes, there were " + seen);
   }

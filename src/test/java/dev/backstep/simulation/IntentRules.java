@@ -68,6 +68,9 @@ final class IntentRules extends Rules {
   private static String key(JsonNode effect) {
     var manifest = effect.path("manifest");
     var object = effect.path("object");
+    if (effect.has("databaseRef") || effect.has("call")) {
+      return "outside/" + effect.at(effect.has("call") ? "/call/service/name" : "/databaseRef");
+    }
     return manifest.isObject()
         ? manifest.path("kind").asText() + "/" + manifest.at("/metadata/name").asText()
         : object.path("kind").asText() + "/" + object.path("name").asText();
@@ -80,7 +83,7 @@ final class IntentRules extends Rules {
       return;
     }
     facts
-        .changes(mark)
+        .changesOfObjects(mark)
         .forEach(
             (key, recorded) -> {
               var change = recorded.get(0);

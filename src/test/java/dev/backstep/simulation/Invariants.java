@@ -17,6 +17,7 @@ final class Invariants implements SimulatedApiServer.Listener {
   private final WishRules wishes;
   private final UndoRules undo;
   private final ReaderRules readers;
+  private final OutsideRules outside;
   private final ApprovalRules approvals;
   private final Honesty honesty;
   private final RunEnds ends;
@@ -35,6 +36,7 @@ final class Invariants implements SimulatedApiServer.Listener {
     wishes = new WishRules(world, facts);
     undo = new UndoRules(world, facts, touches);
     readers = new ReaderRules(world, facts);
+    outside = new OutsideRules(world, facts, effects);
     approvals = new ApprovalRules(world, facts);
     honesty = new Honesty(world, facts, effects, touches);
     ends = new RunEnds(world, facts);
@@ -108,6 +110,7 @@ final class Invariants implements SimulatedApiServer.Listener {
     wishes.plan(write);
     undo.plan(write);
     readers.plan(write);
+    outside.plan(write);
     approvals.plan(write);
     ends.plan(write);
     if (before.path("active").asBoolean() && !after.path("active").asBoolean()) {
@@ -123,6 +126,10 @@ final class Invariants implements SimulatedApiServer.Listener {
 
   RequestRules requests() {
     return requests;
+  }
+
+  OutsideRules outside() {
+    return outside;
   }
 
   Rest rest() {

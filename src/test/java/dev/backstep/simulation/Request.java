@@ -11,6 +11,9 @@ import java.util.Map;
 record Request(
     String method, String path, Map<String, String> query, byte[] body, String user, long sent) {
 
+  /** What the paths of requests begin with that go to others than the API server. */
+  static final String OUTSIDE = "/outside/";
+
   /** True when nothing that the operator or an application reads is changed. */
   boolean leavesNothing() {
     return !writes()
@@ -26,6 +29,11 @@ record Request(
   /** A write to something that is not Backstep's own: an effect. */
   boolean isEffect() {
     return user != null && (method.equals("PATCH") || method.equals("DELETE") || creates());
+  }
+
+  /** It goes to somebody outside of the cluster, and changes something there. */
+  boolean isOutside() {
+    return path.startsWith(OUTSIDE);
   }
 
   /** Records and Events are Backstep's own, written with its own rights. */

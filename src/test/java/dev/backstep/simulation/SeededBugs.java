@@ -11,7 +11,11 @@ import dev.backstep.action.job.Jobs;
 import dev.backstep.action.job.MistakenJobs;
 import dev.backstep.action.setconfig.MistakenReaders;
 import dev.backstep.action.setconfig.Readers;
+import dev.backstep.database.MistakenTransactions;
+import dev.backstep.database.SqlTransactions;
 import dev.backstep.gate.GateSampler;
+import dev.backstep.http.HttpRequests;
+import dev.backstep.http.MistakenRequests;
 import dev.backstep.object.MistakenReversals;
 import dev.backstep.object.PatchReversals;
 import dev.backstep.rollbackplan.Claims;
@@ -161,6 +165,16 @@ final class SeededBugs {
               "JOB",
               EffectLadders.JOB_DELETED,
               () -> replaced(Jobs.class, MistakenJobs.class)),
+          calm(
+              "NothingToTakeBack",
+              "SQL",
+              OutsideLadders.SQL,
+              () -> replaced(SqlTransactions.class, MistakenTransactions.class)),
+          calm(
+              "SentAgainWhateverItDoes",
+              "HTTP",
+              OutsideLadders.HTTP_TAKEN,
+              () -> replaced(HttpRequests.class, MistakenRequests.class)),
           calm("Throws", "X0", ReferenceLadders.IMAGES, WrongViews.Throws::new));
 
   /** More of them, which several rules may find; the one that comes first is named. */

@@ -39,6 +39,8 @@ class SeededBugsTest {
           "NEIGHBOUR",
           "READERS",
           "JOB",
+          "SQL",
+          "HTTP",
           "X0");
 
   @BeforeAll

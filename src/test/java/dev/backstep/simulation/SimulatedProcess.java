@@ -10,9 +10,17 @@ import dev.backstep.approval.PolicyProbe;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.config.BackstepConfig;
+import dev.backstep.database.SimulatedPreflight;
+import dev.backstep.database.SimulatedTransactions;
+import dev.backstep.database.SqlPreflight;
+import dev.backstep.database.SqlStatements;
+import dev.backstep.database.SqlTransactions;
 import dev.backstep.effect.Effectors;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.manual.ManualProbe;
+import dev.backstep.http.HttpReadings;
+import dev.backstep.http.HttpRequests;
+import dev.backstep.http.SimulatedRequests;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.JournalTable;
 import dev.backstep.rollbackplan.ApprovalEvents;
@@ -23,6 +31,7 @@ import dev.backstep.rollbackplan.SimulatedApprovals;
 import dev.backstep.rollbackplan.SimulatedPlanCache;
 import dev.backstep.rollbackplan.SimulatedWakeups;
 import dev.backstep.rollbackplan.Wakeups;
+import dev.backstep.testing.Outside;
 import dev.backstep.testing.TaskTaker;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -41,6 +50,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
@@ -53,7 +64,8 @@ final class SimulatedProcess
     implements VirtualTime.Owner,
         WorkloadLookup,
         SimulatedHttpClient.Wire,
-        SimulatedApiServer.Listener {
+        SimulatedApiServer.Listener,
+        Outside {
   static final BackstepConfig SETTINGS = settings(Map.of());
   private static final BackstepConfig WITH_JOURNAL =
       settings(Map.of("backstep.journal.url", "jdbc:simulated:journal"));
@@ -158,7 +170,7 @@ final class SimulatedProcess
   private Beans beans(long clockSkew) {
     var threads = new VirtualExecutor(time, this);
     var beans = new Beans();
-    beans.leaveOut(Beans.NOT_SIMULATED);
+    beans.leaveOut(List.of(SqlStatements.class));
     beans.put(KubernetesClient.class, client);
     beans.put(BackstepConfig.class, SETTINGS);
     beans.put(Journal.class, world.withJournal() ? journal(threads) : NO_JOURNAL);
@@ -181,6 +193,11 @@ final class SimulatedProcess
             new SimulatedGate<>(HttpGate.class, world.gates(), this),
             new SimulatedGate<>(WorkloadRef.class, world.gates(), this),
             new ManualProbe(Runnable::run)));
+    beans.put(Outside.class, this);
+    beans.replace(HttpRequests.class, SimulatedRequests.class);
+    beans.put(HttpReadings.class, new SimulatedRequests(this, clock).readings());
+    beans.put(SqlPreflight.class, new SimulatedPreflight());
+    beans.replace(SqlTransactions.class, SimulatedTransactions.class);
     mistake.put(beans);
     beans.put(
         Previews.class,
@@ -389,7 +406,38 @@ final class SimulatedProcess
     }
   }
 
+  @Override
+  public Said ask(String where, Map<String, String> with, BooleanSupplier leaves)
+      throws IOException {
+    var request = new Request("POST", Request.OUTSIDE + where, with, new byte[0], null, moment());
+    var left = new AtomicBoolean();
+    var answer =
+        once(
+            request,
+            () -> {
+              if (!left.get() && !leaves.getAsBoolean()) {
+                throw new NotLeftException();
+              }
+              left.set(true);
+              return execute(request);
+            });
+    if (answer.code() == SimulatedOutside.SILENT) {
+      throw new IOException("no answer");
+    }
+    return new Said(answer.code(), answer.body().asText());
+  }
+
+  /** Has a request arrive. */
+  @FunctionalInterface
+  private interface Arrival {
+    Answer answer() throws IOException;
+  }
+
   private Answer once(Request request) throws IOException {
+    return once(request, () -> execute(request));
+  }
+
+  private Answer once(Request request, Arrival arrival) throws IOException {
     if (!alive) {
       throw new Crash();
     }
@@ -399,7 +447,7 @@ final class SimulatedProcess
     }
     var fault = world.trouble().strike(this, request);
     if (fault == null) {
-      return execute(request);
+      return arrival.answer();
     }
     world.fired(fault, this, request);
     switch (fault) {
@@ -409,33 +457,35 @@ final class SimulatedProcess
       }
       case CRASH_LATE -> {
         crash();
-        time.after(time.between(100, 90_000), null, () -> world.execute(name, request));
+        time.after(time.between(100, latest(request)), null, () -> world.execute(name, request));
         throw new Crash();
       }
       case CRASH_LOST -> {
-        execute(request);
+        arrival.answer();
         crash();
         throw new Crash();
       }
       case CRASH_AFTER -> {
-        var answer = execute(request);
+        var answer = arrival.answer();
         crash();
         return answer;
       }
       case LOST_RESPONSE -> {
-        execute(request);
+        arrival.answer();
         throw new IOException("connection reset");
       }
       case UNAVAILABLE -> {
         return Answer.refused(503, "ServiceUnavailable", "the API server is not available");
       }
       case DUPLICATE_REQUEST -> {
-        execute(request);
-        return execute(request);
+        if (!request.isOutside()) {
+          arrival.answer();
+        }
+        return arrival.answer();
       }
       case SLOW_REQUEST -> {
-        pass(time.between(100, 20_000));
-        return execute(request);
+        pass(time.between(100, Math.min(20_000, latest(request))));
+        return arrival.answer();
       }
       case ZOMBIE -> {
         var asleep = time.between(16_000, 180_000);
@@ -444,13 +494,18 @@ final class SimulatedProcess
         var overlap = time.random(6) == 0 ? 20_000 : 3000;
         time.after(asleep + time.between(0, overlap), null, this::end);
         pass(asleep);
-        return execute(request);
+        return arrival.answer();
       }
       default -> {
         // Somebody else acted just before the request arrives.
-        return execute(request);
+        return arrival.answer();
       }
     }
+  }
+
+  /** Others close a connection that takes longer. */
+  private static long latest(Request request) {
+    return request.isOutside() ? 9000 : 90_000;
   }
 
   /** Ends because another process has the lease. */

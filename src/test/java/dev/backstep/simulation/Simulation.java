@@ -42,6 +42,7 @@ final class Simulation implements SimulatedApiServer.Listener {
   private final SimulatedGates gates;
   private final SimulatedControllers controllers;
   private final SimulatedJobs jobs;
+  private final SimulatedOutside outside;
   private final Invariants invariants;
   private final OnceGates onceGates;
   private final StandingWish standingWish;
@@ -70,6 +71,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     gates = new SimulatedGates(this);
     controllers = new SimulatedControllers(this);
     jobs = new SimulatedJobs(this);
+    outside = new SimulatedOutside(this);
     invariants = new Invariants(this);
     onceGates = new OnceGates(this);
     standingWish = new StandingWish(this);
@@ -155,7 +157,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     processes.forEach(SimulatedProcess::over);
     return new Outcome(
         violation,
-        invariants.essence() + neighbours.essence() + jobs.essence(),
+        invariants.essence() + neighbours.essence() + jobs.essence() + outside.essence(),
         invariants.fingerprint(),
         requests,
         fired,
@@ -252,6 +254,11 @@ final class Simulation implements SimulatedApiServer.Listener {
   /** The plan as it is now; null: there is none. */
   ObjectNode plan() {
     return server.get(SimulatedApiServer.PLANS, ReferenceLadder.PLAN);
+  }
+
+  /** What looks at what is done to others. */
+  OutsideRules outsideRules() {
+    return invariants.outside();
   }
 
   /** What looks at how often plans are looked at. */
@@ -379,7 +386,10 @@ final class Simulation implements SimulatedApiServer.Listener {
   Answer execute(String process, Request request) {
     requests++;
     var forbidden = request.user() != null && time.elapsed() < forbiddenUntil;
-    var answer = forbidden ? forbidden(request) : server.handle(process, request);
+    var answer =
+        request.isOutside()
+            ? outside.handle(request)
+            : forbidden ? forbidden(request) : server.handle(process, request);
     invariants.requested(process, request, answer);
     trace(() -> process + " " + request + " -> " + answer.code() + detail(request));
     return answer;

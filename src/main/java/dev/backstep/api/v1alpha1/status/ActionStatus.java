@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** What became of one action. */
 @RecordBuilder
@@ -66,6 +67,23 @@ public record ActionStatus(
       last--;
     }
     return tried.size() - last;
+  }
+
+  /** The same, with what a human says of the results of what was sent to do it. */
+  public ActionStatus settled(UnaryOperator<EffectResult> verdict) {
+    return withSent(
+        sent.stream()
+            .map(
+                effect ->
+                    effect.verb() == Intent.Verb.Apply
+                        ? effect.withResults(effect.results().stream().map(verdict).toList())
+                        : effect)
+            .toList());
+  }
+
+  /** True when nobody knows, or said, whether all that was sent to do it was done. */
+  public boolean unsettled() {
+    return applied().stream().anyMatch(effect -> effect.count(How.Unknown) > 0);
   }
 
   /** An action that begins now. */

@@ -15,7 +15,16 @@ public record EffectResult(
 
   /** As it is taken when a human says that what nobody could find out did not happen. */
   public EffectResult notHappened() {
-    return how == How.Unknown ? new EffectResult(part, target, How.Refused, said, drift) : this;
+    return settled(How.Refused);
+  }
+
+  /** As it is taken when a human says that what nobody could find out did happen. */
+  public EffectResult happened() {
+    return settled(How.Applied);
+  }
+
+  private EffectResult settled(How so) {
+    return how == How.Unknown ? new EffectResult(part, target, so, said, drift) : this;
   }
 
   /** How an effect ended. */

@@ -1,0 +1,112 @@
+package dev.backstep.http;
+
+import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.effect.Author;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Outcome;
+import dev.backstep.problem.Problem;
+import dev.backstep.testing.Outside;
+import dev.backstep.testing.Outside.NotLeftException;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The real requests, which go to an endpoint in memory. Of each is known which effect it is. */
+public class SimulatedRequests extends HttpRequests {
+  private static final AnswerConditions CONDITIONS = new AnswerConditions();
+
+  private final Caller caller;
+
+  public SimulatedRequests(Outside outside, Clock clock) {
+    this(new Caller(outside), clock);
+  }
+
+  private SimulatedRequests(Caller caller, Clock clock) {
+    super(caller, CONDITIONS, clock);
+    this.caller = caller;
+  }
+
+  /** Judges the calls of plans as the real ones do. */
+  public HttpReadings readings() {
+    return new HttpReadings(caller, CONDITIONS);
+  }
+
+  @Override
+  public Outcome send(HttpRequest effect, Mark mark, Author author, Instant notAfter) {
+    var outer = caller.about;
+    caller.about =
+        Map.of(
+            "mark",
+            mark.text(),
+            "effect",
+            effect.key(mark),
+            "idempotent",
+            String.valueOf(effect.idempotent()),
+            "reverses",
+            effect.reverses() == null ? "" : effect.reverses());
+    try {
+      return super.send(effect, mark, author, notAfter);
+    } finally {
+      caller.about = outer;
+    }
+  }
+
+  /** Carries requests to the endpoint in memory. */
+  private static final class Caller extends HttpCaller {
+    private final Outside outside;
+    private Map<String, String> about = Map.of();
+
+    Caller(Outside outside) {
+      super(noVertx(), null);
+      this.outside = outside;
+    }
+
+    private static Vertx noVertx() {
+      return (Vertx)
+          Proxy.newProxyInstance(
+              Vertx.class.getClassLoader(),
+              new Class<?>[] {Vertx.class},
+              (proxy, method, arguments) -> null);
+    }
+
+    @Override
+    public Optional<String> refused(Call call) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void refresh(Call call, Author author) {
+      // Nothing is remembered.
+    }
+
+    @Override
+    public CompletionStage<Answer> send(
+        Call call, Author author, Map<String, String> headers, Departure departure) {
+      var said = new HashMap<>(about);
+      said.putAll(headers);
+      try {
+        var answer =
+            outside.ask("http/%s%s".formatted(call.host(), call.path()), said, departure::leave);
+        return CompletableFuture.completedStage(
+            new Answer(answer.status(), Map.of(), answer.text(), List.of()));
+      } catch (NotLeftException e) {
+        return unanswered("it was too late", departure);
+      } catch (IOException e) {
+        return unanswered(e.getMessage(), departure);
+      }
+    }
+
+    private static CompletionStage<Answer> unanswered(String why, Departure departure) {
+      return CompletableFuture.failedStage(
+          new UnansweredException(new Problem("NotAnswered", why), departure.left(), false));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.backstep.simulation;
+
+import static dev.backstep.simulation.ReferenceLadder.asked;
+import static dev.backstep.simulation.ReferenceLadder.in;
+import static dev.backstep.simulation.ReferenceLadders.GATES;
+import static dev.backstep.simulation.ReferenceLadders.deployment;
+import static dev.backstep.simulation.ReferenceLadders.levels;
+import static dev.backstep.simulation.ReferenceLadders.wedged;
+
+import java.util.List;
+
+/** What is done to databases and endpoints, which do not show it. */
+final class OutsideLadders {
+  static final ReferenceLadder SQL =
+      sql("sql", "Repair").thenState("Recovered", "Undone").thenSees("Undone", "Undone");
+
+  static final ReferenceLadder SQL_HOLD =
+      sql("sql-hold", "Hold").thenState("Mitigated", "Released").thenAnswer("Accept");
+
+  static final ReferenceLadder SQL_ABORTED =
+      sql("sql-aborted", "Hold")
+          .thenState("Acting", "Aborted")
+          .thenState("Aborted", "Undone")
+          .madeRacy();
+
+  static final ReferenceLadder HTTP =
+      http("http", "Repair", true, "/mend")
+          .thenState("Recovered", "Undone")
+          .thenSees("Undone", "Undone");
+
+  static final ReferenceLadder HTTP_HOLD =
+      http("http-hold", "Hold", true, "/mend")
+          .thenState("Mitigated", "Released")
+          .thenAnswer("Accept");
+
+  /** Nobody knows whether it was done; somebody looked, and says that it was not. */
+  static final ReferenceLadder HTTP_LOST =
+      http("http-lost", "Repair", false, "/mend-silently")
+          .then(
+              "answers Retry",
+              asked("OutcomeUnknown"),
+              (world, plan) -> {
+                ReferenceLadder.answer(plan, "Retry");
+                Simulation.set(plan, "/spec/run/answer", "comment", "I looked: it was not");
+              })
+          .madeRacy();
+
+  /** Nobody knows whether it was done; somebody looked, and says that it was. */
+  static final ReferenceLadder HTTP_TAKEN =
+      http("http-taken", "Repair", false, "/mend-silently")
+          .then(
+              "answers Skip",
+              asked("OutcomeUnknown"),
+              (world, plan) -> ReferenceLadder.answer(plan, "Skip"))
+          .madeRacy();
+
+  static final ReferenceLadder HTTP_ABORTED =
+      http("http-aborted", "Repair", true, "/mend")
+          .thenState("Acting", "Aborted")
+          .thenState("Aborted", "Undone")
+          .madeRacy();
+
+  static final List<ReferenceLadder> ALL =
+      List.of(SQL, SQL_HOLD, SQL_ABORTED, HTTP, HTTP_HOLD, HTTP_LOST, HTTP_TAKEN, HTTP_ABORTED);
+
+  private OutsideLadders() {}
+
+  private static ReferenceLadder sql(String name, String effect) {
+    return ladder(
+        name,
+        """
+        sql:
+          effect: %s
+          destructive: false
+          databaseRef: {name: orders-db}
+          statements: mend
+          undo: spoil
+        """
+            .formatted(effect));
+  }
+
+  private static ReferenceLadder http(String name, String effect, boolean idempotent, String path) {
+    return ladder(
+        name,
+        """
+        http:
+          effect: %s
+          destructive: false
+          idempotent: %s
+          service: {name: web, port: 80}
+          path: %s
+          method: POST
+          undo: {path: /spoil, method: POST}
+        """
+            .formatted(effect, idempotent, path));
+  }
+
+  private static ReferenceLadder ladder(String name, String action) {
+    var level = "- name: only\n  actions:\n  - name: mend\n    timeout: 2m\n" + action.indent(4);
+    return ReferenceLadder.of(name, GATES + levels(level))
+        .with(wedged(deployment("web", "app:v1")))
+        .thenRun(in("Idle"), "only");
+  }
+}

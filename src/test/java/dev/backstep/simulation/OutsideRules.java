@@ -1,0 +1,135 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * SQL, HTTP: what is done to others, who do not show it, is done once: each attempt of an action,
+ * and each reversal of an effect; and what is said of it is so.
+ */
+final class OutsideRules extends Rules {
+  /** What was done for an action, or to take an effect back: keys, or the moments of sending. */
+  private final Map<String, Set<String>> done = new HashMap<>();
+
+  /** Which marks an action's effects had, and which of them were taken back. */
+  private final Map<String, Set<String>> marks = new HashMap<>();
+
+  private final Set<String> reversed = new HashSet<>();
+  private final Map<String, Set<Long>> sendings = new HashMap<>();
+  private final Map<String, String> keys = new HashMap<>();
+  private final Map<String, String> sorts = new HashMap<>();
+  private final EffectRules effects;
+  private final Map<String, Integer> retries = new HashMap<>();
+
+  OutsideRules(Simulation world, Facts facts, EffectRules effects) {
+    super(world, facts);
+    this.effects = effects;
+  }
+
+  /** A request arrived at an endpoint. */
+  void asked(Request request, String key) {
+    var effect = request.query().get("effect");
+    if (request.query().get("idempotent").equals("true")) {
+      var known = keys.putIfAbsent(effect, String.valueOf(key));
+      require(
+          key != null && (known == null || known.equals(key)),
+          "HTTP",
+          effect + " was sent with key " + key + ", and before with " + known);
+      return;
+    }
+    var all = sendings.computeIfAbsent(effect, it -> new HashSet<>());
+    all.add(request.sent());
+    require(all.size() == 1, "HTTP", effect + " is not idempotent and was sent once more");
+  }
+
+  /** Something was really done. */
+  void done(String sort, Request request, String unit) {
+    var intent = intent(request.query().get("mark"));
+    var reverses = request.query().get("reverses");
+    var action = claim(intent) + "/" + intent.split("/")[1];
+    if (unsure(intent)) {
+      facts.landedLate(intent, sort);
+    } else {
+      require(facts.isKnown(intent), "I5", intent + " was done without a recorded intent");
+      require(
+          sort.equals("HTTP") || facts.isOpen(intent),
+          "I7",
+          intent + " was done after it was closed");
+    }
+    effects.outside(intent);
+    sorts.put(action, sort);
+    var what = givesBack(intent) ? "back of " + reverses : action;
+    var units = done.computeIfAbsent(what, it -> new HashSet<>());
+    units.add(unit);
+    require(
+        units.size() <= 1 + retries.getOrDefault(claim(intent), 0) || facts.unsure(action),
+        sort,
+        what + " was done " + units.size() + " times");
+    if (givesBack(intent)) {
+      reversed.add(reverses);
+    } else {
+      marks.computeIfAbsent(action, it -> new HashSet<>()).add(request.query().get("mark"));
+    }
+  }
+
+  /** Nobody closes what a wiped status knew, or what an image said that was deleted. */
+  private boolean unsure(String intent) {
+    return facts.imageLost(intent) || facts.wiped(claim(intent)) || facts.anyLost();
+  }
+
+  /** The operator wrote the status. */
+  void plan(SimulatedApiServer.Write write) {
+    var before = write.before().at("/status/run");
+    var after = write.after().at("/status/run");
+    var claim = after.path("claim").asText();
+    if (Facts.choice(write).equals("Retry")) {
+      retries.merge(before.path("claim").asText(), 1, Integer::sum);
+    }
+    if (facts.wiped(claim) || facts.anyLost()) {
+      return;
+    }
+    var fresh = !before.path("phase").equals(after.path("phase"));
+    each(after.path("levels"))
+        .flatMap(level -> each(level.path("actions")))
+        .forEach(action -> action(after, claim, action, fresh ? after.path("phase").asText() : ""));
+  }
+
+  private void action(JsonNode run, String claim, JsonNode status, String phase) {
+    var name = status.path("name").asText();
+    var action = claim + "/" + name;
+    var sent = each(status.path("sent")).anyMatch(it -> changedOutside(it));
+    require(
+        !status.path("outcome").asText().equals("Succeeded")
+            || !sent
+            || done.containsKey(action)
+            || facts.leftByHuman(claim, name),
+        sorts.getOrDefault(action, "SQL"),
+        action + " is said to have succeeded, and nothing was done");
+    if (!done.containsKey(action)) {
+      return;
+    }
+    // Who tried it again said that what was not known had not happened.
+    var judged = retries.containsKey(claim);
+    var stays = !reversed.containsAll(marks.get(action));
+    require(
+        !phase.equals("Aborted") || !stays || judged || run.path("message").asText().contains(name),
+        sorts.get(action),
+        "the run was stopped and does not say that " + name + " stays: " + run.path("message"));
+    require(
+        !phase.equals("Undone") || !stays || judged || facts.leftByHuman(claim, name),
+        sorts.get(action),
+        action + " is said to be undone, and nothing took it back");
+  }
+
+  /** An effect on a database or an endpoint that reached it, as the status says. */
+  private static boolean changedOutside(JsonNode sent) {
+    return each(sent.path("results"))
+        .anyMatch(
+            it ->
+                it.path("how").asText().equals("Applied")
+                    && it.path("target").asText().matches("(database|Service) .*"));
+  }
+}

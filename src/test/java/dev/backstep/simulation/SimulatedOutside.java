@@ -1,0 +1,71 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Other people's databases and endpoints. A database keeps a row for each mark, so that it does an
+ * effect once; an endpoint does what it is asked to, but of requests with one Idempotency-Key only
+ * the first. What they do mends the workload web, or spoils it.
+ */
+final class SimulatedOutside {
+  /** No answer comes, though it was done. */
+  static final int SILENT = 0;
+
+  private static final String KEY = "Idempotency-Key";
+
+  private final Simulation world;
+  private final Map<String, String> rows = new HashMap<>();
+  private final Map<String, Integer> done = new TreeMap<>();
+  private final Map<String, Boolean> keys = new HashMap<>();
+
+  /** The endpoint keeps its first answer to itself, where it is asked to. */
+  private boolean kept;
+
+  SimulatedOutside(Simulation world) {
+    this.world = world;
+  }
+
+  /**
+   * Somebody asks: {@code /outside/sql/<database>/<done|fenced>}, {@code /outside/http/web/...}.
+   */
+  Answer handle(Request request) {
+    var path = request.path().split("/");
+    return path[2].equals("sql") ? row(request, path[4]) : asked(request, path[4]);
+  }
+
+  private Answer row(Request request, String state) {
+    var mark = request.query().get("mark");
+    if (rows.putIfAbsent(mark, state) == null && state.equals("done")) {
+      world.outsideRules().done("SQL", request, mark);
+      carryOut(mark, request.query().get("statements"));
+    }
+    return new Answer(200, TextNode.valueOf(rows.get(mark)));
+  }
+
+  private Answer asked(Request request, String what) {
+    var key = request.query().get(KEY);
+    world.outsideRules().asked(request, key);
+    var fresh = key == null || keys.put(key, true) == null;
+    if (fresh) {
+      world.outsideRules().done("HTTP", request, key == null ? "" + request.sent() : key);
+      carryOut(request.query().get("mark"), what);
+    }
+    var silent = what.endsWith("silently") && !kept;
+    kept = true;
+    return new Answer(silent ? SILENT : 200, TextNode.valueOf("{}"));
+  }
+
+  private void carryOut(String mark, String what) {
+    done.merge(Rules.action(mark), 1, Integer::sum);
+    world.trace(() -> "outside: " + what + " for " + mark);
+    world.controllers().mended(SimulatedApiServer.NAMESPACE + "/web", what.startsWith("mend"));
+  }
+
+  /** What was done, for the comparison of ends. */
+  String essence() {
+    return "outside " + done + '\n';
+  }
+}
