@@ -33,11 +33,6 @@ public class Effectors {
     return (Effector<E>) byType.get(effect.getClass());
   }
 
-  /** All of them. */
-  public Iterable<Effector<?>> all() {
-    return byType.values();
-  }
-
   /** An effect as JSON. */
   ObjectNode json(Effect effect) {
     ObjectNode json = Json.MAPPER.valueToTree(effect);

@@ -387,7 +387,7 @@ class IntentsTest {
     var action = lastAction(advanced(decision), 0);
     assertThat(action.outcome()).isNull();
     assertThat(action.conflicts()).isZero();
-    assertThat(action.reached()).isFalse();
+    assertThat(action.changed()).isZero();
     assertThat(advanced(decision).message()).isEqualTo("0 changed, 1 not sent. Nobody answered.");
   }
 

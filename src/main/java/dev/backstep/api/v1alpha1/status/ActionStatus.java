@@ -44,11 +44,6 @@ public record ActionStatus(
     return applied().stream().filter(effect -> effect.attempt().equals(attempt)).toList();
   }
 
-  /** True when an effect of the present attempt reached a target. */
-  public boolean reached() {
-    return tried().stream().anyMatch(effect -> effect.count(How.Applied) > 0);
-  }
-
   /** How many changes of targets the action made. */
   public int changed() {
     return applied().stream().mapToInt(effect -> effect.count(How.Applied)).sum();
