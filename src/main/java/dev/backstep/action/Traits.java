@@ -1,5 +1,7 @@
 package dev.backstep.action;
 
+import dev.backstep.api.v1alpha1.action.DeclaredEffect;
+
 /**
  * What kind of thing an action does.
  *
@@ -22,7 +24,8 @@ public record Traits(
   public static final Traits SHARED_HOLD = new Traits(true, true, false, false, false);
 
   /** Holds or repairs, and perhaps destroys something, as the plan says; and nobody sees it. */
-  public static Traits declared(boolean hold, boolean destructive) {
-    return new Traits(hold, false, destructive, true, false);
+  public static Traits declared(DeclaredEffect effect, Boolean destructive) {
+    return new Traits(
+        effect == DeclaredEffect.Hold, false, Boolean.TRUE.equals(destructive), true, false);
   }
 }

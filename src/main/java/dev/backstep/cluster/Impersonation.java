@@ -1,5 +1,6 @@
 package dev.backstep.cluster;
 
+import dev.backstep.effect.Author;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,6 +24,11 @@ public class Impersonation {
   /** A client that is the ServiceAccount. */
   public KubernetesClient as(String namespace, String serviceAccount) {
     return clients.computeIfAbsent(userName(namespace, serviceAccount), this::derive);
+  }
+
+  /** A client that acts on the author's rights. */
+  public KubernetesClient as(Author author) {
+    return as(author.namespace(), author.serviceAccount());
   }
 
   /** The name by which the API server knows a ServiceAccount. */

@@ -74,7 +74,7 @@ public class Secrets {
     var author = name.author();
     try {
       return impersonation
-          .as(author.namespace(), author.serviceAccount())
+          .as(author)
           .secrets()
           .inNamespace(author.namespace())
           .withName(name.secret())

@@ -27,14 +27,9 @@ public class CheckConditions {
               "affected",
               SimpleType.INT));
 
-  /** The first compilation takes half a second: not in the middle of an incident. */
   @PostConstruct
   void warm() {
-    try {
-      compiled("value == before");
-    } catch (InvalidExpressionException e) {
-      throw new IllegalStateException(e);
-    }
+    expressions.warm("value == before");
   }
 
   /**

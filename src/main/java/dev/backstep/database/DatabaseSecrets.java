@@ -59,7 +59,7 @@ public class DatabaseSecrets {
   private Secret secret(String name, Author author) throws NoSessionException {
     try {
       return impersonation
-          .as(author.namespace(), author.serviceAccount())
+          .as(author)
           .secrets()
           .inNamespace(author.namespace())
           .withName(name)

@@ -1,6 +1,7 @@
 package dev.backstep.database;
 
 import dev.backstep.effect.Author;
+import dev.backstep.effect.Outcome;
 import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -67,6 +68,26 @@ public class Sessions {
       if (session == null) {
         turn.release();
       }
+    }
+  }
+
+  /** What is done to a database in a session with it. */
+  @FunctionalInterface
+  interface Work {
+    Outcome in(Session session) throws SQLException, NotDoneException, NoSessionException;
+  }
+
+  /** Does something to the database that the effect is about, and says how it ended. */
+  Outcome ended(SqlEffect effect, Author author, Work work) {
+    try (var session = open(effect.databaseRef(), author, effect.statementTimeout())) {
+      session.expect(effect.database());
+      return work.in(session);
+    } catch (NoSessionException e) {
+      return new Outcome.NotSent(e.problem());
+    } catch (NotDoneException e) {
+      return e.outcome();
+    } catch (SQLException e) {
+      return SqlErrors.outcome(e, effect.binds());
     }
   }
 

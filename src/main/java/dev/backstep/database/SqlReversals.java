@@ -58,7 +58,7 @@ public class SqlReversals {
       var mark = sent.get(i).mark().text();
       var ended = ended(mark, back);
       if (ended.orElse(null) instanceof Outcome.Unknown unknown) {
-        return CompletableFuture.completedFuture(Step.of(new Work.Unknown(unknown.message())));
+        return Step.of(new Work.Unknown(unknown.message())).now();
       }
       if (ended.orElse(null) instanceof Outcome.Applied applied && applied.drift() != null) {
         drifts.add(Sentences.of(applied.drift()));
@@ -68,7 +68,7 @@ public class SqlReversals {
       }
     }
     if (left.isEmpty()) {
-      return CompletableFuture.completedFuture(ended(sent, drifts));
+      return ended(sent, drifts).now();
     }
     return CompletableFuture.supplyAsync(() -> step(left.values(), drifts, author), looks);
   }

@@ -43,23 +43,19 @@ public class SqlStatements implements Effector<SqlStatement> {
 
   @Override
   public Outcome send(SqlStatement effect, Mark mark, Author author, Instant notAfter) {
+    return sessions.ended(effect, author, session -> sent(session, effect, mark, notAfter));
+  }
+
+  private Outcome sent(Session session, SqlStatement effect, Mark mark, Instant notAfter)
+      throws SQLException, NotDoneException, NoSessionException {
     var deadline = new Deadline(clock, notAfter);
-    try (var session = sessions.open(effect.databaseRef(), author, effect.statementTimeout())) {
-      session.expect(effect.database());
-      var statement = only(effect);
-      Markers.make(session, effect.limits());
-      session.limit(effect.limits());
-      deadline.check();
-      return begun(session, mark)
-          ? executed(session, effect, statement, mark, deadline)
-          : earlier(session, effect, mark, notAfter);
-    } catch (NoSessionException e) {
-      return new Outcome.NotSent(e.problem());
-    } catch (NotDoneException e) {
-      return e.outcome();
-    } catch (SQLException e) {
-      return SqlErrors.outcome(e, effect.binds());
-    }
+    var statement = only(effect);
+    Markers.make(session, effect.limits());
+    session.limit(effect.limits());
+    deadline.check();
+    return begun(session, mark)
+        ? executed(session, effect, statement, mark, deadline)
+        : earlier(session, effect, mark, notAfter);
   }
 
   private static Script.Statement only(SqlStatement effect) throws NotDoneException {

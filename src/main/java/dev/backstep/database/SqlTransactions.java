@@ -53,17 +53,13 @@ public class SqlTransactions implements Effector<SqlTransaction> {
 
   @Override
   public Outcome send(SqlTransaction effect, Mark mark, Author author, Instant notAfter) {
-    try (var session = sessions.open(effect.databaseRef(), author, effect.statementTimeout())) {
-      session.expect(effect.database());
-      Markers.make(session, effect.limits());
-      return carriedOut(session, effect, mark.text(), notAfter);
-    } catch (NoSessionException e) {
-      return new Outcome.NotSent(e.problem());
-    } catch (NotDoneException e) {
-      return e.outcome();
-    } catch (SQLException e) {
-      return SqlErrors.outcome(e, effect.binds());
-    }
+    return sessions.ended(
+        effect,
+        author,
+        session -> {
+          Markers.make(session, effect.limits());
+          return carriedOut(session, effect, mark.text(), notAfter);
+        });
   }
 
   private Outcome carriedOut(Session session, SqlTransaction effect, String mark, Instant notAfter)

@@ -121,37 +121,30 @@ public class Images {
     return Optional.of(content);
   }
 
+  /** Effects together, as far as they fit; one that is too large for that is alone, and packed. */
   private List<Content> contents(List<? extends Effect> effects) {
-    return chunks(effects).stream()
-        .map(
-            chunk ->
-                size(chunk.get(0)) > CHUNK_BYTES
-                    ? new Content(List.of(), packed(chunk.get(0)))
-                    : new Content(chunk, null))
-        .toList();
-  }
-
-  /** An effect that is too large for a chunk is alone in it. */
-  private List<List<ObjectNode>> chunks(List<? extends Effect> effects) {
-    var chunks = new ArrayList<List<ObjectNode>>();
+    var contents = new ArrayList<Content>();
     var chunk = new ArrayList<ObjectNode>();
     var size = 0;
     for (var effect : effects) {
       var json = effectors.json(effect);
-      var bytes = size(json);
-      if (bytes > CHUNK_BYTES && packed(json).length / 3 * 4 > MAX_BYTES) {
-        throw new TooLargeException(tooLarge(effect));
-      }
-      if (!chunk.isEmpty() && size + bytes > CHUNK_BYTES) {
-        chunks.add(chunk);
-        chunk = new ArrayList<>();
+      var bytes = bytes(json);
+      if (!chunk.isEmpty() && size + bytes.length > CHUNK_BYTES) {
+        contents.add(new Content(List.copyOf(chunk), null));
+        chunk.clear();
         size = 0;
       }
-      chunk.add(json);
-      size += bytes;
+      if (bytes.length > CHUNK_BYTES) {
+        contents.add(new Content(List.of(), packed(effect, bytes)));
+      } else {
+        chunk.add(json);
+        size += bytes.length;
+      }
     }
-    chunks.add(chunk);
-    return chunks;
+    if (!chunk.isEmpty()) {
+      contents.add(new Content(List.copyOf(chunk), null));
+    }
+    return contents;
   }
 
   private static String tooLarge(Effect effect) {
@@ -159,16 +152,16 @@ public class Images {
         .formatted(effect.target());
   }
 
-  private static int size(ObjectNode json) {
-    return bytes(json).length;
-  }
-
-  private static byte[] packed(ObjectNode json) {
+  private static byte[] packed(Effect effect, byte[] json) {
     var bytes = new ByteArrayOutputStream();
     try (var zip = new GZIPOutputStream(bytes)) {
-      zip.write(bytes(json));
+      zip.write(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    // As base64, which is what JSON makes of bytes.
+    if (bytes.size() / 3 * 4 > MAX_BYTES) {
+      throw new TooLargeException(tooLarge(effect));
     }
     return bytes.toByteArray();
   }

@@ -5,6 +5,11 @@ import java.time.Instant;
 
 /** How one effect ended. */
 public sealed interface Outcome {
+  /** The version of the target that the caches have to show; null: they do not show it. */
+  default String version() {
+    return null;
+  }
+
   /**
    * It reached its target.
    *

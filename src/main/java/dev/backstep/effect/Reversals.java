@@ -53,11 +53,9 @@ public class Reversals {
     return reverse(groups.next(), back, author)
         .thenCompose(
             step ->
-                settled(step) ? next(groups, together(before, step), back, author) : step.now());
-  }
-
-  private static boolean settled(Step step) {
-    return step.work() instanceof Work.Observed || step.work() instanceof Work.Drifted;
+                step.work().isSettled()
+                    ? next(groups, together(before, step), back, author)
+                    : step.now());
   }
 
   /** What drifted is said at the end, whatever else came back. */

@@ -4,6 +4,11 @@ import java.time.Duration;
 
 /** What is left of an action, seen from the world as it is now. */
 public sealed interface Work {
+  /** True when nothing is left: it is there, or what is not is as somebody else wants it. */
+  default boolean isSettled() {
+    return this instanceof Observed || this instanceof Drifted;
+  }
+
   /**
    * Targets that are not yet as the action wants them.
    *

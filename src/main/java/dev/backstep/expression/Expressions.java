@@ -1,8 +1,8 @@
 package dev.backstep.expression;
 
 import dev.backstep.expression.Expression.InvalidExpressionException;
+import dev.backstep.resource.Recent;
 import dev.cel.common.types.CelType;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Conditions over the same variables, compiled once each; those used last are kept. */
@@ -10,7 +10,7 @@ public final class Expressions {
   private static final int KEPT = 1000;
 
   private final Map<String, CelType> variables;
-  private final Map<String, Expression> compiled;
+  private final Recent<String, Expression> compiled;
 
   /**
    * Conditions over these variables.
@@ -23,23 +23,7 @@ public final class Expressions {
 
   Expressions(Map<String, CelType> variables, int kept) {
     this.variables = Map.copyOf(variables);
-    compiled = new Recent(kept);
-  }
-
-  private static final class Recent extends LinkedHashMap<String, Expression> {
-    private static final long serialVersionUID = 1L;
-
-    private final int kept;
-
-    Recent(int kept) {
-      super(16, 0.75f, true);
-      this.kept = kept;
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<String, Expression> eldest) {
-      return size() > kept;
-    }
+    compiled = new Recent<>(kept);
   }
 
   /**
@@ -48,16 +32,21 @@ public final class Expressions {
    * @throws InvalidExpressionException when it does not compile or is not a condition
    */
   public Expression compiled(String text) throws InvalidExpressionException {
-    synchronized (compiled) {
-      var cached = compiled.get(text);
-      if (cached != null) {
-        return cached;
-      }
+    var cached = compiled.get(text);
+    if (cached.isPresent()) {
+      return cached.get();
     }
     var made = Expression.compile(text, variables);
-    synchronized (compiled) {
-      compiled.put(text, made);
-    }
+    compiled.put(text, made);
     return made;
+  }
+
+  /** The first compilation takes half a second: not in the middle of an incident. */
+  public void warm(String condition) {
+    try {
+      compiled(condition);
+    } catch (InvalidExpressionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

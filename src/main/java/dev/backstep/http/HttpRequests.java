@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
@@ -166,7 +165,7 @@ public class HttpRequests implements Effector<HttpRequest> {
   @Override
   public CompletionStage<Step> reverse(
       List<Sent<HttpRequest>> sent, List<Sent<?>> back, Author author) {
-    return CompletableFuture.completedStage(new HttpReversal(back).of(sent));
+    return new HttpReversal(back).of(sent).now();
   }
 
   private static Answer answered(CompletionStage<Answer> stage) throws UnansweredException {

@@ -39,7 +39,7 @@ public class ObjectCreations implements Effector<ObjectCreation> {
   @Override
   public Outcome send(ObjectCreation effect, Mark mark, Author author, Instant notAfter) {
     return Sending.persistently(
-        () -> created(writer(author).resource(object(effect)).create()),
+        () -> created(impersonation.as(author).resource(object(effect)).create()),
         e -> lookAfter(e, effect, author));
   }
 
@@ -90,14 +90,10 @@ public class ObjectCreations implements Effector<ObjectCreation> {
     return client.getKubernetesSerialization().convertValue(effect.manifest(), HasMetadata.class);
   }
 
-  private KubernetesClient writer(Author author) {
-    return impersonation.as(author.namespace(), author.serviceAccount());
-  }
-
   @Override
   public List<String> preview(ObjectCreation effect, Author author) {
     try {
-      writer(author).resource(object(effect)).dryRun().create();
+      impersonation.as(author).resource(object(effect)).dryRun().create();
       return List.of("%s would be created".formatted(effect.target()));
     } catch (KubernetesClientException e) {
       return List.of("%s: would be refused: %s".formatted(effect.target(), Refusal.said(e)));

@@ -38,7 +38,7 @@ public class ObjectDeletions implements Effector<ObjectDeletion> {
 
   private Outcome delete(ObjectDeletion effect, Author author) {
     impersonation
-        .as(author.namespace(), author.serviceAccount())
+        .as(author)
         .resource(effect.object().address(client))
         .lockResourceVersion(effect.version())
         .delete();

@@ -129,13 +129,10 @@ public class ObjectPatches implements Effector<ObjectPatch> {
   }
 
   private HasMetadata patch(ObjectPatch effect, Author author, ArrayNode operations) {
-    return writer(author)
+    return impersonation
+        .as(author)
         .resource(effect.object().address(client))
         .patch(PatchContext.of(PatchType.JSON), operations.toString());
-  }
-
-  private KubernetesClient writer(Author author) {
-    return impersonation.as(author.namespace(), author.serviceAccount());
   }
 
   private static Outcome applied(HasMetadata seen) {
@@ -175,7 +172,7 @@ public class ObjectPatches implements Effector<ObjectPatch> {
 
   @Override
   public List<String> preview(ObjectPatch effect, Author author) {
-    return differences.of(effect, writer(author));
+    return differences.of(effect, impersonation.as(author));
   }
 
   @Override
@@ -186,13 +183,9 @@ public class ObjectPatches implements Effector<ObjectPatch> {
 
   @Override
   public boolean seen(ObjectPatch effect, Outcome outcome) {
-    var version =
-        outcome instanceof Outcome.Applied applied
-            ? applied.version()
-            : outcome instanceof Outcome.Refused refused ? refused.version() : null;
-    return version == null
+    return outcome.version() == null
         || cached(effect.object())
-            .filter(cached -> Long.parseLong(cached) < Long.parseLong(version))
+            .filter(cached -> Long.parseLong(cached) < Long.parseLong(outcome.version()))
             .isEmpty();
   }
 

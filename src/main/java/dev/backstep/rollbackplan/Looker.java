@@ -109,7 +109,7 @@ public class Looker {
     var done = snapshot.levelStatus().actions();
     return firstLeft(
         snapshot.level().actions().stream()
-            .filter(action -> done != null && succeeded(done, action))
+            .filter(action -> succeeded(done, action))
             .filter(action -> action.holdUntil() != Action.HoldUntil.LevelActed)
             .iterator(),
         snapshot,

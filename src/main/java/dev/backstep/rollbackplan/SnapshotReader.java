@@ -1,42 +1,33 @@
 package dev.backstep.rollbackplan;
 
 import dev.backstep.action.ActionScope;
-import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Run;
-import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
-import dev.backstep.argument.Arguments;
-import dev.backstep.cluster.WorkloadLookup;
-import dev.backstep.effect.Author;
 import dev.backstep.effect.EffectRunner;
 import dev.backstep.effect.Step;
 import dev.backstep.journal.Journal;
 import dev.backstep.problem.Problem;
-import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
-import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Gathers what a decision needs, in one pass. */
 @ApplicationScoped
 public class SnapshotReader {
   private final Claims claims;
   private final Preflight preflight;
-  private final Actions actions;
+  private final ActionScopes scopes;
   private final GateWindows windows;
   private final Looker looker;
   private final Looks looks;
@@ -44,7 +35,6 @@ public class SnapshotReader {
   private final Consents consents;
   private final Previews previews;
   private final EffectRunner effects;
-  private final WorkloadLookup workloads;
   private final Ledgers ledgers;
   private final Holders holders;
   private final Journal journal;
@@ -55,7 +45,7 @@ public class SnapshotReader {
   public SnapshotReader(
       Claims claims,
       Preflight preflight,
-      Actions actions,
+      ActionScopes scopes,
       GateWindows windows,
       Looker looker,
       Looks looks,
@@ -63,7 +53,6 @@ public class SnapshotReader {
       Consents consents,
       Previews previews,
       EffectRunner effects,
-      WorkloadLookup workloads,
       Ledgers ledgers,
       Holders holders,
       Journal journal,
@@ -72,7 +61,7 @@ public class SnapshotReader {
       Clock clock) {
     this.claims = claims;
     this.preflight = preflight;
-    this.actions = actions;
+    this.scopes = scopes;
     this.windows = windows;
     this.looker = looker;
     this.looks = looks;
@@ -80,7 +69,6 @@ public class SnapshotReader {
     this.consents = consents;
     this.previews = previews;
     this.effects = effects;
-    this.workloads = workloads;
     this.ledgers = ledgers;
     this.holders = holders;
     this.journal = journal;
@@ -119,7 +107,7 @@ public class SnapshotReader {
   private Map<String, List<Problem>> whileIdle(RollbackPlan plan, Instant now) {
     return PlanView.suspended(plan)
         ? Map.of()
-        : preflight.whileIdle(plan, now, scopes(plan, null, now, null));
+        : preflight.whileIdle(plan, now, scopes.of(plan, null, now, null));
   }
 
   private PlanView running(RollbackPlan plan, RunStatus run, Instant now) {
@@ -127,14 +115,14 @@ public class SnapshotReader {
     if (claim.isEmpty()) {
       return idle(plan, now);
     }
-    var scopes = scopes(plan, run, now, claim.get());
+    var scoped = scopes.of(plan, run, now, claim.get());
     var base = base(plan, run, claim.get().plan(), now);
-    var step = looked(plan, base, scopes);
+    var step = looked(plan, base, scoped);
     base = base.withWork(step == null ? null : step.work());
-    base = base.withHashes(facts.hashes(base, scopes));
+    base = base.withHashes(facts.hashes(base, scoped));
     // After what may take long: a verdict must not be older than it looks.
     var snapshot = measured(plan, base);
-    var problems = run.active() ? checked(plan, snapshot, scopes) : whileIdle(plan, now);
+    var problems = run.active() ? checked(plan, snapshot, scoped) : whileIdle(plan, now);
     snapshot =
         snapshot
             .with()
@@ -197,7 +185,7 @@ public class SnapshotReader {
     }
     return snapshot.withGates(
         snapshot.run().active()
-            ? windows.running(plan, snapshot, answers(plan, snapshot.run()))
+            ? windows.running(plan, snapshot, scopes.answers(plan, snapshot.run()))
             : windows.idle(plan));
   }
 
@@ -206,7 +194,7 @@ public class SnapshotReader {
     var run = view.snapshot().run();
     var claim = claims.find(view.plan().getMetadata().getNamespace(), run.claim()).orElseThrow();
     previews.ask(
-        view.snapshot(), scopes(view.plan(), run, view.now(), claim), wakeups.of(view.plan()));
+        view.snapshot(), scopes.of(view.plan(), run, view.now(), claim), wakeups.of(view.plan()));
   }
 
   /** What every action would change is recorded. */
@@ -227,70 +215,6 @@ public class SnapshotReader {
     return snapshot.run().phase() == Phase.Pending
         ? snapshot.levelNamed(snapshot.nextLevel().name())
         : snapshot.entering() ? snapshot.level() : null;
-  }
-
-  /** What an action may know of the run it belongs to; without a claim: of no run. */
-  Function<Action, ActionScope> scopes(RollbackPlan plan, RunStatus run, Instant now, Claim claim) {
-    var lookup = holders.of(plan);
-    return action ->
-        new ActionScope(
-            author(plan, claim),
-            plan.getMetadata().getName(),
-            now,
-            run == null ? null : run.id(),
-            run == null ? null : run.claim(),
-            action.name(),
-            actions.type(action),
-            run == null || run.levelSince() == null ? now : run.levelSince(),
-            claim == null ? null : claim.plan().run().since(),
-            args(plan, claim),
-            Durations.of(action.timeout()),
-            status(run, action).map(ActionStatus::attempt).orElse(1),
-            status(run, action).map(ActionStatus::sent).orElse(List.of()),
-            PlanView.statusOf(plan).holds(),
-            PlanView.statusOf(plan).stable(),
-            claim == null ? null : claim.baseline(),
-            workloads,
-            lookup,
-            run == null ? ItemAnswers.NONE : answers(plan, run, action));
-  }
-
-  private static Map<String, String> args(RollbackPlan plan, Claim claim) {
-    return claim == null
-        ? Arguments.values(plan.getSpec(), null)
-        : Arguments.values(claim.plan(), claim.plan().run());
-  }
-
-  private static Author author(RollbackPlan plan, Claim claim) {
-    var spec = claim == null ? plan.getSpec() : claim.plan();
-    return new Author(plan.getMetadata().getNamespace(), spec.serviceAccountName());
-  }
-
-  /** What is known of an action of the run; empty: it was not begun. */
-  private static Optional<ActionStatus> status(RunStatus run, Action action) {
-    return Stream.ofNullable(run)
-        .flatMap(it -> it.levels().stream())
-        .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream))
-        .filter(status -> status.name().equals(action.name()))
-        .findFirst();
-  }
-
-  /** To gates: from when the gate was asked, or began to be measured. */
-  private ItemAnswers answers(RollbackPlan plan, RunStatus run) {
-    var measured = run.measuringSince() == null ? run.startedAt() : run.measuringSince();
-    return item ->
-        consents.answer(plan, run, item, item.equals(run.asking()) ? run.askedAt() : measured);
-  }
-
-  /** To an action: from when it was begun, or begun again. */
-  private ItemAnswers answers(RollbackPlan plan, RunStatus run, Action action) {
-    var begun =
-        status(run, action)
-            .filter(status -> status.startedAt() != null)
-            .map(ActionStatus::attemptAt);
-    return begun
-        .<ItemAnswers>map(since -> item -> consents.answer(plan, run, item, since))
-        .orElse(ItemAnswers.NONE);
   }
 
   private static Run wish(RollbackPlan plan, RunStatus run) {

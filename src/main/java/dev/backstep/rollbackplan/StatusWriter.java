@@ -139,8 +139,6 @@ public class StatusWriter {
   }
 
   private static Stream<EarlierAction> actions(RunStatus run) {
-    return run.levels().stream()
-        .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream))
-        .map(action -> new EarlierAction(run.claim(), action));
+    return run.actions().map(action -> new EarlierAction(run.claim(), action));
   }
 }

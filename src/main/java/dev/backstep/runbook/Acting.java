@@ -16,7 +16,6 @@ import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.text.Sentences;
 import dev.backstep.time.Durations;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,31 +23,6 @@ import java.util.function.UnaryOperator;
 
 /** A level's actions, one after the other: phase Acting. */
 final class Acting {
-  /** An action that has to change its targets more often than this is being fought. */
-  private static final int EFFECT_LIMIT = 12;
-
-  /** How often a target that somebody else changed back is changed again before a human decides. */
-  private static final int REAPPLY_LIMIT = 3;
-
-  /** After this time what could not be sent is tried again, at first. */
-  private static final Duration SEND_AGAIN = Duration.ofSeconds(3);
-
-  /** Each pause is longer by this part of the time that the action took so far. */
-  private static final int SLOWER = 4;
-
-  /**
-   * Looked at before each effect: first whether its time is over, because then nobody needs to be
-   * asked; then what people say to it; then whether somebody works against it.
-   */
-  private static final List<Guard> BEFORE_AN_EFFECT =
-      List.of(
-          Acting::late,
-          Permission::missing,
-          Acting::rejected,
-          Acting::contested,
-          Acting::fought,
-          Acting::unsent);
-
   private Acting() {}
 
   static Decision next(RunSnapshot snapshot) {
@@ -100,7 +74,7 @@ final class Acting {
   private static Decision carryOut(RunSnapshot snapshot) {
     return verdict(snapshot)
         .or(() -> rolling(snapshot))
-        .or(() -> Guard.first(BEFORE_AN_EFFECT, snapshot))
+        .or(() -> Guard.first(BeforeAnEffect.GUARDS, snapshot))
         .orElseGet(() -> act(snapshot, todo(snapshot), deadline(snapshot)));
   }
 
@@ -163,25 +137,17 @@ final class Acting {
             UnaryOperator.identity());
   }
 
-  private static Work.ToDo todo(RunSnapshot snapshot) {
+  static Work.ToDo todo(RunSnapshot snapshot) {
     return (Work.ToDo) snapshot.work();
   }
 
-  private static Instant deadline(RunSnapshot snapshot) {
+  static Instant deadline(RunSnapshot snapshot) {
     var began = new Moves(snapshot).actionStatus().startedAt();
     return began.plus(Durations.of(snapshot.action().timeout()));
   }
 
-  private static boolean isLate(RunSnapshot snapshot) {
+  static boolean isLate(RunSnapshot snapshot) {
     return !snapshot.now().isBefore(deadline(snapshot));
-  }
-
-  private static Optional<Decision> late(RunSnapshot snapshot) {
-    var why = "It was not done within its timeout of %s. Left to do: %s";
-    return isLate(snapshot)
-        ? Optional.of(
-            fail(snapshot, why.formatted(snapshot.action().timeout(), todo(snapshot).message())))
-        : Optional.empty();
   }
 
   /** Its timeout has to be remembered from now on. */
@@ -196,61 +162,6 @@ final class Acting {
                     .formatted(snapshot.action().name(), why),
                 UnaryOperator.identity(),
                 UnaryOperator.identity()));
-  }
-
-  /** A late no still counts for what destroys something. */
-  private static Optional<Decision> rejected(RunSnapshot snapshot) {
-    var consent = snapshot.consent();
-    var late =
-        snapshot.destroys(snapshot.level().name())
-            && Permission.inUse(snapshot)
-            && consent != null
-            && consent.rejection() != null;
-    var why = "Level %s was rejected after it had been approved: %s";
-    return late
-        ? Optional.of(
-            new Moves(snapshot)
-                .ask(
-                    Ask.REJECTED,
-                    why.formatted(snapshot.level().name(), Sentences.of(consent.rejection()))))
-        : Optional.empty();
-  }
-
-  private static Optional<Decision> contested(RunSnapshot snapshot) {
-    var todo = todo(snapshot);
-    var reapplied = new Moves(snapshot).actionStatus().reapplied();
-    return todo.changedBack() > 0 && reapplied >= REAPPLY_LIMIT
-        ? Optional.of(end(snapshot, Outcome.Contested, Reasons.CONTESTED, contested(todo)))
-        : Optional.empty();
-  }
-
-  private static Optional<Decision> fought(RunSnapshot snapshot) {
-    var why =
-        "The targets do not stay as this action wants them: somebody else changes them back. Find out who (metadata.managedFields), then answer Retry.";
-    return new Moves(snapshot).actionStatus().tried().size() >= EFFECT_LIMIT
-        ? Optional.of(fail(snapshot, why))
-        : Optional.empty();
-  }
-
-  /** What could not be sent is tried again, more and more slowly. */
-  private static Optional<Decision> unsent(RunSnapshot snapshot) {
-    var action = new Moves(snapshot).actionStatus();
-    var tried = action.tried();
-    if (tried.isEmpty() || !tried.get(tried.size() - 1).nothingSent()) {
-      return Optional.empty();
-    }
-    var last = tried.get(tried.size() - 1).endedAt();
-    var pause = SEND_AGAIN.plus(Duration.between(action.startedAt(), last).dividedBy(SLOWER));
-    var again = last.plus(pause);
-    return snapshot.now().isBefore(again)
-        ? Optional.of(new Wait(again.isBefore(deadline(snapshot)) ? again : deadline(snapshot)))
-        : Optional.empty();
-  }
-
-  private static String contested(Work.ToDo todo) {
-    var targets = todo.changedBack() == 1 ? "a target" : todo.changedBack() + " targets";
-    return "Somebody else changed %s back %s times. Left to do: %s Stop who does it first (often GitOps or an autoscaler)."
-        .formatted(targets, REAPPLY_LIMIT, todo.message());
   }
 
   private static Instant lookAgain(RunSnapshot snapshot, Work.Rolling rolling, Instant deadline) {
@@ -334,12 +245,11 @@ final class Acting {
         run -> run.measuringSince(snapshot.now()));
   }
 
-  private static Decision fail(RunSnapshot snapshot, String message) {
+  static Decision fail(RunSnapshot snapshot, String message) {
     return end(snapshot, Outcome.Failed, Reasons.ACTION_FAILED, message);
   }
 
-  private static Decision end(
-      RunSnapshot snapshot, Outcome outcome, String reason, String message) {
+  static Decision end(RunSnapshot snapshot, Outcome outcome, String reason, String message) {
     var moves = new Moves(snapshot);
     return moves.action(
         reason,

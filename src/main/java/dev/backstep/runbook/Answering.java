@@ -1,7 +1,6 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.ladder.Run.Answer;
@@ -10,14 +9,11 @@ import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Agreement.What;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
 import dev.backstep.api.v1alpha1.status.EffectResult;
-import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A run that asked: nothing moves before a human answers. Phase AwaitingAnswer. */
@@ -99,15 +95,10 @@ final class Answering {
               "Approval is asked for again; approvals given so far do not count.",
               run -> run.action(null).approval(nextRound(snapshot.run().approval())));
       case ACTION_FAILED, EFFECT_NOT_OBSERVED, OUTCOME_UNKNOWN, TARGET_OWNED, TARGET_HELD ->
-          doAgain(snapshot, message);
-      case OVERWRITTEN -> levelAgain(snapshot, message);
-      case RELEASED_UNHEALTHY -> holdAgain(snapshot);
-      case RELEASE_FAILED, UNDO_FAILED ->
-          moves.enter(
-              ask.retry(),
-              Reasons.ANSWERED,
-              message,
-              run -> run.levels(taken(snapshot).levels()).earlier(taken(snapshot).earlier()));
+          DoneAgain.action(snapshot, message);
+      case OVERWRITTEN -> DoneAgain.level(snapshot, message);
+      case RELEASED_UNHEALTHY -> DoneAgain.held(snapshot);
+      case RELEASE_FAILED, UNDO_FAILED -> DoneAgain.takenBack(snapshot, ask.retry(), message);
       case UNHEALTHY, INCONCLUSIVE ->
           moves.enter(
               ask.retry(),
@@ -116,33 +107,6 @@ final class Answering {
               run -> run.measuringSince(snapshot.now()).once(List.of()).asking(null));
       default -> moves.measure(ask.retry(), Reasons.ANSWERED, message);
     };
-  }
-
-  /** Who tries it again says that what nobody could find out did not happen. */
-  private static RunStatus taken(RunSnapshot snapshot) {
-    return new Moves(snapshot)
-        .everyAction(Answering::notHappened)
-        .withEarlier(
-            snapshot.run().earlier().stream()
-                .map(it -> it.with(notHappened(it.status())))
-                .toList());
-  }
-
-  private static ActionStatus notHappened(ActionStatus action) {
-    if (action.sent().size() == action.applied().size()) {
-      return action;
-    }
-    return action
-        .withAttempt(action.attempt() + 1)
-        .withSent(
-            action.sent().stream()
-                .map(
-                    effect ->
-                        effect.verb() == Intent.Verb.Apply
-                            ? effect
-                            : effect.withResults(
-                                effect.results().stream().map(EffectResult::notHappened).toList()))
-                .toList());
   }
 
   private static ApprovalStatus nextRound(ApprovalStatus approval) {
@@ -156,133 +120,6 @@ final class Answering {
             Reasons.ANSWERED,
             message,
             run -> run.action(null).measuringSince(snapshot.now()));
-  }
-
-  private static Advance doAgain(RunSnapshot snapshot, String message) {
-    var moves = new Moves(snapshot);
-    return moves.enter(
-        Phase.Acting,
-        Reasons.ANSWERED,
-        message,
-        run ->
-            run.action(snapshot.actionIndex())
-                .approval(Permission.interrupted(snapshot, done(moves.actionStatus())))
-                .levels(moves.withAction(action -> afresh(action, snapshot))));
-  }
-
-  /** What was refused everywhere may be tried again under the same approval. */
-  private static boolean done(ActionStatus action) {
-    return action.changed() > 0 || action.outcome() == ActionStatus.Outcome.Unknown;
-  }
-
-  private static ActionStatus afresh(ActionStatus action, RunSnapshot snapshot) {
-    return action
-        .settled(EffectResult::notHappened)
-        .with()
-        .outcome(null)
-        .attempt(action.attempt() + 1)
-        .provingSince(null)
-        .startedAt(snapshot.now())
-        .attemptAt(snapshot.now())
-        .endedAt(null)
-        .build();
-  }
-
-  /**
-   * The level's actions are gone through again; where nothing is left to do, nothing is done. What
-   * the world does not show cannot have been overwritten, and is not done twice.
-   */
-  private static Advance levelAgain(RunSnapshot snapshot, String message) {
-    var moves = new Moves(snapshot);
-    var actions =
-        snapshot.levelStatus().actions().stream()
-            .map(
-                action ->
-                    action.outcome() == ActionStatus.Outcome.Succeeded
-                            && !snapshot.traits().unseen().contains(action.name())
-                        ? afresh(action, snapshot)
-                        : action)
-            .toList();
-    return moves.enter(
-        Phase.Acting,
-        Reasons.ANSWERED,
-        message,
-        run ->
-            run.action(0)
-                .once(List.of())
-                .asking(null)
-                .approval(Permission.interrupted(snapshot, true))
-                .putBackFailed(null)
-                .levels(moves.withLevel(level -> again(level, actions))));
-  }
-
-  /** What was given back is held again, and nothing else is done again. */
-  private static Advance holdAgain(RunSnapshot snapshot) {
-    var moves = new Moves(snapshot);
-    var index = held(snapshot);
-    if (index < 0) {
-      return moves.measure(
-          Phase.Releasing,
-          Reasons.ANSWERED,
-          "This run held nothing that it can hold again; the gates are measured again.");
-    }
-    var level = snapshot.run().levels().get(index);
-    var actions =
-        level.actions().stream()
-            .map(action -> holds(snapshot, action) ? afresh(action, snapshot) : action)
-            .toList();
-    var levels = new ArrayList<>(snapshot.run().levels());
-    levels.set(index, again(level, actions));
-    return moves.enter(
-        Phase.Acting,
-        Reasons.ANSWERED,
-        "What level %s held is held again. To give it back later set spec.run.state to Running, and then to Released."
-            .formatted(level.name()),
-        run ->
-            run.level(index)
-                .action(0)
-                .once(List.of())
-                .asking(null)
-                .approval(null)
-                .agreed(List.of())
-                .givenBackAt(null)
-                .heldAgain(true)
-                .levels(List.copyOf(levels)));
-  }
-
-  /** The last level that acted to its end and held something until the release; -1: none. */
-  private static int held(RunSnapshot snapshot) {
-    var levels = snapshot.run().levels();
-    for (var index = levels.size() - 1; index >= 0; index--) {
-      var actions = levels.get(index).actions();
-      var all = snapshot.levelNamed(levels.get(index).name()).actions().size();
-      if (actions != null
-          && actions.size() == all
-          && actions.stream().allMatch(Answering::passed)
-          && actions.stream().anyMatch(action -> holds(snapshot, action))) {
-        return index;
-      }
-    }
-    return -1;
-  }
-
-  private static boolean passed(ActionStatus action) {
-    return action.outcome() == ActionStatus.Outcome.Succeeded
-        || action.outcome() == ActionStatus.Outcome.Skipped;
-  }
-
-  private static boolean holds(RunSnapshot snapshot, ActionStatus action) {
-    return action.outcome() == ActionStatus.Outcome.Succeeded
-        && snapshot.traits().holds().contains(action.name())
-        && snapshot
-            .plan()
-            .allActions()
-            .filter(defined -> defined.name().equals(action.name()))
-            .noneMatch(defined -> defined.holdUntil() == Action.HoldUntil.LevelActed);
-  }
-
-  private static LevelStatus again(LevelStatus level, List<ActionStatus> actions) {
-    return level.with().actions(actions).outcome(null).endedAt(null).build();
   }
 
   private static Advance skip(RunSnapshot snapshot, Ask ask, Answer answer) {
@@ -329,7 +166,7 @@ final class Answering {
     var agreed = agreed(snapshot, ask);
     return switch (ask) {
       case ALREADY_HEALTHY, NOT_MEASURABLE -> moves.nextLevel(null, message, true);
-      case CONTESTED -> doAgain(snapshot, "The targets are changed again.");
+      case CONTESTED -> DoneAgain.action(snapshot, "The targets are changed again.");
       case OVERWRITTEN ->
           moves.enter(
               Phase.Soaking,

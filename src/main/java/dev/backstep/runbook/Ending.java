@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Abort, and the time after a run. */
 final class Ending {
@@ -120,11 +119,7 @@ final class Ending {
       Predicate<ActionStatus> which,
       Function<ActionStatus, String> said,
       String between) {
-    return snapshot.run().levels().stream()
-        .flatMap(level -> level.actions() == null ? Stream.empty() : level.actions().stream())
-        .filter(which)
-        .map(said)
-        .collect(Collectors.joining(between));
+    return snapshot.run().actions().filter(which).map(said).collect(Collectors.joining(between));
   }
 
   private static boolean failed(ActionStatus action) {

@@ -245,7 +245,7 @@ final class Moves {
   List<LevelStatus> withAction(UnaryOperator<ActionStatus> change) {
     var level = snapshot.levelStatus();
     var index = snapshot.actionIndex();
-    var begun = level.actions() == null ? List.<ActionStatus>of() : level.actions();
+    var begun = level.actions();
     var changed = change.apply(actionStatus());
     var actions =
         index < begun.size()
@@ -273,11 +273,7 @@ final class Moves {
         .run()
         .withLevels(
             snapshot.run().levels().stream()
-                .map(
-                    level ->
-                        level.actions() == null
-                            ? level
-                            : level.withActions(level.actions().stream().map(change).toList()))
+                .map(level -> level.withActions(level.actions().stream().map(change).toList()))
                 .toList());
   }
 
@@ -290,7 +286,7 @@ final class Moves {
   ActionStatus actionStatus() {
     var begun = snapshot.levelStatus().actions();
     var index = snapshot.actionIndex();
-    if (begun == null || index >= begun.size()) {
+    if (index >= begun.size()) {
       return ActionStatus.begun(snapshot.action().name(), snapshot.now());
     }
     var action = begun.get(index);
@@ -303,7 +299,7 @@ final class Moves {
   boolean begun() {
     var actions = snapshot.levelStatus().actions();
     var index = snapshot.actionIndex();
-    return actions != null && index < actions.size() && actions.get(index).startedAt() != null;
+    return index < actions.size() && actions.get(index).startedAt() != null;
   }
 
   private List<LevelStatus> leave(RunStatus run, LevelStatus.Outcome outcome) {

@@ -107,8 +107,7 @@ final class Promises {
 
   /** When an action began that is under way; null: it is not. */
   private static Instant since(RunSnapshot snapshot, Action action) {
-    return Stream.ofNullable(snapshot.levelStatus().actions())
-        .flatMap(List::stream)
+    return snapshot.levelStatus().actions().stream()
         .filter(begun -> begun.name().equals(action.name()) && begun.outcome() == null)
         .map(ActionStatus::startedAt)
         .filter(Objects::nonNull)

@@ -192,8 +192,7 @@ public record RunSnapshot(
 
   /** True when an effect of the level was sent. */
   public boolean levelActed() {
-    var actions = levelStatus().actions();
-    return actions != null && actions.stream().anyMatch(action -> !action.applied().isEmpty());
+    return levelStatus().actions().stream().anyMatch(action -> !action.applied().isEmpty());
   }
 
   /** True while an action that was done is judged by its own gates; not a moment before. */
@@ -259,13 +258,13 @@ public record RunSnapshot(
 
   /** What is known of an action of this run, or of an earlier one that still holds something. */
   public Optional<ActionStatus> status(String claim, String action) {
-    var own =
-        run.levels().stream()
-            .filter(level -> claim.equals(run.claim()))
-            .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream));
-    var earlier =
-        run.earlier().stream().filter(it -> it.claim().equals(claim)).map(EarlierAction::status);
-    return Stream.concat(own, earlier).filter(it -> it.name().equals(action)).findFirst();
+    var known =
+        claim.equals(run.claim())
+            ? run.actions()
+            : run.earlier().stream()
+                .filter(it -> it.claim().equals(claim))
+                .map(EarlierAction::status);
+    return known.filter(it -> it.name().equals(action)).findFirst();
   }
 
   /** What a gate measured. */

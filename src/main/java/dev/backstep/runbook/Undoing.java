@@ -30,8 +30,9 @@ final class Undoing {
   /** The action that is put back next; null: none is left. */
   static ActionStatus current(RunSnapshot snapshot) {
     var actions =
-        snapshot.run().levels().stream()
-            .flatMap(level -> level.actions() == null ? Stream.empty() : level.actions().stream())
+        snapshot
+            .run()
+            .actions()
             .filter(action -> !action.applied().isEmpty())
             .collect(Collectors.toCollection(ArrayList::new));
     actions.addAll(unrecorded(snapshot, actions));
@@ -64,7 +65,7 @@ final class Undoing {
     if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
       return ask(snapshot, action, snapshot.wish().stateBy() + " asked to stop.");
     }
-    var back = snapshot.work() instanceof Work.Observed || snapshot.work() instanceof Work.Drifted;
+    var back = snapshot.work() != null && snapshot.work().isSettled();
     if (back && action.unsettled()) {
       return ask(snapshot, action, NOBODY_KNOWS);
     }
@@ -96,7 +97,7 @@ final class Undoing {
             Ask.UNDO_FAILED, action.name(), "Action " + action.name() + " is not put back: " + why);
   }
 
-  static Decision.Advance undone(
+  private static Decision.Advance undone(
       RunSnapshot snapshot, ActionStatus action, UndoStatus.Outcome outcome, String message) {
     var undone = with(snapshot.run().undone(), new UndoStatus(action.name(), outcome, message));
     var holds = snapshot.holds().stream().filter(hold -> !took(snapshot, action, hold)).toList();
@@ -104,7 +105,7 @@ final class Undoing {
         .stay(
             Reasons.UNDONE,
             "Action " + action.name() + ": " + message,
-            outcome == UndoStatus.Outcome.Skipped ? snapshot.holds() : holds,
+            holds,
             run -> run.undone(undone));
   }
 

@@ -41,9 +41,8 @@ final class EverySort implements AutoCloseable {
   static EverySort open(TestOperator operator, String name) throws SQLException {
     var sorts = new EverySort(operator, Shop.open(name).idle("web", "v1"));
     sorts.shop.apply(RIGHTS);
-    sorts.shop.apply(ENDPOINT);
     sorts.shop.apply(DATABASE);
-    sorts.shop.rolledOut("hooks").rolledOut("db");
+    sorts.shop.serving("hooks", "v1").rolledOut("db");
     sorts.shop.apply(SECRET.formatted(sorts.address("db")));
     sorts.shop.apply(SETTINGS);
     sorts.limits();
@@ -159,28 +158,6 @@ final class EverySort implements AutoCloseable {
       metadata: {name: more}
       subjects: [{kind: ServiceAccount, name: runner}]
       roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: more}
-      """;
-
-  private static final String ENDPOINT =
-      """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: hooks}
-      spec:
-        selector: {matchLabels: {app: hooks}}
-        template:
-          metadata: {labels: {app: hooks}}
-          spec:
-            terminationGracePeriodSeconds: 1
-            containers:
-            - name: app
-              image: backstep.dev/app:v1
-              readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
-      ---
-      apiVersion: v1
-      kind: Service
-      metadata: {name: hooks}
-      spec: {selector: {app: hooks}, ports: [{port: 80, targetPort: 8080}]}
       """;
 
   private static final String DATABASE =

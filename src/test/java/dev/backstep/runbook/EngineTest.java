@@ -31,7 +31,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -570,7 +569,7 @@ class EngineTest {
           var undone = next.run().undone().stream().map(UndoStatus::action).toList();
           var done =
               next.run().levels().stream()
-                  .flatMap(level -> Stream.ofNullable(level.actions()).flatMap(List::stream))
+                  .flatMap(level -> level.actions().stream())
                   .map(ActionStatus::name)
                   .toList();
           for (var i = 1; i < undone.size(); i++) {

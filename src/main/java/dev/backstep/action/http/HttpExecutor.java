@@ -36,8 +36,7 @@ public class HttpExecutor implements ActionExecutor<HttpAction> {
 
   @Override
   public Traits traits(HttpAction action) {
-    return Traits.declared(
-        action.effect() == DeclaredEffect.Hold, Boolean.TRUE.equals(action.destructive()));
+    return Traits.declared(action.effect(), action.destructive());
   }
 
   @Override

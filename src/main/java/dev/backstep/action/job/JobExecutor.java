@@ -36,8 +36,7 @@ public class JobExecutor implements ActionExecutor<JobAction> {
 
   @Override
   public Traits traits(JobAction action) {
-    return Traits.declared(
-        action.effect() == DeclaredEffect.Hold, Boolean.TRUE.equals(action.destructive()));
+    return Traits.declared(action.effect(), action.destructive());
   }
 
   @Override

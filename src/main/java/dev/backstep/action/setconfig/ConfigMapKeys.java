@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Keys of a ConfigMap: first the values, then those who read it are restarted. */
 @ApplicationScoped
@@ -138,13 +137,10 @@ public class ConfigMapKeys {
   }
 
   private Step readAgain(SetConfig action, ActionScope scope, Step back) {
-    var settled = back.work() instanceof Work.Observed || back.work() instanceof Work.Drifted;
-    return Stream.of(back)
-        .filter(it -> settled)
-        .flatMap(it -> find(action.configMap(), scope).stream())
+    return find(action.configMap(), scope)
+        .filter(live -> back.work().isSettled())
         .map(live -> readers.afterPuttingBack(action, live, scope))
         .filter(read -> !(read.work() instanceof Work.Observed))
-        .findFirst()
         .orElse(back);
   }
 }

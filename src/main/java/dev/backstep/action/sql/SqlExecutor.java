@@ -42,8 +42,7 @@ public class SqlExecutor implements ActionExecutor<Sql> {
 
   @Override
   public Traits traits(Sql action) {
-    return Traits.declared(
-        action.effect() == DeclaredEffect.Hold, Boolean.TRUE.equals(action.destructive()));
+    return Traits.declared(action.effect(), action.destructive());
   }
 
   @Override

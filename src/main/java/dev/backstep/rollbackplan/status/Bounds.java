@@ -21,9 +21,7 @@ final class Bounds {
   }
 
   private static LevelStatus bounded(LevelStatus level) {
-    return level.actions() == null
-        ? level
-        : level.withActions(level.actions().stream().map(Bounds::bounded).toList());
+    return level.withActions(level.actions().stream().map(Bounds::bounded).toList());
   }
 
   private static ActionStatus bounded(ActionStatus action) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.Traits;
+import dev.backstep.api.v1alpha1.action.DeclaredEffect;
 import dev.backstep.api.v1alpha1.action.HttpAction;
 import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
@@ -117,9 +118,9 @@ class HttpExecutorTest {
 
   @Test
   void itIsWhatThePlanDeclares() {
-    assertThat(executor.traits(HOLD)).isEqualTo(Traits.declared(true, false));
+    assertThat(executor.traits(HOLD)).isEqualTo(Traits.declared(DeclaredEffect.Hold, false));
     assertThat(executor.traits(action(PAUSE.replace("false", "true") + "effect: Repair")))
-        .isEqualTo(Traits.declared(false, true));
+        .isEqualTo(Traits.declared(DeclaredEffect.Repair, true));
   }
 
   /** Of the request itself, of what reads whether it was done and of what takes it back. */

@@ -7,6 +7,7 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
+import dev.backstep.api.v1alpha1.action.DeclaredEffect;
 import dev.backstep.api.v1alpha1.action.JobAction;
 import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
@@ -404,8 +405,8 @@ class JobExecutorTest {
 
   @Test
   void itIsWhatThePlanDeclaresAndNeedsJobs() {
-    assertThat(executor.traits(DRAIN)).isEqualTo(Traits.declared(true, false));
-    assertThat(executor.traits(REPAIR)).isEqualTo(Traits.declared(false, true));
+    assertThat(executor.traits(DRAIN)).isEqualTo(Traits.declared(DeclaredEffect.Hold, false));
+    assertThat(executor.traits(REPAIR)).isEqualTo(Traits.declared(DeclaredEffect.Repair, true));
     assertThat(executor.rights(DRAIN, scope()))
         .extracting(right -> right.verb() + " " + right.group() + " " + right.resource())
         .containsExactly("create batch jobs", "patch batch jobs");

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** What became of one action. */
@@ -64,13 +65,22 @@ public record ActionStatus(
     return tried.size() - last;
   }
 
-  /** The same, with what a human says of the results of what was sent to do it. */
+  /** With this verdict on what was sent to do what the action is for. */
   public ActionStatus settled(UnaryOperator<EffectResult> verdict) {
+    return judged(effect -> effect.verb() == Intent.Verb.Apply, verdict);
+  }
+
+  /** With this verdict on what was sent to take that back. */
+  public ActionStatus settledBack(UnaryOperator<EffectResult> verdict) {
+    return judged(effect -> effect.verb() != Intent.Verb.Apply, verdict);
+  }
+
+  private ActionStatus judged(Predicate<EffectStatus> which, UnaryOperator<EffectResult> verdict) {
     return withSent(
         sent.stream()
             .map(
                 effect ->
-                    effect.verb() == Intent.Verb.Apply
+                    which.test(effect)
                         ? effect.withResults(effect.results().stream().map(verdict).toList())
                         : effect)
             .toList());

@@ -18,6 +18,11 @@ public record LevelStatus(
         List<ActionStatus> actions)
     implements LevelStatusBuilder.With {
 
+  /** Lists are never null. */
+  public LevelStatus {
+    actions = actions == null ? List.of() : actions;
+  }
+
   /** A level that the run has not entered. */
   public static LevelStatus waiting(String name) {
     return LevelStatusBuilder.builder().name(name).actions(List.of()).build();

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The current or last run: everything that a new operator process needs to go on. */
 @RecordBuilder
@@ -72,6 +73,11 @@ public record RunStatus(
 
   /** How this version keeps the records of runs. */
   public static final int RECORDS = 2;
+
+  /** What is known of all its actions, as far as they were begun, in their order. */
+  public Stream<ActionStatus> actions() {
+    return levels.stream().flatMap(level -> level.actions().stream());
+  }
 
   /** True when another version began the run, whose records nobody here can read. */
   public boolean foreign() {

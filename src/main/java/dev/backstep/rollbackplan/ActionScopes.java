@@ -1,0 +1,98 @@
+package dev.backstep.rollbackplan;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.argument.Arguments;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.effect.Author;
+import dev.backstep.runbook.ItemAnswers;
+import dev.backstep.time.Durations;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** What actions, and the items of a run, may know of it. */
+@ApplicationScoped
+public class ActionScopes {
+  private final Actions actions;
+  private final Consents consents;
+  private final Holders holders;
+  private final WorkloadLookup workloads;
+
+  public ActionScopes(
+      Actions actions, Consents consents, Holders holders, WorkloadLookup workloads) {
+    this.actions = actions;
+    this.consents = consents;
+    this.holders = holders;
+    this.workloads = workloads;
+  }
+
+  /** What an action may know of the run it belongs to; without a claim: of no run. */
+  Function<Action, ActionScope> of(RollbackPlan plan, RunStatus run, Instant now, Claim claim) {
+    var pinned = claim == null ? plan.getSpec() : claim.plan();
+    var author = new Author(plan.getMetadata().getNamespace(), pinned.serviceAccountName());
+    var args = args(plan, claim);
+    var lookup = holders.of(plan);
+    return action -> {
+      var status = status(run, action);
+      return new ActionScope(
+          author,
+          plan.getMetadata().getName(),
+          now,
+          run == null ? null : run.id(),
+          run == null ? null : run.claim(),
+          action.name(),
+          actions.type(action),
+          run == null || run.levelSince() == null ? now : run.levelSince(),
+          claim == null ? null : claim.plan().run().since(),
+          args,
+          Durations.of(action.timeout()),
+          status.map(ActionStatus::attempt).orElse(1),
+          status.map(ActionStatus::sent).orElse(List.of()),
+          PlanView.statusOf(plan).holds(),
+          PlanView.statusOf(plan).stable(),
+          claim == null ? null : claim.baseline(),
+          workloads,
+          lookup,
+          answers(plan, run, status));
+    };
+  }
+
+  private static Map<String, String> args(RollbackPlan plan, Claim claim) {
+    return claim == null
+        ? Arguments.values(plan.getSpec(), null)
+        : Arguments.values(claim.plan(), claim.plan().run());
+  }
+
+  /** What is known of an action of the run; empty: it was not begun. */
+  private static Optional<ActionStatus> status(RunStatus run, Action action) {
+    return Stream.ofNullable(run)
+        .flatMap(RunStatus::actions)
+        .filter(status -> status.name().equals(action.name()))
+        .findFirst();
+  }
+
+  /** To gates: from when the gate was asked, or began to be measured. */
+  ItemAnswers answers(RollbackPlan plan, RunStatus run) {
+    var measured = run.measuringSince() == null ? run.startedAt() : run.measuringSince();
+    return item ->
+        consents.answer(plan, run, item, item.equals(run.asking()) ? run.askedAt() : measured);
+  }
+
+  /** To an action: from when it was begun, or begun again. */
+  private ItemAnswers answers(RollbackPlan plan, RunStatus run, Optional<ActionStatus> action) {
+    return action
+        .filter(status -> status.startedAt() != null)
+        .map(ActionStatus::attemptAt)
+        .<ItemAnswers>map(since -> item -> consents.answer(plan, run, item, since))
+        .orElse(ItemAnswers.NONE);
+  }
+}
