@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 /** All kinds of action, each found by its record class. */
 @ApplicationScoped
 public class Actions {
-  private final Union<ActionExecutor<?>> executors;
+  private final Union<ActionExecutor<Object>> executors;
 
   public Actions(@All List<ActionExecutor<?>> executors) {
     this.executors = new Union<>(executors, ActionExecutor::type);
@@ -23,12 +23,12 @@ public class Actions {
 
   /** What kind of action this is, such as rollBack. */
   public String type(Action action) {
-    return executors.memberOf(action).name();
+    return executors.name(action);
   }
 
   /** The workloads that an action touches. */
   public List<WorkloadRef> targets(Action action) {
-    return bound(action).targets();
+    return executors.ask(action, (executor, it) -> executor.targets(it));
   }
 
   /** The workloads that a plan's actions touch, each once. */
@@ -38,85 +38,41 @@ public class Actions {
 
   /** The rights that an action needs. */
   public List<Right> rights(Action action, ActionScope scope) {
-    return bound(action).rights(scope);
+    return executors.ask(action, (executor, it) -> executor.rights(it, scope));
   }
 
   /** What would keep an action from working now. */
   public List<Problem> preflight(Action action, ActionScope scope) {
-    return bound(action).preflight(scope);
+    return executors.ask(action, (executor, it) -> executor.preflight(it, scope));
   }
 
   /** What kind of thing an action does. */
   public Traits traits(Action action) {
-    return bound(action).traits();
+    return executors.ask(action, (executor, it) -> executor.traits(it));
   }
 
   /** What an action would do beyond what the plan says; an approval is about this too. */
   public List<String> pins(Action action, ActionScope scope) {
-    return bound(action).pins(scope);
+    return executors.ask(action, (executor, it) -> executor.pins(it, scope));
   }
 
   /** Everything that an action would change now. */
   public CompletionStage<Step> preview(Action action, ActionScope scope) {
-    return bound(action).preview(scope);
+    return executors.ask(action, (executor, it) -> executor.preview(it, scope));
   }
 
   /** What is left of an action. */
   public CompletionStage<Step> next(Action action, ActionScope scope) {
-    return bound(action).next(scope);
+    return executors.ask(action, (executor, it) -> executor.next(it, scope));
   }
 
   /** What is left of giving or putting back what an action did. */
   public CompletionStage<Step> back(Action action, Taken taken, ActionScope scope) {
-    return bound(action).back(taken, scope);
+    return executors.ask(action, (executor, it) -> executor.back(it, taken, scope));
   }
 
   /** What is left of ending what an action has going on. */
   public Step stop(Action action, ActionScope scope) {
-    return bound(action).stop(scope);
-  }
-
-  @SuppressWarnings("unchecked")
-  private Bound<?> bound(Action action) {
-    var member = executors.memberOf(action);
-    return new Bound<>((ActionExecutor<Object>) member.handler(), member.value());
-  }
-
-  private record Bound<A>(ActionExecutor<A> executor, A action) {
-    List<WorkloadRef> targets() {
-      return executor.targets(action);
-    }
-
-    List<Right> rights(ActionScope scope) {
-      return executor.rights(action, scope);
-    }
-
-    List<Problem> preflight(ActionScope scope) {
-      return executor.preflight(action, scope);
-    }
-
-    Traits traits() {
-      return executor.traits(action);
-    }
-
-    List<String> pins(ActionScope scope) {
-      return executor.pins(action, scope);
-    }
-
-    CompletionStage<Step> preview(ActionScope scope) {
-      return executor.preview(action, scope);
-    }
-
-    CompletionStage<Step> next(ActionScope scope) {
-      return executor.next(action, scope);
-    }
-
-    Step stop(ActionScope scope) {
-      return executor.stop(action, scope);
-    }
-
-    CompletionStage<Step> back(Taken taken, ActionScope scope) {
-      return executor.back(action, taken, scope);
-    }
+    return executors.ask(action, (executor, it) -> executor.stop(it, scope));
   }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 /** All kinds of gate, each found by its record class. */
 @ApplicationScoped
 public class Probes {
-  private final Union<GateProbe<?>> probes;
+  private final Union<GateProbe<Object>> probes;
 
   public Probes(@All List<GateProbe<?>> probes) {
     this.probes = new Union<>(probes, GateProbe::type);
@@ -22,45 +22,21 @@ public class Probes {
   /** What is wrong with a gate as it is written. */
   public Optional<String> invalid(Gate gate) {
     var redaction = Redaction.invalid(gate);
-    return redaction.isPresent() ? redaction : bound(gate).invalid();
+    return redaction.isPresent() ? redaction : probes.ask(gate, (probe, it) -> probe.invalid(it));
   }
 
   /** The workloads whose changes concern a gate. */
   public List<WorkloadRef> workloads(Gate gate) {
-    return bound(gate).workloads();
+    return probes.ask(gate, (probe, it) -> probe.workloads(it));
   }
 
   /** What measuring a gate is a burden for; empty: nothing. */
   public Optional<String> target(Gate gate, GateScope scope) {
-    return bound(gate).target(scope);
+    return probes.ask(gate, (probe, it) -> probe.target(it, scope));
   }
 
   /** Measures a gate once. */
   public CompletionStage<Reading> measure(Gate gate, GateScope scope) {
-    return bound(gate).measure(scope.of(gate));
-  }
-
-  @SuppressWarnings("unchecked")
-  private Bound<?> bound(Gate gate) {
-    var member = probes.memberOf(gate);
-    return new Bound<>((GateProbe<Object>) member.handler(), member.value());
-  }
-
-  private record Bound<G>(GateProbe<G> probe, G gate) {
-    Optional<String> invalid() {
-      return probe.invalid(gate);
-    }
-
-    List<WorkloadRef> workloads() {
-      return probe.workloads(gate);
-    }
-
-    Optional<String> target(GateScope scope) {
-      return probe.target(gate, scope);
-    }
-
-    CompletionStage<Reading> measure(GateScope scope) {
-      return probe.measure(gate, scope);
-    }
+    return probes.ask(gate, (probe, it) -> probe.measure(it, scope.of(gate)));
   }
 }

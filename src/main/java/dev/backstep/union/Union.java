@@ -5,6 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -12,24 +13,38 @@ import java.util.stream.Collectors;
  * Finds what belongs to the one member that is set of a union record. A new member is a new
  * component and a new bean; nothing lists them.
  *
- * @param <H> what handles a member
+ * @param <H> what handles a member; of {@code Object}, because a handler is given only what it is
+ *     for
  */
 public final class Union<H> {
   private final Map<Class<?>, H> handlers;
 
-  /** The member that is set, by name, with its value and its handler. */
-  public record Member<H>(String name, Object value, H handler) {}
+  private record Member<H>(String name, Object value, H handler) {}
 
   /**
+   * Finds each member's handler.
+   *
    * @param handlers one for each member's record class
    * @param typeOf the record class a handler is for
    */
-  public Union(Collection<H> handlers, Function<H, Class<?>> typeOf) {
-    this.handlers = handlers.stream().collect(Collectors.toMap(typeOf, Function.identity()));
+  @SuppressWarnings("unchecked")
+  public Union(Collection<?> handlers, Function<H, Class<?>> typeOf) {
+    this.handlers =
+        ((Collection<H>) handlers).stream().collect(Collectors.toMap(typeOf, Function.identity()));
   }
 
-  /** The one member that is set; the schema guarantees that there is one. */
-  public Member<H> memberOf(Record union) {
+  /** Asks the handler of the one member that is set; the schema guarantees that there is one. */
+  public <R> R ask(Record union, BiFunction<H, Object, R> question) {
+    var member = memberOf(union);
+    return question.apply(member.handler(), member.value());
+  }
+
+  /** Name of the one member that is set. */
+  public String name(Record union) {
+    return memberOf(union).name();
+  }
+
+  private Member<H> memberOf(Record union) {
     return Arrays.stream(union.getClass().getRecordComponents())
         .filter(component -> handlers.containsKey(component.getType()))
         .map(component -> member(union, component))

@@ -10,6 +10,8 @@ import dev.backstep.cluster.Hashes;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
 import dev.backstep.effect.Work;
+import dev.backstep.job.JobManifests;
+import dev.backstep.job.JobState;
 import dev.backstep.object.Edit.Inverse;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
@@ -17,13 +19,11 @@ import dev.backstep.object.PatchBuilder;
 import dev.backstep.object.Place;
 import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -91,25 +91,26 @@ public class Jobs {
   /** What is left of ending a Job that runs: one that is suspended has no pods. */
   Step stopped(ActionScope scope) {
     var live = find(name(RUN, scope.claim(), scope), scope);
-    var ended =
-        live == null
-            || condition(live, "Complete").isPresent()
-            || condition(live, "Failed").isPresent();
-    return ended || Boolean.TRUE.equals(live.getSpec().getSuspend())
+    var state = new JobState(live);
+    return live == null || state.ended() || state.suspended()
         ? Step.done("no Job runs.")
         : Step.todo(List.of(suspension(live)));
   }
 
   private ObjectPatch suspension(Job live) {
-    var json = client.getKubernetesSerialization().convertValue(live, ObjectNode.class);
+    var json = json(live);
     return PatchBuilder.of(live)
         .set(SUSPEND, json, BooleanNode.TRUE, Inverse.NONE)
         .build("Job %s: stopped".formatted(live.getMetadata().getName()), json, SUSPEND);
   }
 
   private ObjectCreation creation(JobRun run, String name, ActionScope scope) {
-    return new ObjectCreation(
-        manifests.suspended(run, name, scope), "Job %s: created, suspended".formatted(name));
+    var job = manifests.suspended(run, name, scope.namespace(), scope.claim());
+    return new ObjectCreation(json(job), "Job %s: created, suspended".formatted(name));
+  }
+
+  private ObjectNode json(Job job) {
+    return client.getKubernetesSerialization().convertValue(job, ObjectNode.class);
   }
 
   /** The first effect of an attempt creates the Job, the second one wakes it. */
@@ -125,40 +126,22 @@ public class Jobs {
 
   private Step left(Job live, boolean hold, ActionScope scope) {
     var name = live.getMetadata().getName();
-    var complete = condition(live, "Complete");
-    if (complete.isPresent()) {
+    var state = new JobState(live);
+    if (state.complete()) {
       return Step.done("Job %s ended well.".formatted(name));
     }
-    var failed = condition(live, "Failed");
-    if (failed.isPresent()) {
-      return Step.impossible("JobFailed", failed(live, failed.get()));
+    var failure = state.failure();
+    if (failure.isPresent()) {
+      return Step.impossible("JobFailed", failure.get());
     }
-    return Boolean.TRUE.equals(live.getSpec().getSuspend())
+    return state.suspended()
         ? Step.todo(List.of(wake(live, hold, scope)))
         : Step.of(new Work.Rolling("Job %s runs.".formatted(name), LOOK_AGAIN));
   }
 
-  private static Optional<JobCondition> condition(Job job, String type) {
-    return job.getStatus() == null
-        ? Optional.empty()
-        : job.getStatus().getConditions().stream()
-            .filter(it -> it.getType().equals(type) && "True".equals(it.getStatus()))
-            .findFirst();
-  }
-
-  private static String failed(Job job, JobCondition condition) {
-    var metadata = job.getMetadata();
-    return "Job %s failed: %s. Look at what it said: kubectl -n %s logs job/%s."
-        .formatted(
-            metadata.getName(),
-            condition.getMessage(),
-            metadata.getNamespace(),
-            metadata.getName());
-  }
-
   /** Controllers write a Job's status, so only what matters is tested. */
   private ObjectPatch wake(Job live, boolean hold, ActionScope scope) {
-    var json = client.getKubernetesSerialization().convertValue(live, ObjectNode.class);
+    var json = json(live);
     var name = live.getMetadata().getName();
     var patch = PatchBuilder.of(live).set(SUSPEND, json, BooleanNode.FALSE, Inverse.NONE);
     if (hold) {

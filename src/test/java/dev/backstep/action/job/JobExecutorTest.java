@@ -22,6 +22,7 @@ import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.job.JobManifests;
 import dev.backstep.object.Edit;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;

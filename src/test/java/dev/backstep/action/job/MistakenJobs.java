@@ -3,6 +3,7 @@ package dev.backstep.action.job;
 import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.effect.Step;
+import dev.backstep.job.JobManifests;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 

@@ -1,7 +1,5 @@
-package dev.backstep.action.job;
+package dev.backstep.job;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.object.EnvVars;
@@ -9,6 +7,7 @@ import dev.backstep.problem.Problem;
 import dev.backstep.time.Durations;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpecBuilder;
@@ -33,7 +32,7 @@ public class JobManifests {
   }
 
   /** What keeps the Job from being made; empty: nothing. */
-  Optional<Problem> problem(JobRun run, String namespace) {
+  public Optional<Problem> problem(JobRun run, String namespace) {
     return run.from() == null || cronJob(run, namespace) != null
         ? Optional.empty()
         : Optional.of(
@@ -53,26 +52,29 @@ public class JobManifests {
         .get();
   }
 
-  /** The Job as it is created: it does nothing before it is woken. */
-  ObjectNode suspended(JobRun run, String name, ActionScope scope) {
-    var job =
-        new JobBuilder()
-            .withNewMetadata()
-            .withNamespace(scope.namespace())
-            .withName(name)
-            .withLabels(Map.of(Annotations.RECORD, "job", Annotations.CLAIM, scope.claim()))
-            // There from the beginning, so that a late start can be tested for and fenced off.
-            .withAnnotations(Map.of(Annotations.FENCE, "none"))
-            .endMetadata()
-            .withSpec(spec(run, scope.namespace()))
-            .editSpec()
-            .withSuspend(true)
-            .withBackoffLimit(0)
-            .withTtlSecondsAfterFinished(KEPT)
-            .withActiveDeadlineSeconds(Durations.of(run.timeout()).toSeconds())
-            .endSpec()
-            .build();
-    return client.getKubernetesSerialization().convertValue(job, ObjectNode.class);
+  /**
+   * The Job as it is created: it does nothing before it is woken.
+   *
+   * @param name the same in every process, so that it is created once
+   * @param claim of the run that it belongs to
+   */
+  public Job suspended(JobRun run, String name, String namespace, String claim) {
+    return new JobBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name)
+        .withLabels(Map.of(Annotations.RECORD, "job", Annotations.CLAIM, claim))
+        // There from the beginning, so that a late start can be tested for and fenced off.
+        .withAnnotations(Map.of(Annotations.FENCE, "none"))
+        .endMetadata()
+        .withSpec(spec(run, namespace))
+        .editSpec()
+        .withSuspend(true)
+        .withBackoffLimit(0)
+        .withTtlSecondsAfterFinished(KEPT)
+        .withActiveDeadlineSeconds(Durations.of(run.timeout()).toSeconds())
+        .endSpec()
+        .build();
   }
 
   private JobSpec spec(JobRun run, String namespace) {
