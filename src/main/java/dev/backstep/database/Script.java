@@ -87,10 +87,10 @@ public record Script(List<Statement> statements) {
   }
 
   /**
-   * Nothing in it leaves the transaction, and every argument has a value.
+   * It can be executed: every argument has a value, and nothing in it leaves the transaction.
    *
    * @param known names of the arguments that have one
-   * @throws NotDoneException when it cannot be executed
+   * @throws NotDoneException when it cannot
    */
   void check(Collection<String> known) throws NotDoneException {
     for (var name : names()) {
@@ -101,6 +101,15 @@ public record Script(List<Statement> statements) {
                 .formatted(name));
       }
     }
+    checkAllowed();
+  }
+
+  /**
+   * Nothing in it leaves the transaction.
+   *
+   * @throws NotDoneException when something does
+   */
+  void checkAllowed() throws NotDoneException {
     for (var statement : statements) {
       if (NOT_IN_A_TRANSACTION.matcher(statement.words()).matches()) {
         throw NotDoneException.failed(

@@ -9,7 +9,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,16 +32,12 @@ public class SqlPreflight {
     this.conditions = conditions;
   }
 
-  /**
-   * What is wrong with the action itself; nobody is asked.
-   *
-   * @param arguments names of the arguments that have a value
-   */
-  public List<Problem> invalid(Sql action, Collection<String> arguments) {
+  /** What is wrong with the action itself, beside its args; nobody is asked. */
+  public List<Problem> invalid(Sql action) {
     List<Problem> problems = new ArrayList<>();
     for (var sql : SqlTexts.all(action)) {
       try {
-        Script.of(sql).check(arguments);
+        Script.of(sql).checkAllowed();
       } catch (NotDoneException e) {
         problems.add(((Outcome.Failed) e.outcome()).problem());
       }

@@ -45,6 +45,9 @@ class ArgumentsTest {
   private static final String HEADER =
       "- {name: asked, use: OnDemand, http: {headers: [{name: X, value: for $(args.text)}]}}";
 
+  private static final String REVISION = "spec.levels[0].actions[0].rollBack.to.revision";
+  private static final String IMAGE = "spec.levels[1].actions[0].rollBack.to.images[0].image";
+
   private static RollbackPlanSpec plan(String args, String... gates) {
     var list = gates.length == 0 ? "" : String.join("\n", gates);
     return PlanYaml.spec(PLAN.formatted(args, list));
@@ -91,7 +94,7 @@ class ArgumentsTest {
   @Test
   void anArgThatIsUsedMustBeDeclared() {
     assertThat(Arguments.invalid(plan("{name: revision}")))
-        .containsExactly("$(args.tag) is used but spec.args has no tag");
+        .containsExactly(IMAGE + ": it holds $(args.tag), but spec.args has no tag");
   }
 
   @Test
@@ -130,7 +133,7 @@ class ArgumentsTest {
   @Test
   void aDefaultMustFitTheFieldItGoesInto() {
     assertThat(Arguments.invalid(plan("{name: revision, default: latest}, {name: tag}")))
-        .containsExactly("revision cannot be latest ($(args.revision))");
+        .containsExactly(REVISION + ": it cannot be latest ($(args.revision))");
   }
 
   @Test
@@ -154,15 +157,17 @@ class ArgumentsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'manual: {text: Look at $(args.tag).}', text",
-    "'http: {url: \"https://$(args.tag)/\"}', url",
-    "'http: {service: {name: $(args.tag), port: 80}}', name",
-    "'http: {headers: [{name: $(args.tag), value: x}]}', name",
-    "'http: {path: /$(args.Tag)}', path",
+    "'manual: {text: Look at $(args.tag).}', manual.text",
+    "'manual: {text: Look., checklist: [$(args.tag)]}', manual.checklist[0]",
+    "'http: {url: \"https://$(args.tag)/\"}', http.url",
+    "'http: {service: {name: $(args.tag), port: 80}}', http.service.name",
+    "'http: {headers: [{name: $(args.tag), value: x}]}', http.headers[0].name",
+    "'http: {path: /$(args.Tag)}', http.path",
   })
   void aUseThatWouldNotBeFilledInIsSaid(String gate, String field) {
     assertThat(Arguments.invalid(plan(ARGS, "- {name: g, use: OnDemand, " + gate + "}")))
-        .containsExactly(field + " holds $(args...), but no arg is filled in there");
+        .containsExactly(
+            "spec.gates[1]." + field + ": it holds $(args...), but no arg is filled in there");
   }
 
   @Test
@@ -170,6 +175,149 @@ class ArgumentsTest {
     var gate = "- {name: g, description: needs $(args.tag), manual: {text: Look.}}";
 
     assertThat(Arguments.invalid(plan(ARGS, gate))).isEmpty();
+  }
+
+  // ---- keys of a ConfigMap are no fields
+
+  private static RollbackPlanSpec withKeys(String value) {
+    return PlanYaml.spec(
+        PLAN.formatted("{name: tag, default: a/b}, {name: revision}", "")
+            + """
+            - name: config
+              actions:
+              - name: d
+                setConfig: {configMap: {name: c, data: {path: '%1$s', value: '%1$s', body: x}}}
+            """
+                .formatted(value));
+  }
+
+  @Test
+  void aKeyThatIsCalledLikeAFieldIsNoPlaceOfArgs() {
+    var at = "spec.levels[3].actions[0].setConfig.configMap.data.";
+    var said = ": it holds $(args...), but no arg is filled in there";
+
+    assertThat(Arguments.invalid(withKeys("/$(args.tag)")))
+        .containsExactly(at + "path" + said, at + "value" + said);
+    assertThat(Arguments.invalid(withKeys("\u00fc/../x"))).isEmpty();
+  }
+
+  @Test
+  void aKeyThatIsCalledLikeAFieldStaysAsItIs() {
+    var plan = withKeys("/$(args.tag)");
+
+    assertThat(Arguments.resolve(plan, null).levels().get(3)).isEqualTo(plan.levels().get(3));
+  }
+
+  // ---- programs
+
+  private static RollbackPlanSpec withJob(String run) {
+    return PlanYaml.spec(
+        PLAN.formatted(ARGS + ", {name: text, pattern: '(?s).*'}", "")
+            + """
+            - name: job
+              actions:
+              - {name: e, job: {effect: Repair, destructive: false, run: {image: tool, %s}}}
+            """
+                .formatted(run));
+  }
+
+  @Test
+  void argumentsAndVariablesOfAProgramAreFilledIn() {
+    var plan =
+        withJob(
+            "args: [--tag, 'v$(args.tag)', $(args.text)], env: [{name: T, value: $(args.tag)}]");
+    var filled = Arguments.resolve(plan, run("text=a b; c")).levels().get(3).actions().get(0);
+
+    assertThat(Arguments.invalid(plan)).isEmpty();
+    assertThat(filled.job().run().args()).containsExactly("--tag", "v1.4", "a b; c");
+    assertThat(filled.job().run().env().get(0).value()).isEqualTo("1.4");
+  }
+
+  @Test
+  void theProgramItselfIsNotTheRuns() {
+    assertThat(Arguments.invalid(withJob("command: [$(args.tag)]")))
+        .containsExactly(
+            "spec.levels[3].actions[0].job.run.command[0]: it holds $(args...), but no arg is filled"
+                + " in there");
+  }
+
+  @Test
+  void noProgramIsGivenNul() {
+    var plan = withJob("args: [$(args.text)]");
+
+    assertThat(Arguments.problems(plan, run("text=a\u0000"), List.of("job")))
+        .singleElement()
+        .asString()
+        .startsWith("spec.levels[3].actions[0].job.run.args[0]: it cannot be a");
+    assertThat(Arguments.problems(plan, run("text=a\nb"), List.of("job"))).isEmpty();
+    assertThat(Arguments.problems(plan, run(), List.of("job")))
+        .containsExactly("arg text is needed by the run's levels or their gates");
+  }
+
+  // ---- SQL
+
+  private static RollbackPlanSpec withSql(String args) {
+    return PlanYaml.spec(
+        PLAN.formatted(args, "")
+            + """
+            - name: sql
+              actions:
+              - name: f
+                sql:
+                  effect: Repair
+                  destructive: true
+                  databaseRef: {name: db}
+                  statements: "update o set a = :a, b = ':no' -- :no"
+                  remember: [{table: o, key: [id], columns: [a], where: id = :b}]
+                  check: {query: 'select :c::int', successCondition: 'true'}
+                  undo: "update o set a = :d"
+            """);
+  }
+
+  @Test
+  void sqlBindsArgsThatAreDeclared() {
+    assertThat(Arguments.invalid(withSql(ARGS + ", {name: a}, {name: b}, {name: d}")))
+        .containsExactly(
+            "spec.levels[3].actions[0].sql.check.query: it binds :c, but spec.args has no c. A slice"
+                + " such as [1 : c] needs spaces around its colon");
+  }
+
+  /** An idle plan whose SQL binds an arg without a default is in order: a run gives it. */
+  @Test
+  void anArgThatSqlBindsNeedsNoDefaultButTheRunGivesIt() {
+    var plan = withSql(ARGS + ", {name: a}, {name: b}, {name: c}, {name: d, default: x}");
+
+    assertThat(Arguments.invalid(plan)).isEmpty();
+    assertThat(Arguments.problems(plan, run("a=1", "b=2"), List.of("sql")))
+        .containsExactly("arg c is needed by the run's levels or their gates");
+    assertThat(Arguments.problems(plan, run("a=1", "b=2", "c=3"), List.of("sql"))).isEmpty();
+    assertThat(Arguments.problems(plan, run("a=1", "revision=2"), List.of("revision"))).isEmpty();
+  }
+
+  @Test
+  void noArgIsWrittenIntoSql() {
+    var plan = withSql(ARGS + ", {name: a}, {name: b}, {name: c}, {name: d}");
+    var text = "update o set a = '$(args.a)'";
+
+    assertThat(Arguments.resolve(plan, run("a=1")).levels().get(3)).isEqualTo(plan.levels().get(3));
+    assertThat(
+            Arguments.invalid(
+                PlanYaml.spec(
+                    PLAN.formatted(ARGS, "")
+                        + """
+                        - name: sql
+                          actions:
+                          - name: f
+                            sql:
+                              effect: Repair
+                              destructive: true
+                              databaseRef: {name: db}
+                              statements: "%s"
+                        """
+                            .formatted(text))))
+        .containsExactly(
+            "spec.levels[3].actions[0].sql.statements: it holds $(args...), but no arg is filled in"
+                + " there");
   }
 
   // ---- what is wrong with a run
@@ -226,7 +374,7 @@ class ArgumentsTest {
   @ValueSource(strings = {"latest", "0", "-1", "3.5", "1234567890123456789"})
   void aRevisionIsANumber(String value) {
     assertThat(problems(run("revision=" + value), "revision"))
-        .containsExactly("revision cannot be " + value + " ($(args.revision))");
+        .containsExactly(REVISION + ": it cannot be " + value + " ($(args.revision))");
   }
 
   @Test
@@ -235,7 +383,7 @@ class ArgumentsTest {
 
     assertThat(Arguments.problems(plan, run("tag=1 --privileged"), List.of("image")))
         .containsExactly(
-            "image cannot be example.com/web:1 --privileged (example.com/web:$(args.tag))");
+            IMAGE + ": it cannot be example.com/web:1 --privileged (example.com/web:$(args.tag))");
   }
 
   @ParameterizedTest
@@ -244,7 +392,10 @@ class ArgumentsTest {
     var plan = plan(ARGS + ", {name: text, pattern: '(?s).*'}", HEADER);
 
     assertThat(Arguments.problems(plan, run("text=" + value), List.of("restart")))
-        .containsExactly("value cannot be for " + value + " (for $(args.text))");
+        .containsExactly(
+            "spec.gates[1].http.headers[0].value: it cannot be for "
+                + value
+                + " (for $(args.text))");
   }
 
   @ParameterizedTest
@@ -253,7 +404,8 @@ class ArgumentsTest {
     var plan = plan(ARGS + ", {name: text}", ASKED.formatted("x"));
 
     assertThat(Arguments.problems(plan, run("text=" + value), List.of("restart")))
-        .containsExactly("path cannot be %s (/a/$(args.text))".formatted(path));
+        .containsExactly(
+            "spec.gates[1].http.path: it cannot be %s (/a/$(args.text))".formatted(path));
     assertThat(Arguments.problems(plan, run("text=..." + value), List.of("restart"))).isEmpty();
   }
 

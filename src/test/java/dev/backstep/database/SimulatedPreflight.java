@@ -3,7 +3,6 @@ package dev.backstep.database;
 import dev.backstep.api.v1alpha1.action.Sql;
 import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +17,7 @@ public final class SimulatedPreflight extends SqlPreflight {
   }
 
   @Override
-  public List<Problem> invalid(Sql action, Collection<String> arguments) {
+  public List<Problem> invalid(Sql action) {
     return List.of();
   }
 

@@ -67,10 +67,10 @@ class SqlTransactionsIT {
   void whatIsWrongIsFoundBeforeItIsSent() {
     var action = new Action("UPDATE orders SET paid = :a; COMMIT").check("SELECT :b", "valu > 1");
 
-    assertThat(preflight().invalid(action.sql(), List.of("a")))
+    assertThat(preflight().invalid(action.sql()))
         .extracting(Problem::reason)
         .containsExactly("SqlNotAllowed", "SqlArgumentMissing", "CheckInvalid");
-    assertThat(preflight().invalid(new Action(PAY).sql(), List.of())).isEmpty();
+    assertThat(preflight().invalid(new Action(PAY).sql())).isEmpty();
     assertThat(preflight().problems(new Action(PAY).sql(), AUTHOR)).isEmpty();
     assertThat(effects.database().rows("SELECT 1 FROM pg_namespace WHERE nspname = 'backstep'"))
         .isEmpty();

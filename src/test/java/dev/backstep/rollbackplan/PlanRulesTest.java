@@ -257,6 +257,7 @@ class PlanRulesTest {
   @Test
   void theArgsOfThePlanAreChecked() {
     assertThat(PlanRules.broken(PlanYaml.spec(PLAN.replace("args: [{name: revision}]", ""))))
-        .containsExactly("$(args.revision) is used but spec.args has no revision");
+        .containsExactly(
+            "spec.levels[1].actions[0].rollBack.to.revision: it holds $(args.revision), but spec.args has no revision");
   }
 }

@@ -53,8 +53,7 @@ public class SqlExecutor implements ActionExecutor<Sql> {
   @Override
   public List<Problem> preflight(Sql action, ActionScope scope) {
     return Stream.concat(
-            preflight.invalid(action, scope.args().keySet()).stream(),
-            preflight.problems(action, scope.author()).stream())
+            preflight.invalid(action).stream(), preflight.problems(action, scope.author()).stream())
         .toList();
   }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
 import dev.backstep.api.v1alpha1.value.Call;
 import dev.backstep.api.v1alpha1.value.CallStep;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.ValueFrom;
@@ -66,12 +68,14 @@ public record HttpAction(
     @Default("/")
         @Size(min = 1, max = 2048)
         @Pattern("^/[^\\s]*$")
+        @MayHoldArgs(escape = Escape.PERCENT, fits = Patterns.FILLED_PATH)
         @JsonPropertyDescription(
             "Path and query, with a service; may hold $(args.name), percent-encoded.")
         String path,
     @Required @JsonPropertyDescription("GET, HEAD, POST, PUT, PATCH or DELETE.") Method method,
     @Size(max = 16) @JsonPropertyDescription("Request headers.") List<NamedValue> headers,
     @Size(min = 1, max = 16384)
+        @MayHoldArgs(escape = Escape.JSON)
         @JsonPropertyDescription("What is sent; may hold $(args.name), escaped as JSON.")
         String body,
     @JsonPropertyDescription("What is sent, from a Secret: for bodies with credentials.")

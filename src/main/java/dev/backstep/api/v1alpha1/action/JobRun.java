@@ -2,6 +2,8 @@ package dev.backstep.api.v1alpha1.action;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
@@ -23,12 +25,16 @@ import java.util.List;
     message = "timeout must be between 5s and 24h")
 public record JobRun(
     @JsonPropertyDescription("As kubectl create job --from does.") From from,
-    @Size(min = 1, max = 512) @JsonPropertyDescription("Container image; may hold $(args.name).")
+    @Size(min = 1, max = 512)
+        @MayHoldArgs(escape = Escape.NONE, fits = Patterns.FILLED_IMAGE)
+        @JsonPropertyDescription("Container image; may hold $(args.name).")
         String image,
     @Size(min = 1, max = 64)
         @JsonPropertyDescription("The program and its first arguments; no shell.")
         List<@Size(min = 1, max = 4096) String> command,
-    @Size(min = 1, max = 64) @JsonPropertyDescription("Arguments.")
+    @Size(min = 1, max = 64)
+        @MayHoldArgs(escape = Escape.NONE, fits = Patterns.FILLED_ARGUMENT)
+        @JsonPropertyDescription("Arguments; each may hold $(args.name), as it is.")
         List<@Size(max = 4096) String> args,
     @Size(min = 1, max = 64) @JsonPropertyDescription("Environment variables.")
         List<NamedValue> env,

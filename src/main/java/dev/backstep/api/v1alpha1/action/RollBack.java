@@ -2,6 +2,8 @@ package dev.backstep.api.v1alpha1.action;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
@@ -32,6 +34,7 @@ public record RollBack(
           LastStable lastStable,
       @Size(min = 1, max = 80)
           @Pattern("^([1-9][0-9]{0,17}|\\$\\(args\\.[a-z][a-z0-9_]*\\))$")
+          @MayHoldArgs(escape = Escape.NONE, fits = Patterns.FILLED_REVISION)
           @JsonPropertyDescription(
               "A revision number, as kubectl rollout history shows it, or $(args.name).")
           String revision,
@@ -54,6 +57,7 @@ public record RollBack(
       @Required
           @Size(min = 1, max = 512)
           @Pattern(Patterns.IMAGE)
+          @MayHoldArgs(escape = Escape.NONE, fits = Patterns.FILLED_IMAGE)
           @JsonPropertyDescription("The image to run; may hold $(args.name).")
           String image) {}
 }

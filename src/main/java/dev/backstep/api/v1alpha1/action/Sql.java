@@ -1,6 +1,8 @@
 package dev.backstep.api.v1alpha1.action;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.Ref;
 import io.fabric8.generator.annotation.Default;
@@ -43,6 +45,7 @@ public record Sql(
         Ref databaseRef,
     @Required
         @Size(min = 1, max = 65536)
+        @MayHoldArgs(escape = Escape.BIND)
         @JsonPropertyDescription(
             "What is executed; :name stands for arg name, as a bind variable and never as text.")
         String statements,
@@ -69,8 +72,9 @@ public record Sql(
             "Looked at in the same transaction, before it is committed; false: all is rolled back.")
         Check check,
     @Size(min = 1, max = 65536)
+        @MayHoldArgs(escape = Escape.BIND)
         @JsonPropertyDescription(
-            "Statements for what remember cannot put back, such as new tables; executed after it, in one transaction with it.")
+            "Statements for what remember cannot put back, such as new tables; executed after it, in one transaction with it; :name stands for arg name.")
         String undo) {
 
   /** How the statements are executed. */
@@ -96,6 +100,7 @@ public record Sql(
               "Columns whose values are kept. Where rows are deleted, all columns are needed.")
           List<@Size(min = 1, max = 63) String> columns,
       @Size(min = 1, max = 4096)
+          @MayHoldArgs(escape = Escape.BIND)
           @JsonPropertyDescription(
               "An SQL condition on the rows; absent: all rows. :name stands for arg name.")
           String where) {}
@@ -104,6 +109,7 @@ public record Sql(
   public record Check(
       @Required
           @Size(min = 1, max = 16384)
+          @MayHoldArgs(escape = Escape.BIND)
           @JsonPropertyDescription("One SELECT; :name stands for arg name.")
           String query,
       @Required

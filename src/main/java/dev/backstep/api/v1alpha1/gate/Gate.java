@@ -3,6 +3,8 @@ package dev.backstep.api.v1alpha1.gate;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
 import dev.backstep.api.v1alpha1.value.Manual;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
@@ -38,7 +40,9 @@ public record Gate(
         @JsonPropertyDescription(
             "Unique in the plan; becomes the status condition gates.backstep.dev/<name>.")
         String name,
-    @Size(max = 300) @JsonPropertyDescription("Said to the human when the gate is red.")
+    @Size(max = 300)
+        @MayHoldArgs(escape = Escape.PROSE)
+        @JsonPropertyDescription("Said to the human when the gate is red.")
         String description,
     @Default("Health")
         @JsonPropertyDescription(

@@ -3,6 +3,8 @@ package dev.backstep.api.v1alpha1.gate;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
 import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.ValueFrom;
@@ -41,6 +43,7 @@ public record HttpGate(
     @Default("/")
         @Size(min = 1, max = 2048)
         @Pattern("^/[^\\s]*$")
+        @MayHoldArgs(escape = Escape.PERCENT, fits = Patterns.FILLED_PATH)
         @JsonPropertyDescription(
             "Path and query, with a service; may hold $(args.name), percent-encoded.")
         String path,
@@ -50,6 +53,7 @@ public record HttpGate(
         Method method,
     @Size(max = 16) @JsonPropertyDescription("Request headers.") List<NamedValue> headers,
     @Size(min = 1, max = 16384)
+        @MayHoldArgs(escape = Escape.JSON)
         @JsonPropertyDescription("What is sent; may hold $(args.name), escaped as JSON.")
         String body,
     @JsonPropertyDescription("What is sent, from a Secret: for bodies with credentials.")

@@ -2,6 +2,8 @@ package dev.backstep.api.v1alpha1.ladder;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
@@ -18,7 +20,9 @@ public record Level(
         @Pattern(Patterns.LABEL)
         @JsonPropertyDescription("Unique in the plan.")
         String name,
-    @Size(max = 1000) @JsonPropertyDescription("What this level does and what it costs.")
+    @Size(max = 1000)
+        @MayHoldArgs(escape = Escape.PROSE)
+        @JsonPropertyDescription("What this level does and what it costs.")
         String description,
     @Size(max = 8)
         @Pattern(Patterns.DURATION)

@@ -1,6 +1,7 @@
 package dev.backstep.api.v1alpha1.value;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -33,6 +34,7 @@ public record CallStep(
         String url,
     @Size(min = 1, max = 2048)
         @Pattern("^/[^\\s]*$")
+        @MayHoldArgs(escape = Escape.PERCENT, fits = Patterns.FILLED_PATH)
         @JsonPropertyDescription(
             "Another path and query at the same service; may hold $(args.name), percent-encoded.")
         String path,
@@ -41,6 +43,7 @@ public record CallStep(
         @JsonPropertyDescription("Request headers; these are sent instead of all inherited ones.")
         List<NamedValue> headers,
     @Size(min = 1, max = 16384)
+        @MayHoldArgs(escape = Escape.JSON)
         @JsonPropertyDescription("What is sent; may hold $(args.name), escaped as JSON.")
         String body,
     @JsonPropertyDescription("What is sent, from a Secret: for bodies with credentials.")

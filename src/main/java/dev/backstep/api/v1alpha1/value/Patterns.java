@@ -24,6 +24,25 @@ public final class Patterns {
   /** A container image reference, loosely: no spaces, no control characters; may hold arguments. */
   public static final String IMAGE = "^([A-Za-z0-9._:/@+-]|\\$\\(args\\.[a-z][a-z0-9_]*\\))+$";
 
+  /**
+   * A path and query once args are filled in: none of its segments is {@code .} or {@code ..},
+   * which would lead to another place than the plan names. RE2.
+   */
+  public static final String FILLED_PATH =
+      "(/(|[^/?.][^/?]*|\\.[^/?.][^/?]*|\\.\\.[^/?]+))+(\\?.*)?";
+
+  /** A container image once args are filled in. RE2. */
+  public static final String FILLED_IMAGE = "[A-Za-z0-9._:/@+-]{1,512}";
+
+  /** A revision number once args are filled in. RE2. */
+  public static final String FILLED_REVISION = "[1-9][0-9]{0,17}";
+
+  /** One line of printable ASCII once args are filled in. RE2. */
+  public static final String FILLED_LINE = "[ -~]*";
+
+  /** An argument of a program once args are filled in: anything but NUL. RE2. */
+  public static final String FILLED_ARGUMENT = "(?s)[^\\x00]*";
+
   /** A hash of resolved actions: letters, digits and what divides an algorithm from its value. */
   public static final String HASH = "^[A-Za-z0-9][A-Za-z0-9:_-]*$";
 
