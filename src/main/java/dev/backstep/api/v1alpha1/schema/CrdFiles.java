@@ -3,23 +3,29 @@ package dev.backstep.api.v1alpha1.schema;
 import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the CRDs: {@code mvn compile exec:java@crds}. They are checked in, and a test fails when
- * they are not what this writes.
+ * Writes the CRDs and the field reference: {@code mvn compile exec:java@crds}. They are checked in,
+ * and a test fails when they are not what this writes.
  */
 public final class CrdFiles {
   private static final String HEADER =
       "# Generated from the API records: mvn compile exec:java@crds\n";
+
+  private static final List<Class<? extends HasMetadata>> KINDS =
+      List.of(RollbackPlan.class, Approval.class);
 
   /** The generator sorts columns by path; people read those of each kind in this order. */
   private static final Map<String, List<String>> COLUMNS =
@@ -42,9 +48,10 @@ public final class CrdFiles {
 
   private CrdFiles() {}
 
-  /** Writes the CRDs into each of the given folders. */
-  public static void main(String[] folders) throws IOException {
-    for (var folder : folders) {
+  /** Writes the reference into the file that is named first, and the CRDs into each folder. */
+  public static void main(String[] places) throws IOException {
+    Files.writeString(Path.of(places[0]), reference());
+    for (var folder : List.of(places).subList(1, places.length)) {
       write(Path.of(folder));
     }
   }
@@ -52,21 +59,34 @@ public final class CrdFiles {
   /** Writes the CRDs into a folder. */
   public static void write(Path folder) throws IOException {
     Files.createDirectories(folder);
+    for (var crd : definitions().values()) {
+      Files.writeString(
+          folder.resolve(crd.getMetadata().getName() + ".yaml"),
+          HEADER + Serialization.asYaml(crd));
+    }
+  }
+
+  /** The field reference of all kinds. */
+  static String reference() throws IOException {
+    return Reference.of(definitions());
+  }
+
+  private static Map<Class<? extends HasMetadata>, CustomResourceDefinition> definitions()
+      throws IOException {
     var generated = Files.createTempDirectory("crds");
     new CRDGenerator()
-        .customResourceClasses(RollbackPlan.class, Approval.class)
+        .customResourceClasses(KINDS)
         .forCRDVersions("v1")
         .inOutputDir(generated.toFile())
         .generate();
-    try (var files = Files.list(generated)) {
-      for (var file : files.toList()) {
-        var crd = Serialization.unmarshal(Files.readString(file), CustomResourceDefinition.class);
-        finish(crd);
-        Files.writeString(
-            folder.resolve(crd.getMetadata().getName() + ".yaml"),
-            HEADER + Serialization.asYaml(crd));
-      }
+    var definitions = new LinkedHashMap<Class<? extends HasMetadata>, CustomResourceDefinition>();
+    for (var kind : KINDS) {
+      var file = generated.resolve(CustomResource.getCRDName(kind) + "-v1.yml");
+      var crd = Serialization.unmarshal(Files.readString(file), CustomResourceDefinition.class);
+      finish(crd);
+      definitions.put(kind, crd);
     }
+    return definitions;
   }
 
   private static void finish(CustomResourceDefinition crd) {
