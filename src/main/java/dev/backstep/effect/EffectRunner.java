@@ -3,6 +3,7 @@ package dev.backstep.effect;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.problem.Problem;
 import dev.backstep.resource.Recent;
+import dev.backstep.text.Sentences;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -11,11 +12,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
@@ -112,8 +115,15 @@ public class EffectRunner {
         : effectors.of(effect).send(effect, mark, author, intent.notAfter());
   }
 
-  /** Brings an intent that was found open to a known end. */
-  public void close(Intent intent, boolean wanted, Order order) {
+  /**
+   * Brings an intent that was found open to a known end.
+   *
+   * @param recorded how those of its effects ended that need not be closed any more, by index
+   */
+  public void close(Intent intent, boolean wanted, Map<Integer, Outcome> recorded, Order order) {
+    if (!recorded.isEmpty()) {
+      known.put(intent.mark(), new ConcurrentHashMap<>(recorded));
+    }
     images
         .read(order.author().namespace(), intent.images())
         .ifPresentOrElse(
@@ -154,9 +164,33 @@ public class EffectRunner {
                 tell(intent, effects, ended, order, CACHE_LIMIT);
               } else {
                 LOG.warnf("effect %s is not known to have ended: %s", intent.mark(), error);
-                lookAgainLater(intent, order);
+                lookAgainLater(intent, soFar(effects, ended, error), order);
               }
             });
+  }
+
+  private static Progress.NotKnown soFar(
+      List<? extends Effect> effects, Map<Integer, Outcome> ended, Throwable error) {
+    var why = error instanceof CompletionException ? error.getCause() : error;
+    return new Progress.NotKnown(
+        report(effects, part -> ended.getOrDefault(part, notKnown(effects.get(part), why))));
+  }
+
+  private static Outcome notKnown(Effect effect, Throwable why) {
+    return Outcome.Unknown.stillOpen(
+        "It could not be found out in time whether this was done: %s. %s Look at %s."
+            .formatted(
+                Sentences.clause(effect.summary()),
+                Sentences.of(String.valueOf(why.getMessage())),
+                effect.target()));
+  }
+
+  private static Progress.Report report(
+      List<? extends Effect> effects, IntFunction<Outcome> outcomes) {
+    return new Progress.Report(
+        IntStream.range(0, effects.size())
+            .mapToObj(part -> Progress.Result.of(effects.get(part), outcomes.apply(part)))
+            .toList());
   }
 
   private CompletableFuture<Void> begin(
@@ -197,12 +231,7 @@ public class EffectRunner {
           TimeUnit.MILLISECONDS);
       return;
     }
-    progress.put(
-        intent.mark(),
-        new Progress.Report(
-            IntStream.range(0, effects.size())
-                .mapToObj(part -> Progress.Result.of(effects.get(part), ended.get(part)))
-                .toList()));
+    progress.put(intent.mark(), report(effects, ended::get));
     order.whenDone().run();
   }
 
@@ -211,10 +240,10 @@ public class EffectRunner {
   }
 
   /** It is not known: leave it some time before those effects are closed. */
-  private void lookAgainLater(Intent intent, Order order) {
+  private void lookAgainLater(Intent intent, Progress.NotKnown soFar, Order order) {
     timer.schedule(
         () -> {
-          progress.remove(intent.mark());
+          progress.put(intent.mark(), soFar);
           order.whenDone().run();
         },
         RETRY_SECONDS,

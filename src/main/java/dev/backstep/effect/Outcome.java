@@ -46,10 +46,21 @@ public sealed interface Outcome {
   record NotSent(Problem problem) implements Outcome {}
 
   /**
-   * Nobody can find out whether it was done.
+   * Nobody can find out whether it was done, or nobody could in time.
    *
    * @param message what is not known, and where to look
-   * @param landsUntil until then it may still happen; null: it cannot any more
+   * @param landsUntil until then it may still happen; null: it cannot any more, or that is not
+   *     known
+   * @param open true: it could not be found out in time, and it may be tried to close it again
    */
-  record Unknown(String message, Instant landsUntil) implements Outcome {}
+  record Unknown(String message, Instant landsUntil, boolean open) implements Outcome {
+    public Unknown(String message, Instant landsUntil) {
+      this(message, landsUntil, false);
+    }
+
+    /** What was tried to find out, and why it could not be. */
+    public static Unknown stillOpen(String message) {
+      return new Unknown(message, null, true);
+    }
+  }
 }

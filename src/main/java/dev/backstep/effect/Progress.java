@@ -14,6 +14,13 @@ public sealed interface Progress {
   record InFlight() implements Progress {}
 
   /**
+   * It could not be found out how all of them ended; now it may be tried again.
+   *
+   * @param soFar those that are known, and of the others that they are not
+   */
+  record NotKnown(Report soFar) implements Progress {}
+
+  /**
    * How one effect ended.
    *
    * @param target what it is about

@@ -16,6 +16,7 @@ import dev.backstep.text.Sentences;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -90,7 +91,11 @@ public class IntentRunner {
    */
   void close(PlanView view, Intent intent, boolean wanted, UnaryOperator<RollbackPlan> put) {
     writer.put(view.plan(), view.plan().getStatus(), put);
-    effects.close(intent, wanted && view.now().isBefore(intent.notAfter()), order(view));
+    effects.close(
+        intent,
+        wanted && view.now().isBefore(intent.notAfter()),
+        view.snapshot().run().givenUp().map(PastEffects::known).orElse(Map.of()),
+        order(view));
   }
 
   private Order order(PlanView view) {

@@ -10,7 +10,9 @@ import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -63,6 +65,14 @@ record PastEffects(
     return new Sent<>(done, mark, outcome(effect, part));
   }
 
+  /** How those of its effects ended that are not to be closed once more, by index. */
+  static Map<Integer, Outcome> known(EffectStatus effect) {
+    return IntStream.range(0, effect.targets())
+        .filter(part -> !effect.undecided(part))
+        .boxed()
+        .collect(Collectors.toMap(part -> part, part -> outcome(effect, part)));
+  }
+
   /** As far as the status keeps it. */
   private static Outcome outcome(EffectStatus effect, int part) {
     var result = effect.results().stream().filter(it -> it.part() == part).findFirst();
@@ -72,6 +82,7 @@ record PastEffects(
               null,
               result.map(EffectResult::said).orElse(null),
               result.map(EffectResult::drift).orElse(null));
+      case Gone -> new Outcome.Gone();
       case Unknown -> new Outcome.Unknown("It is not known whether it was done.", null);
       default -> new Outcome.Refused(null);
     };

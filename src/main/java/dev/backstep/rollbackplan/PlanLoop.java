@@ -7,7 +7,6 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.effect.EffectRunner;
-import dev.backstep.effect.Progress;
 import dev.backstep.rollbackplan.RunStarter.Start;
 import dev.backstep.runbook.Decision;
 import dev.backstep.runbook.Engine;
@@ -209,8 +208,9 @@ public class PlanLoop {
     if (view.snapshot().preview() != null) {
       reader.forgetPreview(view);
     }
-    if (view.snapshot().progress() instanceof Progress.Report) {
-      effects.forget(view.snapshot().run().intent());
+    var intent = view.snapshot().run().intent();
+    if (intent != null && advance.run().intent() == null) {
+      effects.forget(intent);
     }
     if (view.runOpen() && !PlanView.runOpen(written)) {
       claims.prune(written);

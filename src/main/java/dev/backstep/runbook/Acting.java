@@ -142,7 +142,9 @@ final class Acting {
   }
 
   static Instant deadline(RunSnapshot snapshot) {
-    var began = new Moves(snapshot).actionStatus().startedAt();
+    var action = new Moves(snapshot).actionStatus();
+    var began =
+        NotBefore.landed(action).filter(action.startedAt()::isBefore).orElse(action.startedAt());
     return began.plus(Durations.of(snapshot.action().timeout()));
   }
 

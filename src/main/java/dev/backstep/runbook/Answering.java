@@ -9,11 +9,13 @@ import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Agreement.What;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
 import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
+import java.time.Instant;
 import java.util.List;
 
 /** A run that asked: nothing moves before a human answers. Phase AwaitingAnswer. */
@@ -81,7 +83,7 @@ final class Answering {
 
   private static Advance retry(RunSnapshot snapshot, Ask ask) {
     var moves = new Moves(snapshot);
-    var message = "It is tried again.";
+    var message = triedAgain(snapshot);
     return switch (ask) {
       case PREFLIGHT ->
           snapshot.run().level() == null
@@ -107,6 +109,19 @@ final class Answering {
               run -> run.measuringSince(snapshot.now()).once(List.of()).asking(null));
       default -> moves.measure(ask.retry(), Reasons.ANSWERED, message);
     };
+  }
+
+  private static String triedAgain(RunSnapshot snapshot) {
+    return snapshot
+        .run()
+        .actions()
+        .flatMap(action -> NotBefore.landed(action).stream())
+        .max(Instant::compareTo)
+        .filter(snapshot.now()::isBefore)
+        .map(
+            "It is tried again after %s: until then what was sent before may still happen."
+                ::formatted)
+        .orElse("It is tried again.");
   }
 
   private static ApprovalStatus nextRound(ApprovalStatus approval) {
@@ -151,8 +166,15 @@ final class Answering {
             .question(null)
             .approval(Permission.interrupted(snapshot, false))
             .build();
-    return Acting.after(
-        snapshot.withRun(acting), levels, "Action " + snapshot.action().name() + ": " + message);
+    var skipped = snapshot.with().run(acting).holds(held(snapshot, ask)).build();
+    return Acting.after(skipped, levels, "Action " + snapshot.action().name() + ": " + message);
+  }
+
+  /** What was taken as done is held, if it is a hold: so it is given back with the rest. */
+  private static List<Hold> held(RunSnapshot snapshot, Ask ask) {
+    return ask == Ask.OUTCOME_UNKNOWN
+        ? Holds.and(snapshot.holds(), new Moves(snapshot).actionStatus().perhapsHeld())
+        : snapshot.holds();
   }
 
   /** What was taken as done is not done again, and is taken back with the rest. */

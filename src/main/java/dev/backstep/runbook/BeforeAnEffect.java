@@ -5,7 +5,6 @@ import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.text.Sentences;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,18 +16,14 @@ final class BeforeAnEffect {
   /** How often a target that somebody else changed back is changed again before a human decides. */
   private static final int REAPPLY_LIMIT = 3;
 
-  /** After this time what could not be sent is tried again, at first. */
-  private static final Duration SEND_AGAIN = Duration.ofSeconds(3);
-
-  /** Each pause is longer by this part of the time that the action took so far. */
-  private static final int SLOWER = 4;
-
   /**
-   * Looked at before each effect: first whether its time is over, because then nobody needs to be
-   * asked; then what people say to it; then whether somebody works against it.
+   * Looked at before each effect: first whether an earlier one may still land, in which time it
+   * cannot be late; then whether its time is over, because then nobody needs to be asked; then what
+   * people say to it; then whether somebody works against it.
    */
   static final List<Guard> GUARDS =
       List.of(
+          BeforeAnEffect::landing,
           BeforeAnEffect::late,
           Permission::missing,
           BeforeAnEffect::rejected,
@@ -37,6 +32,12 @@ final class BeforeAnEffect {
           BeforeAnEffect::unsent);
 
   private BeforeAnEffect() {}
+
+  private static Optional<Decision> landing(RunSnapshot snapshot) {
+    return NotBefore.landed(new Moves(snapshot).actionStatus())
+        .filter(snapshot.now()::isBefore)
+        .map(Wait::new);
+  }
 
   private static Optional<Decision> late(RunSnapshot snapshot) {
     var why = "It was not done within its timeout of %s. Left to do: %s";
@@ -85,17 +86,10 @@ final class BeforeAnEffect {
   /** What could not be sent is tried again, more and more slowly. */
   private static Optional<Decision> unsent(RunSnapshot snapshot) {
     var action = new Moves(snapshot).actionStatus();
-    var tried = action.tried();
-    if (tried.isEmpty() || !tried.get(tried.size() - 1).nothingSent()) {
-      return Optional.empty();
-    }
-    var last = tried.get(tried.size() - 1).endedAt();
-    var pause = SEND_AGAIN.plus(Duration.between(action.startedAt(), last).dividedBy(SLOWER));
-    var again = last.plus(pause);
-    return snapshot.now().isBefore(again)
-        ? Optional.of(
-            new Wait(again.isBefore(Acting.deadline(snapshot)) ? again : Acting.deadline(snapshot)))
-        : Optional.empty();
+    var deadline = Acting.deadline(snapshot);
+    return NotBefore.sentAgain(action.tried(), action.startedAt())
+        .filter(snapshot.now()::isBefore)
+        .map(again -> new Wait(again.isBefore(deadline) ? again : deadline));
   }
 
   private static String contested(Work.ToDo todo) {

@@ -4,11 +4,16 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Advance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** What a human wants to be done once more, and what of it is not. */
 final class DoneAgain {
@@ -23,8 +28,18 @@ final class DoneAgain {
         message,
         run ->
             run.action(snapshot.actionIndex())
+                .intent(undecided(snapshot, Stream.of(moves.actionStatus()), DoneAgain::applied))
                 .approval(Permission.interrupted(snapshot, done(moves.actionStatus())))
                 .levels(moves.withAction(action -> afresh(action, snapshot))));
+  }
+
+  /** What is closed before anything is sent; null: everything is known, or said. */
+  private static Intent undecided(
+      RunSnapshot snapshot, Stream<ActionStatus> actions, Predicate<EffectStatus> which) {
+    return actions
+        .flatMap(action -> Undecided.intents(snapshot.run(), action, which))
+        .findFirst()
+        .orElse(null);
   }
 
   /** What was refused everywhere may be tried again under the same approval. */
@@ -34,7 +49,7 @@ final class DoneAgain {
 
   private static ActionStatus afresh(ActionStatus action, RunSnapshot snapshot) {
     return action
-        .settled(EffectResult::notHappened)
+        .settled(EffectResult::notHappenedUnlessOpen)
         .with()
         .outcome(null)
         .attempt(action.attempt() + 1)
@@ -141,7 +156,14 @@ final class DoneAgain {
     return level.with().actions(actions).outcome(null).endedAt(null).build();
   }
 
-  /** What was tried in a release or an undo: what nobody could find out is said not to be done. */
+  private static boolean applied(EffectStatus effect) {
+    return effect.verb() == Intent.Verb.Apply;
+  }
+
+  /**
+   * What was tried in a release or an undo: what nobody could find out is said not to be done. The
+   * marks of what an earlier run tried are that run's own, so that is not closed, but believed.
+   */
   static Advance takenBack(RunSnapshot snapshot, Phase phase, String message) {
     var moves = new Moves(snapshot);
     return moves.enter(
@@ -149,17 +171,19 @@ final class DoneAgain {
         Reasons.ANSWERED,
         message,
         run ->
-            run.levels(moves.everyAction(DoneAgain::backAgain).levels())
+            run.levels(
+                    moves
+                        .everyAction(it -> backAgain(it, EffectResult::notHappenedUnlessOpen))
+                        .levels())
+                .intent(undecided(snapshot, snapshot.run().actions(), it -> !applied(it)))
                 .earlier(
                     snapshot.run().earlier().stream()
-                        .map(it -> it.with(backAgain(it.status())))
+                        .map(it -> it.with(backAgain(it.status(), EffectResult::notHappened)))
                         .toList()));
   }
 
-  private static ActionStatus backAgain(ActionStatus action) {
+  private static ActionStatus backAgain(ActionStatus action, UnaryOperator<EffectResult> verdict) {
     var never = action.sent().size() == action.applied().size();
-    return never
-        ? action
-        : action.settledBack(EffectResult::notHappened).withAttempt(action.attempt() + 1);
+    return never ? action : action.settledBack(verdict).withAttempt(action.attempt() + 1);
   }
 }

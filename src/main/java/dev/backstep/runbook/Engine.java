@@ -3,13 +3,14 @@ package dev.backstep.runbook;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Progress.Report;
 import dev.backstep.runbook.Decision.Wait;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Decides what a run does next: a pure function of a snapshot. The order is: first bring an open
- * intent to a known end, whatever else is wanted; then remember what is held; then stop, if that is
+ * intent to an end, whatever else is wanted; then remember what is held; then stop, if that is
  * wanted; then the rules of the phase.
  */
 public final class Engine {
@@ -26,7 +27,10 @@ public final class Engine {
   /** The one next thing to do. */
   public static Decision decide(RunSnapshot snapshot) {
     if (snapshot.run().intent() != null) {
-      return Intents.close(snapshot);
+      // The time for closing it is shorter once the run is to stop: so that is written down first.
+      return stopWanted(snapshot) && !(snapshot.progress() instanceof Report)
+          ? stop(snapshot)
+          : Intents.close(snapshot);
     }
     if (Holds.found(snapshot)) {
       return Holds.remember(snapshot);

@@ -2,9 +2,6 @@ package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
-import dev.backstep.api.v1alpha1.status.EffectResult;
-import dev.backstep.api.v1alpha1.status.EffectResult.How;
-import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.IntentBuilder;
@@ -19,13 +16,10 @@ import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
 import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Wait;
-import dev.backstep.text.Sentences;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What happens to an open intent: it is closed, awaited, or its outcome recorded. */
@@ -65,14 +59,21 @@ final class Intents {
   static Decision close(RunSnapshot snapshot) {
     var intent = snapshot.run().intent();
     if (snapshot.progress() instanceof Report report) {
-      return intent.verb() == Intent.Verb.Apply
-          ? applied(snapshot, report)
-          : givenBack(snapshot, report);
+      return ended(snapshot, report);
     }
     if (snapshot.progress() instanceof Progress.InFlight) {
       return new Wait(null);
     }
+    if (snapshot.progress() instanceof Progress.NotKnown notKnown && Undecided.givenUp(snapshot)) {
+      return ended(snapshot, notKnown.soFar());
+    }
     return new Close(intent, stillWanted(snapshot, intent));
+  }
+
+  private static Decision ended(RunSnapshot snapshot, Report report) {
+    return snapshot.run().intent().verb() == Intent.Verb.Apply
+        ? applied(snapshot, report)
+        : givenBack(snapshot, report);
   }
 
   private static boolean stillWanted(RunSnapshot snapshot, Intent intent) {
@@ -85,7 +86,7 @@ final class Intents {
 
   private static Decision applied(RunSnapshot snapshot, Report report) {
     var moves = new Moves(snapshot);
-    var action = recorded(moves.actionStatus(), snapshot, report);
+    var action = EffectRecords.with(moves.actionStatus(), snapshot, report);
     var unknown = unknown(report);
     if (unknown != null) {
       return applied(
@@ -109,7 +110,7 @@ final class Intents {
         snapshot,
         report,
         refused ? Reasons.EFFECT_REFUSED : Reasons.EFFECT_APPLIED,
-        said(report),
+        EffectRecords.said(report),
         action);
   }
 
@@ -166,75 +167,10 @@ final class Intents {
         GONE, "%s does not exist any more. Create it again first.".formatted(target));
   }
 
-  /** The action with the outcome of its intent; what was not sent at all is replaced. */
-  static ActionStatus recorded(ActionStatus action, RunSnapshot snapshot, Report report) {
-    var intent = snapshot.run().intent();
-    var effect =
-        EffectStatusBuilder.builder()
-            .verb(intent.verb())
-            .number(intent.effect())
-            .attempt(action.attempt())
-            .targets(report.lost() == null ? report.results().size() : intent.targets())
-            .again(intent.again())
-            .images(intent.images())
-            .endedAt(snapshot.now())
-            .results(results(report, intent.targets()))
-            .build();
-    var before = action.sent().stream().filter(it -> !it.nothingSent());
-    return action.withSent(Stream.concat(before, Stream.of(effect)).toList());
-  }
-
-  private static List<EffectResult> results(Report report, int targets) {
-    if (report.lost() != null) {
-      return IntStream.range(0, targets)
-          .mapToObj(part -> new EffectResult(part, null, How.Unknown, null, null))
-          .toList();
-    }
-    return IntStream.range(0, report.results().size())
-        .mapToObj(part -> result(part, report.results().get(part)))
-        .filter(
-            result ->
-                result.how() != How.Applied || result.said() != null || result.drift() != null)
-        .toList();
-  }
-
-  private static EffectResult result(int part, Progress.Result result) {
-    var outcome = result.outcome();
-    var applied = outcome instanceof Outcome.Applied it ? it : new Outcome.Applied(null);
-    return new EffectResult(
-        part,
-        result.target().toString(),
-        How.valueOf(outcome.getClass().getSimpleName()),
-        applied.said(),
-        applied.drift());
-  }
-
-  private static String said(Report report) {
-    var parts = new ArrayList<String>();
-    parts.add("%d changed".formatted(report.count(Outcome.Applied.class)));
-    add(parts, report.count(Outcome.Refused.class), "had just been changed by somebody else");
-    var gone = report.count(Outcome.Gone.class);
-    add(parts, gone, gone == 1 ? "does not exist any more" : "do not exist any more");
-    add(parts, report.count(Outcome.NotSent.class), "not sent");
-    var why =
-        report
-            .ended(Outcome.NotSent.class)
-            .map(notSent -> " " + Sentences.of(notSent.problem().message()))
-            .findFirst()
-            .orElse("");
-    return "%s.%s".formatted(String.join(", ", parts), why);
-  }
-
-  private static void add(List<String> parts, long count, String words) {
-    if (count > 0) {
-      parts.add("%d %s".formatted(count, words));
-    }
-  }
-
   /** The claim of the run whose action is taken back. */
-  private static String owner(RunSnapshot snapshot) {
+  static String owner(RunSnapshot snapshot, Intent.Verb verb) {
     var given = Holds.together(snapshot.givingBack());
-    return snapshot.run().intent().verb() == Intent.Verb.Release && !given.isEmpty()
+    return verb == Intent.Verb.Release && !given.isEmpty()
         ? given.get(0).claim()
         : snapshot.run().claim();
   }
@@ -246,16 +182,16 @@ final class Intents {
     var moves = new Moves(snapshot.withHolds(remaining));
     var taken =
         moves.takenBack(
-            owner(snapshot),
+            owner(snapshot, snapshot.run().intent().verb()),
             snapshot.run().intent().action(),
-            it -> recorded(it, snapshot, report));
+            it -> EffectRecords.with(it, snapshot, report));
     UnaryOperator<RunStatusBuilder> closed =
         run -> run.intent(null).levels(taken.levels()).earlier(taken.earlier());
     // What is gone does not need to be put back any more.
     var failure = problem(report).filter(problem -> !problem.reason().equals(GONE));
     var unknown = unknown(report);
     if (failure.isEmpty() && unknown == null) {
-      return moves.stay(Reasons.EFFECT_APPLIED, said(report), remaining, closed);
+      return moves.stay(Reasons.EFFECT_APPLIED, EffectRecords.said(report), remaining, closed);
     }
     var why =
         "Could not give everything back: " + (unknown == null ? failure.get().message() : unknown);

@@ -61,6 +61,10 @@ final class PuttingBack {
     if (obstacle.isPresent()) {
       return failed.apply(obstacle.get());
     }
+    var pause = pause(snapshot, verb, action);
+    if (pause.isPresent()) {
+      return new Wait(pause.get());
+    }
     if (!snapshot.now().isBefore(limit)) {
       return failed.apply(
           snapshot.work() instanceof Work.Rolling rolling
@@ -70,6 +74,19 @@ final class PuttingBack {
     return snapshot.work() instanceof Work.ToDo todo
         ? effect(snapshot, verb, action, todo)
         : new Wait(lookAgain(snapshot, limit));
+  }
+
+  /** Until when nothing is sent: what was sent before may land, or could not be sent just now. */
+  private static Optional<Instant> pause(RunSnapshot snapshot, Intent.Verb verb, String name) {
+    var action = snapshot.status(Intents.owner(snapshot, verb), name);
+    return Stream.concat(
+            action.filter(it -> verb != Intent.Verb.Stop).flatMap(NotBefore::landed).stream(),
+            action
+                .map(it -> it.sent().stream().filter(sent -> sent.verb() == verb).toList())
+                .flatMap(sent -> NotBefore.sentAgain(sent, snapshot.run().phaseSince()))
+                .stream())
+        .filter(snapshot.now()::isBefore)
+        .max(Instant::compareTo);
   }
 
   /** Why something cannot be given or put back now; empty: it can, or it is under way. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -154,7 +155,7 @@ class EffectRunnerTest {
     var intent = intent(change("web"));
 
     // when
-    runner.close(intent, true, order);
+    runner.close(intent, true, Map.of(), order);
 
     // then
     assertThat(report(intent).count(Outcome.Applied.class)).isEqualTo(1);
@@ -168,7 +169,7 @@ class EffectRunnerTest {
     var intent = intent(change);
 
     // when
-    runner.close(intent, false, order);
+    runner.close(intent, false, Map.of(), order);
 
     // then
     assertThat(report(intent).count(Outcome.Applied.class)).isZero();
@@ -190,7 +191,7 @@ class EffectRunnerTest {
         .delete();
 
     // when
-    runner.close(intent, true, order);
+    runner.close(intent, true, Map.of(), order);
 
     // then
     assertThat(report(intent).lost()).contains(intent.images().get(0), MARK);
@@ -211,7 +212,8 @@ class EffectRunnerTest {
     cluster.pass(Duration.ofSeconds(2));
 
     // then
-    assertThat(runner.progress(intent)).isInstanceOf(Progress.None.class);
+    assertThat(notKnown(intent)).asString().contains("no leader", "Look at Deployment web.");
+    assertThat(notKnown(intent).open()).isTrue();
     assertThat(told).hasSize(1);
   }
 
@@ -256,15 +258,40 @@ class EffectRunnerTest {
     cluster.refuse("PATCH", "deployments/web", 503, "ServiceUnavailable", "no leader");
     runner.send(intent, List.of(web, gone), order);
     cluster.pass(Duration.ofSeconds(3));
-    assertThat(runner.progress(intent)).isInstanceOf(Progress.None.class);
+    assertThat(notKnown(intent).open()).isTrue();
     cluster.allow();
 
     // when
-    runner.close(intent, false, order);
+    runner.close(intent, false, Map.of(), order);
 
     // then
     assertThat(report(intent).results())
         .extracting(result -> result.outcome().getClass().getSimpleName())
         .containsExactly("Refused", "Gone");
+  }
+
+  /** Another process gave it up, and wrote down what it knew. */
+  @Test
+  void whatWasRecordedIsNotClosedOnceMore() {
+    // given
+    var web = change("web");
+    var api = change("api");
+    var intent = intent(web, api);
+
+    // when
+    runner.close(intent, false, Map.of(1, Outcome.Applied.saying("so it was")), order);
+
+    // then
+    assertThat(report(intent).results().get(0).outcome()).isInstanceOf(Outcome.Refused.class);
+    assertThat(report(intent).results().get(1).outcome())
+        .isEqualTo(Outcome.Applied.saying("so it was"));
+  }
+
+  private Outcome.Unknown notKnown(Intent intent) {
+    return ((Progress.NotKnown) runner.progress(intent))
+        .soFar()
+        .ended(Outcome.Unknown.class)
+        .findFirst()
+        .orElseThrow();
   }
 }

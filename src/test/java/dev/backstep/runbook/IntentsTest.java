@@ -78,10 +78,12 @@ class IntentsTest {
     var snapshot = acting().wished(Run.State.Aborted).build();
 
     // when
-    var decision = Engine.decide(snapshot);
+    var stopping = Engine.decide(snapshot);
 
     // then
-    assertThat(decision).isEqualTo(new Close(snapshot.run().intent(), false));
+    assertThat(advanced(stopping).phase()).isEqualTo(Phase.Aborting);
+    assertThat(Engine.decide(after(snapshot, stopping)))
+        .isEqualTo(new Close(snapshot.run().intent(), false));
   }
 
   @Test
@@ -90,10 +92,12 @@ class IntentsTest {
     var snapshot = acting().deleting().build();
 
     // when
-    var decision = Engine.decide(snapshot);
+    var stopping = Engine.decide(snapshot);
 
     // then
-    assertThat(decision).isEqualTo(new Close(snapshot.run().intent(), false));
+    assertThat(advanced(stopping).phase()).isEqualTo(Phase.Aborting);
+    assertThat(Engine.decide(after(snapshot, stopping)))
+        .isEqualTo(new Close(snapshot.run().intent(), false));
   }
 
   @Test
@@ -126,10 +130,11 @@ class IntentsTest {
     var snapshot = acting().progress(new InFlight()).wished(Run.State.Aborted).build();
 
     // when
-    var decision = Engine.decide(snapshot);
+    var stopping = Engine.decide(snapshot);
 
     // then
-    assertThat(decision).isEqualTo(new Wait(null));
+    assertThat(advanced(stopping).intent()).isEqualTo(snapshot.run().intent());
+    assertThat(Engine.decide(after(snapshot, stopping))).isEqualTo(new Wait(null));
   }
 
   @Test

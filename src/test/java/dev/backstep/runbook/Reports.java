@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.effect.Outcome;
+import dev.backstep.effect.Progress;
 import dev.backstep.effect.Progress.Report;
 import dev.backstep.effect.Progress.Result;
 import dev.backstep.effect.Target;
@@ -72,6 +73,20 @@ final class Reports {
         List.of(
             result(new Outcome.Applied("1"), held, null),
             result(new Outcome.Unknown(why, null), null, null)));
+  }
+
+  /** It could not be found out of one, which would hold this; a human is told why. */
+  static Progress.NotKnown notKnown(String why, Hold takes) {
+    return new Progress.NotKnown(
+        new Report(
+            List.of(
+                result(new Outcome.Applied("1"), null, null),
+                result(Outcome.Unknown.stillOpen(why), takes, null))));
+  }
+
+  /** A request whose answer was lost, which may be carried out for so long, and would hold this. */
+  static Report mayLand(Instant until, Hold takes) {
+    return new Report(List.of(result(new Outcome.Unknown("No answer.", until), takes, null)));
   }
 
   /** Nobody knows what the effects were. */

@@ -23,6 +23,27 @@ final class OutsideLadders {
           .thenState("Aborted", "Undone")
           .madeRacy();
 
+  /** It is done, and nobody hears of it for longer than anybody waits; then it is looked for. */
+  static final ReferenceLadder SQL_UNHEARD =
+      sql("sql-unheard", "Hold", "mend-unheard")
+          .then(
+              "answers Retry after a while",
+              asked("OutcomeUnknown"),
+              (world, plan) -> {
+                ReferenceLadder.answer(plan, "Retry");
+                Simulation.set(plan, "/spec/run/answer", "comment", "the database is back");
+              })
+          .thenState("Mitigated", "Released")
+          .thenAnswer("Accept")
+          .thenSees("Released", "AcceptedByHuman");
+
+  /** The same, and somebody stops the run while nobody knows. */
+  static final ReferenceLadder SQL_UNHEARD_ABORTED =
+      sql("sql-unheard-aborted", "Repair", "mend-unheard")
+          .thenState("Acting", "Aborted")
+          .thenSees("Aborted", "AbortedByHuman")
+          .madeRacy();
+
   static final ReferenceLadder HTTP =
       http("http", "Repair", true, "/mend")
           .thenState("Recovered", "Undone")
@@ -61,11 +82,25 @@ final class OutsideLadders {
           .madeRacy();
 
   static final List<ReferenceLadder> ALL =
-      List.of(SQL, SQL_HOLD, SQL_ABORTED, HTTP, HTTP_HOLD, HTTP_LOST, HTTP_TAKEN, HTTP_ABORTED);
+      List.of(
+          SQL,
+          SQL_HOLD,
+          SQL_ABORTED,
+          SQL_UNHEARD,
+          SQL_UNHEARD_ABORTED,
+          HTTP,
+          HTTP_HOLD,
+          HTTP_LOST,
+          HTTP_TAKEN,
+          HTTP_ABORTED);
 
   private OutsideLadders() {}
 
   private static ReferenceLadder sql(String name, String effect) {
+    return sql(name, effect, "mend");
+  }
+
+  private static ReferenceLadder sql(String name, String effect, String statements) {
     return ladder(
         name,
         """
@@ -73,10 +108,10 @@ final class OutsideLadders {
           effect: %s
           destructive: false
           databaseRef: {name: orders-db}
-          statements: mend
+          statements: %s
           undo: spoil
         """
-            .formatted(effect));
+            .formatted(effect, statements));
   }
 
   private static ReferenceLadder http(String name, String effect, boolean idempotent, String path) {

@@ -1,6 +1,8 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,8 +23,14 @@ final class SimulatedOutside {
   private final Map<String, Integer> done = new TreeMap<>();
   private final Map<String, Boolean> keys = new HashMap<>();
 
+  /** For so long nobody hears of a database that is asked for something unheard of. */
+  private static final Duration UNHEARD = Duration.ofMinutes(5);
+
   /** The endpoint keeps its first answer to itself, where it is asked to. */
   private boolean kept;
+
+  /** Until then no database answers; null: they were never asked not to. */
+  private Instant unheardUntil;
 
   SimulatedOutside(Simulation world) {
     this.world = world;
@@ -38,11 +46,21 @@ final class SimulatedOutside {
 
   private Answer row(Request request, String state) {
     var mark = request.query().get("mark");
+    var statements = request.query().getOrDefault("statements", "");
+    if (statements.endsWith("unheard") && unheardUntil == null) {
+      unheardUntil = world.time().instant().plus(UNHEARD);
+    } else if (unheard()) {
+      return new Answer(SILENT, TextNode.valueOf("{}"));
+    }
     if (rows.putIfAbsent(mark, state) == null && state.equals("done")) {
       world.outsideRules().done("SQL", request, mark);
-      carryOut(mark, request.query().get("statements"));
+      carryOut(mark, statements);
     }
-    return new Answer(200, TextNode.valueOf(rows.get(mark)));
+    return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(rows.get(mark)));
+  }
+
+  private boolean unheard() {
+    return unheardUntil != null && world.time().instant().isBefore(unheardUntil);
   }
 
   private Answer asked(Request request, String what) {

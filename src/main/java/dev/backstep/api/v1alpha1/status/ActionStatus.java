@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -84,6 +85,15 @@ public record ActionStatus(
                         ? effect.withResults(effect.results().stream().map(verdict).toList())
                         : effect)
             .toList());
+  }
+
+  /** What is kept off where that was done of which nobody knows. */
+  public List<Hold> perhapsHeld() {
+    return applied().stream()
+        .flatMap(effect -> effect.results().stream())
+        .map(EffectResult::takes)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** True when nobody knows, or said, whether all that was sent to do it was done. */

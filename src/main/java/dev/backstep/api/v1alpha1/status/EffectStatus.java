@@ -50,6 +50,21 @@ public record EffectStatus(
         .orElse(How.Applied);
   }
 
+  /** True when it can still be found out whether some of it was done. */
+  public boolean undecided() {
+    return results.stream().anyMatch(EffectResult::undecided);
+  }
+
+  /** True when it can still be found out whether the effect with this index was done. */
+  public boolean undecided(int part) {
+    return results.stream().anyMatch(result -> result.part() == part && result.undecided());
+  }
+
+  /** True when these are the effects of that intent. */
+  public boolean isOf(Intent intent) {
+    return verb == intent.verb() && number.equals(intent.effect());
+  }
+
   /** True when nothing left the process, so that nothing can have happened. */
   public boolean nothingSent() {
     return count(How.NotSent) == targets;

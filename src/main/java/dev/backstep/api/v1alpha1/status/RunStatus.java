@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The current or last run: everything that a new operator process needs to go on. */
@@ -77,6 +78,15 @@ public record RunStatus(
   /** What is known of all its actions, as far as they were begun, in their order. */
   public Stream<ActionStatus> actions() {
     return levels.stream().flatMap(level -> level.actions().stream());
+  }
+
+  /** What is known of the open intent since it was given up before; empty: it never was. */
+  public Optional<EffectStatus> givenUp() {
+    return actions()
+        .filter(action -> action.name().equals(intent.action()))
+        .flatMap(action -> action.sent().stream())
+        .filter(effect -> effect.isOf(intent))
+        .findFirst();
   }
 
   /** True when another version began the run, whose records nobody here can read. */

@@ -1,0 +1,98 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
+import dev.backstep.effect.Outcome;
+import dev.backstep.effect.Progress;
+import dev.backstep.effect.Progress.Report;
+import dev.backstep.text.Sentences;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What the status keeps of effects that ended, and what is said of them. */
+final class EffectRecords {
+  private EffectRecords() {}
+
+  /**
+   * The action with the outcome of its intent; what was not sent at all is replaced, and so is what
+   * was not known of the same intent.
+   */
+  static ActionStatus with(ActionStatus action, RunSnapshot snapshot, Report report) {
+    var intent = snapshot.run().intent();
+    var effect =
+        EffectStatusBuilder.builder()
+            .verb(intent.verb())
+            .number(intent.effect())
+            .attempt(action.attempt())
+            .targets(report.lost() == null ? report.results().size() : intent.targets())
+            .again(intent.again())
+            .images(intent.images())
+            .endedAt(snapshot.now())
+            .results(results(report, intent.targets()))
+            .build();
+    var before =
+        action.sent().stream()
+            .filter(it -> !it.nothingSent() && !(it.undecided() && it.isOf(intent)));
+    return action.withSent(Stream.concat(before, Stream.of(effect)).toList());
+  }
+
+  private static List<EffectResult> results(Report report, int targets) {
+    if (report.lost() != null) {
+      return IntStream.range(0, targets)
+          .mapToObj(part -> new EffectResult(part, null, How.Unknown, null, null))
+          .toList();
+    }
+    return IntStream.range(0, report.results().size())
+        .mapToObj(part -> result(part, report.results().get(part)))
+        .filter(
+            result ->
+                result.how() != How.Applied || result.said() != null || result.drift() != null)
+        .toList();
+  }
+
+  private static EffectResult result(int part, Progress.Result result) {
+    var outcome = result.outcome();
+    var target = result.target().toString();
+    if (outcome instanceof Outcome.Unknown it) {
+      return new EffectResult(
+          part,
+          target,
+          How.Unknown,
+          null,
+          null,
+          it.landsUntil(),
+          it.open() ? true : null,
+          result.takes());
+    }
+    var applied = outcome instanceof Outcome.Applied it ? it : new Outcome.Applied(null);
+    var how = How.valueOf(outcome.getClass().getSimpleName());
+    return new EffectResult(part, target, how, applied.said(), applied.drift());
+  }
+
+  /** How they ended, in a sentence. */
+  static String said(Report report) {
+    var parts = new ArrayList<String>();
+    parts.add("%d changed".formatted(report.count(Outcome.Applied.class)));
+    add(parts, report.count(Outcome.Refused.class), "had just been changed by somebody else");
+    var gone = report.count(Outcome.Gone.class);
+    add(parts, gone, gone == 1 ? "does not exist any more" : "do not exist any more");
+    add(parts, report.count(Outcome.NotSent.class), "not sent");
+    var why =
+        report
+            .ended(Outcome.NotSent.class)
+            .map(notSent -> " " + Sentences.of(notSent.problem().message()))
+            .findFirst()
+            .orElse("");
+    return "%s.%s".formatted(String.join(", ", parts), why);
+  }
+
+  private static void add(List<String> parts, long count, String words) {
+    if (count > 0) {
+      parts.add("%d %s".formatted(count, words));
+    }
+  }
+}
