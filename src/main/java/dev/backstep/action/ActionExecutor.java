@@ -1,10 +1,12 @@
 package dev.backstep.action;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
 import dev.backstep.problem.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -31,6 +33,15 @@ public interface ActionExecutor<A> {
   /** What would keep the action from working now, each with its remedy. */
   default List<Problem> preflight(A action, ActionScope scope) {
     return List.of();
+  }
+
+  /**
+   * What has to be known later of the world as it is when a run begins; kept in the run's claim.
+   * Asks nobody but caches and the API server: a database that is down must not keep a run from
+   * beginning.
+   */
+  default Optional<JsonNode> atStart(A action, ActionScope scope) {
+    return Optional.empty();
   }
 
   /**

@@ -1,18 +1,14 @@
 package dev.backstep.action;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
-import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.HolderLookup;
-import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Target;
-import dev.backstep.runbook.ItemAnswers;
-import dev.backstep.stable.Baseline;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
@@ -22,54 +18,50 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an action may know of the run it belongs to.
+ * What an action may know of the run it belongs to: what only the run knows. What is asked of the
+ * world, an executor is given when it is made.
  *
  * @param author on whose rights the action is done; it reaches nothing outside that namespace
- * @param plan name of the plan
+ * @param holder who does it
  * @param now the time of the pass that asks
- * @param run id of the run; null before one
- * @param claim claim of the run; null before one
- * @param action name of the action
- * @param type what kind of action it is, such as rollBack
  * @param since when this run entered the level: pods restarted after it are new
- * @param troubleSince when the trouble began; null: unknown
  * @param args values of the run's args, by name; those that have none are missing
  * @param timeout within which the action has to be done
  * @param attempt which attempt of the action this is, from 1
  * @param sent what the action sent, with its outcome, oldest first
  * @param holds what is recorded as held
- * @param stable what was proven good, newest first
- * @param baseline what ran when the run started; null before one
- * @param workloads the cluster's workloads
- * @param holders whether those who hold a workload still exist
- * @param answers what humans answered to the items of the run
+ * @param atStart what the action kept of the world when the run began; empty: nothing, or there is
+ *     no run
+ * @param facts what the run's plan knows beside
  */
 @RecordBuilder
 public record ActionScope(
     Author author,
-    String plan,
+    Holder holder,
     Instant now,
-    String run,
-    String claim,
-    String action,
-    String type,
     Instant since,
-    Instant troubleSince,
     Map<String, String> args,
     Duration timeout,
     int attempt,
     List<EffectStatus> sent,
     List<Hold> holds,
-    List<StableRevision> stable,
-    Baseline baseline,
-    WorkloadLookup workloads,
-    HolderLookup holders,
-    ItemAnswers answers)
+    Optional<JsonNode> atStart,
+    PlanFacts facts)
     implements ActionScopeBuilder.With {
 
-  /** The plan's namespace. */
+  /** The namespace of everything that the action reaches. */
   public String namespace() {
     return author.namespace();
+  }
+
+  /** Name of the action. */
+  public String action() {
+    return holder.action();
+  }
+
+  /** Claim of the run; null before one. */
+  public String claim() {
+    return holder.claim();
   }
 
   /** The same, of an action that sent this in its so many attempts. */
@@ -79,12 +71,21 @@ public record ActionScope(
 
   /** What the action keeps off, from now on. */
   public Hold holds(Target target, String original, String held) {
-    return new Hold(run, claim, action, type, target.kind(), target.name(), original, held, now);
+    return new Hold(
+        holder.run(),
+        claim(),
+        action(),
+        holder.type(),
+        target.kind(),
+        target.name(),
+        original,
+        held,
+        now);
   }
 
   /** True when this action was the last to change the object. */
   public boolean marked(HasMetadata object) {
-    return Mark.by(Annotations.of(object).get(Annotations.MARK), claim, action);
+    return Mark.by(Annotations.of(object).get(Annotations.MARK), claim(), action());
   }
 
   /** The effect that changed the object last; empty: it is not one of this action. */
@@ -101,11 +102,11 @@ public record ActionScope(
    * The number of the effect by which this run took back what the action had done to the object.
    */
   public Optional<Integer> takenBackBy(HasMetadata object) {
-    return Mark.takenBack(Annotations.of(object).get(Annotations.MARK), claim, action);
+    return Mark.takenBack(Annotations.of(object).get(Annotations.MARK), claim(), action());
   }
 
   private String prefix(EffectStatus effect) {
-    return "%s/".formatted(Mark.prefix(claim, action, effect.verb(), effect.number()));
+    return "%s/".formatted(Mark.prefix(claim(), action(), effect.verb(), effect.number()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.backstep.action;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
@@ -10,6 +11,7 @@ import dev.backstep.union.Union;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** All kinds of action, each found by its record class. */
@@ -59,6 +61,11 @@ public class Actions {
   /** Everything that an action would change now. */
   public CompletionStage<Step> preview(Action action, ActionScope scope) {
     return executors.ask(action, (executor, it) -> executor.preview(it, scope));
+  }
+
+  /** What an action has to know later of the world as it is when a run begins. */
+  public Optional<JsonNode> atStart(Action action, ActionScope scope) {
+    return executors.ask(action, (executor, it) -> executor.atStart(it, scope));
   }
 
   /** What is left of an action. */

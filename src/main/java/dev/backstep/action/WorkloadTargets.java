@@ -4,12 +4,14 @@ import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.Workload;
+import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +20,26 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What all actions on workloads have in common. */
-public final class WorkloadTargets {
-  private WorkloadTargets() {}
+@ApplicationScoped
+public class WorkloadTargets {
+  private final WorkloadLookup workloads;
+
+  public WorkloadTargets(WorkloadLookup workloads) {
+    this.workloads = workloads;
+  }
+
+  /** A workload that an action names; empty: it does not exist. */
+  public Optional<Workload> find(WorkloadRef ref, ActionScope scope) {
+    return workloads.find(scope.namespace(), ref);
+  }
+
+  /** All workloads that an action may reach. */
+  public Stream<Workload> all(ActionScope scope) {
+    return workloads.in(scope.namespace());
+  }
 
   /** The right to patch these workloads. */
-  public static List<Right> patchRights(List<WorkloadRef> refs) {
+  public List<Right> patchRights(List<WorkloadRef> refs) {
     return refs.stream().collect(Collectors.groupingBy(WorkloadRef::kind)).entrySet().stream()
         .map(
             entry ->
@@ -35,16 +52,10 @@ public final class WorkloadTargets {
   }
 
   /** What is wrong with the workloads; {@code more} looks at each that exists. */
-  public static List<Problem> problems(
+  public List<Problem> problems(
       ActionScope scope, List<WorkloadRef> refs, Function<Workload, Stream<Problem>> more) {
     return refs.stream()
-        .flatMap(
-            ref ->
-                scope
-                    .workloads()
-                    .find(scope.namespace(), ref)
-                    .map(more)
-                    .orElseGet(() -> Stream.of(absent(scope, ref))))
+        .flatMap(ref -> find(ref, scope).map(more).orElseGet(() -> Stream.of(absent(scope, ref))))
         .toList();
   }
 
@@ -100,11 +111,11 @@ public final class WorkloadTargets {
    *
    * @param change a workload's change; empty: it is as wanted already
    */
-  public static Step step(
+  public Step step(
       ActionScope scope, List<WorkloadRef> refs, Function<Workload, Optional<ObjectPatch>> change) {
     var found = new ArrayList<Workload>();
     for (var ref : refs) {
-      var workload = scope.workloads().find(scope.namespace(), ref);
+      var workload = find(ref, scope);
       if (workload.isEmpty()) {
         return Step.impossible("TargetAbsent", absent(scope, ref).message());
       }

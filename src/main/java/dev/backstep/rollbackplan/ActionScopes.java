@@ -2,12 +2,13 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
+import dev.backstep.action.Holder;
+import dev.backstep.action.PlanFacts;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.argument.Arguments;
-import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.effect.Author;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.time.Durations;
@@ -24,15 +25,10 @@ import java.util.stream.Stream;
 public class ActionScopes {
   private final Actions actions;
   private final Consents consents;
-  private final Holders holders;
-  private final WorkloadLookup workloads;
 
-  public ActionScopes(
-      Actions actions, Consents consents, Holders holders, WorkloadLookup workloads) {
+  public ActionScopes(Actions actions, Consents consents) {
     this.actions = actions;
     this.consents = consents;
-    this.holders = holders;
-    this.workloads = workloads;
   }
 
   /** What an action may know of the run it belongs to; without a claim: of no run. */
@@ -40,30 +36,33 @@ public class ActionScopes {
     var pinned = claim == null ? plan.getSpec() : claim.plan();
     var author = new Author(plan.getMetadata().getNamespace(), pinned.serviceAccountName());
     var args = args(plan, claim);
-    var lookup = holders.of(plan);
     return action -> {
       var status = status(run, action);
       return new ActionScope(
           author,
-          plan.getMetadata().getName(),
+          holder(plan, run, action),
           now,
-          run == null ? null : run.id(),
-          run == null ? null : run.claim(),
-          action.name(),
-          actions.type(action),
           run == null || run.levelSince() == null ? now : run.levelSince(),
-          claim == null ? null : claim.plan().run().since(),
           args,
           Durations.of(action.timeout()),
           status.map(ActionStatus::attempt).orElse(1),
           status.map(ActionStatus::sent).orElse(List.of()),
           PlanView.statusOf(plan).holds(),
-          PlanView.statusOf(plan).stable(),
-          claim == null ? null : claim.baseline(),
-          workloads,
-          lookup,
-          answers(plan, run, status));
+          Optional.ofNullable(claim).flatMap(it -> it.atStart(action.name())),
+          new PlanFacts(
+              PlanView.statusOf(plan).stable(),
+              claim == null ? null : claim.plan().run().since(),
+              answers(plan, run, status)));
     };
+  }
+
+  private Holder holder(RollbackPlan plan, RunStatus run, Action action) {
+    return new Holder(
+        plan.getMetadata().getName(),
+        run == null ? null : run.id(),
+        run == null ? null : run.claim(),
+        action.name(),
+        actions.type(action));
   }
 
   private static Map<String, String> args(RollbackPlan plan, Claim claim) {

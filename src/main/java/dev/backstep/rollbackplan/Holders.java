@@ -5,47 +5,57 @@ import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.LedgerEntry;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Finds out whether those who hold a workload still exist: a plan that knows of the hold, has an
  * open run with its claim, or lost its status and will find the hold again. The namespace's plans
- * are listed only where an entry is not the asking plan's own.
+ * are listed only where the cache does not know the holder: it may be behind.
  */
 @ApplicationScoped
-public class Holders {
+public class Holders implements HolderLookup {
   private final KubernetesClient client;
   private final Claims claims;
+  private final PlanCache cache;
 
-  public Holders(KubernetesClient client, Claims claims) {
+  public Holders(KubernetesClient client, Claims claims, PlanCache cache) {
     this.client = client;
     this.claims = claims;
+    this.cache = cache;
   }
 
-  /** Answers for one pass over a plan. */
-  HolderLookup of(RollbackPlan plan) {
-    return new Lookup(plan);
+  @Override
+  public Holding in(String namespace) {
+    return new Lookup(namespace);
   }
 
-  private final class Lookup implements HolderLookup {
-    private final RollbackPlan asking;
+  private final class Lookup implements Holding {
+    private final String namespace;
     private List<RollbackPlan> plans = List.of();
     private boolean listed;
 
-    Lookup(RollbackPlan asking) {
-      this.asking = asking;
+    Lookup(String namespace) {
+      this.namespace = namespace;
     }
 
     @Override
     public boolean exists(LedgerEntry entry, WorkloadRef target) {
-      return knows(asking, entry, target)
+      return cached(entry).anyMatch(plan -> knows(plan, entry, target))
           || plans().stream().anyMatch(plan -> knows(plan, entry, target));
+    }
+
+    /** The plans that the entry is about, as far as it says so. */
+    private Stream<RollbackPlan> cached(LedgerEntry entry) {
+      return Stream.concat(
+          entry.plan().flatMap(name -> cache.byName(new ResourceID(name, namespace))).stream(),
+          cache.byClaim(namespace, entry.claim()).stream());
     }
 
     private List<RollbackPlan> plans() {
       if (!listed) {
-        var namespace = asking.getMetadata().getNamespace();
         plans = client.resources(RollbackPlan.class).inNamespace(namespace).list().getItems();
         listed = true;
       }

@@ -24,13 +24,19 @@ public class Ledgers {
   private final Actions actions;
   private final WorkloadLookup workloads;
   private final KubernetesClient client;
+  private final HolderLookup holders;
 
   public Ledgers(
-      Claims claims, Actions actions, WorkloadLookup workloads, KubernetesClient client) {
+      Claims claims,
+      Actions actions,
+      WorkloadLookup workloads,
+      KubernetesClient client,
+      HolderLookup holders) {
     this.claims = claims;
     this.actions = actions;
     this.workloads = workloads;
     this.client = client;
+    this.holders = holders;
   }
 
   /**
@@ -65,13 +71,14 @@ public class Ledgers {
   }
 
   /** What holds this plan's targets though its holder does not exist any more, in words. */
-  List<String> orphans(RollbackPlan plan, HolderLookup holders) {
+  List<String> orphans(RollbackPlan plan) {
+    var known = holders.in(plan.getMetadata().getNamespace());
     return targets(plan, plan.getSpec())
         .flatMap(
             workload -> {
               var orphans =
                   unknown(plan, workload)
-                      .filter(entry -> !holders.exists(entry, workload.ref()))
+                      .filter(entry -> !known.exists(entry, workload.ref()))
                       .toList();
               return orphans.isEmpty()
                   ? Stream.of()

@@ -1,7 +1,11 @@
 package dev.backstep.rollbackplan;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.ladder.RunBuilder;
@@ -9,11 +13,12 @@ import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Refusal;
-import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.runbook.RunSnapshot;
-import dev.backstep.stable.StableRevisions;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Makes the claim of the run in the status, which pins the plan that the run works on. */
 @ApplicationScoped
@@ -22,15 +27,12 @@ public class Pinning {
 
   private final Claims claims;
   private final Actions actions;
-  private final WorkloadLookup workloads;
-  private final StableRevisions stableRevisions;
+  private final ActionScopes scopes;
 
-  public Pinning(
-      Claims claims, Actions actions, WorkloadLookup workloads, StableRevisions stableRevisions) {
+  public Pinning(Claims claims, Actions actions, ActionScopes scopes) {
     this.claims = claims;
     this.actions = actions;
-    this.workloads = workloads;
-    this.stableRevisions = stableRevisions;
+    this.scopes = scopes;
   }
 
   /** What became of the claim. */
@@ -60,7 +62,7 @@ public class Pinning {
               + UNTOUCHED);
     }
     try {
-      return ours(claims.create(plan, run.claim(), claim(plan, run)), run);
+      return ours(claims.create(plan, run.claim(), claim(view)), run);
     } catch (KubernetesClientException e) {
       if (Refusal.isVerdict(e)) {
         return new NotMade(
@@ -79,16 +81,27 @@ public class Pinning {
             "The run could not make its claim: a run of this id was begun before." + UNTOUCHED);
   }
 
-  private Claim claim(RollbackPlan plan, RunStatus run) {
+  private Claim claim(PlanView view) {
+    var plan = view.plan();
+    var run = view.status().run();
     var metadata = plan.getMetadata();
     var wish = wish(plan, run);
-    return new Claim(
-        metadata.getUid(),
-        run.uid(),
-        metadata.getGeneration(),
-        Arguments.resolve(plan.getSpec(), wish).withRun(wish),
-        stableRevisions.baseline(
-            metadata.getNamespace(), actions.targets(plan.getSpec()), workloads));
+    var pinned = Arguments.resolve(plan.getSpec(), wish).withRun(wish);
+    var claim = new Claim(metadata.getUid(), run.uid(), metadata.getGeneration(), pinned, Map.of());
+    return claim.withAtStart(atStart(pinned, scopes.of(plan, run, view.now(), claim)));
+  }
+
+  private Map<String, JsonNode> atStart(
+      RollbackPlanSpec pinned, Function<Action, ActionScope> scoped) {
+    var kept = new TreeMap<String, JsonNode>();
+    pinned
+        .allActions()
+        .forEach(
+            action ->
+                actions
+                    .atStart(action, scoped.apply(action))
+                    .ifPresent(it -> kept.put(action.name(), it)));
+    return kept;
   }
 
   /** What was wished, also of a run that a trigger started. */

@@ -36,7 +36,6 @@ public class SnapshotReader {
   private final Previews previews;
   private final EffectRunner effects;
   private final Ledgers ledgers;
-  private final Holders holders;
   private final Journal journal;
   private final Wakeups wakeups;
   private final StopConditions stopConditions;
@@ -54,7 +53,6 @@ public class SnapshotReader {
       Previews previews,
       EffectRunner effects,
       Ledgers ledgers,
-      Holders holders,
       Journal journal,
       Wakeups wakeups,
       StopConditions stopConditions,
@@ -70,7 +68,6 @@ public class SnapshotReader {
     this.previews = previews;
     this.effects = effects;
     this.ledgers = ledgers;
-    this.holders = holders;
     this.journal = journal;
     this.wakeups = wakeups;
     this.stopConditions = stopConditions;
@@ -100,7 +97,7 @@ public class SnapshotReader {
         windows.idle(plan),
         null,
         List.of(),
-        ledgers.orphans(plan, holders.of(plan)));
+        ledgers.orphans(plan));
   }
 
   /** A suspended plan is left alone. */
@@ -140,7 +137,7 @@ public class SnapshotReader {
         snapshot.gates(),
         snapshot,
         step == null ? List.of() : step.effects(),
-        ledgers.orphans(plan, holders.of(plan)));
+        ledgers.orphans(plan));
   }
 
   /** What is left to do; null: nothing is due, or it is still being looked at. */

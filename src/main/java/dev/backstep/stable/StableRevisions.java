@@ -73,20 +73,6 @@ public class StableRevisions {
     return new StableContent(workloads, contents);
   }
 
-  /** What ran when a run started; workloads that do not exist are not in it. */
-  public Baseline baseline(
-      String namespace, Collection<WorkloadRef> refs, WorkloadLookup workloads) {
-    var templateHashes = new TreeMap<String, String>();
-    var configMapHashes = new TreeMap<String, String>();
-    var content = now(namespace, running(namespace, refs, workloads));
-    for (var workload : content.workloads()) {
-      var ref = new WorkloadRef(workload.kind(), workload.name()).toString();
-      templateHashes.put(ref, content.templateHash(workload));
-      configMapHashes.put(ref, content.configMapsHash(workload));
-    }
-    return new Baseline(templateHashes, configMapHashes);
-  }
-
   /** The name under which a state is kept. */
   public static String name(Records.Owner owner, StableContent content) {
     return "bs-stable-" + Hashes.of(owner.plan(), content.hash());

@@ -1,15 +1,12 @@
 package dev.backstep.action;
 
-import dev.backstep.api.v1alpha1.status.StableRevision;
-import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.effect.Author;
 import dev.backstep.runbook.ItemAnswers;
-import dev.backstep.stable.Baseline;
-import dev.backstep.testing.Workloads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What an action in a run of namespace shop may know. */
 public final class Scopes {
@@ -19,49 +16,28 @@ public final class Scopes {
   private Scopes() {}
 
   /** Action {@code back} of the run with claim bs-run-1. */
-  public static ActionScope of(WorkloadLookup workloads) {
-    return of(workloads, List.of(), null, null);
+  public static ActionScope of() {
+    return of(PlanFacts.NONE);
   }
 
-  /** As {@link #of(WorkloadLookup)}, with what was proven good and what ran at the start. */
-  public static ActionScope of(
-      WorkloadLookup workloads,
-      List<StableRevision> stable,
-      Instant troubleSince,
-      Baseline baseline) {
-    return scope(workloads, stable, troubleSince, baseline, ItemAnswers.NONE);
-  }
-
-  /** Without workloads, with what humans answered. */
+  /** As {@link #of()}, with what humans answered. */
   public static ActionScope of(ItemAnswers answers) {
-    return scope(Workloads.of(), List.of(), null, null, answers);
+    return of(PlanFacts.NONE.withAnswers(answers));
   }
 
-  private static ActionScope scope(
-      WorkloadLookup workloads,
-      List<StableRevision> stable,
-      Instant troubleSince,
-      Baseline baseline,
-      ItemAnswers answers) {
+  /** As {@link #of()}, with what the run's plan knows. */
+  public static ActionScope of(PlanFacts facts) {
     return new ActionScope(
         new Author("shop", "runner"),
-        "web",
+        new Holder("web", "INC-1", "bs-run-1", "back", "rollBack"),
         SINCE.plusSeconds(60),
-        "INC-1",
-        "bs-run-1",
-        "back",
-        "rollBack",
         SINCE,
-        troubleSince,
         Map.of(),
         Duration.ofMinutes(10),
         1,
         List.of(),
         List.of(),
-        stable,
-        baseline,
-        workloads,
-        (entry, target) -> true,
-        answers);
+        Optional.empty(),
+        facts);
   }
 }

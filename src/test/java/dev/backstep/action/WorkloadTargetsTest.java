@@ -26,18 +26,21 @@ class WorkloadTargetsTest {
   private static final Function<Workload, Optional<ObjectPatch>> NOTHING =
       workload -> Optional.empty();
 
+  private static WorkloadTargets of(HasMetadata... objects) {
+    return new WorkloadTargets(Workloads.of(objects));
+  }
+
   private static Work left(List<WorkloadRef> refs, HasMetadata... objects) {
-    return WorkloadTargets.step(Scopes.of(Workloads.of(objects)), refs, NOTHING).work();
+    return of(objects).step(Scopes.of(), refs, NOTHING).work();
   }
 
   private static List<Problem> problems(WorkloadRef ref, HasMetadata... objects) {
-    var scope = Scopes.of(Workloads.of(objects));
-    return WorkloadTargets.problems(scope, List.of(ref), WorkloadTargets::notRolledOut);
+    return of(objects).problems(Scopes.of(), List.of(ref), WorkloadTargets::notRolledOut);
   }
 
   @Test
   void theRightsAreThoseForTheNamedWorkloadsOfEachKind() {
-    assertThat(WorkloadTargets.patchRights(List.of(WEB, DB, API)))
+    assertThat(of().patchRights(List.of(WEB, DB, API)))
         .containsExactlyInAnyOrder(
             new Right("patch", "apps", "deployments", List.of("web", "api")),
             new Right("patch", "apps", "statefulsets", List.of("db")));
@@ -45,15 +48,14 @@ class WorkloadTargetsTest {
 
   @Test
   void whatIsLeftIsOneStepForAllTargets() {
-    var scope =
-        Scopes.of(
-            Workloads.of(
-                Workloads.deployment("web", "app:v1").build(),
-                Workloads.deployment("api", "app:v1").build()));
+    var targets =
+        of(
+            Workloads.deployment("web", "app:v1").build(),
+            Workloads.deployment("api", "app:v1").build());
 
     var step =
-        WorkloadTargets.step(
-            scope,
+        targets.step(
+            Scopes.of(),
             List.of(WEB, API),
             it -> Optional.of(PatchBuilder.of(it.object()).build(it.ref() + ": changed")));
 

@@ -2,10 +2,10 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.simulation.MemoryCluster;
-import dev.backstep.stable.Baseline;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import java.time.Duration;
@@ -34,10 +34,7 @@ class ClaimsTest {
     for (var number = 1; number <= 5; number++) {
       cluster.pass(Duration.ofSeconds(10));
       var name = name(number);
-      claims.create(
-          cluster.plan(),
-          name,
-          new Claim("uid", "run-" + number, 1L, null, new Baseline(Map.of(), Map.of())));
+      claims.create(cluster.plan(), name, new Claim("uid", "run-" + number, 1L, null, Map.of()));
       image(name);
     }
     cluster.given(
@@ -86,6 +83,46 @@ status:
     var claim = cluster.find(ControllerRevision.class, RECORDS, name(1)).orElseThrow();
     assertThat(claim.getMetadata().getOwnerReferences()).isEmpty();
     assertThat(claims.planOf(MemoryCluster.NAMESPACE, name(1))).contains("web");
+  }
+
+  /** What it holds is given back by this version all the same. */
+  @Test
+  void oneOfAnEarlierVersionIsRead() {
+    // given
+    plan("");
+    cluster
+        .client()
+        .resource(
+            new ControllerRevisionBuilder()
+                .withNewMetadata()
+                .withName("bs-run-early")
+                .endMetadata()
+                .withData(Map.of("planUid", "uid", "runUid", "run", "baseline", Map.of()))
+                .build())
+        .create();
+
+    // when
+    var claim = claims.find(MemoryCluster.NAMESPACE, "bs-run-early").orElseThrow();
+
+    // then
+    assertThat(claim.planUid()).isEqualTo("uid");
+    assertThat(claim.atStart("back")).isEmpty();
+  }
+
+  @Test
+  void whatActionsKeptOfTheStartComesBackByTheirNames() {
+    // given
+    plan("");
+    var kept = Json.MAPPER.createObjectNode().put("Deployment web", "app:v1");
+    var claim = new Claim("uid", "run", 1L, null, Map.of("back", kept));
+
+    // when
+    claims.create(cluster.plan(), "bs-run-kept", claim);
+
+    // then
+    var read = new Claims(cluster.client()).find(MemoryCluster.NAMESPACE, "bs-run-kept");
+    assertThat(read.orElseThrow().atStart("back")).contains(kept);
+    assertThat(read.orElseThrow().atStart("other")).isEmpty();
   }
 
   /** With the claim of what stands in the spec gone, a wiped status would have it run again. */

@@ -2,11 +2,14 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.LedgerEntry;
+import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.simulation.MemoryCluster;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -38,6 +41,16 @@ class LedgersTest {
 
   private final MemoryCluster cluster = new MemoryCluster();
   private final Ledgers ledgers = cluster.bean(Ledgers.class);
+
+  /** Where these holders exist, and no others. */
+  private Ledgers ledgers(Holding known) {
+    return new Ledgers(
+        cluster.bean(Claims.class),
+        cluster.bean(Actions.class),
+        cluster.bean(WorkloadLookup.class),
+        cluster.client(),
+        namespace -> known);
+  }
 
   private RollbackPlan plan(String target, String holds) {
     cluster.given(PLAN.formatted(target, holds));
@@ -228,14 +241,14 @@ class LedgersTest {
     var plan = plan();
 
     // then
-    assertThat(ledgers.orphans(plan, (entry, target) -> false))
+    assertThat(ledgers((entry, target) -> false).orphans(plan))
         .singleElement()
         .asString()
         .startsWith("Deployment worker is still held at 0 replicas by run INC-1")
         .contains("(action stop)")
         .contains("(action other)")
         .endsWith(".");
-    assertThat(ledgers.orphans(plan, (entry, target) -> entry.claim().equals(OURS)))
+    assertThat(ledgers((entry, target) -> entry.claim().equals(OURS)).orphans(plan))
         .singleElement()
         .asString()
         .doesNotContain("(action other)");
@@ -248,8 +261,8 @@ class LedgersTest {
 
     // then
     assertThat(
-            ledgers.orphans(
-                plan(), (entry, target) -> target.toString().equals("Deployment worker")))
+            ledgers((entry, target) -> target.toString().equals("Deployment worker"))
+                .orphans(plan()))
         .isEmpty();
   }
 }

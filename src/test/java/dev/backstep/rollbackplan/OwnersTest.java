@@ -11,7 +11,6 @@ import dev.backstep.effect.Work;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
 import dev.backstep.simulation.MemoryCluster;
-import dev.backstep.stable.Baseline;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.util.List;
 import java.util.Map;
@@ -47,11 +46,7 @@ class OwnersTest {
     var owner = new RollbackPlan();
     owner.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     owner.getMetadata().setName(plan);
-    claims()
-        .create(
-            owner,
-            name,
-            new Claim("uid-" + plan, "run", 1L, null, new Baseline(Map.of(), Map.of())));
+    claims().create(owner, name, new Claim("uid-" + plan, "run", 1L, null, Map.of()));
   }
 
   private Claims claims() {

@@ -2,6 +2,7 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
+import dev.backstep.action.Holder;
 import dev.backstep.action.Scopes;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
@@ -12,14 +13,12 @@ import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.Records;
-import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Effectors;
 import dev.backstep.effect.Images;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.simulation.MemoryCluster;
-import dev.backstep.stable.Baseline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +37,10 @@ final class PastWorld {
 
   /** What an action of a run with this claim may know. */
   ActionScope scope(Action action, String claim) {
-    return Scopes.of(cluster.bean(WorkloadLookup.class))
+    var type = cluster.bean(Actions.class).type(action);
+    return Scopes.of()
         .with()
-        .run("INC-" + claim)
-        .claim(claim)
-        .action(action.name())
-        .type(cluster.bean(Actions.class).type(action))
+        .holder(new Holder("web", "INC-" + claim, claim, action.name(), type))
         .now(cluster.clock().instant())
         .build();
   }
@@ -73,7 +70,7 @@ final class PastWorld {
   }
 
   private <E extends Effect> void send(E effect, Mark mark) {
-    var author = Scopes.of(cluster.bean(WorkloadLookup.class)).author();
+    var author = Scopes.of().author();
     var limit = cluster.clock().instant().plusSeconds(60);
     var outcome = cluster.bean(Effectors.class).of(effect).send(effect, mark, author, limit);
     if (!(outcome instanceof Outcome.Applied)) {
@@ -94,8 +91,6 @@ final class PastWorld {
     var owner = new RollbackPlan();
     owner.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     owner.getMetadata().setName("shop");
-    cluster
-        .bean(Claims.class)
-        .create(owner, claim, new Claim("uid", "run", 1L, plan, new Baseline(Map.of(), Map.of())));
+    cluster.bean(Claims.class).create(owner, claim, new Claim("uid", "run", 1L, plan, Map.of()));
   }
 }

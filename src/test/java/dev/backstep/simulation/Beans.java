@@ -104,10 +104,19 @@ final class Beans {
   <T> T get(Class<T> type) {
     var known = beans.get(type);
     if (known == null) {
-      known = make(instead.getOrDefault(type, type));
+      known = type.isInterface() ? get(onlyOne(type)) : make(instead.getOrDefault(type, type));
       beans.put(type, known);
     }
     return type.cast(known);
+  }
+
+  /** What is wanted by what it does, and not by its class, exists once. */
+  private static Class<?> onlyOne(Class<?> type) {
+    var all = IMPLEMENTATIONS.computeIfAbsent(type, Beans::implementations);
+    if (all.size() != 1) {
+      throw new IllegalStateException("%s was not given; there are %s".formatted(type, all));
+    }
+    return all.get(0);
   }
 
   private Object make(Class<?> type) {

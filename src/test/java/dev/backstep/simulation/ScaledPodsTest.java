@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.Holder;
+import dev.backstep.action.PlanFacts;
+import dev.backstep.action.WorkloadTargets;
 import dev.backstep.action.scale.ScaleExecutor;
 import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
@@ -11,7 +14,6 @@ import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Work;
-import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -97,25 +100,21 @@ class ScaledPodsTest {
     var scope =
         new ActionScope(
             new Author(SimulatedApiServer.NAMESPACE, "runner"),
-            "plan",
+            new Holder("plan", "INC-1", "bs-run-1", "stop", "scale"),
             NOW,
-            "INC-1",
-            "bs-run-1",
-            "stop",
-            "scale",
             NOW,
-            null,
             Map.of(),
             Duration.ofMinutes(10),
             1,
             List.of(),
             List.of(),
-            List.of(),
-            null,
-            Workloads.of(workload.object()),
-            (entry, target) -> true,
-            ItemAnswers.NONE);
-    var executor = new ScaleExecutor(line.client());
+            Optional.empty(),
+            PlanFacts.NONE);
+    var executor =
+        new ScaleExecutor(
+            line.client(),
+            new WorkloadTargets(Workloads.of(workload.object())),
+            namespace -> (entry, target) -> true);
     return executor
         .next(new Scale(List.of(WORKER), replicas), scope)
         .toCompletableFuture()

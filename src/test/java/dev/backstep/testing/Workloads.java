@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /** Workloads of namespace shop as a cache has them. */
 public final class Workloads implements WorkloadLookup {
-  private final List<Workload> all;
+  private List<Workload> all;
 
   private Workloads(List<Workload> all) {
     this.all = all;
@@ -28,7 +28,13 @@ public final class Workloads implements WorkloadLookup {
 
   /** These exist, and no others. */
   public static Workloads of(HasMetadata... objects) {
-    return new Workloads(Arrays.stream(objects).map(Workload::of).toList());
+    return new Workloads(List.of()).has(objects);
+  }
+
+  /** From now on these exist, and no others. */
+  public Workloads has(HasMetadata... objects) {
+    all = Arrays.stream(objects).map(Workload::of).toList();
+    return this;
   }
 
   @Override

@@ -23,6 +23,7 @@ public class ManualExecutor implements ActionExecutor<Manual> {
   @Override
   public CompletionStage<Step> next(Manual action, ActionScope scope) {
     return scope
+        .facts()
         .answers()
         .of(scope.action())
         .map(ManualExecutor::answered)

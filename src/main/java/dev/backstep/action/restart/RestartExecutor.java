@@ -22,9 +22,11 @@ import java.util.concurrent.CompletionStage;
 /** Replaces all pods by writing the annotation that kubectl rollout restart writes. */
 @ApplicationScoped
 public class RestartExecutor implements ActionExecutor<Restart> {
+  private final WorkloadTargets targets;
   private final PodTemplates templates;
 
-  public RestartExecutor(PodTemplates templates) {
+  public RestartExecutor(WorkloadTargets targets, PodTemplates templates) {
+    this.targets = targets;
     this.templates = templates;
   }
 
@@ -40,18 +42,17 @@ public class RestartExecutor implements ActionExecutor<Restart> {
 
   @Override
   public List<Right> rights(Restart action, ActionScope scope) {
-    return WorkloadTargets.patchRights(action.workloads());
+    return targets.patchRights(action.workloads());
   }
 
   @Override
   public List<Problem> preflight(Restart action, ActionScope scope) {
-    return WorkloadTargets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut);
+    return targets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut);
   }
 
   @Override
   public CompletionStage<Step> next(Restart action, ActionScope scope) {
-    return WorkloadTargets.step(scope, action.workloads(), workload -> change(workload, scope))
-        .now();
+    return targets.step(scope, action.workloads(), workload -> change(workload, scope)).now();
   }
 
   private Optional<ObjectPatch> change(Workload workload, ActionScope scope) {

@@ -3,11 +3,13 @@ package dev.backstep.action.rollback;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.action.ActionScope;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.action.RollBack.ContainerImage;
 import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Workload;
+import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.problem.Problem;
 import dev.backstep.stable.StableContent;
 import dev.backstep.stable.StableRevisions;
@@ -15,6 +17,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds out where a roll back goes: the last stable state, a revision, or given images. */
@@ -22,10 +25,23 @@ import java.util.stream.Stream;
 public class Destinations {
   private final StableRevisions stableRevisions;
   private final Revisions revisions;
+  private final WorkloadLookup workloads;
 
-  public Destinations(StableRevisions stableRevisions, Revisions revisions) {
+  public Destinations(
+      StableRevisions stableRevisions, Revisions revisions, WorkloadLookup workloads) {
     this.stableRevisions = stableRevisions;
     this.revisions = revisions;
+    this.workloads = workloads;
+  }
+
+  /** What has to be known later of what ran when the run began; empty: nothing. */
+  Optional<JsonNode> atStart(RollBack action, ActionScope scope) {
+    if (action.to().lastStable() == null) {
+      return Optional.empty();
+    }
+    var running = stableRevisions.running(scope.namespace(), action.workloads(), workloads);
+    var baseline = Baseline.of(stableRevisions.now(scope.namespace(), running));
+    return Optional.of(Json.MAPPER.valueToTree(baseline));
   }
 
   /** What keeps the roll back from having a destination. */
@@ -46,9 +62,9 @@ public class Destinations {
     return action.to().revision() == null ? lastStable(action, scope) : revision(action, scope);
   }
 
-  private static Destination images(RollBack action, ActionScope scope) {
+  private Destination images(RollBack action, ActionScope scope) {
     for (var ref : action.workloads()) {
-      var workload = scope.workloads().find(scope.namespace(), ref);
+      var workload = workloads.find(scope.namespace(), ref);
       if (workload.isEmpty()) {
         continue;
       }
@@ -84,7 +100,7 @@ public class Destinations {
 
   private Destination revision(RollBack action, ActionScope scope) {
     var ref = action.workloads().get(0);
-    var workload = scope.workloads().find(scope.namespace(), ref);
+    var workload = workloads.find(scope.namespace(), ref);
     if (workload.isEmpty()) {
       return Destination.none("TargetAbsent", ref + " does not exist.");
     }
@@ -119,10 +135,8 @@ public class Destinations {
   }
 
   private Destination lastStable(RollBack action, ActionScope scope) {
-    var withConfigMaps = action.to().lastStable().configMaps();
-    var known = scope.stable();
-    for (var revision : known) {
-      var content = candidate(revision, action, scope, withConfigMaps);
+    for (var revision : scope.facts().stable()) {
+      var content = candidate(revision, action, scope);
       if (content != null) {
         return Destination.to(content);
       }
@@ -131,17 +145,20 @@ public class Destinations {
   }
 
   private static String noneStable(RollBack action, ActionScope scope) {
-    var older = scope.troubleSince() == null ? "" : " and is older than " + scope.troubleSince();
-    return scope.stable().isEmpty()
+    var older =
+        scope.facts().troubleSince() == null
+            ? ""
+            : " and is older than " + scope.facts().troubleSince();
+    return scope.facts().stable().isEmpty()
         ? "No state of %s was proven good yet: all gates have to be healthy for spec.stable.soak first. Until then roll back to a revision or to images."
             .formatted(action.workloads().get(0))
         : "None of the %s stable revisions differs from what ran when the run started%s. Roll back to a revision or to images."
-            .formatted(scope.stable().size(), older);
+            .formatted(scope.facts().stable().size(), older);
   }
 
-  private StableContent candidate(
-      StableRevision revision, RollBack action, ActionScope scope, boolean withConfigMaps) {
-    if (scope.troubleSince() != null && !revision.provenAt().isBefore(scope.troubleSince())) {
+  private StableContent candidate(StableRevision revision, RollBack action, ActionScope scope) {
+    if (scope.facts().troubleSince() != null
+        && !revision.provenAt().isBefore(scope.facts().troubleSince())) {
       return null;
     }
     var content = stableRevisions.read(scope.namespace(), revision).orElse(null);
@@ -150,9 +167,17 @@ public class Destinations {
     }
     // Before a run there is nothing to differ from: any stable revision may be the one.
     var differs =
-        scope.baseline() == null
-            || action.workloads().stream()
-                .anyMatch(ref -> scope.baseline().differs(ref, content, withConfigMaps));
+        scope
+            .atStart()
+            .map(kept -> Json.MAPPER.convertValue(kept, Baseline.class))
+            .map(baseline -> differs(baseline, action, content))
+            .orElse(true);
     return differs ? content : null;
+  }
+
+  private static boolean differs(Baseline baseline, RollBack action, StableContent content) {
+    var withConfigMaps = action.to().lastStable().configMaps();
+    return action.workloads().stream()
+        .anyMatch(ref -> baseline.differs(ref, content, withConfigMaps));
   }
 }

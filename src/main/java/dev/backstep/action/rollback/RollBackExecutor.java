@@ -1,5 +1,6 @@
 package dev.backstep.action.rollback;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.WorkloadTargets;
@@ -29,16 +30,19 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 public class RollBackExecutor implements ActionExecutor<RollBack> {
+  private final WorkloadTargets targets;
   private final Destinations destinations;
   private final ConfigMapStep configMaps;
   private final StuckPods stuckPods;
   private final PodTemplates templates;
 
   public RollBackExecutor(
+      WorkloadTargets targets,
       Destinations destinations,
       ConfigMapStep configMaps,
       StuckPods stuckPods,
       PodTemplates templates) {
+    this.targets = targets;
     this.destinations = destinations;
     this.configMaps = configMaps;
     this.stuckPods = stuckPods;
@@ -57,7 +61,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
 
   @Override
   public List<Right> rights(RollBack action, ActionScope scope) {
-    var rights = new ArrayList<>(WorkloadTargets.patchRights(action.workloads()));
+    var rights = new ArrayList<>(targets.patchRights(action.workloads()));
     var sets =
         action.workloads().stream().filter(ref -> ref.kind() == WorkloadKind.StatefulSet).toList();
     if (!sets.isEmpty()) {
@@ -81,9 +85,13 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
 
   @Override
   public List<Problem> preflight(RollBack action, ActionScope scope) {
-    var targets =
-        WorkloadTargets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut);
-    return targets.isEmpty() ? destinations.problems(action, scope) : targets;
+    var problems = targets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut);
+    return problems.isEmpty() ? destinations.problems(action, scope) : problems;
+  }
+
+  @Override
+  public Optional<JsonNode> atStart(RollBack action, ActionScope scope) {
+    return destinations.atStart(action, scope);
   }
 
   @Override
@@ -101,8 +109,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
       return first.get();
     }
     var step =
-        WorkloadTargets.step(
-            scope, action.workloads(), workload -> change(workload, destination, scope));
+        targets.step(scope, action.workloads(), workload -> change(workload, destination, scope));
     return step.work() instanceof Work.Rolling ? stuckPods.orElse(step, action, scope) : step;
   }
 
@@ -119,8 +126,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
     }
     var maps = configMaps.step(destination, action, scope).orElseGet(() -> Step.done(""));
     var step =
-        WorkloadTargets.step(
-            scope, action.workloads(), workload -> change(workload, destination, scope));
+        targets.step(scope, action.workloads(), workload -> change(workload, destination, scope));
     return maps.effects().isEmpty()
         ? step
         : Step.todo(

@@ -1,6 +1,7 @@
 package dev.backstep.action.rollback;
 
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.effect.Step;
@@ -22,9 +23,11 @@ public class StuckPods {
   private static final String REVISION = "controller-revision-hash";
 
   private final KubernetesClient client;
+  private final WorkloadTargets targets;
 
-  public StuckPods(KubernetesClient client) {
+  public StuckPods(KubernetesClient client, WorkloadTargets targets) {
     this.client = client;
+    this.targets = targets;
   }
 
   /** The step that deletes stuck pods; the given one where there is none. */
@@ -34,7 +37,7 @@ public class StuckPods {
   }
 
   private List<ObjectDeletion> stuck(WorkloadRef ref, ActionScope scope) {
-    var workload = scope.workloads().find(scope.namespace(), ref).orElseThrow();
+    var workload = targets.find(ref, scope).orElseThrow();
     if (!(workload.object() instanceof StatefulSet set)
         || set.getStatus() == null
         || !set.getMetadata().getGeneration().equals(set.getStatus().getObservedGeneration())) {

@@ -5,6 +5,7 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.TargetLedger;
 import dev.backstep.cluster.Workload;
@@ -27,7 +28,8 @@ final class Ledger {
   private Ledger() {}
 
   /** Why the action may not take its hold: somebody else keeps the workload lower. */
-  static Optional<String> obstacle(Workload workload, int wanted, ActionScope scope) {
+  static Optional<String> obstacle(
+      Workload workload, int wanted, ActionScope scope, Holding known) {
     var ledger = TargetLedger.of(workload);
     if (ledger.find(scope.claim(), scope.action()).isPresent()) {
       return Optional.empty();
@@ -39,7 +41,7 @@ final class Ledger {
         .without(scope.claim())
         .deciding()
         .filter(entry -> entry.replicas() < wanted)
-        .map(entry -> LedgerTexts.keptLower(workload, entry, wanted, scope));
+        .map(entry -> LedgerTexts.keptLower(workload, entry, wanted, known));
   }
 
   /** The change that scales the workload and enters this hold; empty: nothing is left to do. */
@@ -96,7 +98,7 @@ final class Ledger {
             .filter(next -> next.isAfter(scope.now()))
             .orElse(scope.now());
     return LedgerEntry.taken(
-        scope.claim(), scope.plan(), scope.run(), scope.action(), wanted, since);
+        scope.claim(), scope.holder().plan(), scope.holder().run(), scope.action(), wanted, since);
   }
 
   /** What comes back in the end; without entries the annotation is a left-over. */
@@ -119,7 +121,7 @@ final class Ledger {
         entry.run(),
         entry.claim(),
         entry.action(),
-        scope.type(),
+        scope.holder().type(),
         ref.kind().name(),
         ref.name(),
         String.valueOf(original),
@@ -144,7 +146,7 @@ final class Ledger {
    * Takes a hold out. What the remaining entries want is left, and with the last entry the original
    * number comes back; a number that no entry wants was set by somebody else, and stays.
    */
-  static GivingBack release(Workload workload, Hold hold, ActionScope scope) {
+  static GivingBack release(Workload workload, Hold hold, Holding known) {
     var ledger = TargetLedger.of(workload, Integer.parseInt(hold.held()));
     var own = ledger.find(hold.claim(), hold.action());
     var rest = ledger.without(hold.claim(), hold.action());
@@ -158,7 +160,7 @@ final class Ledger {
           forgotten(change, ledger, rest).build(LedgerTexts.drifted(workload, hold)));
     }
     if (!rest.isEmpty()) {
-      return keptByOthers(workload, change, ledger, rest, scope);
+      return keptByOthers(workload, change, ledger, rest, known);
     }
     var original = ledger.original().orElse(Integer.valueOf(hold.original()));
     if (ledger.found().filter(found -> !found.equals(original)).isPresent()) {
@@ -181,10 +183,9 @@ final class Ledger {
       PatchBuilder change,
       TargetLedger ledger,
       TargetLedger rest,
-      ActionScope scope) {
+      Holding known) {
     var entry = rest.deciding().orElseThrow();
-    var nobodyLeft =
-        rest.entries().stream().noneMatch(it -> scope.holders().exists(it, workload.ref()));
+    var nobodyLeft = rest.entries().stream().noneMatch(it -> known.exists(it, workload.ref()));
     if (nobodyLeft && !ledger.original().equals(Optional.of(entry.replicas()))) {
       return new GivingBack.Blocked(LedgerTexts.orphaned(workload, rest));
     }

@@ -1,8 +1,8 @@
 package dev.backstep.action.scale;
 
-import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.OrphanedHolds;
 import dev.backstep.cluster.TargetLedger;
@@ -14,8 +14,8 @@ import java.util.Locale;
 final class LedgerTexts {
   private LedgerTexts() {}
 
-  static String keptLower(Workload workload, LedgerEntry entry, int wanted, ActionScope scope) {
-    if (scope.holders().exists(entry, workload.ref())) {
+  static String keptLower(Workload workload, LedgerEntry entry, int wanted, Holding known) {
+    if (known.exists(entry, workload.ref())) {
       return "%s is kept at %d replicas by %s; %d would be more. Give that back first, or go on without this action."
           .formatted(workload.ref(), entry.replicas(), entry.holder(), wanted);
     }

@@ -10,6 +10,8 @@ import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.HolderLookup;
+import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
@@ -33,9 +35,13 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private final KubernetesClient client;
+  private final WorkloadTargets targets;
+  private final HolderLookup holders;
 
-  public ScaleExecutor(KubernetesClient client) {
+  public ScaleExecutor(KubernetesClient client, WorkloadTargets targets, HolderLookup holders) {
     this.client = client;
+    this.targets = targets;
+    this.holders = holders;
   }
 
   @Override
@@ -55,12 +61,12 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
 
   @Override
   public List<Right> rights(Scale action, ActionScope scope) {
-    return WorkloadTargets.patchRights(action.workloads());
+    return targets.patchRights(action.workloads());
   }
 
   @Override
   public List<Problem> preflight(Scale action, ActionScope scope) {
-    return WorkloadTargets.problems(scope, action.workloads(), WorkloadTargets::paused);
+    return targets.problems(scope, action.workloads(), WorkloadTargets::paused);
   }
 
   @Override
@@ -69,24 +75,25 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   }
 
   private Step left(Scale action, ActionScope scope) {
+    var known = holders.in(scope.namespace());
     var obstacles =
         workloads(action, scope)
-            .map(workload -> Ledger.obstacle(workload, action.replicas(), scope))
+            .map(workload -> Ledger.obstacle(workload, action.replicas(), scope, known))
             .flatMap(Optional::stream)
             .toList();
     if (!obstacles.isEmpty()) {
       return Step.of(new Work.Held(String.join(" ", obstacles)));
     }
     var step =
-        WorkloadTargets.step(
+        targets.step(
             scope, action.workloads(), workload -> Ledger.hold(workload, action.replicas(), scope));
     var down = action.replicas() == 0 && step.work() instanceof Work.Observed;
     return down && podsLeft(action, scope) ? stillEnding() : step;
   }
 
-  private static Stream<Workload> workloads(Scale action, ActionScope scope) {
+  private Stream<Workload> workloads(Scale action, ActionScope scope) {
     return action.workloads().stream()
-        .map(ref -> scope.workloads().find(scope.namespace(), ref))
+        .map(ref -> targets.find(ref, scope))
         .flatMap(Optional::stream);
   }
 
@@ -122,14 +129,15 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
    * One hold of each target at a time: two changes of one object could not be told apart. What can
    * be given back is; then a human is told what cannot.
    */
-  private static Step release(List<Hold> holds, ActionScope scope) {
+  private Step release(List<Hold> holds, ActionScope scope) {
+    var known = holders.in(scope.namespace());
     var first = new LinkedHashMap<WorkloadRef, Hold>();
     holds.forEach(hold -> first.putIfAbsent(Ledger.target(hold), hold));
     var changes = new ArrayList<ObjectPatch>();
     var blocked = new ArrayList<String>();
     first.forEach(
         (target, hold) -> {
-          var giving = givingBack(target, hold, scope);
+          var giving = givingBack(target, hold, scope, known);
           if (giving instanceof GivingBack.Possible possible) {
             changes.add(possible.change());
           } else {
@@ -141,20 +149,18 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
         : Step.todo(changes);
   }
 
-  private static GivingBack givingBack(WorkloadRef target, Hold hold, ActionScope scope) {
-    return scope
-        .workloads()
-        .find(scope.namespace(), target)
-        .map(workload -> Ledger.release(workload, hold, scope))
+  private GivingBack givingBack(WorkloadRef target, Hold hold, ActionScope scope, Holding known) {
+    return targets
+        .find(target, scope)
+        .map(workload -> Ledger.release(workload, hold, known))
         .orElseGet(() -> new GivingBack.Possible(Ledger.gone(hold, scope.namespace())));
   }
 
-  private static Work givenBack(List<Hold> holds, ActionScope scope) {
+  private Work givenBack(List<Hold> holds, ActionScope scope) {
     var others = new ArrayList<String>();
     for (var hold : holds) {
-      scope
-          .workloads()
-          .find(scope.namespace(), Ledger.target(hold))
+      targets
+          .find(Ledger.target(hold), scope)
           .flatMap(workload -> Ledger.otherwise(workload, hold))
           .ifPresent(others::add);
     }

@@ -33,17 +33,19 @@ public class ConfigMapKeys {
   private static final int LONGEST = 40;
 
   private final KubernetesClient client;
+  private final WorkloadTargets targets;
   private final Readers readers;
 
-  public ConfigMapKeys(KubernetesClient client, Readers readers) {
+  public ConfigMapKeys(KubernetesClient client, WorkloadTargets targets, Readers readers) {
     this.client = client;
+    this.targets = targets;
     this.readers = readers;
   }
 
   List<Right> rights(SetConfig action, ActionScope scope) {
     var rights = new ArrayList<Right>();
     rights.add(new Right("patch", "", "configmaps", List.of(action.configMap().name())));
-    rights.addAll(WorkloadTargets.patchRights(Readers.of(action, scope)));
+    rights.addAll(targets.patchRights(readers.of(action, scope)));
     return rights;
   }
 

@@ -21,18 +21,19 @@ import java.util.Optional;
 /** Who reads a ConfigMap: restarted after its values, when these are set and when they go back. */
 @ApplicationScoped
 public class Readers {
+  private final WorkloadTargets targets;
   private final PodTemplates templates;
 
-  public Readers(PodTemplates templates) {
+  public Readers(WorkloadTargets targets, PodTemplates templates) {
+    this.targets = targets;
     this.templates = templates;
   }
 
-  static List<WorkloadRef> of(SetConfig action, ActionScope scope) {
+  List<WorkloadRef> of(SetConfig action, ActionScope scope) {
     return action.restart() == SetConfig.Users.None
         ? List.of()
-        : scope
-            .workloads()
-            .in(scope.namespace())
+        : targets
+            .all(scope)
             .filter(
                 workload ->
                     PodTemplates.configMaps(workload.template())
@@ -44,7 +45,7 @@ public class Readers {
   /** What is left to do after the values were set; who has set them is on the ConfigMap. */
   Step afterSetting(SetConfig action, ConfigMap live, ActionScope scope) {
     var set = scope.lastEffect(live);
-    return WorkloadTargets.step(
+    return targets.step(
         scope,
         of(action, scope),
         workload ->
@@ -64,7 +65,7 @@ public class Readers {
   /** What is left to do after the values were put back, as the ConfigMap says. */
   Step afterPuttingBack(SetConfig action, ConfigMap live, ActionScope scope) {
     var back = scope.takenBackBy(live);
-    return WorkloadTargets.step(
+    return targets.step(
         scope,
         of(action, scope),
         workload ->

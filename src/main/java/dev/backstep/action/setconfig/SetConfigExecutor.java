@@ -18,10 +18,13 @@ import java.util.stream.Stream;
 /** Sets keys of a ConfigMap, or environment variables of a container, until they are given back. */
 @ApplicationScoped
 public class SetConfigExecutor implements ActionExecutor<SetConfig> {
+  private final WorkloadTargets workloads;
   private final ConfigMapKeys configMaps;
   private final Variables variables;
 
-  public SetConfigExecutor(ConfigMapKeys configMaps, Variables variables) {
+  public SetConfigExecutor(
+      WorkloadTargets workloads, ConfigMapKeys configMaps, Variables variables) {
+    this.workloads = workloads;
     this.configMaps = configMaps;
     this.variables = variables;
   }
@@ -45,14 +48,14 @@ public class SetConfigExecutor implements ActionExecutor<SetConfig> {
   public List<Right> rights(SetConfig action, ActionScope scope) {
     return action.env() == null
         ? configMaps.rights(action, scope)
-        : WorkloadTargets.patchRights(targets(action));
+        : workloads.patchRights(targets(action));
   }
 
   @Override
   public List<Problem> preflight(SetConfig action, ActionScope scope) {
     return action.env() == null
         ? configMaps.problems(action.configMap(), scope)
-        : WorkloadTargets.problems(
+        : workloads.problems(
             scope, targets(action), workload -> variables.problems(workload, action.env()));
   }
 
@@ -60,7 +63,7 @@ public class SetConfigExecutor implements ActionExecutor<SetConfig> {
   public CompletionStage<Step> next(SetConfig action, ActionScope scope) {
     return (action.env() == null
             ? configMaps.left(action, scope)
-            : WorkloadTargets.step(
+            : workloads.step(
                 scope,
                 targets(action),
                 workload -> variables.change(workload, action.env(), scope)))

@@ -20,7 +20,6 @@ import dev.backstep.http.HttpStack;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
-import dev.backstep.testing.Workloads;
 import io.vertx.core.Vertx;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +57,7 @@ class HttpExecutorTest {
   }
 
   private static ActionScope scope(int attempt, EffectStatus... sent) {
-    return Scopes.of(Workloads.of()).of(attempt, List.of(sent));
+    return Scopes.of().of(attempt, List.of(sent));
   }
 
   private static EffectStatus effect(Intent.Verb verb, How how) {

@@ -29,7 +29,6 @@ import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
-import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -72,7 +71,7 @@ class JobExecutorTest {
   }
 
   private static ActionScope scope(EffectStatus... sent) {
-    return Scopes.of(Workloads.of()).of(1, List.of(sent));
+    return Scopes.of().of(1, List.of(sent));
   }
 
   private static EffectStatus effect(Intent.Verb verb, int number, int attempt, How how) {
@@ -222,7 +221,7 @@ class JobExecutorTest {
   @Test
   void everyAttemptAndPurposeHasAJobOfItsOwn() {
     // given
-    var other = Scopes.of(Workloads.of()).with().action("other").build();
+    var other = scope().with().holder(scope().holder().withAction("other")).build();
     var second = scope().of(2, List.of());
 
     // then

@@ -15,29 +15,6 @@ public final class MistakenJobs extends Jobs {
 
   @Override
   Step left(JobRun run, String purpose, String claim, boolean hold, ActionScope scope) {
-    return super.left(run, purpose, claim, hold, forgetful(scope));
-  }
-
-  private static ActionScope forgetful(ActionScope it) {
-    return new ActionScope(
-        it.author(),
-        it.plan(),
-        it.now(),
-        it.run(),
-        it.claim(),
-        it.action(),
-        it.type(),
-        it.since(),
-        it.troubleSince(),
-        it.args(),
-        it.timeout(),
-        it.attempt(),
-        List.of(),
-        it.holds(),
-        it.stable(),
-        it.baseline(),
-        it.workloads(),
-        it.holders(),
-        it.answers());
+    return super.left(run, purpose, claim, hold, scope.with().sent(List.of()).build());
   }
 }

@@ -3,6 +3,7 @@ package dev.backstep.action.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.action.Scopes;
+import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.Restart;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
@@ -26,7 +27,9 @@ class RestartExecutorTest {
       new Restart(List.of(new WorkloadRef(WorkloadKind.Deployment, "web")));
 
   private final LoopbackApi api = new LoopbackApi();
-  private final RestartExecutor executor = new RestartExecutor(new PodTemplates(api.client()));
+  private final Workloads workloads = Workloads.of();
+  private final RestartExecutor executor =
+      new RestartExecutor(new WorkloadTargets(workloads), new PodTemplates(api.client()));
 
   @AfterEach
   void stop() {
@@ -46,7 +49,8 @@ class RestartExecutorTest {
   }
 
   private Step next(Deployment deployment) {
-    return executor.next(RESTART, Scopes.of(Workloads.of(deployment))).toCompletableFuture().join();
+    workloads.has(deployment);
+    return executor.next(RESTART, Scopes.of()).toCompletableFuture().join();
   }
 
   @Test
@@ -91,7 +95,9 @@ class RestartExecutorTest {
     var paused =
         Workloads.deployment("web", "app:v1").editSpec().withPaused(true).endSpec().build();
 
-    assertThat(executor.preflight(RESTART, Scopes.of(Workloads.of(paused))))
+    workloads.has(paused);
+
+    assertThat(executor.preflight(RESTART, Scopes.of()))
         .extracting(Problem::reason)
         .containsExactly("TargetPaused");
   }
@@ -101,7 +107,7 @@ class RestartExecutorTest {
     var change = (ObjectPatch) next(restartedAt(Scopes.SINCE.minusSeconds(1))).effects().get(0);
     assertThat(change.edits()).extracting(Edit::inverse).containsOnly(Edit.Inverse.NONE);
     assertThat(executor.targets(RESTART)).isEqualTo(RESTART.workloads());
-    assertThat(executor.rights(RESTART, Scopes.of(Workloads.of())))
+    assertThat(executor.rights(RESTART, Scopes.of()))
         .extracting(right -> right.verb() + " " + right.resource() + " " + right.names())
         .containsExactly("patch deployments [web]");
   }

@@ -18,6 +18,6 @@ class DestinationsTest {
     var web = new WorkloadRef(WorkloadKind.Deployment, "web");
     var action = new RollBack(List.of(web), new RollBack.To(null, "$(args.revision)", null));
 
-    assertThat(new Destinations(null, null).problems(action, BEFORE_A_RUN)).isEmpty();
+    assertThat(new Destinations(null, null, null).problems(action, BEFORE_A_RUN)).isEmpty();
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.PlanFacts;
 import dev.backstep.action.Scopes;
+import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.action.RollBack.ContainerImage;
 import dev.backstep.api.v1alpha1.action.RollBack.LastStable;
@@ -19,6 +21,7 @@ import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
+import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.stable.StableRevisions;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.Workloads;
@@ -43,11 +46,14 @@ class RollBackExecutorTest {
   private final LoopbackApi api = new LoopbackApi();
   private final PodTemplates templates = new PodTemplates(api.client());
   private final StableRevisions stable = new StableRevisions(api.client(), templates);
+  private final Workloads workloads = Workloads.of();
+  private final WorkloadTargets targets = new WorkloadTargets(workloads);
   private final RollBackExecutor executor =
       new RollBackExecutor(
-          new Destinations(stable, new Revisions(api.client(), templates)),
+          targets,
+          new Destinations(stable, new Revisions(api.client(), templates), workloads),
           new ConfigMapStep(api.client()),
-          new StuckPods(api.client()),
+          new StuckPods(api.client(), targets),
           templates);
 
   @AfterEach
@@ -71,8 +77,9 @@ class RollBackExecutorTest {
     return to(new To(new LastStable(configMaps), null, null), WEB);
   }
 
-  private static ActionScope scope(HasMetadata... objects) {
-    return Scopes.of(Workloads.of(objects));
+  private ActionScope scope(HasMetadata... objects) {
+    workloads.has(objects);
+    return Scopes.of();
   }
 
   private static Deployment web(String image) {
@@ -270,9 +277,9 @@ class RollBackExecutorTest {
   private ActionScope began(
       String image, String mode, Instant troubleSince, List<StableRevision> known) {
     api.has(settings(mode));
-    var workloads = Workloads.of(withSettings(image));
-    var baseline = stable.baseline("shop", List.of(WEB), workloads);
-    return Scopes.of(workloads, known, troubleSince, baseline);
+    workloads.has(withSettings(image));
+    var scope = Scopes.of(new PlanFacts(known, troubleSince, ItemAnswers.NONE));
+    return scope.with().atStart(executor.atStart(toLastStable(true), scope)).build();
   }
 
   @Test

@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.Holder;
+import dev.backstep.action.PlanFacts;
 import dev.backstep.action.scale.Ledger.GivingBack;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Author;
 import dev.backstep.object.ObjectPatch;
-import dev.backstep.runbook.ItemAnswers;
-import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
@@ -52,24 +53,24 @@ class LedgerTest {
   private ActionScope scope(String run, String action) {
     return new ActionScope(
         new Author("shop", "runner"),
-        "plan-of-" + run,
+        new Holder("plan-of-" + run, run, "bs-run-" + run, action, "scale"),
         now,
-        run,
-        "bs-run-" + run,
-        action,
-        "scale",
         NOON,
-        null,
         Map.of(),
         Duration.ofMinutes(10),
         1,
         List.of(),
         List.copyOf(holds),
-        List.of(),
-        null,
-        Workloads.of(),
-        (entry, target) -> !gone.contains(entry.run()),
-        ItemAnswers.NONE);
+        Optional.empty(),
+        PlanFacts.NONE);
+  }
+
+  private Holding known() {
+    return (entry, target) -> !gone.contains(entry.run());
+  }
+
+  private Optional<String> obstacle(String run, String action, int replicas) {
+    return Ledger.obstacle(live(), replicas, scope(run, action), known());
   }
 
   private Workload live() {
@@ -82,7 +83,7 @@ class LedgerTest {
 
   /** Takes a hold; the next one is taken a second later. */
   private Hold hold(String run, String action, int replicas) {
-    assertThat(Ledger.obstacle(live(), replicas, scope(run, action))).isEmpty();
+    assertThat(obstacle(run, action, replicas)).isEmpty();
     var change = change(run, action, replicas).orElseThrow();
     apply(change);
     now = now.plusSeconds(1);
@@ -91,7 +92,7 @@ class LedgerTest {
   }
 
   private GivingBack giving(Hold hold) {
-    return Ledger.release(live(), hold, scope("any", "any"));
+    return Ledger.release(live(), hold, known());
   }
 
   private ObjectPatch release(Hold hold) {
@@ -292,7 +293,7 @@ class LedgerTest {
     hold("INC-1", "stop", 0);
 
     // when
-    var obstacle = Ledger.obstacle(live(), 1, scope("INC-2", "trickle"));
+    var obstacle = obstacle("INC-2", "trickle", 1);
 
     // then
     assertThat(obstacle)
@@ -309,8 +310,8 @@ class LedgerTest {
     hold("INC-1", "trickle", 2);
 
     // then
-    assertThat(Ledger.obstacle(live(), 2, scope("INC-2", "drain"))).isEmpty();
-    assertThat(Ledger.obstacle(live(), 3, scope("INC-2", "drain"))).isPresent();
+    assertThat(obstacle("INC-2", "drain", 2)).isEmpty();
+    assertThat(obstacle("INC-2", "drain", 3)).isPresent();
   }
 
   @Test
@@ -503,7 +504,7 @@ class LedgerTest {
     gone.add("OLD");
 
     // when
-    var obstacle = Ledger.obstacle(live(), 1, scope("INC-1", "trickle"));
+    var obstacle = obstacle("INC-1", "trickle", 1);
 
     // then
     assertThat(obstacle.orElseThrow())
@@ -534,7 +535,7 @@ class LedgerTest {
     worker.getMetadata().getAnnotations().remove("backstep.dev/held-replicas");
 
     // when
-    var obstacle = Ledger.obstacle(live(), 0, scope("INC-2", "stop"));
+    var obstacle = obstacle("INC-2", "stop", 0);
 
     // then
     assertThat(obstacle.orElseThrow())

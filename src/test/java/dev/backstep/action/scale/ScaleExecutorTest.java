@@ -6,6 +6,7 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
+import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
@@ -42,15 +43,19 @@ class ScaleExecutorTest {
   private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
 
   private final LoopbackApi api = new LoopbackApi();
-  private final ScaleExecutor executor = new ScaleExecutor(api.client());
+  private final Workloads workloads = Workloads.of();
+  private final ScaleExecutor executor =
+      new ScaleExecutor(
+          api.client(), new WorkloadTargets(workloads), namespace -> (entry, target) -> true);
 
   @AfterEach
   void stop() {
     api.close();
   }
 
-  private static ActionScope scope(HasMetadata... objects) {
-    return Scopes.of(Workloads.of(objects));
+  private ActionScope scope(HasMetadata... objects) {
+    workloads.has(objects);
+    return Scopes.of();
   }
 
   private static Deployment worker(int replicas) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.Traits;
+import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
 import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Hold;
@@ -39,9 +40,13 @@ class SetConfigExecutorTest {
   private static final Instant CHANGED = Scopes.SINCE.plusSeconds(5);
 
   private final LoopbackApi api = new LoopbackApi();
+  private final Workloads workloads = Workloads.of();
+  private final WorkloadTargets targets = new WorkloadTargets(workloads);
   private final SetConfigExecutor executor =
       new SetConfigExecutor(
-          new ConfigMapKeys(api.client(), new Readers(new PodTemplates(api.client()))),
+          targets,
+          new ConfigMapKeys(
+              api.client(), targets, new Readers(targets, new PodTemplates(api.client()))),
           new Variables(api.client()));
 
   @AfterEach
@@ -100,8 +105,9 @@ class SetConfigExecutorTest {
     return Workloads.deployment("web", "app:v1").build();
   }
 
-  private Step next(SetConfig action, HasMetadata... workloads) {
-    return next(action, Scopes.of(Workloads.of(workloads)));
+  private Step next(SetConfig action, HasMetadata... there) {
+    workloads.has(there);
+    return next(action, Scopes.of());
   }
 
   private Step next(SetConfig action, ActionScope scope) {
@@ -175,7 +181,7 @@ class SetConfigExecutorTest {
   @Test
   void whatDoesNotExistOrIsImmutableCannotBeSet() {
     // given
-    var scope = Scopes.of(Workloads.of());
+    var scope = Scopes.of();
 
     // then
     assertThat(executor.preflight(keys("a: '1'"), scope))
@@ -205,7 +211,8 @@ class SetConfigExecutorTest {
         .build();
   }
 
-  private static ActionScope sent(HasMetadata... workloads) {
+  private ActionScope sent(HasMetadata... there) {
+    workloads.has(there);
     var effect =
         EffectStatusBuilder.builder()
             .verb(Intent.Verb.Apply)
@@ -214,7 +221,7 @@ class SetConfigExecutorTest {
             .targets(1)
             .endedAt(CHANGED)
             .build();
-    return Scopes.of(Workloads.of(workloads)).of(1, List.of(effect));
+    return Scopes.of().of(1, List.of(effect));
   }
 
   @Test
@@ -261,7 +268,8 @@ class SetConfigExecutorTest {
   @Test
   void theRightsAreForTheConfigMapAndThoseWhoReadIt() {
     // given
-    var scope = Scopes.of(Workloads.of(reader("api", CHANGED), web()));
+    workloads.has(reader("api", CHANGED), web());
+    var scope = Scopes.of();
     var settings = new Right("patch", "", "configmaps", List.of("settings"));
     var none = action("configMap: {name: settings, data: {a: '1'}}, restart: None");
 
@@ -345,7 +353,8 @@ class SetConfigExecutorTest {
   }
 
   private List<Problem> problems(SetConfig action, Deployment workload) {
-    return executor.preflight(action, Scopes.of(Workloads.of(workload)));
+    workloads.has(workload);
+    return executor.preflight(action, Scopes.of());
   }
 
   @Test
@@ -402,7 +411,7 @@ class SetConfigExecutorTest {
     var action = env("", ON);
 
     assertThat(executor.targets(action)).containsExactly(action.env().workload());
-    assertThat(executor.rights(action, Scopes.of(Workloads.of())))
+    assertThat(executor.rights(action, Scopes.of()))
         .containsExactly(new Right("patch", "apps", "deployments", List.of("web")));
     assertThat(executor.traits(action)).isEqualTo(Traits.HOLD);
   }

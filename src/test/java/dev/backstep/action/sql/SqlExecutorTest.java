@@ -9,7 +9,6 @@ import dev.backstep.database.SqlPreflight;
 import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.PlanYaml;
-import dev.backstep.testing.Workloads;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +42,7 @@ class SqlExecutorTest {
   }
 
   private List<Problem> problems(String statements) {
-    return executor.preflight(sql(statements), Scopes.of(Workloads.of()));
+    return executor.preflight(sql(statements), Scopes.of());
   }
 
   /** Without a run nobody has given it yet; a run that does not give it is refused. */

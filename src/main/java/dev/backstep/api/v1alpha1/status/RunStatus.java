@@ -73,7 +73,7 @@ public record RunStatus(
     implements RunStatusBuilder.With {
 
   /** How this version keeps the records of runs. */
-  public static final int RECORDS = 2;
+  public static final int RECORDS = 3;
 
   /** What is known of all its actions, as far as they were begun, in their order. */
   public Stream<ActionStatus> actions() {

@@ -1,7 +1,9 @@
-package dev.backstep.stable;
+package dev.backstep.action.rollback;
 
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.stable.StableContent;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What ran when a run started, as hashes: a stable revision that is the same is not worth rolling
@@ -10,10 +12,21 @@ import java.util.Map;
  * @param templates hash of each workload's template, by {@code kind name}
  * @param configMaps hash of the ConfigMaps each workload reads, by {@code kind name}
  */
-public record Baseline(Map<String, String> templates, Map<String, String> configMaps) {
+record Baseline(Map<String, String> templates, Map<String, String> configMaps) {
+
+  static Baseline of(StableContent content) {
+    var templates = new TreeMap<String, String>();
+    var configMaps = new TreeMap<String, String>();
+    for (var workload : content.workloads()) {
+      var ref = new WorkloadRef(workload.kind(), workload.name()).toString();
+      templates.put(ref, content.templateHash(workload));
+      configMaps.put(ref, content.configMapsHash(workload));
+    }
+    return new Baseline(templates, configMaps);
+  }
 
   /** True when this workload ran another template, or with other ConfigMaps. */
-  public boolean differs(WorkloadRef ref, StableContent content, boolean withConfigMaps) {
+  boolean differs(WorkloadRef ref, StableContent content, boolean withConfigMaps) {
     return content
         .of(ref)
         .map(
