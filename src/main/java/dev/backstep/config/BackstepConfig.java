@@ -22,6 +22,12 @@ public interface BackstepConfig {
   interface Http {
     /** Hosts that a gate's url may name; empty: none. */
     Optional<List<String>> allowedHosts();
+
+    /**
+     * Networks, such as 127.0.0.0/8, that may be asked though their addresses are special ones:
+     * loopback, link-local, a cloud's metadata; empty: none.
+     */
+    Optional<List<String>> allowedAddresses();
   }
 
   /** The record of runs in PostgreSQL. */

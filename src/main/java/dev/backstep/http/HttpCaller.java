@@ -3,8 +3,6 @@ package dev.backstep.http;
 import dev.backstep.api.v1alpha1.value.Call;
 import dev.backstep.effect.Author;
 import dev.backstep.http.HttpExchange.Answered;
-import dev.backstep.http.HttpExchange.TooLargeException;
-import dev.backstep.http.HttpExchange.TooLateException;
 import dev.backstep.http.RequestPreparation.Prepared;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
@@ -40,9 +38,9 @@ public class HttpCaller {
   private final HttpExchange exchange;
   private final RequestPreparation preparation;
 
-  public HttpCaller(Vertx vertx, RequestPreparation preparation) {
+  public HttpCaller(Vertx vertx, RequestPreparation preparation, AddressRules rules) {
     this.vertx = vertx;
-    this.exchange = new HttpExchange(vertx);
+    this.exchange = new HttpExchange(vertx, new HostAddresses(vertx, rules));
     this.preparation = preparation;
   }
 
@@ -127,7 +125,7 @@ public class HttpCaller {
 
   private static Answer answer(Answered answered, List<String> secrets) {
     var head = answered.head();
-    var body = answered.body().toString(StandardCharsets.UTF_8);
+    var body = new String(answered.body(), StandardCharsets.UTF_8);
     return new Answer(head.statusCode(), headers(head), body, secrets);
   }
 
@@ -151,17 +149,14 @@ public class HttpCaller {
 
   /** What is wrong on this side; empty: the endpoint is the one that failed. */
   private static Optional<Problem> ours(Throwable error) {
+    if (error instanceof ProblemException known) {
+      return Optional.of(known.problem());
+    }
     if (error instanceof UnknownHostException) {
       return Optional.of(new Problem("HostUnknown", ": the host is not known"));
     }
     if (error instanceof SSLException) {
       return Optional.of(new Problem("TlsFailed", ": TLS failed: " + error.getMessage()));
-    }
-    if (error instanceof TooLargeException) {
-      return Optional.of(new Problem("AnswerTooLarge", " answered with more than 1 MiB"));
-    }
-    if (error instanceof TooLateException) {
-      return Optional.of(new Problem("TooLate", " was not asked: it is too late"));
     }
     return error instanceof ConnectionPoolTooBusyException
         ? Optional.of(new Problem("TooBusy", " is asked by too many at the same time"))

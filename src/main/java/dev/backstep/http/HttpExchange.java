@@ -1,5 +1,8 @@
 package dev.backstep.http;
 
+import dev.backstep.http.Unpacked.UnreadableException;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -8,14 +11,18 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Requests with one deadline each, from the connection to the last byte of the answer: an endpoint
- * that sends a byte now and then must not keep its connection. Every exchange opens a connection of
- * its own: a kept one would go on talking to the old pod.
+ * Requests with one deadline each, from the name of the host to the last byte of the answer: an
+ * endpoint that sends a byte now and then must not keep its connection. Every exchange opens a
+ * connection of its own: a kept one would go on talking to the old pod. It goes straight to the
+ * address that was checked, through no proxy, and shows no certificate.
  */
 final class HttpExchange {
   private static final int MAX_BODY_BYTES = 1 << 20;
@@ -23,28 +30,40 @@ final class HttpExchange {
 
   private final Vertx vertx;
   private final HttpClient http;
+  private final HostAddresses addresses;
 
-  HttpExchange(Vertx vertx) {
+  HttpExchange(Vertx vertx, HostAddresses addresses) {
     this.vertx = vertx;
+    this.addresses = addresses;
     this.http =
         vertx.createHttpClient(
             new HttpClientOptions()
                 .setKeepAlive(false)
+                // The name of a Service has no dot, and is sent to TLS all the same.
+                .setForceSni(true)
                 .setMaxPoolSize(CONNECTIONS)
                 .setMaxWaitQueueSize(CONNECTIONS));
   }
 
   /** The answer is larger than is read. */
-  static final class TooLargeException extends Exception {
+  static final class TooLargeException extends ProblemException {
     private static final long serialVersionUID = 1L;
+
+    TooLargeException() {
+      super(new Problem("AnswerTooLarge", " answered with more than 1 MiB"));
+    }
   }
 
-  /** An answer that came completely. */
-  record Answered(HttpClientResponse head, Buffer body) {}
+  /** An answer that came completely, with its body as it is meant. */
+  record Answered(HttpClientResponse head, byte[] body) {}
 
   /** The request was ready to leave, and must not any more. */
-  static final class TooLateException extends Exception {
+  static final class TooLateException extends ProblemException {
     private static final long serialVersionUID = 1L;
+
+    TooLateException() {
+      super(new Problem("TooLate", " was not asked: it is too late"));
+    }
   }
 
   /** Sends a request; {@code body} null: without a body. */
@@ -57,13 +76,14 @@ final class HttpExchange {
               departure.cancel();
               promise.tryFail(new TimeoutException());
             });
-    http.request(options)
+    connected(options)
         .onFailure(promise::tryFail)
         .onSuccess(
             request -> {
               // Closes the connection, also of a request whose time was over before it was made.
               promise.future().onFailure(error -> request.reset());
               request.exceptionHandler(promise::tryFail);
+              request.connection().exceptionHandler(promise::tryFail);
               if (departure.leave()) {
                 exchange(request, body).onFailure(promise::tryFail).onSuccess(promise::tryComplete);
               } else {
@@ -71,6 +91,16 @@ final class HttpExchange {
               }
             });
     return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  private Future<HttpClientRequest> connected(RequestOptions options) {
+    var server = options.getServer();
+    var host = server == null ? options.getHost() : server.host();
+    var port = server == null ? options.getPort() : Integer.valueOf(server.port());
+    return addresses
+        .of(host)
+        .map(address -> SocketAddress.inetSocketAddress(new InetSocketAddress(address, port)))
+        .compose(address -> http.request(options.setServer(address)));
   }
 
   private static Future<Answered> exchange(HttpClientRequest request, String body) {
@@ -89,7 +119,19 @@ final class HttpExchange {
             body.appendBuffer(part);
           }
         });
-    response.endHandler(end -> promise.tryComplete(new Answered(response, body)));
+    response.endHandler(
+        end ->
+            unpacked(response, body).onSuccess(promise::tryComplete).onFailure(promise::tryFail));
     return promise.future();
+  }
+
+  private static Future<Answered> unpacked(HttpClientResponse response, Buffer body) {
+    try {
+      var encoding = response.getHeader(HttpHeaders.CONTENT_ENCODING);
+      var bytes = Unpacked.of(encoding, body.getBytes(), MAX_BODY_BYTES);
+      return Future.succeededFuture(new Answered(response, bytes));
+    } catch (TooLargeException | UnreadableException e) {
+      return Future.failedFuture(e);
+    }
   }
 }

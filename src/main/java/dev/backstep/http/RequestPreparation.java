@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class RequestPreparation {
   private static final String CONTENT_TYPE = "Content-Type";
+  private static final int HTTP = 80;
+  private static final int HTTPS = 443;
 
   private final ServiceAddresses addresses;
   private final Secrets secrets;
@@ -45,12 +48,19 @@ public class RequestPreparation {
 
   /** Why the plan's address is not allowed; empty: it is. */
   Optional<String> refused(Call call) {
+    if (call.url() == null) {
+      return Optional.empty();
+    }
     var host = call.host();
-    return call.url() == null || allowedHosts.stream().anyMatch(host::equalsIgnoreCase)
+    if (allowedHosts.stream().noneMatch(host::equalsIgnoreCase)) {
+      return Optional.of(
+          "http.url: host %s is not in the operator's allow-list. Add it to http.allowedHosts of the chart, or use http.service."
+              .formatted(host));
+    }
+    return URI.create(call.url()).getRawUserInfo() == null
         ? Optional.empty()
         : Optional.of(
-            "http.url: host %s is not in the operator's allow-list. Add it to http.allowedHosts of the chart, or use http.service."
-                .formatted(host));
+            "http.url: a user and a password do not belong into an address that everybody may read. Use http.headers with valueFrom.");
   }
 
   /**
@@ -131,7 +141,7 @@ public class RequestPreparation {
       throw new ProblemException(new Problem("HostNotAllowed", refused.get()));
     }
     if (call.url() != null) {
-      return new RequestOptions().setAbsoluteURI(call.url());
+      return address(URI.create(call.url()));
     }
     var port = call.service();
     var ip = addresses.of(author.namespace(), port.name());
@@ -141,6 +151,18 @@ public class RequestPreparation {
         .setPort(port.port())
         .setSsl(port.scheme() == Call.Scheme.https)
         .setURI(call.path());
+  }
+
+  /** Taken apart by the same rules by which its host was allowed. */
+  private static RequestOptions address(URI url) {
+    var ssl = "https".equalsIgnoreCase(url.getScheme());
+    var standard = ssl ? HTTPS : HTTP;
+    var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+    return new RequestOptions()
+        .setHost(url.getHost())
+        .setPort(url.getPort() == -1 ? standard : url.getPort())
+        .setSsl(ssl)
+        .setURI(url.getRawQuery() == null ? path : "%s?%s".formatted(path, url.getRawQuery()));
   }
 
   /** Checked here, because who checks it later says the value in what he throws. */

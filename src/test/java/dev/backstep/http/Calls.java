@@ -21,6 +21,11 @@ final class Calls {
     return new FullCall(service, null, path, method, null, null, null, condition, "5s");
   }
 
+  /** A GET of this Service. */
+  static FullCall at(Call.ServicePort service) {
+    return new FullCall(service, null, "/x", Call.Method.GET, null, null, null, GOOD, "5s");
+  }
+
   static FullCall url(String url) {
     return new FullCall(null, url, "/", Call.Method.GET, null, null, null, GOOD, "5s");
   }

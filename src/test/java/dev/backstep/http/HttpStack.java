@@ -22,6 +22,10 @@ public final class HttpStack implements AutoCloseable {
   }
 
   public HttpStack(Vertx vertx, KubernetesClient client, Clock clock, String... allowedHosts) {
+    this(vertx, client, clock, new Settings(List.of(allowedHosts), List.of("127.0.0.0/8")));
+  }
+
+  HttpStack(Vertx vertx, KubernetesClient client, Clock clock, BackstepConfig config) {
     this.clock = clock;
     this.caller =
         new HttpCaller(
@@ -29,14 +33,27 @@ public final class HttpStack implements AutoCloseable {
             new RequestPreparation(
                 new ServiceAddresses(client, clock),
                 new Secrets(new Impersonation(client), clock),
-                new Allowed(List.of(allowedHosts))));
+                config),
+            new AddressRules(config));
     this.readings = new HttpReadings(caller, conditions);
   }
 
-  private record Allowed(List<String> hosts) implements BackstepConfig {
+  /** The operator's configuration, with these hosts and special addresses allowed. */
+  record Settings(List<String> hosts, List<String> addresses)
+      implements BackstepConfig, BackstepConfig.Http {
     @Override
     public Http http() {
-      return () -> Optional.of(hosts);
+      return this;
+    }
+
+    @Override
+    public Optional<List<String>> allowedHosts() {
+      return Optional.of(hosts);
+    }
+
+    @Override
+    public Optional<List<String>> allowedAddresses() {
+      return Optional.of(addresses);
     }
 
     @Override

@@ -65,7 +65,7 @@ public class SimulatedRequests extends HttpRequests {
     private Map<String, String> about = Map.of();
 
     Caller(Outside outside) {
-      super(noVertx(), null);
+      super(noVertx(), null, null);
       this.outside = outside;
     }
 
