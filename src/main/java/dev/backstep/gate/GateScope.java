@@ -1,34 +1,67 @@
 package dev.backstep.gate;
 
-import dev.backstep.api.v1alpha1.gate.Gate;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.effect.Author;
 import dev.backstep.runbook.ItemAnswers;
-import java.time.Duration;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a measurement may know.
  *
- * @param namespace the plan's namespace
- * @param serviceAccount the plan's ServiceAccount, which reads Secrets
- * @param gate name of the gate that is measured
+ * @param author on whose rights it is made; it reaches nothing outside that namespace
+ * @param gate name of the gate that is measured; empty before one is
+ * @param asking the same for all measurements that are one asking, in every process, and never used
+ *     again for another one
+ * @param observedAt when the effects were observed that it is to judge; empty: there are none
+ * @param atStart values at the start of the run, by name of the gate; without those that had none
+ * @param previous the gate's last value; JSON's null: there was none
+ * @param args values of the plan's args, by name; those that have none are missing
  * @param workloads the cluster's workloads
  * @param answers what humans answered to the items of the plan's current run
  */
+@RecordBuilder
 public record GateScope(
-    String namespace,
-    String serviceAccount,
+    Author author,
     String gate,
+    String asking,
+    Optional<Instant> observedAt,
+    Map<String, JsonNode> atStart,
+    JsonNode previous,
+    Map<String, String> args,
     WorkloadLookup workloads,
-    ItemAnswers answers) {
-  /** Nobody answers anything: outside of a run. */
-  public GateScope(String namespace, String serviceAccount, WorkloadLookup workloads) {
-    this(namespace, serviceAccount, null, workloads, ItemAnswers.NONE);
+    ItemAnswers answers)
+    implements GateScopeBuilder.With {
+
+  /** Outside of a run: nothing was done, and nobody answers anything. */
+  public static GateScope of(Author author, WorkloadLookup workloads) {
+    return new GateScope(
+        author,
+        "",
+        "",
+        Optional.empty(),
+        Map.of(),
+        NullNode.instance,
+        Map.of(),
+        workloads,
+        ItemAnswers.NONE);
   }
 
-  GateScope of(Gate measured) {
-    return new GateScope(namespace, serviceAccount, measured.name(), workloads, answers);
+  /** The plan's namespace. */
+  public String namespace() {
+    return author.namespace();
   }
 
-  /** No measurement may take longer. */
-  public static final Duration LIMIT = Duration.ofSeconds(70);
+  /** The gate's value at the start of the run; JSON's null: there was none. */
+  public JsonNode before() {
+    return atStart.getOrDefault(gate, NullNode.instance);
+  }
+
+  GateScope asking(String name, String key) {
+    return with().gate(name).asking("%s %s".formatted(name, key)).build();
+  }
 }

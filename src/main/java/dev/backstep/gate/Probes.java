@@ -37,6 +37,6 @@ public class Probes {
 
   /** Measures a gate once. */
   public CompletionStage<Reading> measure(Gate gate, GateScope scope) {
-    return probes.ask(gate, (probe, it) -> probe.measure(it, scope.of(gate)));
+    return probes.ask(gate, (probe, it) -> probe.measure(it, scope));
   }
 }

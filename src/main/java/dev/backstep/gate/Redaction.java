@@ -1,5 +1,6 @@
 package dev.backstep.gate;
 
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.backstep.api.v1alpha1.gate.Gate;
@@ -10,13 +11,16 @@ import java.util.Optional;
 public final class Redaction {
   private Redaction() {}
 
-  /** The reading without what the gate's {@code redact} matches. */
+  /** The reading without what the gate's {@code redact} matches; such a value is not kept. */
   static Reading of(Gate gate, Reading reading) {
-    return gate.redact() == null
-        ? reading
-        : new Reading(
-            reading.color(),
-            Pattern.compile(gate.redact()).matcher(reading.message()).replaceAll("[redacted]"));
+    if (gate.redact() == null) {
+      return reading;
+    }
+    var secret = Pattern.compile(gate.redact());
+    var value =
+        secret.matcher(reading.value().asText()).find() ? NullNode.instance : reading.value();
+    return new Reading(
+        reading.color(), secret.matcher(reading.message()).replaceAll("[redacted]"), value);
   }
 
   /** What is wrong with the gate's {@code redact}. */

@@ -1,17 +1,16 @@
 package dev.backstep.gate;
 
 import dev.backstep.api.v1alpha1.gate.Gate;
-import java.time.Duration;
+import dev.backstep.measure.Pace;
 import java.util.List;
 
 /**
  * What is measured for one plan now.
  *
  * @param watches the gates, each with the moment that counts for it
- * @param longest no gate waits longer than this between two measurements; null: as it says
- * @param resting true: a gate that has a verdict is measured at most every 30 s
+ * @param pace how eagerly somebody waits for them
  */
-public record Window(List<Watch> watches, Duration longest, boolean resting) {
+public record Window(List<Watch> watches, Pace pace) {
 
   /**
    * One gate to be measured.

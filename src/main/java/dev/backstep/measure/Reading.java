@@ -1,21 +1,30 @@
 package dev.backstep.measure;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+
 /**
- * One measurement of a gate.
+ * One measurement.
  *
  * @param color green: healthy; red: unhealthy; error: could not be measured; none: nothing to say
  *     yet
  * @param message what was seen, in a sentence without anything secret
+ * @param value what was measured: a number, true or false, a text; JSON's null where there is none
  */
-public record Reading(Color color, String message) {
+public record Reading(Color color, String message, JsonNode value) {
 
-  /** The three results a measurement can have. */
+  /** The results a measurement can have. */
   public enum Color {
     GREEN,
     RED,
     ERROR,
     /** Nobody has answered yet: it does not count. */
     NONE
+  }
+
+  /** Without a value. */
+  public Reading(Color color, String message) {
+    this(color, message, NullNode.instance);
   }
 
   public static Reading green(String message) {
@@ -33,5 +42,10 @@ public record Reading(Color color, String message) {
 
   public static Reading error(String message) {
     return new Reading(Color.ERROR, message);
+  }
+
+  /** The same with a value. */
+  public Reading withValue(JsonNode measured) {
+    return new Reading(color, message, measured);
   }
 }

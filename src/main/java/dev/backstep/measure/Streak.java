@@ -1,13 +1,13 @@
 package dev.backstep.measure;
 
-import dev.backstep.api.v1alpha1.gate.Gate;
-import dev.backstep.time.Durations;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The measurements of one gate since {@code since}, as far as they decide: how many of the last
+ * The measurements of one thing since {@code since}, as far as they decide: how many of the last
  * ones in a row had the same result.
  *
  * @param since when measuring began, in this process; never persisted
@@ -17,6 +17,10 @@ import java.time.Instant;
  * @param verdict the last verdict that was reached, kept until another one is reached
  * @param verdictSince when that verdict was reached
  * @param message what the last measurement saw, in a sentence
+ * @param value the last value; JSON's null: there was none
+ * @param shown what a measurement saw that says what the verdict says: the last one, or one that is
+ *     at most a minute older, because each change of it is a write
+ * @param shownAt when that was
  * @param lastAt when the last measurement was made; {@code since} before the first
  * @param unbrokenSince since then no measurement was missing
  * @param blind for how long measurements could not be made since that verdict was reached, up to
@@ -31,15 +35,32 @@ public record Streak(
     Verdict verdict,
     Instant verdictSince,
     String message,
+    JsonNode value,
+    String shown,
+    Instant shownAt,
     Instant lastAt,
     Instant unbrokenSince,
     Duration blind)
     implements StreakBuilder.With {
 
+  private static final Duration SHOWN_AGAIN = Duration.ofMinutes(1);
+
+  private static final String UNMEASURED = "not measured yet";
+
   /** Nothing was measured yet. */
   public static Streak startedAt(Instant since) {
-    return new Streak(
-        since, 0, 0, 0, Verdict.PENDING, since, "not measured yet", since, since, Duration.ZERO);
+    return StreakBuilder.builder()
+        .since(since)
+        .verdict(Verdict.PENDING)
+        .verdictSince(since)
+        .message(UNMEASURED)
+        .value(NullNode.instance)
+        .shown(UNMEASURED)
+        .shownAt(since)
+        .lastAt(since)
+        .unbrokenSince(since)
+        .blind(Duration.ZERO)
+        .build();
   }
 
   /** True when there is at least one measurement. */
@@ -47,37 +68,54 @@ public record Streak(
     return greens + reds + errors > 0;
   }
 
-  /** This streak and one more measurement of the gate, right after the last one. */
-  public Streak and(Reading reading, Gate gate) {
-    return and(reading, gate, lastAt);
+  /** This streak and one more measurement, right after the last one. */
+  public Streak and(Reading reading, Limits limits) {
+    return and(reading, limits, lastAt);
   }
 
-  /** This streak and one more measurement of the gate, made at this time. */
-  public Streak and(Reading reading, Gate gate, Instant at) {
+  /** This streak and one more measurement, made at this time. */
+  public Streak and(Reading reading, Limits limits, Instant at) {
+    var error = reading.color() == Reading.Color.ERROR;
     var counted =
         with()
             .greens(reading.color() == Reading.Color.GREEN ? greens + 1 : 0)
             .reds(reading.color() == Reading.Color.RED ? reds + 1 : 0)
-            .errors(reading.color() == Reading.Color.ERROR ? errors + 1 : 0)
+            .errors(error ? errors + 1 : 0)
             .message(reading.message())
+            .value(error ? value : reading.value())
             .lastAt(at)
-            .unbrokenSince(missing(gate, at) ? at : unbrokenSince)
+            .unbrokenSince(missing(limits, at) ? at : unbrokenSince)
             .blind(blindUntil(at))
             .build();
-    var reached = counted.reached(gate);
+    var reached = counted.reached(limits);
     return reached == verdict
-        ? counted
-        : counted.with().verdict(reached).verdictSince(at).blind(Duration.ZERO).build();
+        ? counted.showing(reading, at)
+        : counted
+            .with()
+            .verdict(reached)
+            .verdictSince(at)
+            .blind(Duration.ZERO)
+            .shown(reading.message())
+            .shownAt(at)
+            .build();
   }
 
-  /** A pause longer than this between two measurements is a gap. */
-  public static Duration longestPause(Gate gate) {
-    return Durations.of(gate.interval()).multipliedBy(3).plus(Durations.of(gate.timeout()));
+  private Streak showing(Reading reading, Instant at) {
+    var agrees =
+        switch (verdict) {
+          case HEALTHY -> reading.color() == Reading.Color.GREEN;
+          case UNHEALTHY -> reading.color() == Reading.Color.RED;
+          case INCONCLUSIVE -> reading.color() == Reading.Color.ERROR;
+          case PENDING -> false;
+        };
+    return agrees && !at.isBefore(shownAt.plus(SHOWN_AGAIN))
+        ? with().shown(reading.message()).shownAt(at).build()
+        : this;
   }
 
   /** True when a measurement should have been made by then, and some more. */
-  public boolean missing(Gate gate, Instant at) {
-    return at.isAfter(lastAt.plus(longestPause(gate)));
+  public boolean missing(Limits limits, Instant at) {
+    return at.isAfter(lastAt.plus(limits.longestPause()));
   }
 
   /** As {@link #blind}, up to a time: from a measurement that failed to the next that did not. */
@@ -85,14 +123,14 @@ public record Streak(
     return errors == 0 ? blind : blind.plus(Duration.between(lastAt, at));
   }
 
-  private Verdict reached(Gate gate) {
-    if (greens >= gate.successLimit()) {
+  private Verdict reached(Limits limits) {
+    if (greens >= limits.greens()) {
       return Verdict.HEALTHY;
     }
-    if (reds >= gate.failureLimit()) {
+    if (reds >= limits.reds()) {
       return Verdict.UNHEALTHY;
     }
-    if (errors >= gate.errorLimit()) {
+    if (errors >= limits.errors()) {
       return Verdict.INCONCLUSIVE;
     }
     return verdict;

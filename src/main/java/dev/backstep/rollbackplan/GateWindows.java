@@ -1,17 +1,23 @@
 package dev.backstep.rollbackplan;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.status.Evidence;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.argument.Arguments;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.effect.Author;
 import dev.backstep.gate.GateSampler;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Window;
 import dev.backstep.gate.Window.Watch;
+import dev.backstep.measure.Pace;
 import dev.backstep.measure.Streak;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.RunSnapshot;
@@ -53,7 +59,8 @@ public class GateWindows {
     var resting = PlanView.statusOf(plan).stableCandidate() == null;
     var watches =
         spec.gates().stream().filter(Gate::standing).map(gate -> new Watch(gate, key)).toList();
-    return measure(plan, spec, new Window(watches, null, resting), ItemAnswers.NONE);
+    var pace = resting ? Pace.RESTING : Pace.OWN;
+    return measure(plan, new Window(watches, pace), scope(plan));
   }
 
   /** While a run is open: what decides now, what shows how things are, and evidence. */
@@ -66,15 +73,22 @@ public class GateWindows {
     snapshot.plan().gates().stream().filter(Gate::standing).forEach(gate -> watches.put(gate, key));
     snapshot.decidingGates().forEach(gate -> watches.put(gate, key));
     concerned(snapshot).forEach(gate -> watches.put(gate, key));
-    snapshot.evidenceGates().forEach(gate -> watches.putIfAbsent(gate, run.uid()));
+    recorded(snapshot).forEach(gate -> watches.putIfAbsent(gate, run.uid()));
     if (run.phase() == Phase.Verifying && run.asking() != null) {
       snapshot
           .named(List.of(run.asking()))
           .forEach(gate -> watches.put(gate, run.uid() + run.askedAt()));
     }
     var all = watches.entrySet().stream().map(e -> new Watch(e.getKey(), e.getValue())).toList();
-    var pace = run.phase() == Phase.Checking ? CHECKING_PACE : null;
-    return measure(plan, snapshot.plan(), new Window(all, pace, false), answers);
+    var pace = run.phase() == Phase.Checking ? Pace.atLeastEvery(CHECKING_PACE) : Pace.OWN;
+    return measure(plan, new Window(all, pace), scope(plan, snapshot, answers));
+  }
+
+  /** Evidence, and until the start is recorded what is compared with it. */
+  private static List<Gate> recorded(RunSnapshot snapshot) {
+    return snapshot.run().phase() == Phase.Pending
+        ? snapshot.rememberedAtStart()
+        : snapshot.evidenceGates();
   }
 
   /** Gates that are looked at for one step only. */
@@ -99,12 +113,41 @@ public class GateWindows {
     return Map.of();
   }
 
-  private Map<String, Streak> measure(
-      RollbackPlan plan, RollbackPlanSpec spec, Window window, ItemAnswers answers) {
-    var scope =
-        new GateScope(
-            plan.getMetadata().getNamespace(), spec.serviceAccountName(), null, workloads, answers);
+  private Map<String, Streak> measure(RollbackPlan plan, Window window, GateScope scope) {
     return sampler.measure(plan.getMetadata().getUid(), window, scope, wakeups.of(plan));
+  }
+
+  /** What is known without a run. */
+  GateScope scope(RollbackPlan plan) {
+    return scope(plan, plan.getSpec());
+  }
+
+  private GateScope scope(RollbackPlan plan, RollbackPlanSpec spec) {
+    var author = new Author(plan.getMetadata().getNamespace(), spec.serviceAccountName());
+    return GateScope.of(author, workloads).withArgs(Arguments.values(spec, spec.run()));
+  }
+
+  private GateScope scope(RollbackPlan plan, RunSnapshot snapshot, ItemAnswers answers) {
+    return scope(plan, snapshot.plan())
+        .with()
+        .observedAt(snapshot.observedAt())
+        .atStart(atStart(snapshot))
+        .answers(answers)
+        .build();
+  }
+
+  private static Map<String, JsonNode> atStart(RunSnapshot snapshot) {
+    return snapshot.run().evidence().stream()
+        .filter(evidence -> evidence.at() == Evidence.Moment.Start && evidence.value() != null)
+        .collect(Collectors.toMap(Evidence::gate, evidence -> parsed(evidence.value())));
+  }
+
+  private static JsonNode parsed(String json) {
+    try {
+      return Json.MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the status has a value that is no JSON: " + json, e);
+    }
   }
 
   /**

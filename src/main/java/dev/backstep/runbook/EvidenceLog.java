@@ -1,12 +1,17 @@
 package dev.backstep.runbook;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.status.Evidence;
 import dev.backstep.api.v1alpha1.status.Evidence.Moment;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What gates with {@code use: Evidence} saw, at the start and at the end of a run. */
+/**
+ * What gates saw: with {@code use: Evidence} at the start and at the end of a run, and at the start
+ * those that compare with it later.
+ */
 final class EvidenceLog {
   /** The status is not the place for whole answers. */
   private static final int MAX_LENGTH = 500;
@@ -18,7 +23,7 @@ final class EvidenceLog {
 
   /** True when the start is not recorded, but will be in a moment. */
   static boolean awaited(RunSnapshot snapshot) {
-    return !snapshot.evidenceGates().stream().allMatch(gate -> snapshot.streak(gate).measured())
+    return !snapshot.rememberedAtStart().stream().allMatch(gate -> snapshot.streak(gate).measured())
         && snapshot.now().isBefore(snapshot.run().startedAt().plus(PATIENCE));
   }
 
@@ -28,16 +33,20 @@ final class EvidenceLog {
     if (known.stream().anyMatch(evidence -> evidence.at() == moment)) {
       return known;
     }
-    var now =
-        snapshot.evidenceGates().stream()
-            .map(
-                gate ->
-                    new Evidence(
-                        gate.name(),
-                        moment,
-                        snapshot.now(),
-                        shortened(snapshot.streak(gate).message())));
+    var gates = moment == Moment.Start ? snapshot.rememberedAtStart() : snapshot.evidenceGates();
+    var now = gates.stream().map(gate -> evidence(snapshot, gate, moment));
     return Stream.concat(known.stream(), now).toList();
+  }
+
+  private static Evidence evidence(RunSnapshot snapshot, Gate gate, Moment moment) {
+    var streak = snapshot.streak(gate);
+    return new Evidence(
+        gate.name(), moment, snapshot.now(), shortened(streak.message()), kept(streak.value()));
+  }
+
+  /** Texts may be anybody's data, and of any length. */
+  private static String kept(JsonNode value) {
+    return value.isNumber() || value.isBoolean() ? value.toString() : null;
   }
 
   private static String shortened(String seen) {

@@ -97,13 +97,13 @@ record Gates(Verdict verdict, String message) {
                 snapshot
                     .streak(gate)
                     .unbrokenSince()
-                    .isAfter(since.plus(Streak.longestPause(gate))));
+                    .isAfter(since.plus(GateLimits.of(gate).longestPause())));
   }
 
   /** True when a measurement of a deciding gate is missing now: nobody knows how it is. */
   static boolean anyMissing(RunSnapshot snapshot) {
     return snapshot.decidingGates().stream()
-        .anyMatch(gate -> snapshot.streak(gate).missing(gate, snapshot.now()));
+        .anyMatch(gate -> snapshot.streak(gate).missing(GateLimits.of(gate), snapshot.now()));
   }
 
   /** For how long a deciding gate could not be measured since it turned healthy. */

@@ -54,9 +54,13 @@ public record Item(String name, String level, String hash, String task, Instant 
 
   private static Optional<Item> gates(RunSnapshot snapshot, List<Gate> gates) {
     return gates.stream()
-        .filter(gate -> gate.instruction() != null && !snapshot.streak(gate).measured())
-        .map(gate -> item(snapshot, gate.name(), gate.instruction(), since(snapshot, gate)))
+        .filter(gate -> !snapshot.streak(gate).measured())
+        .flatMap(gate -> gate.instruction().map(task -> item(snapshot, gate, task)).stream())
         .findFirst();
+  }
+
+  private static Item item(RunSnapshot snapshot, Gate gate, String task) {
+    return item(snapshot, gate.name(), task, since(snapshot, gate));
   }
 
   private static Instant since(RunSnapshot snapshot, Gate gate) {

@@ -76,14 +76,16 @@ final class Looking {
   }
 
   private static String task(RunSnapshot snapshot, Gate gate) {
-    return gate.instruction() == null
-        ? ""
-        : " Somebody look and answer by an Approval with item %s, level %s and hash %s: %s"
-            .formatted(
-                gate.name(),
-                snapshot.level().name(),
-                snapshot.levelStatus().hash(),
-                Sentences.of(gate.instruction()));
+    return gate.instruction()
+        .map(
+            instruction ->
+                " Somebody look and answer by an Approval with item %s, level %s and hash %s: %s"
+                    .formatted(
+                        gate.name(),
+                        snapshot.level().name(),
+                        snapshot.levelStatus().hash(),
+                        Sentences.of(instruction)))
+        .orElse("");
   }
 
   private static Decision answered(RunSnapshot snapshot, Gate gate) {

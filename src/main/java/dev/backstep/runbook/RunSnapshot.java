@@ -175,6 +175,11 @@ public record RunSnapshot(
     return plan.gates().stream().filter(gate -> gate.use() == Gate.Use.Evidence).toList();
   }
 
+  /** Gates whose value at the start of the run is kept. */
+  public List<Gate> rememberedAtStart() {
+    return plan.gates().stream().filter(Gate::rememberedAtStart).toList();
+  }
+
   /** True when no human asked for the run. */
   public boolean automatic() {
     return run.requestedBy() != null && run.requestedBy().startsWith(AUTOMATIC);
@@ -201,6 +206,16 @@ public record RunSnapshot(
         && run.action() != null
         && !allActed()
         && new Moves(this).actionStatus().provingSince() != null;
+  }
+
+  /** When the effects were observed that gates judge now; empty: there are none to judge. */
+  public Optional<Instant> observedAt() {
+    if (proving()) {
+      return Optional.of(new Moves(this).actionStatus().provingSince());
+    }
+    return run.phase() == Phase.Verifying || run.phase() == Phase.Soaking
+        ? Optional.ofNullable(run.measuringSince())
+        : Optional.empty();
   }
 
   /** True when every action of the level has ended, and only its holds may be left to put back. */

@@ -6,8 +6,11 @@ import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.gate.GateBuilder;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.effect.Author;
 import dev.backstep.gate.Window.Watch;
+import dev.backstep.measure.Pace;
 import dev.backstep.measure.Reading;
+import dev.backstep.measure.Sampler;
 import dev.backstep.measure.Streak;
 import dev.backstep.measure.Verdict;
 import dev.backstep.simulation.MemoryCluster;
@@ -32,14 +35,13 @@ class GatePaceTest {
           .consecutiveErrorLimit(4)
           .workload(new WorkloadRef(WorkloadKind.Deployment, "web"))
           .build();
-  private static final GateScope SCOPE = new GateScope("shop", "runner", Workloads.of());
+  private static final GateScope SCOPE = GateScope.of(new Author("shop", "runner"), Workloads.of());
 
   private final MemoryCluster cluster = new MemoryCluster();
   private final GateSampler sampler =
       new GateSampler(
           cluster.bean(Probes.class),
-          cluster.clock(),
-          cluster.bean(ScheduledExecutorService.class));
+          new Sampler(cluster.clock(), cluster.bean(ScheduledExecutorService.class)));
   private final AtomicInteger told = new AtomicInteger();
 
   private Streak measure(Window window) {
@@ -47,7 +49,7 @@ class GatePaceTest {
   }
 
   private static Window window(boolean resting) {
-    return new Window(List.of(new Watch(GATE, "one")), null, resting);
+    return new Window(List.of(new Watch(GATE, "one")), resting ? Pace.RESTING : Pace.OWN);
   }
 
   private int seen(Window window) {
@@ -79,8 +81,10 @@ class GatePaceTest {
   @Test
   void whereSomebodyWaitsAnIntervalIsCutShort() {
     // given
-    var slow = new Window(List.of(new Watch(GATE, "one")), Duration.ofSeconds(2), false);
-    var slower = new Window(List.of(new Watch(GATE, "two")), Duration.ofSeconds(9), false);
+    var slow =
+        new Window(List.of(new Watch(GATE, "one")), Pace.atLeastEvery(Duration.ofSeconds(2)));
+    var slower =
+        new Window(List.of(new Watch(GATE, "two")), Pace.atLeastEvery(Duration.ofSeconds(9)));
 
     // when
     measure(slow);
@@ -162,7 +166,7 @@ class GatePaceTest {
   void redsAndErrorsRestAsWell() {
     for (var said : List.of(Reading.red("503"), Reading.error("unknown host"))) {
       var key = said.message();
-      var window = new Window(List.of(new Watch(GATE, key)), null, true);
+      var window = new Window(List.of(new Watch(GATE, key)), Pace.RESTING);
       cluster.gates(said);
       measure(window);
 
@@ -209,7 +213,7 @@ class GatePaceTest {
   void aSlowIntervalStaysSlowWhileResting() {
     // given
     var slow = GateBuilder.builder(GATE).interval("60s").build();
-    var window = new Window(List.of(new Watch(slow, "one")), null, true);
+    var window = new Window(List.of(new Watch(slow, "one")), Pace.RESTING);
 
     // when
     measure(window);
@@ -223,7 +227,7 @@ class GatePaceTest {
   void aGateThatIsMeasuredOnceIsAskedUntilItSaysSomething() {
     // given
     var once = GateBuilder.builder(GATE).measure(Gate.Measure.Once).build();
-    var window = new Window(List.of(new Watch(once, "one")), null, false);
+    var window = new Window(List.of(new Watch(once, "one")), Pace.OWN);
     cluster.gates(Reading.none());
     measure(window);
     pass(7);
@@ -238,7 +242,7 @@ class GatePaceTest {
 
   private Map<String, Streak> watch(GateScope scope, Gate... gates) {
     var watches = Arrays.stream(gates).map(gate -> new Watch(gate, "one")).toList();
-    return sampler.measure("plan", new Window(watches, null, false), scope, told::incrementAndGet);
+    return sampler.measure("plan", new Window(watches, Pace.OWN), scope, told::incrementAndGet);
   }
 
   @Test
@@ -262,12 +266,12 @@ class GatePaceTest {
     pass(1);
 
     // then
-    var again = new GateScope("shop", "runner", Workloads.of());
+    var again = GateScope.of(new Author("shop", "runner"), Workloads.of());
     assertThat(watch(again, GATE).get("ready").greens()).isEqualTo(1);
-    var account = new GateScope("shop", "other", Workloads.of());
+    var account = GateScope.of(new Author("shop", "other"), Workloads.of());
     assertThat(watch(account, GATE).get("ready").measured()).isFalse();
     pass(1);
-    var namespace = new GateScope("other", "other", Workloads.of());
+    var namespace = GateScope.of(new Author("other", "other"), Workloads.of());
     assertThat(watch(namespace, GATE).get("ready").measured()).isFalse();
   }
 
@@ -278,7 +282,7 @@ class GatePaceTest {
     pass(1);
 
     // when
-    sampler.forget("plan");
+    sampler.stop("plan");
     pass(30);
 
     // then

@@ -6,7 +6,10 @@ import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.gate.GateBuilder;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.effect.Author;
+import dev.backstep.measure.Pace;
 import dev.backstep.measure.Reading;
+import dev.backstep.measure.Sampler;
 import dev.backstep.measure.Verdict;
 import dev.backstep.testing.Workloads;
 import java.time.Clock;
@@ -41,10 +44,11 @@ class GateSamplerTest {
           .workload(new WorkloadRef(WorkloadKind.Deployment, "web"))
           .build();
 
-  private static final GateScope SCOPE = new GateScope("shop", "runner", Workloads.of());
+  private static final GateScope SCOPE = GateScope.of(new Author("shop", "runner"), Workloads.of());
 
   private final AtomicInteger measured = new AtomicInteger();
   private final AtomicInteger told = new AtomicInteger();
+  private Sampler samples;
   private GateSampler sampler;
 
   /** Throws the first time, then is green. */
@@ -65,16 +69,21 @@ class GateSamplerTest {
 
   @AfterEach
   void stop() {
-    sampler.shutdown();
+    samples.end();
   }
 
   private GateSampler sampling() {
-    sampler = new GateSampler(new Probes(List.of(new Moody())), Clock.systemUTC());
+    sampler = sampling(new Moody(), new Sampler(Clock.systemUTC()));
     return sampler;
   }
 
+  private GateSampler sampling(GateProbe<WorkloadRef> probe, Sampler with) {
+    samples = with;
+    return new GateSampler(new Probes(List.of(probe)), with);
+  }
+
   private Verdict verdict(String key) {
-    var window = new Window(List.of(new Window.Watch(GATE, key)), null, false);
+    var window = new Window(List.of(new Window.Watch(GATE, key)), Pace.OWN);
     return sampler.measure("plan", window, SCOPE, told::incrementAndGet).get("ready").verdict();
   }
 
@@ -128,13 +137,13 @@ class GateSamplerTest {
 
   private static Window window(boolean resting, Gate... gates) {
     var watches = Arrays.stream(gates).map(gate -> new Window.Watch(gate, "one")).toList();
-    return new Window(watches, null, resting);
+    return new Window(watches, resting ? Pace.RESTING : Pace.OWN);
   }
 
   @Test
   void noMoreThanTwoMeasureOneTargetAtATime() {
     var slow = new Slow();
-    sampler = new GateSampler(new Probes(List.of(slow)), Clock.systemUTC());
+    sampler = sampling(slow, new Sampler(Clock.systemUTC()));
     sampler.measure("one", window(false, named("a"), named("b"), named("c")), SCOPE, () -> {});
     sampler.measure("two", window(false, named("d")), SCOPE, () -> {});
 
@@ -171,7 +180,7 @@ class GateSamplerTest {
   void whatNobodyWaitsForBeginsOneAfterTheOther() {
     var timer = new Patient();
     var noon = Clock.fixed(Instant.parse("2026-11-21T12:00:00Z"), ZoneOffset.UTC);
-    sampler = new GateSampler(new Probes(List.of(new Moody())), noon, timer);
+    sampler = sampling(new Moody(), new Sampler(noon, timer));
 
     sampler.measure("one", window(true, named("a"), named("b")), SCOPE, () -> {});
     sampler.measure("two", window(true, named("c")), SCOPE, () -> {});
@@ -184,10 +193,10 @@ class GateSamplerTest {
   void aGateThatIsMeasuredOnceIsAskedOneTimeForEachKey() {
     measured.set(1);
     var timer = new ScheduledThreadPoolExecutor(1);
-    sampler = new GateSampler(new Probes(List.of(new Moody())), Clock.systemUTC(), timer);
+    sampler = sampling(new Moody(), new Sampler(Clock.systemUTC(), timer));
     var once = GateBuilder.builder(GATE).measure(Gate.Measure.Once).build();
-    var first = new Window(List.of(new Window.Watch(once, "level one")), null, false);
-    var second = new Window(List.of(new Window.Watch(once, "level two")), null, false);
+    var first = new Window(List.of(new Window.Watch(once, "level one")), Pace.OWN);
+    var second = new Window(List.of(new Window.Watch(once, "level two")), Pace.OWN);
 
     sampler.measure("plan", first, SCOPE, told::incrementAndGet);
     Awaitility.await().until(() -> told.get() == 1);
@@ -204,7 +213,7 @@ class GateSamplerTest {
   void whatIsNotWantedAnyMoreIsNotMeasuredAnyMore() {
     measured.set(1);
     var timer = new ScheduledThreadPoolExecutor(1);
-    sampler = new GateSampler(new Probes(List.of(new Moody())), Clock.systemUTC(), timer);
+    sampler = sampling(new Moody(), new Sampler(Clock.systemUTC(), timer));
     sampler.measure("plan", window(false, GATE), SCOPE, told::incrementAndGet);
     Awaitility.await().until(() -> told.get() > 0);
 

@@ -2,13 +2,17 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Evidence;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
 import dev.backstep.gate.Window;
+import dev.backstep.measure.Pace;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
@@ -105,7 +109,7 @@ class MeasuredGatesTest {
     gates.idle(plan(""));
     gates.idle(soaking);
 
-    assertThat(sampler.windows()).extracting(Window::resting).containsExactly(true, false);
+    assertThat(sampler.windows()).extracting(Window::pace).containsExactly(Pace.RESTING, Pace.OWN);
   }
 
   @Test
@@ -173,8 +177,35 @@ class MeasuredGatesTest {
     gates.running(plan(""), snapshot(in(Phase.Verifying).level(0)), ItemAnswers.NONE);
 
     assertThat(sampler.windows())
-        .extracting(Window::longest)
-        .containsExactly(Duration.ofSeconds(15), null);
-    assertThat(sampler.windows()).extracting(Window::resting).containsExactly(false, false);
+        .extracting(Window::pace)
+        .containsExactly(Pace.atLeastEvery(Duration.ofSeconds(15)), Pace.OWN);
+  }
+
+  @Test
+  void measurementsKnowWhenTheEffectsWereObservedThatTheyJudge() {
+    measured(in(Phase.Checking));
+    assertThat(sampler.scope().observedAt()).as("nothing was done").isEmpty();
+
+    measured(in(Phase.Verifying).level(0));
+    assertThat(sampler.scope().observedAt()).contains(BEGIN);
+
+    measured(in(Phase.Releasing).level(0));
+    assertThat(sampler.scope().observedAt()).isEmpty();
+  }
+
+  @Test
+  void measurementsKnowTheValueAtTheStartWhateverProcessMeasuredIt() {
+    // given
+    var start = new Evidence("health", Evidence.Moment.Start, BEGIN, "12 open orders", "12");
+    var none = new Evidence("load", Evidence.Moment.Start, BEGIN, "unknown host", null);
+    var end = new Evidence("load", Evidence.Moment.End, BEGIN, "7 open orders", "7");
+
+    // when
+    measured(in(Phase.Verifying).level(0).evidence(List.of(start, none, end)));
+
+    // then
+    var scope = sampler.scope();
+    assertThat(scope.with().gate("health").build().before()).isEqualTo(IntNode.valueOf(12));
+    assertThat(scope.with().gate("load").build().before()).isEqualTo(NullNode.instance);
   }
 }

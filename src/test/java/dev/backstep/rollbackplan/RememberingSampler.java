@@ -4,6 +4,7 @@ import dev.backstep.gate.GateSampler;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Probes;
 import dev.backstep.gate.Window;
+import dev.backstep.measure.Sampler;
 import dev.backstep.measure.Streak;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -14,15 +15,22 @@ import java.util.concurrent.Executors;
 /** Measures nothing, and remembers what was wanted. */
 final class RememberingSampler extends GateSampler {
   private final List<Window> windows = new ArrayList<>();
+  private final List<GateScope> scopes = new ArrayList<>();
   private final List<String> stopped = new ArrayList<>();
 
   RememberingSampler() {
-    super(new Probes(List.of()), Clock.systemUTC(), Executors.newScheduledThreadPool(0));
+    super(
+        new Probes(List.of()), new Sampler(Clock.systemUTC(), Executors.newScheduledThreadPool(0)));
   }
 
   /** What was to be measured, in this order. */
   List<Window> windows() {
     return windows;
+  }
+
+  /** What the last measurements may know. */
+  GateScope scope() {
+    return scopes.get(scopes.size() - 1);
   }
 
   /** The uids of plans for which nothing was to be measured any more. */
@@ -34,6 +42,7 @@ final class RememberingSampler extends GateSampler {
   public Map<String, Streak> measure(
       String plan, Window window, GateScope scope, Runnable changed) {
     windows.add(window);
+    scopes.add(scope);
     return Map.of();
   }
 

@@ -11,6 +11,7 @@ import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
+import dev.backstep.runbook.GateLimits;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;
 import java.time.Instant;
@@ -73,7 +74,7 @@ class StableTrackerTest {
   private void measured(Reading... readings) {
     var streak = Streak.startedAt(NOON);
     for (var reading : readings) {
-      streak = streak.and(reading, PlanYaml.spec(PLAN).gates().get(0), NOON);
+      streak = streak.and(reading, GateLimits.of(PlanYaml.spec(PLAN).gates().get(0)), NOON);
     }
     gates = Map.of("api", streak);
   }

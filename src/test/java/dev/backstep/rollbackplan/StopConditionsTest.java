@@ -11,6 +11,7 @@ import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
 import dev.backstep.measure.Verdict;
+import dev.backstep.runbook.GateLimits;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.runbook.Stop;
@@ -61,7 +62,7 @@ class StopConditionsTest {
     var worker = plan.gates().get(0);
     var streak = Streak.startedAt(NOW);
     for (var reading : seen) {
-      streak = streak.and(reading, worker);
+      streak = streak.and(reading, GateLimits.of(worker));
     }
     var first = LevelStatusBuilder.builder().name("one").outcome(before).build();
     return RunSnapshotBuilder.builder()

@@ -11,6 +11,7 @@ import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.TriggerStatus;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
+import dev.backstep.runbook.GateLimits;
 import dev.backstep.testing.PlanYaml;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,7 @@ class TriggersTest {
     var gate = plan.getSpec().gates().get(0);
     var streak = Streak.startedAt(NOON.minusSeconds(60));
     for (var i = 0; i < 2; i++) {
-      streak = streak.and(Reading.red("503"), gate, NOON);
+      streak = streak.and(Reading.red("503"), GateLimits.of(gate), NOON);
     }
     return new PlanView(
         plan, now, List.of(), Map.of(), Map.of("api", streak), null, List.of(), List.of());

@@ -5,6 +5,12 @@ import static dev.backstep.runbook.RunSnapshots.START;
 import static dev.backstep.runbook.RunSnapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.Evidence;
@@ -34,7 +40,8 @@ class EvidenceLogTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    var seen = new Evidence("orders", Moment.Start, snapshot.now(), "503 Service Unavailable");
+    var seen =
+        new Evidence("orders", Moment.Start, snapshot.now(), "503 Service Unavailable", null);
     assertThat(advanced(decision).phase()).isEqualTo(Phase.Checking);
     assertThat(advanced(decision).evidence()).containsExactly(seen);
   }
@@ -81,8 +88,8 @@ class EvidenceLogTest {
   @Test
   void theEndIsRecordedOnceAndNotAgainByARelease() {
     // given
-    var start = new Evidence("orders", Moment.Start, START, "12 open orders");
-    var end = new Evidence("orders", Moment.End, START, "0 open orders");
+    var start = new Evidence("orders", Moment.Start, START, "12 open orders", null);
+    var end = new Evidence("orders", Moment.End, START, "0 open orders", null);
     var ending =
         recording()
             .in(Phase.Checking)
@@ -107,7 +114,7 @@ class EvidenceLogTest {
   void whatWasSeenIsShortened() {
     // given
     var long501 = new Reading(Reading.Color.GREEN, "x".repeat(501));
-    var streak = Streak.startedAt(START).and(long501, ORDERS);
+    var streak = Streak.startedAt(START).and(long501, GateLimits.of(ORDERS));
     var snapshot = recording().build().withGates(Map.of("orders", streak));
 
     // when
@@ -115,5 +122,21 @@ class EvidenceLogTest {
 
     // then
     assertThat(evidence.get(0).seen()).isEqualTo("x".repeat(500) + " ...");
+  }
+
+  private static String kept(JsonNode value) {
+    var reading = Reading.green("fine").withValue(value);
+    var streak = Streak.startedAt(START).and(reading, GateLimits.of(ORDERS));
+    var snapshot = recording().build().withGates(Map.of("orders", streak));
+    return EvidenceLog.with(snapshot, Moment.Start).get(0).value();
+  }
+
+  @Test
+  void valuesAreKeptAndTextsAreNot() {
+    assertThat(kept(LongNode.valueOf(12))).isEqualTo("12");
+    assertThat(kept(DoubleNode.valueOf(0.5))).isEqualTo("0.5");
+    assertThat(kept(BooleanNode.TRUE)).isEqualTo("true");
+    assertThat(kept(TextNode.valueOf("alice@example.org"))).isNull();
+    assertThat(kept(NullNode.instance)).isNull();
   }
 }

@@ -613,7 +613,7 @@ class LookingTest {
     var gate = Plans.gate("api");
     var streak = Streak.startedAt(START.plus(ago));
     for (var i = 0; i < 3; i++) {
-      streak = streak.and(Reading.green("200 OK"), gate);
+      streak = streak.and(Reading.green("200 OK"), GateLimits.of(gate));
     }
     return streak;
   }

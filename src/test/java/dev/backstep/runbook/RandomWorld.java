@@ -124,7 +124,7 @@ final class RandomWorld {
     }
     var color = mood == 3 || chance(10) ? random.nextInt(3) : mood;
     var reading = new Reading(Reading.Color.values()[color], "seen " + color);
-    return streak.and(reading, gate, now);
+    return streak.and(reading, GateLimits.of(gate), now);
   }
 
   // What becomes of effects, and what is left to do.

@@ -187,7 +187,7 @@ final class RunSnapshots {
     var gate = gates.stream().filter(g -> g.name().equals(name)).findFirst().orElseThrow();
     var streak = streaks.getOrDefault(name, Streak.startedAt(measured));
     for (var i = 0; i < times; i++) {
-      streak = streak.and(reading, gate);
+      streak = streak.and(reading, GateLimits.of(gate));
     }
     streaks.put(name, streak);
     return this;

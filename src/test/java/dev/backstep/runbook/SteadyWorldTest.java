@@ -81,7 +81,7 @@ class SteadyWorldTest {
             : snapshot
                 .gates()
                 .get(gate.name())
-                .and(new Reading(color, "As ever."), gate, snapshot.now());
+                .and(new Reading(color, "As ever."), GateLimits.of(gate), snapshot.now());
     var due = written.run().phase() == Phase.Acting && written.run().intent() == null;
     return written
         .with()

@@ -3,6 +3,7 @@ package dev.backstep.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.gate.OnceRules;
 import dev.backstep.api.v1alpha1.ladder.Argument;
 import dev.backstep.api.v1alpha1.ladder.Escalation;
 import dev.backstep.api.v1alpha1.ladder.Level;
@@ -15,6 +16,7 @@ import dev.backstep.api.v1alpha1.ladder.Symptom;
 import dev.backstep.api.v1alpha1.ladder.Trigger;
 import dev.backstep.api.v1alpha1.ladder.Verification;
 import dev.backstep.api.v1alpha1.value.Patterns;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -44,15 +46,6 @@ import java.util.stream.Stream;
         """)
 @ValidationRule(
     value =
-        """
-        self.gates.exists(g, g.use == 'Health' && (has(g.measure) ? g.measure == 'Repeatedly' : \
-        !has(g.manual) && (!has(g.http) || g.http.method in ['GET', 'HEAD'])))\
-        """,
-    fieldPath = ".gates",
-    message =
-        "at least one gate must have use: Health and be measured repeatedly: without it nothing says what healthy is")
-@ValidationRule(
-    value =
         "self.levels.all(l, !has(l.gates) || l.gates.all(n, self.gates.exists(g, g.name == n)))",
     fieldPath = ".levels",
     message = "a level names a gate that is not in spec.gates",
@@ -80,6 +73,7 @@ import java.util.stream.Stream;
         'the run names level %s, which is not in spec.levels'.format([\
         self.run.levels.filter(n, !self.levels.exists(l, l.name == n))[0]])\
         """)
+@SchemaCustomizer(OnceRules.OfPlan.class)
 @RecordBuilder
 public record RollbackPlanSpec(
     @Required

@@ -1,7 +1,6 @@
 package dev.backstep.gate.http;
 
 import dev.backstep.api.v1alpha1.gate.HttpGate;
-import dev.backstep.effect.Author;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
 import dev.backstep.http.HttpReadings;
@@ -39,6 +38,6 @@ public class HttpProbe implements GateProbe<HttpGate> {
 
   @Override
   public CompletionStage<Reading> measure(HttpGate gate, GateScope scope) {
-    return readings.of(gate, new Author(scope.namespace(), scope.serviceAccount()));
+    return readings.of(gate, scope.author());
   }
 }

@@ -86,11 +86,11 @@ final class Health implements Says {
       conditions.say(type, null, Reasons.NOT_MEASURED, "Not measured now.");
       return;
     }
-    var seen = streak.message() + ".";
+    var seen = streak.shown() + ".";
     switch (streak.verdict()) {
-      case HEALTHY -> conditions.sayOnce(type, true, Reasons.HEALTHY, seen);
-      case UNHEALTHY -> conditions.sayOnce(type, false, Reasons.UNHEALTHY, seen + hint(gate));
-      case INCONCLUSIVE -> conditions.sayOnce(type, null, Reasons.INCONCLUSIVE, seen);
+      case HEALTHY -> conditions.say(type, true, Reasons.HEALTHY, seen);
+      case UNHEALTHY -> conditions.say(type, false, Reasons.UNHEALTHY, seen + hint(gate));
+      case INCONCLUSIVE -> conditions.say(type, null, Reasons.INCONCLUSIVE, seen);
       case PENDING -> conditions.keep(type, Reasons.MEASURING, "Being measured.");
     }
   }

@@ -3,6 +3,7 @@ package dev.backstep.gate.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.gate.HttpGate;
+import dev.backstep.effect.Author;
 import dev.backstep.gate.GateScope;
 import dev.backstep.http.HttpStack;
 import dev.backstep.measure.Reading;
@@ -124,7 +125,7 @@ class HttpProbeTest {
   }
 
   private CompletableFuture<Reading> measuring(HttpGate gate) {
-    var scope = new GateScope("shop", "runner", Workloads.of());
+    var scope = GateScope.of(new Author("shop", "runner"), Workloads.of());
     return probe.measure(gate, scope).toCompletableFuture();
   }
 

@@ -3,6 +3,7 @@ package dev.backstep.gate.manual;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.value.Manual;
+import dev.backstep.effect.Author;
 import dev.backstep.gate.GateScope;
 import dev.backstep.measure.Reading;
 import dev.backstep.runbook.ItemAnswers;
@@ -18,7 +19,12 @@ class ManualProbeTest {
   private final ManualProbe probe = new ManualProbe(waiting::add);
 
   private Reading measured(ItemAnswers answers) {
-    var scope = new GateScope("shop", "runner", "looks-good", Workloads.of(), answers);
+    var scope =
+        GateScope.of(new Author("shop", "runner"), Workloads.of())
+            .with()
+            .gate("looks-good")
+            .answers(answers)
+            .build();
     var reading = probe.measure(new Manual("Look.", List.of()), scope).toCompletableFuture();
     // Whether an answer counts may be asked of the API server, so not on the caller's thread.
     assertThat(reading).isNotDone();

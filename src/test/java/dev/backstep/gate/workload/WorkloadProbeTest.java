@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.effect.Author;
 import dev.backstep.gate.GateScope;
 import dev.backstep.measure.Reading;
 import dev.backstep.testing.Workloads;
@@ -14,7 +15,7 @@ class WorkloadProbeTest {
   private static final WorkloadRef WEB = new WorkloadRef(WorkloadKind.Deployment, "web");
 
   private static Reading measured(HasMetadata... objects) {
-    var scope = new GateScope("shop", "runner", Workloads.of(objects));
+    var scope = GateScope.of(new Author("shop", "runner"), Workloads.of(objects));
     return new WorkloadProbe().measure(WEB, scope).toCompletableFuture().join();
   }
 

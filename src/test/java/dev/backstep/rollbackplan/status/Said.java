@@ -13,6 +13,7 @@ import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
 import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.runbook.GateLimits;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.testing.PlanYaml;
@@ -102,7 +103,7 @@ levels:
 
   Said measured(String gate, Reading reading) {
     var is = spec.gates().stream().filter(it -> it.name().equals(gate)).findFirst().orElseThrow();
-    gates.put(gate, Streak.startedAt(NOW).and(reading, is, NOW));
+    gates.put(gate, Streak.startedAt(NOW).and(reading, GateLimits.of(is), NOW));
     return this;
   }
 

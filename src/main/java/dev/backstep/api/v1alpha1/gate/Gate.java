@@ -2,6 +2,8 @@ package dev.backstep.api.v1alpha1.gate;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import dev.backstep.api.v1alpha1.schema.Members;
+import dev.backstep.api.v1alpha1.value.GateKind;
 import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
@@ -16,9 +18,12 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.Objects;
+import java.util.Optional;
 
 /** One measurement of health, with three possible verdicts: healthy, unhealthy, not measurable. */
 @SchemaCustomizer(ExactlyOne.class)
+@SchemaCustomizer(OnceRules.OfGate.class)
 @ValidationRule(
     value =
         "duration(self.interval) >= duration('1s') && duration(self.interval) <= duration('10m')",
@@ -28,10 +33,6 @@ import io.soabase.recordbuilder.core.RecordBuilder;
     value = "duration(self.within) >= duration('5s') && duration(self.within) <= duration('2h')",
     fieldPath = ".within",
     message = "within must be between 5s and 2h")
-@ValidationRule(
-    value = "!has(self.manual) || !has(self.measure) || self.measure == 'Once'",
-    fieldPath = ".measure",
-    message = "a manual gate is measured Once: a human is not asked again and again")
 @RecordBuilder
 public record Gate(
     @Required
@@ -132,19 +133,31 @@ public record Gate(
 
   /** How long one measurement may take, as far as the gate says so. */
   public String timeout() {
-    return http == null || http.timeout() == null ? "0s" : http.timeout();
+    return Objects.requireNonNullElse(kind().timeout(), UNSPOKEN.timeout());
   }
 
-  /** What a human has to look at; null: no human is asked. */
-  public String instruction() {
-    return manual == null ? null : manual.text();
+  /** What a human has to look at; empty: no human is asked. */
+  public Optional<String> instruction() {
+    return kind().instruction();
   }
 
   /** True when the gate is measured one time for each level. */
   public boolean once() {
-    if (measure != null) {
-      return measure == Measure.Once;
-    }
-    return manual != null || http != null && http.changesSomething();
+    return measure == null ? kind().once() : measure == Measure.Once;
   }
+
+  /** True when the gate's value at the start of a run is kept. */
+  public boolean rememberedAtStart() {
+    return use == Use.Evidence || kind().comparesWithStart();
+  }
+
+  private GateKind kind() {
+    return Members.set(this)
+        .filter(GateKind.class::isInstance)
+        .map(GateKind.class::cast)
+        .orElse(UNSPOKEN);
+  }
+
+  /** Of a kind that says nothing of itself. */
+  private static final GateKind UNSPOKEN = new GateKind() {};
 }

@@ -3,8 +3,10 @@ package dev.backstep.api.v1alpha1.gate;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
 import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.api.v1alpha1.value.GateKind;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
+import dev.backstep.api.v1alpha1.value.MeasuredOnce;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.ValueFrom;
@@ -33,6 +35,7 @@ import java.util.List;
     value = "duration(self.timeout) >= duration('1s') && duration(self.timeout) <= duration('60s')",
     fieldPath = ".timeout",
     message = "timeout must be between 1s and 60s")
+@MeasuredOnce(unless = "self.method in ['GET', 'HEAD']")
 public record HttpGate(
     @JsonPropertyDescription("A Service in the plan's namespace.") ServicePort service,
     @Size(min = 1, max = 2048)
@@ -69,10 +72,10 @@ public record HttpGate(
         @JsonPropertyDescription(
             "Time limit of one request, 1s to 60s; a request that takes longer is red.")
         String timeout)
-    implements Call {
+    implements Call, GateKind {
 
-  /** True when the request may change something. */
-  boolean changesSomething() {
+  @Override
+  public boolean once() {
     return method != null && method.changesSomething();
   }
 }

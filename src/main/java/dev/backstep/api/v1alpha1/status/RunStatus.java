@@ -62,7 +62,9 @@ public record RunStatus(
     @JsonPropertyDescription("Approvals under which a level of this run acted; none counts twice.")
         List<UsedApproval> approvals,
     @JsonPropertyDescription("Promises that were not kept, each said once.") List<String> missed,
-    @JsonPropertyDescription("What gates with use: Evidence saw.") List<Evidence> evidence,
+    @JsonPropertyDescription(
+            "What gates with use: Evidence saw, and at the start what later measurements are compared with.")
+        List<Evidence> evidence,
     @JsonPropertyDescription("What was put back, last change first.") List<UndoStatus> undone,
     @JsonPropertyDescription("Actions of earlier runs that still hold something.")
         List<EarlierAction> earlier,

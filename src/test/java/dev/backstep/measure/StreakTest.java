@@ -1,25 +1,25 @@
-package dev.backstep.runbook;
+package dev.backstep.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.gate.Gate;
-import dev.backstep.measure.Reading;
-import dev.backstep.measure.Streak;
-import dev.backstep.measure.Verdict;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class StreakTest {
-  private static final Gate GATE = Plans.gate("api");
+  private static final Instant START = Instant.parse("2026-11-21T14:05:00Z");
+  private static final Limits LIMITS = new Limits(3, 3, 4, Duration.ofSeconds(30));
   private static final Reading GREEN = Reading.green("200 OK");
   private static final Reading RED = Reading.red("503");
   private static final Reading ERROR = Reading.error("unknown host");
 
   private static Streak streak(Reading... readings) {
-    var streak = Streak.startedAt(RunSnapshots.START);
+    var streak = Streak.startedAt(START);
     for (var reading : Arrays.asList(readings)) {
-      streak = streak.and(reading, GATE);
+      streak = streak.and(reading, LIMITS);
     }
     return streak;
   }
@@ -118,13 +118,11 @@ class StreakTest {
 
     // then
     assertThat(streak.message()).isEqualTo("503");
-    assertThat(streak.since()).isEqualTo(RunSnapshots.START);
+    assertThat(streak.since()).isEqualTo(START);
   }
 
-  private static final Instant START = RunSnapshots.START;
-
   private static Streak at(Streak before, Reading reading, int seconds) {
-    return before.and(reading, GATE, START.plusSeconds(seconds));
+    return before.and(reading, LIMITS, START.plusSeconds(seconds));
   }
 
   @Test
@@ -136,8 +134,8 @@ class StreakTest {
     // then
     assertThat(steady.unbrokenSince()).isEqualTo(START);
     assertThat(broken.unbrokenSince()).isEqualTo(START.plusSeconds(71));
-    assertThat(steady.missing(GATE, START.plusSeconds(70))).isFalse();
-    assertThat(steady.missing(GATE, START.plusSeconds(71))).isTrue();
+    assertThat(steady.missing(LIMITS, START.plusSeconds(70))).isFalse();
+    assertThat(steady.missing(LIMITS, START.plusSeconds(71))).isTrue();
   }
 
   @Test
@@ -165,5 +163,45 @@ class StreakTest {
 
     // then
     assertThat(healthy.blind()).isZero();
+  }
+
+  @Test
+  void theLastValueIsKeptWhileNothingCanBeMeasured() {
+    // given
+    var five = at(Streak.startedAt(START), GREEN.withValue(IntNode.valueOf(5)), 1);
+
+    // then
+    assertThat(Streak.startedAt(START).value()).isEqualTo(NullNode.instance);
+    assertThat(five.value()).isEqualTo(IntNode.valueOf(5));
+    assertThat(at(five, ERROR, 2).value()).isEqualTo(IntNode.valueOf(5));
+    assertThat(at(five, GREEN, 2).value()).as("there is none now").isEqualTo(NullNode.instance);
+  }
+
+  private static Streak healthy() {
+    return at(at(at(Streak.startedAt(START), GREEN, 1), GREEN, 2), GREEN, 3);
+  }
+
+  @Test
+  void whatIsShownIsAtMostAMinuteOld() {
+    // given
+    var other = Reading.green("201 Created");
+
+    // then
+    assertThat(healthy().shown()).isEqualTo("200 OK");
+    assertThat(at(healthy(), other, 62).shown()).as("written a moment ago").isEqualTo("200 OK");
+    assertThat(at(healthy(), other, 63).shown()).isEqualTo("201 Created");
+  }
+
+  @Test
+  void whatIsShownSaysWhatTheVerdictSays() {
+    // given
+    var ill = at(at(at(healthy(), RED, 70), RED, 71), RED, 72);
+
+    // then
+    assertThat(at(healthy(), RED, 70).shown()).as("healthy as before").isEqualTo("200 OK");
+    assertThat(ill.shown()).as("at once").isEqualTo("503");
+    assertThat(at(ill, GREEN, 140).shown()).isEqualTo("503");
+    assertThat(at(ill, ERROR, 140).shown()).isEqualTo("503");
+    assertThat(at(ill, Reading.red("504"), 140).shown()).isEqualTo("504");
   }
 }

@@ -1,4 +1,4 @@
-package dev.backstep.gate;
+package dev.backstep.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.backstep.gate;
+package dev.backstep.measure;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
