@@ -7,6 +7,7 @@ import dev.backstep.effect.Step;
 import dev.backstep.problem.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -30,9 +31,9 @@ public interface ActionExecutor<A> {
     return List.of();
   }
 
-  /** What would keep the action from working now, each with its remedy. */
-  default List<Problem> preflight(A action, ActionScope scope) {
-    return List.of();
+  /** What would keep the action from working now, each with its remedy. May be answered later. */
+  default CompletionStage<List<Problem>> preflight(A action, ActionScope scope) {
+    return CompletableFuture.completedStage(List.of());
   }
 
   /**
@@ -57,10 +58,11 @@ public interface ActionExecutor<A> {
 
   /**
    * What the action would do, beyond what the plan says, as far as an approval is about it: such as
-   * the stable revision that "the last one" means now. Never a live count.
+   * the stable revision that "the last one" means now. Never a live count. May be answered later;
+   * asked when a level is entered and right before it acts, and not in between.
    */
-  default List<String> pins(A action, ActionScope scope) {
-    return List.of();
+  default CompletionStage<List<String>> pins(A action, ActionScope scope) {
+    return CompletableFuture.completedStage(List.of());
   }
 
   /** Everything that the action would change, seen from the world as it is now. */

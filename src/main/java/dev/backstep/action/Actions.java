@@ -44,7 +44,7 @@ public class Actions {
   }
 
   /** What would keep an action from working now. */
-  public List<Problem> preflight(Action action, ActionScope scope) {
+  public CompletionStage<List<Problem>> preflight(Action action, ActionScope scope) {
     return executors.ask(action, (executor, it) -> executor.preflight(it, scope));
   }
 
@@ -54,7 +54,7 @@ public class Actions {
   }
 
   /** What an action would do beyond what the plan says; an approval is about this too. */
-  public List<String> pins(Action action, ActionScope scope) {
+  public CompletionStage<List<String>> pins(Action action, ActionScope scope) {
     return executors.ask(action, (executor, it) -> executor.pins(it, scope));
   }
 

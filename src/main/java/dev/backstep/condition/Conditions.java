@@ -56,11 +56,17 @@ public final class Conditions {
   /** Says again what was said before; {@code message} where nothing was. */
   public Conditions keep(String type, String reason, String message) {
     var known = said(type);
-    if (known.isEmpty()) {
-      return say(type, null, reason, message);
-    }
-    now.removeIf(condition -> condition.getType().equals(type));
-    now.add(new ConditionBuilder(known.get()).withObservedGeneration(generation).build());
+    return known.isEmpty() ? say(type, null, reason, message) : again(type);
+  }
+
+  /** Says again what was said before, if anything was. */
+  public Conditions again(String type) {
+    said(type)
+        .ifPresent(
+            known -> {
+              now.removeIf(condition -> condition.getType().equals(type));
+              now.add(new ConditionBuilder(known).withObservedGeneration(generation).build());
+            });
     return this;
   }
 

@@ -55,8 +55,12 @@ public class SqlPreflight {
     return problems;
   }
 
-  /** What is wrong with Secret, connection and the user's rights; asks the database, and waits. */
-  public List<Problem> problems(Sql action, Author author) {
+  /** What is wrong with Secret, connection and the user's rights; asked in the background. */
+  public CompletionStage<List<Problem>> problems(Sql action, Author author) {
+    return CompletableFuture.supplyAsync(() -> wrong(action, author), threads);
+  }
+
+  private List<Problem> wrong(Sql action, Author author) {
     try (var session = sessions.open(action.databaseRef().name(), author, LIMIT)) {
       Markers.check(session);
       return List.of();

@@ -9,14 +9,16 @@ import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.cluster.Hashes;
-import dev.backstep.effect.Work;
 import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshot;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -71,33 +73,56 @@ public class LevelFacts {
     return false;
   }
 
-  /** Hashes of what levels would do, where approvals or answers name them now. */
-  Map<String, String> hashes(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+  /**
+   * What the actions of a level mean now, by their names; those that mean no more than the plan
+   * says are not in it.
+   *
+   * @param kept what is known already of some, and not asked
+   */
+  CompletionStage<Map<String, List<String>>> pins(
+      Level level, Map<String, List<String>> kept, Function<Action, ActionScope> scopes) {
+    var asked = new LinkedHashMap<String, CompletionStage<List<String>>>();
+    level
+        .actions()
+        .forEach(
+            action ->
+                asked.put(
+                    action.name(),
+                    kept.containsKey(action.name())
+                        ? CompletableFuture.completedStage(kept.get(action.name()))
+                        : actions.pins(action, scopes.apply(action))));
+    return Together.named(asked)
+        .thenApply(
+            pins -> {
+              pins.values().removeIf(List::isEmpty);
+              return pins;
+            });
+  }
+
+  /**
+   * Hashes of what levels would do, where approvals or answers name them now: of what was found out
+   * just now, and while people approve, of what the level was pinned to when they were asked.
+   */
+  Map<String, String> hashes(RunSnapshot snapshot) {
     var run = snapshot.run();
+    var pins =
+        run.phase() == Phase.AwaitingApproval
+            ? Map.of(snapshot.level().name(), snapshot.levelStatus().pins())
+            : snapshot.pins();
+    var approval = run.phase() == Phase.Pending ? null : run.approval();
+    var round = approval == null ? 0 : approval.round();
     var hashes = new HashMap<String, String>();
-    if (run.phase() == Phase.Pending) {
-      run.levels()
-          .forEach(
-              level ->
-                  hashes.put(level.name(), hash(snapshot.levelNamed(level.name()), 0, scopes)));
-    } else if (run.phase() == Phase.AwaitingApproval
-        || aboutToAct(snapshot) && snapshot.wantsApproval(snapshot.level())) {
-      var round = run.approval() == null ? 0 : run.approval().round();
-      hashes.put(snapshot.level().name(), hash(snapshot.level(), round, scopes));
-    }
+    pins.forEach(
+        (level, known) -> hashes.put(level, hash(snapshot.levelNamed(level), round, known)));
     return hashes;
   }
 
-  /** Looked at before every effect; not in each pass of a roll-out, because it is read anew. */
-  private static boolean aboutToAct(RunSnapshot snapshot) {
-    return snapshot.entering()
-        || snapshot.run().phase() == Phase.Acting && snapshot.work() instanceof Work.ToDo;
-  }
-
   /** Of what the plan says and of what that means now; never of live counts. */
-  private String hash(Level level, int round, Function<Action, ActionScope> scopes) {
+  private static String hash(Level level, int round, Map<String, List<String>> known) {
     var pins =
-        level.actions().stream().map(action -> actions.pins(action, scopes.apply(action))).toList();
+        level.actions().stream()
+            .map(action -> known.getOrDefault(action.name(), List.of()))
+            .toList();
     return Hashes.of(
         Json.MAPPER.valueToTree(
             List.of(level.name(), level.actions(), pins, String.valueOf(round))));

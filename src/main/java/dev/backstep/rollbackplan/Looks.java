@@ -26,46 +26,42 @@ public class Looks implements PerObjectState {
 
   private final Map<String, Look> underWay = new ConcurrentHashMap<>();
 
-  private record Look(String state, CompletableFuture<Step> answer) {
-    Look(String state, CompletionStage<Step> stage) {
+  private record Look(String state, CompletableFuture<Findings> answer) {
+    Look(String state, CompletionStage<Findings> stage) {
       this(state, stage.toCompletableFuture());
     }
   }
 
   /**
-   * What a look found out; empty: there is nothing to look at, or it is not known yet, and {@code
-   * whenDone} is called when it is.
+   * What a look found out; empty: it is not known yet, and {@code whenDone} is called when it is.
    *
    * @param uid of the plan
    * @param state of the run: a look that was begun in another one is not used
-   * @param begin begins to look; empty: there is nothing to look at
+   * @param begin begins to look
    */
-  Optional<Step> answer(
-      String uid,
-      String state,
-      Supplier<Optional<CompletionStage<Step>>> begin,
-      Runnable whenDone) {
+  Optional<Findings> answer(
+      String uid, String state, Supplier<CompletionStage<Findings>> begin, Runnable whenDone) {
     var known = underWay.get(uid);
     if (known != null && known.state().equals(state)) {
       return used(uid, known);
     }
     underWay.remove(uid);
-    return begin.get().flatMap(stage -> begun(uid, new Look(state, stage), whenDone));
+    return begun(uid, new Look(state, begin.get()), whenDone);
   }
 
-  private Optional<Step> begun(String uid, Look look, Runnable whenDone) {
+  private Optional<Findings> begun(String uid, Look look, Runnable whenDone) {
     if (look.answer().isDone()) {
       return Optional.of(found(look.answer()));
     }
     underWay.put(uid, look);
     look.answer()
         .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
-        .whenComplete((step, error) -> whenDone.run());
+        .whenComplete((findings, error) -> whenDone.run());
     return Optional.empty();
   }
 
   /** Used once: the next pass looks again. */
-  private Optional<Step> used(String uid, Look look) {
+  private Optional<Findings> used(String uid, Look look) {
     if (!look.answer().isDone()) {
       return Optional.empty();
     }
@@ -73,17 +69,18 @@ public class Looks implements PerObjectState {
     return Optional.of(found(look.answer()));
   }
 
-  private static Step found(CompletableFuture<Step> answer) {
+  private static Findings found(CompletableFuture<Findings> answer) {
     try {
       return answer.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof KubernetesClientException refused) {
         throw refused;
       }
-      return Step.of(
-          new Work.Rolling(
-              "It could not be looked at what is left to do: %s.".formatted(e.getCause()),
-              LOOK_AGAIN));
+      return Findings.of(
+          Step.of(
+              new Work.Rolling(
+                  "It could not be looked at what is left to do: %s.".formatted(e.getCause()),
+                  LOOK_AGAIN)));
     }
   }
 

@@ -15,12 +15,18 @@ import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.Probes;
 import dev.backstep.problem.Problem;
 import dev.backstep.resource.PerObjectState;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +41,10 @@ public class Preflight implements PerObjectState {
   private final Probes probes;
   private final Access access;
   private final BackstepConfig config;
+
+  /** No action may take longer to say what is in its way. */
+  private static final Duration LIMIT = Duration.ofSeconds(50);
+
   private final Map<String, Checked> idle = new ConcurrentHashMap<>();
   private final Map<String, Written> written = new ConcurrentHashMap<>();
 
@@ -49,9 +59,18 @@ public class Preflight implements PerObjectState {
 
   /**
    * @param until when the answer is too old; it is so at once when the plan or the world changed
+   * @param before what was known of the same plan before
    */
   private record Checked(
-      Long generation, String world, Instant until, Map<String, List<Problem>> problems) {
+      Long generation,
+      String world,
+      Instant until,
+      CompletableFuture<Map<String, List<Problem>>> problems,
+      Map<String, List<Problem>> before) {
+    Map<String, List<Problem>> known() {
+      return problems.isDone() ? problems.join() : before;
+    }
+
     boolean holds(Long nowGeneration, String nowWorld, Instant now) {
       return generation.equals(nowGeneration) && world.equals(nowWorld) && now.isBefore(until);
     }
@@ -90,27 +109,52 @@ public class Preflight implements PerObjectState {
    * Problems of every level while no run is open; checked again after the configured interval. A
    * plan that an earlier process found in order has its turn somewhere in the first interval, so
    * that a process that starts does not ask for all of its plans at once.
+   *
+   * @param whenDone called when something that was being asked is known
+   * @return by level; a level of which nothing is known yet is not in it
    */
   Map<String, List<Problem>> whileIdle(
-      RollbackPlan plan, Instant now, Function<Action, ActionScope> scopes) {
+      RollbackPlan plan, Instant now, Function<Action, ActionScope> scopes, Runnable whenDone) {
     var uid = plan.getMetadata().getUid();
     var generation = plan.getMetadata().getGeneration();
     var world = stableNames(plan) + " " + Annotations.of(plan).get(Annotations.REQUESTED_AT);
     var known = idle.get(uid);
     if (known != null && known.holds(generation, world, now)) {
-      return known.problems();
+      return answer(uid, known);
     }
     var interval = config.preflight().interval();
-    var checked =
-        known == null && foundInOrder(plan, now.minus(interval))
-            ? new Checked(generation, world, now.plus(share(uid, interval)), Map.of())
-            : new Checked(
-                generation,
-                world,
-                now.plus(interval),
-                ofAll(plan, Arguments.resolve(plan.getSpec(), null), scopes));
+    if (known == null && foundInOrder(plan, now.minus(interval))) {
+      var order = CompletableFuture.completedFuture(inOrder(plan));
+      idle.put(
+          uid, new Checked(generation, world, now.plus(share(uid, interval)), order, Map.of()));
+      return order.join();
+    }
+    var before =
+        known == null || !known.generation().equals(generation)
+            ? Map.<String, List<Problem>>of()
+            : answer(uid, known);
+    var asked = ofAll(plan, Arguments.resolve(plan.getSpec(), null), scopes).toCompletableFuture();
+    var checked = new Checked(generation, world, now.plus(interval), asked, before);
     idle.put(uid, checked);
-    return checked.problems();
+    if (!asked.isDone()) {
+      asked.whenComplete((problems, error) -> whenDone.run());
+    }
+    return answer(uid, checked);
+  }
+
+  /** What the API server refused is asked again by the next pass. */
+  private Map<String, List<Problem>> answer(String uid, Checked checked) {
+    try {
+      return checked.known();
+    } catch (CompletionException e) {
+      idle.remove(uid, checked);
+      throw e.getCause() instanceof KubernetesClientException refused ? refused : e;
+    }
+  }
+
+  private static Map<String, List<Problem>> inOrder(RollbackPlan plan) {
+    return plan.getSpec().levels().stream()
+        .collect(Collectors.toMap(Level::name, level -> List.of()));
   }
 
   /** True when the status says that every level of the plan as it is now could be carried out. */
@@ -143,15 +187,16 @@ public class Preflight implements PerObjectState {
     written.remove(uid);
   }
 
-  private Map<String, List<Problem>> ofAll(
+  private CompletionStage<Map<String, List<Problem>>> ofAll(
       RollbackPlan plan, RollbackPlanSpec spec, Function<Action, ActionScope> scopes) {
     var permissions = permissions(plan, spec);
-    return spec.levels().stream()
-        .collect(Collectors.toMap(Level::name, level -> of(level, permissions, scopes)));
+    return Together.named(
+        spec.levels().stream()
+            .collect(Collectors.toMap(Level::name, level -> of(level, permissions, scopes))));
   }
 
   /** Problems of one level, checked now. */
-  List<Problem> of(
+  CompletionStage<List<Problem>> of(
       RollbackPlan plan, RollbackPlanSpec spec, Level level, Function<Action, ActionScope> scopes) {
     return of(level, permissions(plan, spec), scopes);
   }
@@ -160,14 +205,36 @@ public class Preflight implements PerObjectState {
     return access.of(plan.getMetadata().getNamespace(), spec.serviceAccountName());
   }
 
-  private List<Problem> of(
+  private CompletionStage<List<Problem>> of(
       Level level, Permissions permissions, Function<Action, ActionScope> scopes) {
     var rights =
         level.actions().stream().flatMap(a -> actions.rights(a, scopes.apply(a)).stream()).toList();
     var denied = permissions.problems(rights);
-    var impossible =
-        level.actions().stream()
-            .flatMap(action -> actions.preflight(action, scopes.apply(action)).stream());
-    return Stream.concat(denied.stream(), impossible).distinct().toList();
+    return Together.all(level.actions().stream().map(action -> of(action, scopes.apply(action))))
+        .thenApply(
+            impossible -> Stream.concat(denied.stream(), impossible.stream()).distinct().toList());
+  }
+
+  private CompletionStage<List<Problem>> of(Action action, ActionScope scope) {
+    return actions
+        .preflight(action, scope)
+        .toCompletableFuture()
+        .copy()
+        .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+        .exceptionally(error -> List.of(notChecked(action, Together.cause(error))));
+  }
+
+  private static Problem notChecked(Action action, Throwable error) {
+    if (error instanceof KubernetesClientException refused) {
+      throw refused;
+    }
+    var why =
+        error instanceof TimeoutException
+            ? "there was no answer within %s".formatted(LIMIT)
+            : String.valueOf(error.getMessage());
+    return new Problem(
+        "NotChecked",
+        "It could not be found out whether action %s can be carried out: %s. See to it that what it works on answers."
+            .formatted(action.name(), why));
   }
 }

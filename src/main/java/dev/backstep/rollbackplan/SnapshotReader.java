@@ -4,7 +4,6 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
-import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
@@ -29,7 +28,7 @@ public class SnapshotReader {
   private final Preflight preflight;
   private final ActionScopes scopes;
   private final GateWindows windows;
-  private final Looker looker;
+  private final Scout scout;
   private final Looks looks;
   private final LevelFacts facts;
   private final Consents consents;
@@ -46,7 +45,7 @@ public class SnapshotReader {
       Preflight preflight,
       ActionScopes scopes,
       GateWindows windows,
-      Looker looker,
+      Scout scout,
       Looks looks,
       LevelFacts facts,
       Consents consents,
@@ -61,7 +60,7 @@ public class SnapshotReader {
     this.preflight = preflight;
     this.scopes = scopes;
     this.windows = windows;
-    this.looker = looker;
+    this.scout = scout;
     this.looks = looks;
     this.facts = facts;
     this.consents = consents;
@@ -104,7 +103,7 @@ public class SnapshotReader {
   private Map<String, List<Problem>> whileIdle(RollbackPlan plan, Instant now) {
     return PlanView.suspended(plan)
         ? Map.of()
-        : preflight.whileIdle(plan, now, scopes.of(plan, null, now, null));
+        : preflight.whileIdle(plan, now, scopes.of(plan, null, now, null), wakeups.of(plan));
   }
 
   private PlanView running(RollbackPlan plan, RunStatus run, Instant now) {
@@ -114,12 +113,16 @@ public class SnapshotReader {
     }
     var scoped = scopes.of(plan, run, now, claim.get());
     var base = base(plan, run, claim.get().plan(), now);
-    var step = looked(plan, base, scoped);
-    base = base.withWork(step == null ? null : step.work());
-    base = base.withHashes(facts.hashes(base, scoped));
+    var findings = looked(plan, base, scoped);
+    base =
+        base.with()
+            .work(findings.work())
+            .problems(findings.problems())
+            .pins(findings.pins())
+            .build();
+    base = base.withHashes(facts.hashes(base));
     // After what may take long: a verdict must not be older than it looks.
     var snapshot = measured(plan, base);
-    var problems = run.active() ? checked(plan, snapshot, scoped) : whileIdle(plan, now);
     snapshot =
         snapshot
             .with()
@@ -127,30 +130,29 @@ public class SnapshotReader {
             .consent(consents.of(plan, snapshot))
             .journalDownSince(journal.failingSince(plan.getMetadata().getUid()))
             .preview(previews.known(run.uid()))
-            .problems(problems)
             .build();
     return new PlanView(
         plan,
         now,
         preflight.invalid(plan),
-        problems,
+        run.active() ? snapshot.problems() : whileIdle(plan, now),
         snapshot.gates(),
         snapshot,
-        step == null ? List.of() : step.effects(),
+        findings.step().map(Step::effects).orElse(List.of()),
         ledgers.orphans(plan));
   }
 
-  /** What is left to do; null: nothing is due, or it is still being looked at. */
-  private Step looked(
+  /** What a look found out; nothing while it is still under way. */
+  private Findings looked(
       RollbackPlan plan, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var run = snapshot.run();
     return looks
         .answer(
             plan.getMetadata().getUid(),
             "%s/%d".formatted(run.uid(), run.seq()),
-            () -> looker.look(snapshot, scopes),
+            () -> scout.look(plan, snapshot, scopes),
             wakeups.of(plan))
-        .orElse(null);
+        .orElse(Findings.NONE);
   }
 
   private RunSnapshot base(RollbackPlan plan, RunStatus run, RollbackPlanSpec pinned, Instant now) {
@@ -197,21 +199,6 @@ public class SnapshotReader {
   /** What every action would change is recorded. */
   void forgetPreview(PlanView view) {
     previews.forget(view.snapshot().run().uid());
-  }
-
-  /** The problems of the level that is about to act. */
-  private Map<String, List<Problem>> checked(
-      RollbackPlan plan, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    var level = aboutToAct(snapshot);
-    return level == null
-        ? Map.of()
-        : Map.of(level.name(), preflight.of(plan, snapshot.plan(), level, scopes));
-  }
-
-  private static Level aboutToAct(RunSnapshot snapshot) {
-    return snapshot.run().phase() == Phase.Pending
-        ? snapshot.levelNamed(snapshot.nextLevel().name())
-        : snapshot.entering() ? snapshot.level() : null;
   }
 
   private static Run wish(RollbackPlan plan, RunStatus run) {

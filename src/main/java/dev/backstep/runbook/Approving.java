@@ -75,7 +75,7 @@ final class Approving {
         again(snapshot, changed) + wanted(snapshot, status),
         run ->
             run.approval(status)
-                .levels(moves.withLevel(level -> level.withHash(hash)))
+                .levels(moves.withLevel(level -> Beginning.pinned(snapshot, level)))
                 .measuringSince(snapshot.now()));
   }
 

@@ -22,17 +22,23 @@ final class Beginning {
 
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
+  /** What cannot be found out yet is told when it is; a check that failed is made again. */
+  static final Duration CHECK_AGAIN = Duration.ofSeconds(5);
+
   private Beginning() {}
 
   static Decision pending(RunSnapshot snapshot) {
     var moves = new Moves(snapshot);
+    var first = snapshot.nextLevel().name();
+    var problems = snapshot.problemsOf(first);
+    if (problems.isEmpty()) {
+      return new Wait(snapshot.now().plus(CHECK_AGAIN));
+    }
     if (snapshot.run().mode() != Run.Mode.Execute) {
       return Previewing.next(snapshot);
     }
-    var first = snapshot.nextLevel().name();
-    var problems = snapshot.problems().getOrDefault(first, List.of());
-    if (!problems.isEmpty()) {
-      return moves.ask(Ask.PREFLIGHT, problem(first, problems));
+    if (!problems.get().isEmpty()) {
+      return moves.ask(Ask.PREFLIGHT, problem(first, problems.get()));
     }
     if (EvidenceLog.awaited(snapshot)) {
       return new Wait(snapshot.now().plus(LOOK_AGAIN));
@@ -49,10 +55,7 @@ final class Beginning {
 
   /** The hashes that approvals may name from now on, and what evidence was taken. */
   private static RunSnapshot recorded(RunSnapshot snapshot) {
-    var levels =
-        snapshot.run().levels().stream()
-            .map(level -> level.withHash(snapshot.hashes().get(level.name())))
-            .toList();
+    var levels = snapshot.run().levels().stream().map(level -> pinned(snapshot, level)).toList();
     return snapshot.withRun(
         snapshot
             .run()
@@ -60,6 +63,14 @@ final class Beginning {
             .levels(levels)
             .evidence(EvidenceLog.with(snapshot, Evidence.Moment.Start))
             .build());
+  }
+
+  static LevelStatus pinned(RunSnapshot snapshot, LevelStatus level) {
+    return level
+        .with()
+        .hash(snapshot.hashes().get(level.name()))
+        .pins(snapshot.pinsOf(level.name()))
+        .build();
   }
 
   static String problem(String level, List<Problem> problems) {

@@ -147,10 +147,13 @@ final class Entering {
   }
 
   private static Optional<Decision> preflight(RunSnapshot snapshot) {
-    var problems = snapshot.problems().getOrDefault(here(snapshot), List.of());
-    return problems.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Moves(snapshot).ask(Ask.PREFLIGHT, Beginning.problem(here(snapshot), problems)));
+    var checked = snapshot.problemsOf(here(snapshot));
+    if (checked.isEmpty()) {
+      return Optional.of(new Wait(snapshot.now().plus(Beginning.CHECK_AGAIN)));
+    }
+    return checked
+        .filter(problems -> !problems.isEmpty())
+        .map(problems -> Beginning.problem(here(snapshot), problems))
+        .map(why -> new Moves(snapshot).ask(Ask.PREFLIGHT, why));
   }
 }

@@ -45,14 +45,11 @@ final class Previewing {
   }
 
   private static LevelStatus previewed(RunSnapshot snapshot, LevelStatus level) {
-    return level
-        .with()
-        .hash(snapshot.hashes().get(level.name()))
-        .actions(
+    return Beginning.pinned(snapshot, level)
+        .withActions(
             snapshot.levelNamed(level.name()).actions().stream()
                 .map(action -> previewed(snapshot, level.name(), action))
-                .toList())
-        .build();
+                .toList());
   }
 
   private static ActionStatus previewed(RunSnapshot snapshot, String level, Action action) {

@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -40,7 +41,10 @@ import java.util.stream.Stream;
  * @param heldByOthers who else holds this plan's targets, in words; only where something is given
  *     back
  * @param gates what the gates measured since {@code run.measuringSince}, by name
- * @param problems what keeps a level from being carried out, by level; only what was just checked
+ * @param problems what keeps a level from being carried out, by level; only what was just checked:
+ *     a level that is not in it is still being checked, or was not
+ * @param pins what the actions of levels mean now, by level and action; only where it was just
+ *     found out
  * @param work what is left of the current action, or of the release; null when neither is due
  * @param progress how far the open intent's effect is
  * @param traits what the plan's levels and actions do, as far as the plan itself says
@@ -62,6 +66,7 @@ public record RunSnapshot(
     List<String> heldByOthers,
     Map<String, Streak> gates,
     Map<String, List<Problem>> problems,
+    Map<String, Map<String, List<String>>> pins,
     Work work,
     Progress progress,
     LevelTraits traits,
@@ -76,6 +81,7 @@ public record RunSnapshot(
   public RunSnapshot {
     found = found == null ? List.of() : found;
     heldByOthers = heldByOthers == null ? List.of() : heldByOthers;
+    pins = pins == null ? Map.of() : pins;
   }
 
   /** How the requester of a run that a trigger started begins. */
@@ -245,6 +251,28 @@ public record RunSnapshot(
   /** True when a level has an action that destroys something. */
   public boolean destroys(String levelName) {
     return traits.destructive().contains(levelName);
+  }
+
+  /** What keeps a level from being carried out; empty: that is not known yet. */
+  public Optional<List<Problem>> problemsOf(String levelName) {
+    return Optional.ofNullable(problems.get(levelName));
+  }
+
+  /** What the actions of a level mean, as far as it was just found out. */
+  public Map<String, List<String>> pinsOf(String levelName) {
+    return pins.getOrDefault(levelName, Map.of());
+  }
+
+  /** What the level's actions mean that have begun: as it was before they did. */
+  public Map<String, List<String>> pinnedByBegun() {
+    if (entering()) {
+      return Map.of();
+    }
+    return levelStatus().actions().stream()
+        .collect(
+            Collectors.toMap(
+                ActionStatus::name,
+                action -> levelStatus().pins().getOrDefault(action.name(), List.of())));
   }
 
   /** True when the level has to be approved before it acts. */

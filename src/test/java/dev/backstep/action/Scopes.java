@@ -1,5 +1,7 @@
 package dev.backstep.action;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.backstep.effect.Author;
 import dev.backstep.runbook.ItemAnswers;
 import java.time.Duration;
@@ -7,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** What an action in a run of namespace shop may know. */
 public final class Scopes {
@@ -14,6 +17,13 @@ public final class Scopes {
   public static final Instant SINCE = Instant.parse("2026-11-21T12:00:00Z");
 
   private Scopes() {}
+
+  /** An answer that is there already. */
+  public static <T> T now(CompletionStage<T> answer) {
+    var future = answer.toCompletableFuture();
+    assertThat(future).isDone();
+    return future.join();
+  }
 
   /** Action {@code back} of the run with claim bs-run-1. */
   public static ActionScope of() {

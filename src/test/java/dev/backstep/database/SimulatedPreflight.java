@@ -22,8 +22,8 @@ public final class SimulatedPreflight extends SqlPreflight {
   }
 
   @Override
-  public List<Problem> problems(Sql action, Author author) {
-    return List.of();
+  public CompletionStage<List<Problem>> problems(Sql action, Author author) {
+    return CompletableFuture.completedStage(List.of());
   }
 
   @Override

@@ -59,6 +59,10 @@ class SqlTransactionsIT {
     return ((Outcome.NotSent) outcome).problem();
   }
 
+  private List<Problem> problems() {
+    return preflight().problems(new Action(PAY).sql(), AUTHOR).toCompletableFuture().join();
+  }
+
   private SqlPreflight preflight() {
     return new SqlPreflight(effects.database().sessions(), new CheckConditions());
   }
@@ -71,7 +75,7 @@ class SqlTransactionsIT {
         .extracting(Problem::reason)
         .containsExactly("SqlNotAllowed", "SqlArgumentMissing", "CheckInvalid");
     assertThat(preflight().invalid(new Action(PAY).sql())).isEmpty();
-    assertThat(preflight().problems(new Action(PAY).sql(), AUTHOR)).isEmpty();
+    assertThat(problems()).isEmpty();
     assertThat(effects.database().rows("SELECT 1 FROM pg_namespace WHERE nspname = 'backstep'"))
         .isEmpty();
   }
@@ -346,9 +350,7 @@ class SqlTransactionsIT {
 
     assertThat(notSent(effects.send(effects.effect(PAY), mark(1))).reason())
         .isEqualTo("DatabaseSchemaMissing");
-    assertThat(preflight().problems(new Action(PAY).sql(), AUTHOR))
-        .extracting(Problem::reason)
-        .containsExactly("DatabaseSchemaMissing");
+    assertThat(problems()).extracting(Problem::reason).containsExactly("DatabaseSchemaMissing");
   }
 
   @Test
@@ -362,7 +364,7 @@ class SqlTransactionsIT {
     var problem = notSent(effects.send(effects.effect("SELECT 1"), mark(2)));
 
     assertThat(problem.reason()).isEqualTo("DatabaseSchemaForbidden");
-    assertThat(preflight().problems(new Action(PAY).sql(), AUTHOR)).containsExactly(problem);
+    assertThat(problems()).containsExactly(problem);
     effects.database().has(problem.message().replaceFirst("(?s).*?right: ", ""));
     assertThat(effects.send(effects.effect("SELECT 1"), mark(2)))
         .isInstanceOf(Outcome.Applied.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
+import dev.backstep.action.Scopes;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.action.Scale;
@@ -17,13 +18,13 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.argument.Arguments;
 import dev.backstep.effect.Step;
-import dev.backstep.effect.Work;
 import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.testing.PlanYaml;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +42,8 @@ class LevelFactsTest {
 
   private List<String> pins = List.of("stable-1");
   private int round;
-  private Phase phase = Phase.AwaitingApproval;
-  private Work work;
+  private Phase phase = Phase.Acting;
+  private Map<String, List<String>> kept = Map.of();
 
   /** Says what the test says. */
   private final class Pinned<A> implements ActionExecutor<A> {
@@ -63,9 +64,18 @@ class LevelFactsTest {
     }
 
     @Override
-    public List<String> pins(A action, ActionScope scope) {
-      return pins;
+    public CompletionStage<List<String>> pins(A action, ActionScope scope) {
+      return CompletableFuture.completedStage(pins);
     }
+  }
+
+  private LevelFacts facts() {
+    return new LevelFacts(
+        new Actions(List.of(new Pinned<>(Scale.class), new Pinned<>(RollBack.class))));
+  }
+
+  private Map<String, List<String>> pins(RollbackPlanSpec plan) {
+    return Scopes.now(facts().pins(plan.levels().get(0), kept, action -> null));
   }
 
   private Map<String, String> hashes(RollbackPlanSpec plan) {
@@ -81,16 +91,13 @@ class LevelFactsTest {
                     .mode(Run.Mode.Execute)
                     .phase(phase)
                     .level(0)
-                    .action(phase == Phase.Acting ? 0 : null)
-                    .levels(List.of(LevelStatus.waiting("stop")))
+                    .levels(List.of(LevelStatus.waiting("stop").withPins(kept)))
                     .approval(approval)
                     .build())
+            .pins(phase == Phase.AwaitingApproval ? Map.of() : Map.of("stop", pins(plan)))
             .traits(LevelTraits.HARMLESS)
-            .work(work)
             .build();
-    return new LevelFacts(
-            new Actions(List.of(new Pinned<>(Scale.class), new Pinned<>(RollBack.class))))
-        .hashes(snapshot, action -> null);
+    return facts().hashes(snapshot);
   }
 
   private String hash() {
@@ -158,15 +165,49 @@ class LevelFactsTest {
     assertThat(hashes(filledIn("app:v1"))).isNotEqualTo(hashes(filledIn("app:v2")));
   }
 
+  /** What an action did may change what it would mean now. */
   @Test
-  void theHashIsLookedAtBeforeEveryEffectAndNotInBetween() {
-    phase = Phase.Acting;
-    assertThat(hashes(PlanYaml.spec(PLAN))).isEmpty();
+  void anActionThatHasBegunMeansWhatItMeantBefore() {
+    // given
+    kept = Map.of("a", List.of("stable-1"));
+    var before = hash();
 
-    work = new Work.Rolling("Rolling.");
-    assertThat(hashes(PlanYaml.spec(PLAN))).isEmpty();
+    // when
+    pins = List.of("stable-2");
 
-    work = new Work.ToDo(1, "Do it.");
-    assertThat(hashes(PlanYaml.spec(PLAN))).containsKey("stop");
+    // then
+    assertThat(hash()).isEqualTo(before);
+  }
+
+  @Test
+  void actionsThatMeanNoMoreThanThePlanSaysAreLeftOut() {
+    assertThat(pins(PlanYaml.spec(PLAN))).containsOnlyKeys("a");
+
+    pins = List.of();
+    assertThat(pins(PlanYaml.spec(PLAN))).isEmpty();
+  }
+
+  @Test
+  void whilePeopleApproveTheHashIsOfWhatTheyWereAskedFor() {
+    // given
+    var asked = hash();
+
+    // when
+    phase = Phase.AwaitingApproval;
+    kept = Map.of("a", List.of("stable-1"));
+    pins = List.of("stable-2");
+
+    // then
+    assertThat(hash()).isEqualTo(asked);
+  }
+
+  @Test
+  void thereIsNoHashOfALevelThatNobodyFoundAnythingOutAbout() {
+    var snapshot =
+        RunSnapshotBuilder.builder()
+            .run(RunStatusBuilder.builder().phase(Phase.Pending).levels(List.of()).build())
+            .build();
+
+    assertThat(facts().hashes(snapshot)).isEmpty();
   }
 }

@@ -13,27 +13,29 @@ import org.junit.jupiter.api.Test;
 
 /** Looks that take longer than a pass. */
 class LooksTest {
+  private static final Findings DONE = Findings.of(Step.done("done"));
+
   private final Looks looks = new Looks();
-  private final CompletableFuture<Step> slow = new CompletableFuture<>();
+  private final CompletableFuture<Findings> slow = new CompletableFuture<>();
   private final AtomicInteger begun = new AtomicInteger();
   private final List<String> woken = new ArrayList<>();
 
-  private Optional<Step> look(String state) {
+  private Optional<Findings> look(String state) {
     return looks.answer(
         "plan",
         state,
         () -> {
           begun.incrementAndGet();
-          return Optional.of(slow);
+          return slow;
         },
         () -> woken.add(state));
   }
 
   @Test
   void anAnswerThatIsThereIsUsedAtOnce() {
-    slow.complete(Step.done("done"));
+    slow.complete(DONE);
 
-    assertThat(look("1")).contains(Step.done("done"));
+    assertThat(look("1")).contains(DONE);
     assertThat(woken).isEmpty();
   }
 
@@ -41,10 +43,10 @@ class LooksTest {
   void itIsBegunOnceAndUsedOnce() {
     assertThat(look("1")).isEmpty();
     assertThat(look("1")).isEmpty();
-    slow.complete(Step.done("done"));
+    slow.complete(DONE);
 
     assertThat(woken).containsExactly("1");
-    assertThat(look("1")).contains(Step.done("done"));
+    assertThat(look("1")).contains(DONE);
     assertThat(begun).hasValue(1);
     look("1");
     assertThat(begun).as("the next pass looks again").hasValue(2);
@@ -66,8 +68,8 @@ class LooksTest {
 
     assertThat(look("1"))
         .hasValueSatisfying(
-            step ->
-                assertThat(step.work())
+            findings ->
+                assertThat(findings.work())
                     .isInstanceOfSatisfying(
                         Work.Rolling.class, it -> assertThat(it.message()).contains("no route")));
   }

@@ -2,11 +2,28 @@ package dev.backstep.rollbackplan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
+import dev.backstep.action.Scopes;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.action.Restart;
+import dev.backstep.api.v1alpha1.action.RollBack;
+import dev.backstep.cluster.Access;
+import dev.backstep.config.BackstepConfig;
+import dev.backstep.effect.Step;
+import dev.backstep.gate.Probes;
+import dev.backstep.problem.Problem;
 import dev.backstep.simulation.MemoryCluster;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +50,10 @@ class PreflightTest {
         - name: more
           actions: [{name: again, restart: {workloads: [{kind: Deployment, name: %s}]}}]
       """;
+
+  private static final Problem DOWN = new Problem("Down", "The database does not answer.");
+  private static final Supplier<CompletableFuture<List<Problem>>> NO =
+      () -> CompletableFuture.completedFuture(List.of());
 
   private final MemoryCluster cluster = new MemoryCluster();
 
@@ -142,6 +163,77 @@ class PreflightTest {
 
     // then
     assertThat(readyReason(cluster.plan())).isEqualTo("Preflight");
+  }
+
+  /** The database of one of its actions takes its time. */
+  @Test
+  void whatIsNotKnownYetIsToldWhenItIs() {
+    // given
+    plans(1, "web");
+    var slow = new CompletableFuture<List<Problem>>();
+    var told = new AtomicInteger();
+    var preflight = slow(slow);
+
+    // when
+    assertThat(idle(preflight, told)).isEmpty();
+    assertThat(idle(preflight, told)).isEmpty();
+    slow.complete(List.of(DOWN));
+
+    // then
+    assertThat(told).hasValue(1);
+    assertThat(idle(preflight, told)).containsEntry("back", List.of(DOWN));
+  }
+
+  @Test
+  void whatWasKnownIsSaidUntilItIsKnownAnew() {
+    // given
+    plans(1, "web");
+    var told = new AtomicInteger();
+    var answers = new ArrayDeque<CompletableFuture<List<Problem>>>();
+    answers.add(CompletableFuture.completedFuture(List.of(DOWN)));
+    var later = new CompletableFuture<List<Problem>>();
+    answers.add(later);
+    var preflight = slow(answers::remove);
+
+    // when
+    assertThat(idle(preflight, told)).containsEntry("back", List.of(DOWN));
+    cluster.pass(INTERVAL.plusSeconds(1));
+
+    // then
+    assertThat(idle(preflight, told)).as("being asked").containsEntry("back", List.of(DOWN));
+    later.complete(List.of());
+    assertThat(idle(preflight, told)).containsEntry("back", List.of());
+  }
+
+  private Map<String, List<Problem>> idle(Preflight preflight, AtomicInteger told) {
+    return preflight.whileIdle(
+        cluster.plan(), cluster.clock().instant(), action -> Scopes.of(), told::incrementAndGet);
+  }
+
+  private Preflight slow(CompletableFuture<List<Problem>> answer) {
+    return slow(() -> answer);
+  }
+
+  private Preflight slow(Supplier<CompletableFuture<List<Problem>>> answers) {
+    return new Preflight(
+        new Actions(List.of(new Slow<>(RollBack.class, answers), new Slow<>(Restart.class, NO))),
+        cluster.bean(Probes.class),
+        cluster.bean(Access.class),
+        cluster.bean(BackstepConfig.class));
+  }
+
+  /** Says what is in its way when the test lets it. */
+  private record Slow<A>(Class<A> type, Supplier<CompletableFuture<List<Problem>>> answers)
+      implements ActionExecutor<A> {
+    @Override
+    public CompletionStage<Step> next(A action, ActionScope scope) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<List<Problem>> preflight(A action, ActionScope scope) {
+      return answers.get();
+    }
   }
 
   private static String readyReason(RollbackPlan plan) {

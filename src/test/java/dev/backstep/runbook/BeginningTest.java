@@ -22,6 +22,7 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BeginningTest {
@@ -82,6 +83,40 @@ class BeginningTest {
     assertThat(next.question().choices()).containsExactly(Choice.Retry, Choice.NextLevel);
     assertThat(next.question().message())
         .contains("Level restart", "runner may not patch Deployment web.");
+  }
+
+  /** Somebody still has to be asked; nothing is touched before it is known. */
+  @Test
+  void aLevelThatIsStillBeingCheckedIsWaitedFor() {
+    // given
+    var snapshot =
+        run().in(Phase.Pending).entry(Run.Entry.Always).world(it -> it.problems(Map.of())).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(decision).isEqualTo(new Decision.Wait(snapshot.now().plusSeconds(5)));
+  }
+
+  @Test
+  void whatEachLevelMeansIsRecordedWithItsHash() {
+    // given
+    var snapshot =
+        run()
+            .in(Phase.Pending)
+            .world(
+                it ->
+                    it.hashes(Map.of("revert", "h1"))
+                        .pins(Map.of("revert", Map.of("revert-web", List.of("stable-1")))))
+            .build();
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    assertThat(next.levels().get(1).hash()).isEqualTo("h1");
+    assertThat(next.levels().get(1).pins()).containsEntry("revert-web", List.of("stable-1"));
   }
 
   @Test

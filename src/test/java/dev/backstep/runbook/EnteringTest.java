@@ -23,6 +23,7 @@ import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -247,6 +248,34 @@ class EnteringTest {
 
     // then
     assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.PRECONDITION);
+  }
+
+  @Test
+  void aLevelThatIsStillBeingCheckedIsWaitedFor() {
+    // given
+    var snapshot = entering().world(it -> it.problems(Map.of())).build();
+
+    // then
+    assertThat(Engine.decide(snapshot)).isEqualTo(new Decision.Wait(snapshot.now().plusSeconds(5)));
+  }
+
+  @Test
+  void aLevelIsPinnedToWhatItMeansWhenItIsAskedFor() {
+    // given
+    var pins = Map.of("restart", Map.of("restart-web", List.of("stable-1")));
+    var snapshot =
+        entering()
+            .levels(level("restart", "restart-web").withApproval(ApprovalPolicy.DEFAULT), REVERT)
+            .world(it -> it.consent(NOBODY).hashes(Map.of("restart", "h1")).pins(pins))
+            .build();
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    assertThat(next.phase()).isEqualTo(Phase.AwaitingApproval);
+    assertThat(next.approval().hash()).isEqualTo("h1");
+    assertThat(next.levels().get(0).pins()).isEqualTo(pins.get("restart"));
   }
 
   @Test

@@ -248,9 +248,14 @@ final class RandomWorld {
   // What keeps a level from acting, and who agrees to it.
 
   private Map<String, List<Problem>> problems() {
-    return chance(6)
-        ? Map.of("level-" + random.nextInt(3), List.of(new Problem("No", "Not allowed.")))
-        : Map.of();
+    var found = new HashMap<String, List<Problem>>();
+    for (var level = 0; level < 3; level++) {
+      if (!chance(3)) {
+        found.put(
+            "level-" + level, chance(2) ? List.of(new Problem("No", "Not allowed.")) : List.of());
+      }
+    }
+    return found;
   }
 
   private List<Stop> stops() {

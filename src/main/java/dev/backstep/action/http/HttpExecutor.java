@@ -14,6 +14,7 @@ import dev.backstep.http.HttpRequest;
 import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -54,11 +55,14 @@ public class HttpExecutor implements ActionExecutor<HttpAction> {
   }
 
   @Override
-  public List<Problem> preflight(HttpAction action, ActionScope scope) {
-    return calls(action)
-        .flatMap(call -> readings.invalid(call).stream())
-        .map(wrong -> new Problem("CallInvalid", "Action %s: %s.".formatted(scope.action(), wrong)))
-        .toList();
+  public CompletionStage<List<Problem>> preflight(HttpAction action, ActionScope scope) {
+    return CompletableFuture.completedStage(
+        calls(action)
+            .flatMap(call -> readings.invalid(call).stream())
+            .map(
+                wrong ->
+                    new Problem("CallInvalid", "Action %s: %s.".formatted(scope.action(), wrong)))
+            .toList());
   }
 
   @Override

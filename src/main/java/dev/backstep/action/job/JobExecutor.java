@@ -14,6 +14,7 @@ import dev.backstep.problem.Problem;
 import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -47,10 +48,11 @@ public class JobExecutor implements ActionExecutor<JobAction> {
   }
 
   @Override
-  public List<Problem> preflight(JobAction action, ActionScope scope) {
-    return Stream.concat(Stream.of(action.run()), Stream.ofNullable(action.undo()))
-        .flatMap(run -> Stream.concat(tooLong(run, scope), jobs.problems(run, scope)))
-        .toList();
+  public CompletionStage<List<Problem>> preflight(JobAction action, ActionScope scope) {
+    return CompletableFuture.completedStage(
+        Stream.concat(Stream.of(action.run()), Stream.ofNullable(action.undo()))
+            .flatMap(run -> Stream.concat(tooLong(run, scope), jobs.problems(run, scope)))
+            .toList());
   }
 
   /** The Job's own limit has to tell of it before the action's does. */

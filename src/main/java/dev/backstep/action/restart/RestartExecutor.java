@@ -17,6 +17,7 @@ import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Replaces all pods by writing the annotation that kubectl rollout restart writes. */
@@ -46,8 +47,9 @@ public class RestartExecutor implements ActionExecutor<Restart> {
   }
 
   @Override
-  public List<Problem> preflight(Restart action, ActionScope scope) {
-    return targets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut);
+  public CompletionStage<List<Problem>> preflight(Restart action, ActionScope scope) {
+    return CompletableFuture.completedStage(
+        targets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut));
   }
 
   @Override

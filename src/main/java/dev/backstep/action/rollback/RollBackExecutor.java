@@ -20,6 +20,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -76,17 +77,19 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   }
 
   @Override
-  public List<String> pins(RollBack action, ActionScope scope) {
+  public CompletionStage<List<String>> pins(RollBack action, ActionScope scope) {
     var destination = destinations.of(action, scope);
-    return destination.problem() == null && destination.stable() != null
-        ? List.of(destination.stable().hash())
-        : List.of();
+    return CompletableFuture.completedStage(
+        destination.problem() == null && destination.stable() != null
+            ? List.of(destination.stable().hash())
+            : List.of());
   }
 
   @Override
-  public List<Problem> preflight(RollBack action, ActionScope scope) {
+  public CompletionStage<List<Problem>> preflight(RollBack action, ActionScope scope) {
     var problems = targets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut);
-    return problems.isEmpty() ? destinations.problems(action, scope) : problems;
+    return CompletableFuture.completedStage(
+        problems.isEmpty() ? destinations.problems(action, scope) : problems);
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -65,8 +66,9 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   }
 
   @Override
-  public List<Problem> preflight(Scale action, ActionScope scope) {
-    return targets.problems(scope, action.workloads(), WorkloadTargets::paused);
+  public CompletionStage<List<Problem>> preflight(Scale action, ActionScope scope) {
+    return CompletableFuture.completedStage(
+        targets.problems(scope, action.workloads(), WorkloadTargets::paused));
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.backstep.effect.Step;
 import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -52,11 +53,12 @@ public class SetConfigExecutor implements ActionExecutor<SetConfig> {
   }
 
   @Override
-  public List<Problem> preflight(SetConfig action, ActionScope scope) {
-    return action.env() == null
-        ? configMaps.problems(action.configMap(), scope)
-        : workloads.problems(
-            scope, targets(action), workload -> variables.problems(workload, action.env()));
+  public CompletionStage<List<Problem>> preflight(SetConfig action, ActionScope scope) {
+    return CompletableFuture.completedStage(
+        action.env() == null
+            ? configMaps.problems(action.configMap(), scope)
+            : workloads.problems(
+                scope, targets(action), workload -> variables.problems(workload, action.env())));
   }
 
   @Override

@@ -51,10 +51,11 @@ public class SqlExecutor implements ActionExecutor<Sql> {
   }
 
   @Override
-  public List<Problem> preflight(Sql action, ActionScope scope) {
-    return Stream.concat(
-            preflight.invalid(action).stream(), preflight.problems(action, scope.author()).stream())
-        .toList();
+  public CompletionStage<List<Problem>> preflight(Sql action, ActionScope scope) {
+    var invalid = preflight.invalid(action);
+    return preflight
+        .problems(action, scope.author())
+        .thenApply(found -> Stream.concat(invalid.stream(), found.stream()).toList());
   }
 
   @Override

@@ -25,6 +25,7 @@ final class Executability implements Says {
   /** Of a plan that can do nothing at all. */
   static final String NO_LEVEL = "No level can be carried out: condition Executable says why.";
 
+  private static final String BEING_CHECKED = "It is being checked.";
   private static final String NOT_CHECKED = "Nothing is checked while spec.suspend is true.";
 
   @Override
@@ -37,9 +38,19 @@ final class Executability implements Says {
     } else if (view.suspended()) {
       conditions.keep(ConditionTypes.READY, Reasons.SUSPENDED, NOT_CHECKED);
       conditions.keep(ConditionTypes.EXECUTABLE, Reasons.SUSPENDED, NOT_CHECKED);
+    } else if (!known(view)) {
+      conditions.keep(ConditionTypes.READY, Reasons.CHECKED, BEING_CHECKED);
+      conditions.keep(ConditionTypes.EXECUTABLE, Reasons.CHECKED, BEING_CHECKED);
     } else {
       checked(conditions, view);
     }
+  }
+
+  /** True when the levels were checked; somebody may still be asked. */
+  static boolean known(PlanView view) {
+    return view.plan().getSpec().levels().stream()
+        .map(Level::name)
+        .allMatch(view.problems()::containsKey);
   }
 
   private static void invalid(Conditions conditions, List<String> wrong) {
@@ -108,6 +119,7 @@ final class Executability implements Says {
     return view.invalid().isEmpty()
         && !view.runOpen()
         && !view.suspended()
+        && known(view)
         && blocked(view).size() == view.plan().getSpec().levels().size();
   }
 
@@ -159,7 +171,7 @@ final class Executability implements Says {
 
   /** What was last known of each level, while no run is open. */
   static List<LevelReadiness> levels(PlanView view, Set<String> destructive) {
-    return view.runOpen() || view.suspended() || !view.invalid().isEmpty()
+    return view.runOpen() || view.suspended() || !view.invalid().isEmpty() || !known(view)
         ? view.status().levels()
         : view.plan().getSpec().levels().stream()
             .map(

@@ -16,6 +16,8 @@ final class Stalling implements Says {
       conditions.say(ConditionTypes.STALLED, true, Reasons.EXHAUSTED, run.message());
     } else if (Executability.noLevelCanAct(view)) {
       conditions.say(ConditionTypes.STALLED, true, Reasons.PREFLIGHT, Executability.NO_LEVEL);
+    } else if (!view.runOpen() && !Executability.known(view)) {
+      conditions.again(ConditionTypes.STALLED);
     }
   }
 }

@@ -150,18 +150,18 @@ class HttpExecutorTest {
     var undo = "effect: Hold, undo: {path: /, successCondition: 'body =='}";
 
     // then
-    assertThat(executor.preflight(HOLD, scope(1))).isEmpty();
-    assertThat(executor.preflight(action(wrong + "effect: Repair"), scope(1)))
+    assertThat(Scopes.now(executor.preflight(HOLD, scope(1)))).isEmpty();
+    assertThat(Scopes.now(executor.preflight(action(wrong + "effect: Repair"), scope(1))))
         .singleElement()
         .satisfies(
             problem -> {
               assertThat(problem.reason()).isEqualTo("CallInvalid");
               assertThat(problem.message()).startsWith("Action back: ").endsWith(".");
             });
-    assertThat(executor.preflight(action(PAUSE + verify), scope(1)))
+    assertThat(Scopes.now(executor.preflight(action(PAUSE + verify), scope(1))))
         .extracting(Problem::reason)
         .containsExactly("CallInvalid");
-    assertThat(executor.preflight(action(PAUSE + undo), scope(1)))
+    assertThat(Scopes.now(executor.preflight(action(PAUSE + undo), scope(1))))
         .extracting(Problem::reason)
         .containsExactly("CallInvalid");
   }

@@ -205,7 +205,7 @@ class JobExecutorTest {
 
   @Test
   void aCronJobThatDoesNotExistIsAProblem() {
-    assertThat(executor.preflight(NIGHTLY, scope()))
+    assertThat(Scopes.now(executor.preflight(NIGHTLY, scope())))
         .containsExactly(
             new Problem(
                 "CronJobAbsent",
@@ -215,7 +215,7 @@ class JobExecutorTest {
             Work.Impossible.class, it -> assertThat(it.reason()).isEqualTo("CronJobAbsent"));
 
     nightly();
-    assertThat(executor.preflight(NIGHTLY, scope())).isEmpty();
+    assertThat(Scopes.now(executor.preflight(NIGHTLY, scope()))).isEmpty();
   }
 
   @Test
@@ -420,10 +420,10 @@ class JobExecutorTest {
     var longer = scope().with().timeout(Duration.ofSeconds(121)).build();
 
     // then
-    assertThat(executor.preflight(DRAIN, longer)).isEmpty();
-    assertThat(executor.preflight(DRAIN, equal))
+    assertThat(Scopes.now(executor.preflight(DRAIN, longer))).isEmpty();
+    assertThat(Scopes.now(executor.preflight(DRAIN, equal)))
         .extracting(Problem::reason)
         .containsExactly("TimeoutTooLong");
-    assertThat(executor.preflight(DRAIN, shorter)).hasSize(1);
+    assertThat(Scopes.now(executor.preflight(DRAIN, shorter))).hasSize(1);
   }
 }

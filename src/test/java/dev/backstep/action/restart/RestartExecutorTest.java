@@ -97,7 +97,7 @@ class RestartExecutorTest {
 
     workloads.has(paused);
 
-    assertThat(executor.preflight(RESTART, Scopes.of()))
+    assertThat(Scopes.now(executor.preflight(RESTART, Scopes.of())))
         .extracting(Problem::reason)
         .containsExactly("TargetPaused");
   }

@@ -128,7 +128,7 @@ class RollBackExecutorTest {
 
   @Test
   void aContainerThatDoesNotExistIsAProblemBeforehand() {
-    assertThat(executor.preflight(toImage("web", "app:v1"), scope(web("app:v2"))))
+    assertThat(Scopes.now(executor.preflight(toImage("web", "app:v1"), scope(web("app:v2")))))
         .containsExactly(
             new Problem(
                 "ContainerAbsent",
@@ -199,9 +199,12 @@ class RollBackExecutorTest {
             .endSpec()
             .build();
 
-    assertThat(executor.preflight(toRevision("1", WEB), scope(web("app:v2"))).get(0).message())
+    assertThat(
+            Scopes.now(executor.preflight(toRevision("1", WEB), scope(web("app:v2"))))
+                .get(0)
+                .message())
         .contains("has no revision 1 any more. See kubectl rollout history deployment/web.");
-    assertThat(executor.preflight(toRevision("1", WEB), scope(none)).get(0).message())
+    assertThat(Scopes.now(executor.preflight(toRevision("1", WEB), scope(none))).get(0).message())
         .contains("revisionHistoryLimit: 0");
   }
 
@@ -209,7 +212,7 @@ class RollBackExecutorTest {
   void aRevisionThatTheRunHasToNameIsNoProblemBeforeIt() {
     var open = toRevision("$(args.revision)", WEB);
 
-    assertThat(executor.preflight(open, scope(web("app:v2")))).isEmpty();
+    assertThat(Scopes.now(executor.preflight(open, scope(web("app:v2"))))).isEmpty();
     assertThat(problem(next(open, scope(web("app:v2"))))).isEqualTo("ArgumentAbsent");
   }
 
@@ -291,7 +294,7 @@ class RollBackExecutorTest {
     var change = (ObjectPatch) next(toLastStable(true), scope).effects().get(0);
 
     assertThat(image(change)).isEqualTo("app:v1");
-    assertThat(executor.pins(toLastStable(true), scope)).hasSize(1);
+    assertThat(Scopes.now(executor.pins(toLastStable(true), scope))).hasSize(1);
   }
 
   @Test
@@ -305,17 +308,17 @@ class RollBackExecutorTest {
         .isEqualTo("app:v0");
 
     var longAgo = began("app:v2", "good", PROVEN.minusSeconds(60), known);
-    assertThat(executor.preflight(toLastStable(true), longAgo).get(0).message())
+    assertThat(Scopes.now(executor.preflight(toLastStable(true), longAgo)).get(0).message())
         .startsWith("None of the 2 stable revisions differs from what ran")
         .contains("and is older than");
   }
 
   @Test
   void withoutAnythingProvenThereIsNowhereToGo() {
-    assertThat(executor.preflight(toLastStable(true), scope(web("app:v2"))))
+    assertThat(Scopes.now(executor.preflight(toLastStable(true), scope(web("app:v2")))))
         .extracting(Problem::reason)
         .containsExactly("NoStableRevision");
-    assertThat(executor.pins(toLastStable(true), scope(web("app:v2")))).isEmpty();
+    assertThat(Scopes.now(executor.pins(toLastStable(true), scope(web("app:v2"))))).isEmpty();
   }
 
   @Test

@@ -155,10 +155,10 @@ class ScaleExecutorTest {
   void aPausedDeploymentIsAProblemBeforehand() {
     var paused = new DeploymentBuilder(worker(3)).editSpec().withPaused(true).endSpec().build();
 
-    assertThat(executor.preflight(OFF, scope(paused)))
+    assertThat(Scopes.now(executor.preflight(OFF, scope(paused))))
         .extracting(Problem::reason)
         .containsExactly("TargetPaused");
-    assertThat(executor.preflight(OFF, scope(worker(3)))).isEmpty();
+    assertThat(Scopes.now(executor.preflight(OFF, scope(worker(3))))).isEmpty();
   }
 
   @Test

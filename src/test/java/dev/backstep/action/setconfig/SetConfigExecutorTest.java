@@ -184,7 +184,7 @@ class SetConfigExecutorTest {
     var scope = Scopes.of();
 
     // then
-    assertThat(executor.preflight(keys("a: '1'"), scope))
+    assertThat(Scopes.now(executor.preflight(keys("a: '1'"), scope)))
         .containsExactly(
             new Problem(
                 "ConfigMapAbsent",
@@ -194,13 +194,13 @@ class SetConfigExecutorTest {
             Work.Impossible.class, it -> assertThat(it.reason()).isEqualTo("ConfigMapAbsent"));
 
     api.has(map(Map.of()).withImmutable(true).build());
-    assertThat(executor.preflight(keys("a: '1'"), scope))
+    assertThat(Scopes.now(executor.preflight(keys("a: '1'"), scope)))
         .extracting(Problem::reason)
         .containsExactly("ConfigMapImmutable");
     assertThat(next(keys("a: '1'")).work()).isInstanceOf(Work.Impossible.class);
 
     api.has(map(Map.of()).withImmutable(false).build());
-    assertThat(executor.preflight(keys("a: '1'"), scope)).isEmpty();
+    assertThat(Scopes.now(executor.preflight(keys("a: '1'"), scope))).isEmpty();
   }
 
   private ConfigMap marked(String mark) {
@@ -354,7 +354,7 @@ class SetConfigExecutorTest {
 
   private List<Problem> problems(SetConfig action, Deployment workload) {
     workloads.has(workload);
-    return executor.preflight(action, Scopes.of());
+    return Scopes.now(executor.preflight(action, Scopes.of()));
   }
 
   @Test

@@ -10,6 +10,8 @@ import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.PlanYaml;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class SqlExecutorTest {
@@ -17,8 +19,8 @@ class SqlExecutorTest {
   private final SqlPreflight preflight =
       new SqlPreflight(null, new CheckConditions()) {
         @Override
-        public List<Problem> problems(Sql action, Author author) {
-          return List.of();
+        public CompletionStage<List<Problem>> problems(Sql action, Author author) {
+          return CompletableFuture.completedStage(List.of());
         }
       };
 
@@ -42,7 +44,7 @@ class SqlExecutorTest {
   }
 
   private List<Problem> problems(String statements) {
-    return executor.preflight(sql(statements), Scopes.of());
+    return Scopes.now(executor.preflight(sql(statements), Scopes.of()));
   }
 
   /** Without a run nobody has given it yet; a run that does not give it is refused. */

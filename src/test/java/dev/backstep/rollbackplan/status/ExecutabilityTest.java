@@ -125,6 +125,28 @@ class ExecutabilityTest {
     assertThat(executable(open)).startsWith("False Preflight:").contains("No backup.");
   }
 
+  /** A new process asks a database that takes its time. */
+  @Test
+  void whatWasFoundBeforeIsKeptWhileItIsChecked() {
+    var before = Said.plan().problem("code", "No backup.");
+    var said = before.by(EXECUTABILITY).list();
+    var levels = Executability.levels(before.view(), Set.of());
+    var status = before.view().status().with().conditions(said).levels(levels).build();
+    var checked = Said.plan().status(status).beingChecked();
+
+    assertThat(executable(checked)).startsWith("False Preflight:").contains("No backup.");
+    assertThat(ready(checked)).startsWith("True Checked: 2 of 3");
+    assertThat(Executability.levels(checked.view(), Set.of())).isEqualTo(levels);
+  }
+
+  @Test
+  void aNewPlanIsNeitherWhileItIsChecked() {
+    assertThat(ready(Said.plan().beingChecked()))
+        .isEqualTo("Unknown Checked: It is being checked.");
+    assertThat(executable(Said.plan().beingChecked()))
+        .isEqualTo("Unknown Checked: It is being checked.");
+  }
+
   @Test
   void eachLevelIsListedInThePlansOrder() {
     var plan = Said.plan().problem("code", "No backup.").problem("code", "May not patch.");

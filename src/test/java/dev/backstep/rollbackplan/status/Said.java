@@ -48,6 +48,7 @@ levels:
 """;
 
   private final Map<String, List<Problem>> problems = new HashMap<>();
+  private boolean beingChecked;
   private final Map<String, Streak> gates = new HashMap<>();
   private RollbackPlanSpec spec = PlanYaml.spec(PLAN);
   private RollbackPlanStatus before = RollbackPlanStatusBuilder.builder().build();
@@ -138,6 +139,20 @@ levels:
     return this;
   }
 
+  private Map<String, List<Problem>> checked() {
+    var all = new HashMap<String, List<Problem>>(problems);
+    if (!beingChecked) {
+      spec.levels().forEach(it -> all.putIfAbsent(it.name(), List.of()));
+    }
+    return all;
+  }
+
+  /** Somebody still has to be asked whether its levels can be carried out. */
+  Said beingChecked() {
+    beingChecked = true;
+    return this;
+  }
+
   PlanView view() {
     var plan = new RollbackPlan();
     plan.setMetadata(
@@ -150,7 +165,7 @@ levels:
             .build());
     plan.setSpec(spec);
     plan.setStatus(before);
-    return new PlanView(plan, NOW, invalid, problems, gates, snapshot, List.of(), List.of());
+    return new PlanView(plan, NOW, invalid, checked(), gates, snapshot, List.of(), List.of());
   }
 
   /** What is said about the status that was there before. */

@@ -24,6 +24,16 @@ class StallingTest {
   }
 
   @Test
+  void whatWasSaidBeforeIsKeptWhileItIsChecked() {
+    var before =
+        Said.plan().problem("restart", "No.").problem("code", "No.").problem("again", "No.");
+    var status = before.view().status().withConditions(before.by(new Stalling()).list());
+
+    assertThat(stalled(Said.plan().status(status).beingChecked())).startsWith("True Preflight:");
+    assertThat(stalled(Said.plan().beingChecked())).isEqualTo("not said");
+  }
+
+  @Test
   void aPlanOfWhichOneLevelCanActIsNot() {
     var plan = Said.plan().problem("restart", "No.").problem("code", "No.");
 

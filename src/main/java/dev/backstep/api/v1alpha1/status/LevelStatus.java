@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** What became of one level of the run. */
 @RecordBuilder
@@ -14,12 +15,16 @@ public record LevelStatus(
     @JsonPropertyDescription("When the run left the level.") Instant endedAt,
     @JsonPropertyDescription("Hash of what the level would do, where it has to be approved.")
         String hash,
+    @JsonPropertyDescription(
+            "What the level's actions meant when it was asked last, beyond what the plan says: part of what is approved.")
+        Map<String, List<String>> pins,
     @JsonPropertyDescription("The level's actions, as far as they were begun.")
         List<ActionStatus> actions)
     implements LevelStatusBuilder.With {
 
   /** Lists are never null. */
   public LevelStatus {
+    pins = pins == null ? Map.of() : pins;
     actions = actions == null ? List.of() : actions;
   }
 
