@@ -4,7 +4,6 @@ import dev.backstep.api.v1alpha1.schema.Members;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,9 +59,9 @@ final class Fields {
   }
 
   private static Record record(Record record, String path, Function<Field, String> text) {
-    var components = record.getClass().getRecordComponents();
+    var components = Members.of(record.getClass());
     var values =
-        Arrays.stream(components)
+        components.stream()
             .map(
                 component ->
                     mapped(
@@ -72,7 +71,7 @@ final class Fields {
                         text))
             .toArray();
     try {
-      var types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class[]::new);
+      var types = components.stream().map(RecordComponent::getType).toArray(Class[]::new);
       return record.getClass().getDeclaredConstructor(types).newInstance(values);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);

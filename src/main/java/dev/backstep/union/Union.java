@@ -2,7 +2,6 @@ package dev.backstep.union;
 
 import dev.backstep.api.v1alpha1.schema.Members;
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -45,7 +44,7 @@ public final class Union<H> {
   }
 
   private Member<H> memberOf(Record union) {
-    return Arrays.stream(union.getClass().getRecordComponents())
+    return Members.of(union.getClass()).stream()
         .filter(component -> handlers.containsKey(component.getType()))
         .map(component -> member(union, component))
         .filter(member -> member.value() != null)
@@ -55,7 +54,7 @@ public final class Union<H> {
 
   /** The handler of the member with this name. */
   public H handler(Class<? extends Record> union, String name) {
-    return Arrays.stream(union.getRecordComponents())
+    return Members.of(union).stream()
         .filter(component -> component.getName().equals(name))
         .map(component -> handlers.get(component.getType()))
         .findFirst()

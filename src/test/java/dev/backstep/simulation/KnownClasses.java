@@ -17,7 +17,7 @@ final class KnownClasses extends ClassLoader {
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    return name.endsWith(".SelfSubjectAccessReviewList")
+    return name.contains(".SelfSubject") && name.endsWith("ReviewList")
         ? DefaultKubernetesResourceList.class
         : super.loadClass(name, resolve);
   }

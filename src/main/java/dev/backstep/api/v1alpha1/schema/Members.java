@@ -1,24 +1,27 @@
 package dev.backstep.api.v1alpha1.schema;
 
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /** Looks into union records such as Action and Gate, whose members are records themselves. */
 public final class Members {
-  /** Asked for so often that they are looked up once. */
-  private static final ClassValue<RecordComponent[]> MEMBERS =
+  /** The JVM makes them anew whenever it is asked, which took a quarter of a reconcile. */
+  private static final ClassValue<List<RecordComponent>> COMPONENTS =
       new ClassValue<>() {
         @Override
-        protected RecordComponent[] computeValue(Class<?> union) {
-          return Arrays.stream(union.getRecordComponents())
-              .filter(component -> component.getType().isRecord())
-              .toArray(RecordComponent[]::new);
+        protected List<RecordComponent> computeValue(Class<?> type) {
+          return List.of(type.getRecordComponents());
         }
       };
 
   private Members() {}
+
+  /** The components of any record class, in the order in which they are declared. */
+  public static List<RecordComponent> of(Class<? extends Record> type) {
+    return COMPONENTS.get(type);
+  }
 
   /**
    * True when a member is set; none is, when the object holds only one that a newer version has.
@@ -29,7 +32,8 @@ public final class Members {
 
   /** The first member that is set; empty: none is. */
   public static Optional<Object> set(Record union) {
-    return Arrays.stream(MEMBERS.get(union.getClass()))
+    return of(union.getClass()).stream()
+        .filter(component -> component.getType().isRecord())
         .map(component -> value(union, component))
         .filter(Objects::nonNull)
         .findFirst();
