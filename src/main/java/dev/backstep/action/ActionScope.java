@@ -83,6 +83,14 @@ public record ActionScope(
         now);
   }
 
+  /** What the action keeps off at this target; empty: nothing, as far as is recorded. */
+  public Optional<Hold> held(Target target) {
+    return holds.stream()
+        .filter(hold -> hold.claim().equals(claim()) && hold.action().equals(action()))
+        .filter(hold -> hold.target().equals(target.toString()))
+        .findFirst();
+  }
+
   /** True when this action was the last to change the object. */
   public boolean marked(HasMetadata object) {
     return Mark.by(Annotations.of(object).get(Annotations.MARK), claim(), action());

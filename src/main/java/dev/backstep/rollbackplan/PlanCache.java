@@ -1,6 +1,7 @@
 package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -19,18 +20,23 @@ public class PlanCache {
   /** Has the plans indexed, before they are watched. */
   void prepare(EventSourceContext<RollbackPlan> context) {
     plans = context.getPrimaryCache();
-    plans.addIndexer(BY_CLAIM, plan -> claim(plan).map(name -> key(plan, name)).toList());
+    plans.addIndexer(BY_CLAIM, plan -> claims(plan).map(name -> key(plan, name)).toList());
   }
 
-  private static Stream<String> claim(RollbackPlan plan) {
-    return Stream.ofNullable(PlanView.statusOf(plan).run()).map(RunStatus::claim);
+  /** The claim of its run, and those of earlier runs that still hold something. */
+  static Stream<String> claims(RollbackPlan plan) {
+    var status = PlanView.statusOf(plan);
+    return Stream.concat(
+            Stream.ofNullable(status.run()).map(RunStatus::claim),
+            status.holds().stream().map(Hold::claim))
+        .distinct();
   }
 
   private static String key(RollbackPlan plan, String claim) {
     return plan.getMetadata().getNamespace() + "/" + claim;
   }
 
-  /** The plan whose current or last run has this claim. */
+  /** The plan whose current or last run has this claim, or that still holds something by it. */
   Optional<RollbackPlan> byClaim(String namespace, String claim) {
     return plans.byIndex(BY_CLAIM, namespace + "/" + claim).stream().findFirst();
   }

@@ -61,8 +61,8 @@ public final class Holds {
   }
 
   private static String name(Hold hold) {
-    return "%s (%s -> %s, run %s, action %s)"
-        .formatted(hold.target(), hold.original(), hold.held(), hold.run(), hold.action());
+    var what = hold.bringsBack() ? "%s -> %s".formatted(hold.original(), hold.held()) : hold.held();
+    return "%s (%s, run %s, action %s)".formatted(hold.target(), what, hold.run(), hold.action());
   }
 
   /** Each hold once, as it was known first. */

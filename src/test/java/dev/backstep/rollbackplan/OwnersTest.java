@@ -3,6 +3,7 @@ package dev.backstep.rollbackplan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.effect.Effectors;
@@ -11,6 +12,7 @@ import dev.backstep.effect.Work;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
 import dev.backstep.simulation.MemoryCluster;
+import dev.backstep.testing.PlanYaml;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ class OwnersTest {
 
   private final MemoryCluster cluster = new MemoryCluster();
   private List<RollbackPlan> cached = List.of();
+  private boolean exclusive = true;
 
   @BeforeEach
   void ourRun() {
@@ -85,10 +88,88 @@ class OwnersTest {
             cluster.client(),
             new SimulatedPlanCache(() -> cached),
             claims(),
-            cluster.bean(Effectors.class));
+            cluster.bean(Effectors.class),
+            cluster.bean(Actions.class));
     return owners
-        .own(Step.todo(List.of(changes)), MemoryCluster.NAMESPACE, OURS, "back", true)
+        .own(Step.todo(List.of(changes)), MemoryCluster.NAMESPACE, OURS, "back", exclusive)
         .work();
+  }
+
+  /** A plan whose run is over, and which holds Deployment web by an action. */
+  private void holder(String name, String action) {
+    holder(name, action, "bs-run-newer");
+  }
+
+  private void holder(String name, String action, String claim) {
+    var levels =
+        """
+        [{name: off, actions: [{name: flag, setConfig: {env: {workload: {kind: Deployment, name: web}}}},
+          {name: stop, scale: {workloads: [{kind: Deployment, name: web}], replicas: 0}}]}]
+        """;
+    var owner = new RollbackPlan();
+    owner.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
+    owner.getMetadata().setName(name);
+    var pinned = PlanYaml.spec("serviceAccountName: runner\ngates: []\nlevels: " + levels);
+    claims().create(owner, THEIRS, new Claim("uid-" + name, "run", 1L, pinned, Map.of()));
+    var holds =
+        "  holds: [{run: INC-0, claim: %s, action: %s, type: any, kind: Deployment, name: web, original: a, held: b, since: '2026-11-21T12:00:00Z'}]"
+            .formatted(THEIRS, action);
+    cluster.given(PLAN.formatted(name, claim, false, "Recovered") + holds);
+    seen();
+  }
+
+  @Test
+  void whatIsHeldIsNotFreeThoughTheRunIsOver() {
+    // given
+    holder("other", "flag");
+
+    // then
+    assertThat(work(change("web", THEIRS)))
+        .isEqualTo(
+            new Work.Held(
+                "Deployment web is held by RollbackPlan other (run INC-0, action flag: b)."
+                    + " Release it there first (spec.run.state: Released), or leave this action out."));
+    assertThat(work(change("api", THEIRS))).as("not held").isInstanceOf(Work.ToDo.class);
+  }
+
+  /** The watch of the plans is behind. */
+  @Test
+  void aHoldThatTheCacheDoesNotKnowYetCountsAllTheSame() {
+    // given
+    holder("other", "flag");
+    cached = List.of();
+
+    // then
+    assertThat(work(change("web", THEIRS))).isInstanceOf(Work.Held.class);
+  }
+
+  /** The ledger on the target says who scales it, and what comes back in the end. */
+  @Test
+  void aHoldThatIsSharedOwnsNothing() {
+    // given
+    holder("other", "stop");
+
+    // then
+    assertThat(work(change("web", THEIRS))).isInstanceOf(Work.ToDo.class);
+  }
+
+  @Test
+  void whoSharesATargetIsNotKeptOffByAHold() {
+    // given
+    holder("other", "flag");
+    exclusive = false;
+
+    // then
+    assertThat(work(change("web", THEIRS))).isInstanceOf(Work.ToDo.class);
+  }
+
+  @Test
+  void aRunIsNotKeptOffByWhatItsOwnPlanHolds() {
+    // given
+    holder("shop", "flag", OURS);
+
+    // then
+    assertThat(work(change("web", THEIRS))).isInstanceOf(Work.ToDo.class);
   }
 
   @Test
@@ -189,7 +270,8 @@ class OwnersTest {
             cluster.client(),
             new SimulatedPlanCache(() -> cached),
             claims(),
-            cluster.bean(Effectors.class));
+            cluster.bean(Effectors.class),
+            cluster.bean(Actions.class));
     var step = Step.todo(List.of(change("web", null)));
 
     // when

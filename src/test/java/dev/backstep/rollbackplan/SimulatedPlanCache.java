@@ -18,8 +18,7 @@ public final class SimulatedPlanCache extends PlanCache {
   Optional<RollbackPlan> byClaim(String namespace, String claim) {
     return plans.get().stream()
         .filter(plan -> plan.getMetadata().getNamespace().equals(namespace))
-        .filter(plan -> PlanView.statusOf(plan).run() != null)
-        .filter(plan -> claim.equals(plan.getStatus().run().claim()))
+        .filter(plan -> PlanCache.claims(plan).anyMatch(claim::equals))
         .findFirst();
   }
 

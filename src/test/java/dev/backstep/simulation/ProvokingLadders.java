@@ -70,8 +70,49 @@ final class ProvokingLadders {
                 ReferenceLadder.answer(plan, "Retry");
               });
 
+  /** Another plan's run is over, and holds what is to be set: it is as wanted for that reason. */
+  static final ReferenceLadder HELD_ELSEWHERE =
+      ReferenceLadder.of(
+              "held-elsewhere",
+              GATES
+                  + levels(
+                      """
+                      - name: safe
+                        actions:
+                        - name: safe
+                          timeout: 2m
+                          setConfig: {configMap: {name: settings, data: {mode: safe}}}
+                      """))
+          .with(
+              deployment("web", "app:v2"),
+              """
+              apiVersion: v1
+              kind: ConfigMap
+              metadata:
+                name: settings
+                labels: {team: shop}
+                annotations: {backstep.dev/owner: bs-run-other}
+              data: {mode: safe}
+              """,
+              OTHER.replace("active: true, phase: Acting", "active: false, phase: Mitigated")
+                  + """
+                    holds:
+                    - {run: INC-0, claim: bs-run-other, action: flag, type: setConfig, kind: ConfigMap,
+                       name: settings, original: mode=fast, held: mode=safe, since: "2026-01-01T00:00:00Z"}
+                  """)
+          .thenRun(in("Idle"), "safe")
+          .then(
+              "gives back what the other plan holds",
+              in("AwaitingAnswer")
+                  .and(
+                      plan -> plan.at("/status/run/question/reason").asText().equals("TargetHeld")),
+              (world, plan) -> {
+                world.releaseOther();
+                ReferenceLadder.answer(plan, "Retry");
+              });
+
   static final List<ReferenceLadder> ALL =
-      List.of(UNDO_FOREIGN, ASK_TWICE, OWNED_ENDED, OWNED_HOLD);
+      List.of(UNDO_FOREIGN, ASK_TWICE, OWNED_ENDED, OWNED_HOLD, HELD_ELSEWHERE);
 
   private ProvokingLadders() {}
 

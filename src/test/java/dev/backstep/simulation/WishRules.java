@@ -40,6 +40,23 @@ final class WishRules extends Rules {
         claim.equals(owner) || !isOpen(owner),
         "OWNED",
         write.name() + " belongs to the open run " + owner);
+    require(
+        !isHeld(owner, claim, write) || Facts.same(write.before(), write.after(), "/data"),
+        "OWNED",
+        write.name() + " is held by another plan's run " + owner);
+  }
+
+  /** Another plan set it, and did not give it back yet; who scales it has a ledger for that. */
+  private boolean isHeld(String owner, String claim, SimulatedApiServer.Write write) {
+    return world.server().all(SimulatedApiServer.PLANS).values().stream()
+        .map(plan -> plan.path("status"))
+        .filter(status -> !status.at("/run/claim").asText().equals(claim))
+        .flatMap(status -> each(status.path("holds")))
+        .anyMatch(
+            hold ->
+                hold.path("claim").asText().equals(owner)
+                    && hold.path("name").asText().equals(write.name())
+                    && !hold.path("type").asText().equals("scale"));
   }
 
   private boolean isOpen(String claim) {

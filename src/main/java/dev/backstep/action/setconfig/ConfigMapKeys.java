@@ -7,6 +7,7 @@ import dev.backstep.action.Taken;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
 import dev.backstep.effect.Work;
@@ -85,9 +86,14 @@ public class ConfigMapKeys {
       return Step.impossible(problem.get().reason(), problem.get().message());
     }
     var other = other(wanted, live);
-    return other.isEmpty()
-        ? readers.afterSetting(action, live, scope)
-        : Step.todo(List.of(change(live, other, scope)));
+    var held = scope.held(target(wanted));
+    return other.isEmpty() && held.isPresent()
+        ? readers.afterSetting(action, live, held.get(), scope)
+        : Step.todo(List.of(change(wanted, live, other, scope)));
+  }
+
+  private static Target target(SetConfig.Data wanted) {
+    return new Target("ConfigMap", wanted.name());
   }
 
   /** The keys that are not as wanted. */
@@ -102,16 +108,18 @@ public class ConfigMapKeys {
     return live.getData() == null ? Map.of() : live.getData();
   }
 
-  private ObjectPatch change(ConfigMap live, Map<String, String> other, ActionScope scope) {
+  /** The hold is taken even where every value is as wanted: nobody else may change it then. */
+  private ObjectPatch change(
+      SetConfig.Data wanted, ConfigMap live, Map<String, String> other, ActionScope scope) {
     var json = client.getKubernetesSerialization().convertValue(live, ObjectNode.class);
     var patch = PatchBuilder.of(live);
     other.forEach(
         (key, value) -> patch.set(DATA.member(key), json, TextNode.valueOf(value), Inverse.BACK));
-    var name = live.getMetadata().getName();
-    var target = new Target("ConfigMap", name);
+    var target = target(wanted);
+    var set = shown(wanted.data(), other.isEmpty() ? wanted.data() : other);
     return patch
-        .taking(scope.holds(target, shown(data(live), other), shown(other, other)))
-        .build("%s: %s".formatted(target, shown(other, other)));
+        .taking(scope.holds(target, other.isEmpty() ? "" : shown(data(live), other), set))
+        .build("%s: %s%s".formatted(target, set, other.isEmpty() ? ", as it is already" : ""));
   }
 
   /** For people, and short: values may be whole files. */
@@ -135,12 +143,19 @@ public class ConfigMapKeys {
     return values
         .reversed()
         .thenApply(
-            step -> values.past().applied().isEmpty() ? step : readAgain(action, scope, step));
+            step ->
+                values.past().applied().isEmpty() ? step : readAgain(action, values, scope, step));
   }
 
-  private Step readAgain(SetConfig action, ActionScope scope, Step back) {
+  private static boolean changed(Taken values) {
+    return values.past().applied().stream()
+        .map(Sent::effect)
+        .anyMatch(effect -> effect instanceof ObjectPatch patch && !patch.edits().isEmpty());
+  }
+
+  private Step readAgain(SetConfig action, Taken values, ActionScope scope, Step back) {
     return find(action.configMap(), scope)
-        .filter(live -> back.work().isSettled())
+        .filter(live -> back.work().isSettled() && changed(values))
         .map(live -> readers.afterPuttingBack(action, live, scope))
         .filter(read -> !(read.work() instanceof Work.Observed))
         .orElse(back);

@@ -4,6 +4,7 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
+import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Workload;
@@ -42,9 +43,12 @@ public class Readers {
             .toList();
   }
 
-  /** What is left to do after the values were set; who has set them is on the ConfigMap. */
-  Step afterSetting(SetConfig action, ConfigMap live, ActionScope scope) {
-    var set = scope.lastEffect(live);
+  /**
+   * What is left to do after the values were set; who has set them is on the ConfigMap. Where they
+   * were as wanted already, nobody has to read them again.
+   */
+  Step afterSetting(SetConfig action, ConfigMap live, Hold held, ActionScope scope) {
+    var set = scope.lastEffect(live).filter(it -> held.bringsBack());
     return targets.step(
         scope,
         of(action, scope),

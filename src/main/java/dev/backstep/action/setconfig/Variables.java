@@ -74,20 +74,29 @@ public class Variables {
         .findFirst();
   }
 
-  /** The change; empty: every variable is as wanted. */
+  /** The change; empty: every variable is as wanted, and held. */
   Optional<ObjectPatch> change(Workload workload, SetConfig.Env env, ActionScope scope) {
     var container = container(workload, env).orElseThrow();
     var other =
         env.set().stream()
             .filter(wanted -> !container.getEnv().contains(EnvVars.of(wanted)))
             .toList();
-    return other.isEmpty()
+    return other.isEmpty() && scope.held(target(workload)).isPresent()
         ? Optional.empty()
-        : Optional.of(change(workload, container, other, scope));
+        : Optional.of(change(workload, container, env, other, scope));
   }
 
+  private static Target target(Workload workload) {
+    return new Target(workload.ref().kind().name(), workload.ref().name());
+  }
+
+  /** The hold is taken even where every variable is as wanted: nobody else may change it then. */
   private ObjectPatch change(
-      Workload workload, Container container, List<NamedValue> other, ActionScope scope) {
+      Workload workload,
+      Container container,
+      SetConfig.Env env,
+      List<NamedValue> other,
+      ActionScope scope) {
     var json = json(workload.object());
     var patch = PatchBuilder.of(workload.object());
     var list = CONTAINERS.element("name", container.getName()).member("env");
@@ -95,15 +104,15 @@ public class Variables {
         wanted ->
             patch.set(
                 list.element("name", wanted.name()), json, json(EnvVars.of(wanted)), Inverse.BACK));
-    var names = other.stream().map(NamedValue::name).collect(Collectors.joining(", "));
-    var ref = workload.ref();
+    var nothing = other.isEmpty();
+    var names =
+        (nothing ? env.set() : other)
+            .stream().map(NamedValue::name).collect(Collectors.joining(", "));
+    var before = nothing ? "" : "%s as before".formatted(names);
     return patch
-        .taking(
-            scope.holds(
-                new Target(ref.kind().name(), ref.name()),
-                "%s as before".formatted(names),
-                "%s set".formatted(names)))
-        .build("%s: set %s".formatted(ref, names));
+        .taking(scope.holds(target(workload), before, "%s set".formatted(names)))
+        .build(
+            "%s: set %s%s".formatted(workload.ref(), names, nothing ? ", as it is already" : ""));
   }
 
   private ObjectNode json(Object object) {

@@ -221,7 +221,53 @@ class SetConfigExecutorTest {
             .targets(1)
             .endedAt(CHANGED)
             .build();
-    return Scopes.of().of(1, List.of(effect));
+    return held("ConfigMap", "settings", "a=0").of(1, List.of(effect));
+  }
+
+  /** The action has taken its hold. */
+  private static ActionScope held(String kind, String name, String original) {
+    var hold =
+        new Hold("INC-1", "bs-run-1", "back", "any", kind, name, original, "a=1", Scopes.SINCE);
+    return Scopes.of().with().holds(List.of(hold)).build();
+  }
+
+  /** Somebody else could take what is off for what was so before, and switch it on. */
+  @Test
+  void theHoldIsTakenWhereEverythingIsAsWantedAlready() {
+    // given
+    api.has(map(Map.of("a", "1", "b", "2")).build());
+
+    // when
+    var step = next(keys("a: '1'"));
+
+    // then
+    assertThat(only(step).edits()).isEmpty();
+    assertThat(only(step).summary()).isEqualTo("ConfigMap settings: a=1, as it is already");
+    assertThat(hold(step).bringsBack()).isFalse();
+    assertThat(hold(step).held()).isEqualTo("a=1");
+  }
+
+  @Test
+  void nobodyIsRestartedForValuesThatWereSoBefore() {
+    // given
+    api.has(marked("bs-run-1/back/apply/1/0"));
+    var scope = sent(reader("web", CHANGED.minusSeconds(1)));
+    var nothing = held("ConfigMap", "settings", "").holds();
+
+    // then
+    assertThat(next(keys("a: '1'"), scope.with().holds(nothing).build()).work())
+        .isInstanceOf(Work.Observed.class);
+  }
+
+  @Test
+  void aHoldOnVariablesIsTakenWhereTheyAreAsWantedAlready() {
+    // when
+    var step = next(env("container: app,", ON), withEnv("SAFE", "on"));
+
+    // then
+    assertThat(only(step).edits()).isEmpty();
+    assertThat(only(step).summary()).isEqualTo("Deployment web: set SAFE, as it is already");
+    assertThat(hold(step).bringsBack()).isFalse();
   }
 
   @Test
@@ -338,8 +384,9 @@ class SetConfigExecutorTest {
 
     // then
     assertThat(only(step).edits().get(0).place().text()).contains("containers[name=side]");
-    assertThat(next(env("container: app,", ON), withEnv("SAFE", "on")).work())
-        .isInstanceOf(Work.Observed.class);
+    workloads.has(withEnv("SAFE", "on"));
+    var scope = held("Deployment", "web", "SAFE as before");
+    assertThat(next(env("container: app,", ON), scope).work()).isInstanceOf(Work.Observed.class);
   }
 
   @Test

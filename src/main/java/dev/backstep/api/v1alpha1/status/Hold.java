@@ -12,12 +12,17 @@ public record Hold(
     @JsonPropertyDescription("What kind of action that was, such as scale.") String type,
     @JsonPropertyDescription("Kind of the target.") String kind,
     @JsonPropertyDescription("Name of the target.") String name,
-    @JsonPropertyDescription("What comes back on release.") String original,
+    @JsonPropertyDescription("What comes back on release; empty: nothing has to.") String original,
     @JsonPropertyDescription("What the hold set.") String held,
     @JsonPropertyDescription("Since when.") Instant since) {
   /** What is held, such as {@code Deployment worker}. */
   public String target() {
     return kind + " " + name;
+  }
+
+  /** True when giving it back changes something. */
+  public boolean bringsBack() {
+    return !original.isEmpty();
   }
 
   /** True when two holds were taken by the same action of the same run. */
