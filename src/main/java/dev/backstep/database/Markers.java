@@ -4,6 +4,7 @@ import dev.backstep.effect.Outcome;
 import dev.backstep.problem.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,6 +55,16 @@ final class Markers {
       "SELECT state, said, drift FROM backstep.effect WHERE mark = ?";
   private static final String FINISH =
       "UPDATE backstep.effect SET state = 'done', said = ?, drift = ? WHERE mark = ?";
+
+  /** Rows of tables, which may be about people, and what was said of them. */
+  private static final String FORGET_CONTENT = "DELETE FROM backstep.remembered WHERE mark LIKE ?";
+
+  private static final String FORGET_SAID =
+      "UPDATE backstep.effect SET said = NULL, drift = NULL WHERE mark LIKE ? AND (said, drift) IS DISTINCT FROM (NULL, NULL)";
+
+  /** A row may have to refuse an effect that arrives late: an hour is longer than any takes. */
+  private static final String FORGET =
+      "DELETE FROM backstep.effect WHERE mark LIKE ? AND at < now() - interval '1 hour'";
 
   private static final String MAY_NOT_MAKE =
       "The user of the Secret cannot make schema backstep in the %s: %s Let the database's owner do it: GRANT CREATE ON DATABASE ... TO the user, or one effect by the owner first.";
@@ -167,6 +178,19 @@ final class Markers {
             ? Optional.of(
                 new Row(State.valueOf(row.getString(1)), row.getString(2), row.getString(3)))
             : Optional.empty();
+      }
+    }
+  }
+
+  /** Takes away what the effects of a run left, where the tables are. */
+  static void forget(Session session, String claim) throws SQLException, NoSessionException {
+    if (!found(session)) {
+      return;
+    }
+    for (var forget : List.of(FORGET_CONTENT, FORGET_SAID, FORGET)) {
+      try (var statement = session.connection().prepareStatement(forget)) {
+        statement.setString(1, "%s/%%".formatted(claim));
+        statement.executeUpdate();
       }
     }
   }

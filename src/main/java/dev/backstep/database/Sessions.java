@@ -3,6 +3,7 @@ package dev.backstep.database;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Outcome;
 import dev.backstep.problem.Problem;
+import dev.backstep.text.Sentences;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,6 +33,9 @@ public class Sessions {
    * The server ends a statement at its limit; a server that does not answer gets this much more.
    */
   private static final Duration GRACE = Duration.ofSeconds(10);
+
+  /** Nobody waits for what is taken away. */
+  private static final Duration FORGETTING = Duration.ofSeconds(30);
 
   private static final String MAY_KNOW_SYSTEM =
       "SELECT has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')";
@@ -89,6 +93,32 @@ public class Sessions {
     } catch (SQLException e) {
       return SqlErrors.outcome(e, effect.binds());
     }
+  }
+
+  /**
+   * Takes away what the effects of a run left in the database: rows of its tables, and what was
+   * said of them.
+   *
+   * @return why it could not be done, and how a human does it; empty: nothing is left
+   */
+  Optional<Problem> forgotten(SqlEffect effect, String claim, Author author) {
+    try (var session = open(effect.databaseRef(), author, FORGETTING)) {
+      session.begin(false, new Session.Limits(FORGETTING, FORGETTING));
+      Markers.forget(session, claim);
+      session.connection().commit();
+      return Optional.empty();
+    } catch (NoSessionException e) {
+      return Optional.of(notForgotten(effect, claim, e.problem().message()));
+    } catch (SQLException e) {
+      return Optional.of(notForgotten(effect, claim, SqlErrors.said(e, Map.of())));
+    }
+  }
+
+  private static Problem notForgotten(SqlEffect effect, String claim, String why) {
+    return new Problem(
+        "NotForgotten",
+        "What a run that is not needed any more remembered in %s could not be deleted: %s To do it by hand: DELETE FROM backstep.effect WHERE mark LIKE '%s/%%';"
+            .formatted(effect.target(), Sentences.of(why), claim));
   }
 
   /** Why there would be no session now; empty: there would be one. */

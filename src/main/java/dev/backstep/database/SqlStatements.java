@@ -7,11 +7,13 @@ import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
+import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 
@@ -141,5 +143,10 @@ public class SqlStatements implements Effector<SqlStatement> {
   public CompletionStage<Step> reverse(
       List<Sent<SqlStatement>> sent, List<Sent<?>> back, Author author) {
     return reversals.left(sent, back, author);
+  }
+
+  @Override
+  public Optional<Problem> forget(SqlStatement effect, String claim, Author author) {
+    return sessions.forgotten(effect, claim, author);
   }
 }

@@ -7,12 +7,14 @@ import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
+import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
@@ -167,5 +169,10 @@ public class SqlTransactions implements Effector<SqlTransaction> {
   public CompletionStage<Step> reverse(
       List<Sent<SqlTransaction>> sent, List<Sent<?>> back, Author author) {
     return reversals.left(sent, back, author);
+  }
+
+  @Override
+  public Optional<Problem> forget(SqlTransaction effect, String claim, Author author) {
+    return sessions.forgotten(effect, claim, author);
   }
 }

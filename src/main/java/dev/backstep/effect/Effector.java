@@ -1,5 +1,6 @@
 package dev.backstep.effect;
 
+import dev.backstep.problem.Problem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,19 @@ public interface Effector<E extends Effect> {
    * @param back what was sent to take them back before
    */
   CompletionStage<Step> reverse(List<Sent<E>> sent, List<Sent<?>> back, Author author);
+
+  /**
+   * Takes away what effects of a run left beside what they did, such as rows that remember what was
+   * before. Nobody can take the run back afterwards. What could refuse an effect that arrives late
+   * stays for as long as one can.
+   *
+   * @param effect one of those on its target; the others on it are forgotten too
+   * @param claim of a run that is over and holds nothing
+   * @return why it could not be done, and how a human does it; empty: nothing is left
+   */
+  default Optional<Problem> forget(E effect, String claim, Author author) {
+    return Optional.empty();
+  }
 
   /** False while the caches do not show it yet: what is decided from them would be refused. */
   default boolean seen(E effect, Outcome outcome) {

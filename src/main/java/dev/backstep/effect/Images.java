@@ -9,6 +9,7 @@ import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.Records;
 import dev.backstep.resource.Recent;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.ByteArrayInputStream;
@@ -104,6 +105,14 @@ public class Images {
     return Optional.of(effects);
   }
 
+  /** The effects that a record keeps; none where another version made it. */
+  public List<Effect> of(ControllerRevision record) {
+    return content(record).stream()
+        .flatMap(content -> content.all().stream())
+        .map(effectors::effect)
+        .toList();
+  }
+
   private Optional<Content> content(String namespace, String name) {
     var key = namespace + "/" + name;
     var known = read.get(key);
@@ -111,14 +120,18 @@ public class Images {
       return known;
     }
     var record = client.apps().controllerRevisions().inNamespace(namespace).withName(name).get();
-    var data = record == null ? null : Json.MAPPER.<JsonNode>valueToTree(record.getData());
-    if (data == null || !data.has("effects")) {
-      // Deleted, or made by a version that kept something else: nobody guesses.
-      return Optional.empty();
-    }
-    var content = Records.data(record, Content.class);
-    read.put(key, content, data.toString().length());
-    return Optional.of(content);
+    var content = Optional.ofNullable(record).flatMap(Images::content);
+    content.ifPresent(
+        it -> read.put(key, it, Json.MAPPER.valueToTree(record.getData()).toString().length()));
+    return content;
+  }
+
+  /** Empty: made by a version that kept something else; nobody guesses. */
+  private static Optional<Content> content(ControllerRevision record) {
+    return record.getData() != null
+            && Json.MAPPER.<JsonNode>valueToTree(record.getData()).has("effects")
+        ? Optional.of(Records.data(record, Content.class))
+        : Optional.empty();
   }
 
   /** Effects together, as far as they fit; one that is too large for that is alone, and packed. */

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,13 +91,13 @@ public class Claims {
   }
 
   /**
-   * Drops all but the newest claims, with their images. Those of open and unreleased runs stay, and
-   * the one of the id that stands in the spec: without it a wiped status would have it run again.
+   * The claims that nobody needs: all but the newest, newest first. Those of open and unreleased
+   * runs are needed, and the one of the id that stands in the spec: without it a wiped status would
+   * have it run again.
    */
-  void prune(RollbackPlan plan) {
-    var namespace = plan.getMetadata().getNamespace();
+  List<String> unneeded(RollbackPlan plan) {
     var needed = needed(plan);
-    records(plan, "claim").list().getItems().stream()
+    return records(plan, "claim").list().getItems().stream()
         .sorted(
             Comparator.comparing(
                     (ControllerRevision claim) -> claim.getMetadata().getCreationTimestamp())
@@ -104,20 +105,30 @@ public class Claims {
         .skip(plan.getSpec().historyLimit())
         .map(claim -> claim.getMetadata().getName())
         .filter(name -> !needed.contains(name))
-        .forEach(name -> drop(namespace, name));
+        .toList();
   }
 
-  /**
-   * A plan that is gone leaves the claims that {@link #prune} keeps, so that its ids stay used when
-   * a plan of its name comes back. Images go: nobody can use them any more to put back what the
-   * plan did, unless something is still held.
-   */
-  void outlive(RollbackPlan plan) {
-    prune(plan);
+  /** The images of a plan that nobody can use any more when it is gone, by claim. */
+  Map<String, List<ControllerRevision>> orphaned(RollbackPlan plan) {
     var held = PlanView.statusOf(plan).holds().stream().map(Hold::claim).toList();
-    records(plan, "image").list().getItems().stream()
-        .filter(image -> !held.contains(image.getMetadata().getLabels().get(Annotations.CLAIM)))
-        .forEach(image -> client.resource(image).delete());
+    return records(plan, "image").list().getItems().stream()
+        .filter(image -> !held.contains(claim(image)))
+        .collect(Collectors.groupingBy(Claims::claim));
+  }
+
+  private static String claim(ControllerRevision image) {
+    return image.getMetadata().getLabels().get(Annotations.CLAIM);
+  }
+
+  /** The images of a run. */
+  List<ControllerRevision> images(String namespace, String claim) {
+    return client
+        .apps()
+        .controllerRevisions()
+        .inNamespace(namespace)
+        .withLabel(Annotations.CLAIM, claim)
+        .list()
+        .getItems();
   }
 
   private FilterWatchListDeletable<
@@ -143,14 +154,14 @@ public class Claims {
     return Stream.of(held, current, wished).flatMap(it -> it).collect(Collectors.toSet());
   }
 
-  private void drop(String namespace, String claim) {
-    var revisions = client.apps().controllerRevisions().inNamespace(namespace);
-    revisions
-        .withLabel(Annotations.CLAIM, claim)
-        .list()
-        .getItems()
-        .forEach(image -> client.resource(image).delete());
-    revisions.withName(claim).delete();
+  /** Drops the images first: without the claim nobody would find them. */
+  void drop(String namespace, String claim, List<ControllerRevision> images) {
+    drop(images);
+    client.apps().controllerRevisions().inNamespace(namespace).withName(claim).delete();
     read.remove(namespace + "/" + claim);
+  }
+
+  void drop(List<ControllerRevision> images) {
+    images.forEach(image -> client.resource(image).delete());
   }
 }

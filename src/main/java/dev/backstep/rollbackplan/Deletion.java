@@ -6,12 +6,10 @@ import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.OrphanedHolds;
-import dev.backstep.cluster.Refusal;
 import dev.backstep.cluster.TargetLedger;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.runbook.Holds;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,9 +19,10 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Says when a plan that is being deleted may go: when its run has ended, nothing is held any more
- * and the journal has every step; and in any case after a minute, because a finalizer that stays
- * keeps a whole namespace from going. What was left is said in an event and in the log.
+ * Says when a plan that is being deleted may go: when its run has ended, nothing is held any more,
+ * the journal has every step, and what is needed no more is taken away; and in any case after a
+ * minute, because a finalizer that stays keeps a whole namespace from going. What was left is said
+ * in an event and in the log.
  */
 @ApplicationScoped
 public class Deletion {
@@ -32,20 +31,20 @@ public class Deletion {
   private static final Duration PACE = Duration.ofSeconds(1);
 
   private final StatusWriter writer;
-  private final Claims claims;
+  private final Pruning pruning;
   private final WorkloadLookup workloads;
   private final PlanEvents events;
   private final Clock clock;
 
   public Deletion(
       StatusWriter writer,
-      Claims claims,
+      Pruning pruning,
       WorkloadLookup workloads,
       PlanEvents events,
       Clock clock) {
     this.writer = writer;
     this.workloads = workloads;
-    this.claims = claims;
+    this.pruning = pruning;
     this.events = events;
     this.clock = clock;
   }
@@ -62,11 +61,14 @@ public class Deletion {
     // Nothing can be started in a namespace that goes, so there is nothing to give back either.
     var released = !busy(plan) || rest.namespaceGoes() || expired;
     var journaled = writer.journaled(plan) || expired;
-    if (released && journaled) {
-      warnOfWhatIsLeft(rest);
-      outlive(rest);
+    if (!released || !journaled) {
+      return false;
     }
-    return released && journaled;
+    var over = rest.namespaceGoes() || pruning.outlived(plan) || expired;
+    if (over) {
+      warnOfWhatIsLeft(rest);
+    }
+    return over;
   }
 
   /** When to look again: no event says that the journal has everything. */
@@ -93,20 +95,6 @@ public class Deletion {
           "journal",
           Reasons.JOURNAL_UNAVAILABLE,
           "The plan was deleted before the journal had every step of its run; the missing ones are lost. Its Events have them for an hour.");
-    }
-  }
-
-  /** What is needed no more is no reason to stay. */
-  private void outlive(Rest rest) {
-    try {
-      if (!rest.namespaceGoes()) {
-        claims.outlive(rest.plan());
-      }
-    } catch (KubernetesClientException e) {
-      var metadata = rest.plan().getMetadata();
-      LOG.warnf(
-          "plan=%s/%s its ControllerRevisions stay: %s",
-          metadata.getNamespace(), metadata.getName(), Refusal.said(e));
     }
   }
 

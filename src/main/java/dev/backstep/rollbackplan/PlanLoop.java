@@ -38,7 +38,7 @@ public class PlanLoop {
   private final IntentRunner intents;
   private final StatusWriter writer;
   private final StableTracker stable;
-  private final Claims claims;
+  private final Pruning pruning;
   private final EffectRunner effects;
   private final PlanEvents events;
   private final UnheardWishes wishes;
@@ -52,7 +52,7 @@ public class PlanLoop {
       IntentRunner intents,
       StatusWriter writer,
       StableTracker stable,
-      Claims claims,
+      Pruning pruning,
       EffectRunner effects,
       PlanEvents events,
       UnheardWishes wishes,
@@ -64,7 +64,7 @@ public class PlanLoop {
     this.intents = intents;
     this.writer = writer;
     this.stable = stable;
-    this.claims = claims;
+    this.pruning = pruning;
     this.effects = effects;
     this.events = events;
     this.wishes = wishes;
@@ -213,7 +213,7 @@ public class PlanLoop {
       effects.forget(intent);
     }
     if (view.runOpen() && !PlanView.runOpen(written)) {
-      claims.prune(written);
+      pruning.begin(written);
     }
     return written;
   }

@@ -57,6 +57,17 @@ public class SimulatedTransactions extends SqlTransactions {
   }
 
   @Override
+  public Optional<Problem> forget(SqlTransaction effect, String claim, Author author) {
+    try {
+      outside.ask(
+          "sql/%s/forgotten".formatted(effect.databaseRef()), Map.of("claim", claim), () -> true);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(new Problem("NotForgotten", String.valueOf(e.getMessage())));
+    }
+  }
+
+  @Override
   public List<String> preview(SqlTransaction effect, Author author) {
     return List.of(effect.summary());
   }

@@ -63,6 +63,8 @@ final class Invariants implements SimulatedApiServer.Listener {
       case SimulatedApiServer.RECORDS -> {
         if (write.writer().operator() && write.after() != null) {
           wishes.record(write);
+        } else if (write.writer().operator()) {
+          outside.dropped(write.name());
         }
       }
       default -> {}

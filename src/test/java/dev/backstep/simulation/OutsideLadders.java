@@ -7,6 +7,7 @@ import static dev.backstep.simulation.ReferenceLadders.deployment;
 import static dev.backstep.simulation.ReferenceLadders.levels;
 import static dev.backstep.simulation.ReferenceLadders.wedged;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** What is done to databases and endpoints, which do not show it. */
@@ -43,6 +44,18 @@ final class OutsideLadders {
           .thenState("Acting", "Aborted")
           .thenSees("Aborted", "AbortedByHuman")
           .madeRacy();
+
+  /** What a run remembered in a database goes with its records. */
+  static final ReferenceLadder SQL_PRUNED =
+      pruning("sql-pruned")
+          .then(
+              "asks for a dry run",
+              in("Recovered"),
+              (world, plan) -> {
+                ReferenceLadder.wish(plan, "INC-2", List.of("only"));
+                ((ObjectNode) plan.at("/spec/run")).put("mode", "DryRun");
+              })
+          .then("sees the dry run", in("Completed"), (world, plan) -> {});
 
   static final ReferenceLadder HTTP =
       http("http", "Repair", true, "/mend")
@@ -88,6 +101,7 @@ final class OutsideLadders {
           SQL_ABORTED,
           SQL_UNHEARD,
           SQL_UNHEARD_ABORTED,
+          SQL_PRUNED,
           HTTP,
           HTTP_HOLD,
           HTTP_LOST,
@@ -95,6 +109,12 @@ final class OutsideLadders {
           HTTP_ABORTED);
 
   private OutsideLadders() {}
+
+  private static ReferenceLadder pruning(String name) {
+    var ladder = sql(name, "Repair");
+    ((ObjectNode) ladder.plan().path("spec")).put("historyLimit", 1);
+    return ladder;
+  }
 
   private static ReferenceLadder sql(String name, String effect) {
     return sql(name, effect, "mend");

@@ -1,6 +1,7 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -73,6 +74,30 @@ final class OutsideRules extends Rules {
     } else {
       marks.computeIfAbsent(action, it -> new HashSet<>()).add(request.query().get("mark"));
     }
+  }
+
+  /** Rows that were remembered are taken away only where nobody can take the run back any more. */
+  void forgotten(String claim) {
+    var plan = world.plan();
+    var status = plan == null ? MissingNode.getInstance() : plan.path("status");
+    require(
+        each(status.path("holds")).noneMatch(it -> it.path("claim").asText().equals(claim)),
+        "FORGET",
+        claim + " was forgotten while it holds something");
+    require(
+        plan == null
+            || plan.path("metadata").has("deletionTimestamp")
+            || !status.at("/run/claim").asText().equals(claim),
+        "FORGET",
+        claim + " was forgotten, and may still be undone");
+  }
+
+  /** The operator dropped the record of a run. */
+  void dropped(String claim) {
+    require(
+        !world.outside().remembers(claim) || facts.anyLost(),
+        "FORGET",
+        claim + " was dropped, and a database remembers its rows");
   }
 
   /** Nobody closes what a wiped status knew, or what an image said that was deleted. */

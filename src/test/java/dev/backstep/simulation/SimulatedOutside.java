@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,6 +22,7 @@ final class SimulatedOutside {
 
   private final Simulation world;
   private final Map<String, String> rows = new HashMap<>();
+  private final Set<String> remembered = new HashSet<>();
   private final Map<String, Integer> done = new TreeMap<>();
   private final Map<String, Boolean> keys = new HashMap<>();
 
@@ -45,6 +48,9 @@ final class SimulatedOutside {
   }
 
   private Answer row(Request request, String state) {
+    if (state.equals("forgotten")) {
+      return forgotten(request.query().get("claim"));
+    }
     var mark = request.query().get("mark");
     var statements = request.query().getOrDefault("statements", "");
     if (statements.endsWith("unheard") && unheardUntil == null) {
@@ -53,10 +59,22 @@ final class SimulatedOutside {
       return new Answer(SILENT, TextNode.valueOf("{}"));
     }
     if (rows.putIfAbsent(mark, state) == null && state.equals("done")) {
+      remembered.add(Rules.claim(mark));
       world.outsideRules().done("SQL", request, mark);
       carryOut(mark, statements);
     }
     return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(rows.get(mark)));
+  }
+
+  private Answer forgotten(String claim) {
+    world.outsideRules().forgotten(claim);
+    remembered.remove(claim);
+    return new Answer(unheard() ? SILENT : 200, TextNode.valueOf("{}"));
+  }
+
+  /** True when a database has rows that a run remembered. */
+  boolean remembers(String claim) {
+    return remembered.contains(claim);
   }
 
   private boolean unheard() {

@@ -192,6 +192,16 @@ final class Simulation implements SimulatedApiServer.Listener {
     }
   }
 
+  /** Somebody gives back what the other plan holds. */
+  void releaseOther() {
+    var other = server.get(SimulatedApiServer.PLANS, "other");
+    if (other != null) {
+      var released = other.deepCopy();
+      ((ObjectNode) released.path("status")).remove("holds");
+      server.putStatus("other", SimulatedApiServer.PLANS, released);
+    }
+  }
+
   private void comeToRest() {
     while (!time.halted()) {
       if (invariants.rest().reached() && neighbours.restless() == null && human.idle()) {
@@ -254,6 +264,11 @@ final class Simulation implements SimulatedApiServer.Listener {
   /** The plan as it is now; null: there is none. */
   ObjectNode plan() {
     return server.get(SimulatedApiServer.PLANS, ReferenceLadder.PLAN);
+  }
+
+  /** Other people's databases and endpoints. */
+  SimulatedOutside outside() {
+    return outside;
   }
 
   /** What looks at what is done to others. */

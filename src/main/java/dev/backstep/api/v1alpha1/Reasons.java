@@ -88,6 +88,9 @@ public final class Reasons {
   /** A run id was used before. */
   public static final String RUN_REFUSED = "RunRefused";
 
+  /** What a run that nobody needs any more left in a database could not be taken away. */
+  public static final String NOT_FORGOTTEN = "NotForgotten";
+
   /** The claim or the pinned plan cannot be used. */
   public static final String INVALID_PLAN = "InvalidPlan";
 
