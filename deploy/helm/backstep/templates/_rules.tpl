@@ -33,6 +33,10 @@ ServiceAccount. It has no right of its own to change a workload and none to read
 - apiGroups: [""]
   resources: [configmaps, services]
   verbs: [get]
+# Which replicas are behind a Service: where a headless one answers, and for gates that ask every replica.
+- apiGroups: [discovery.k8s.io]
+  resources: [endpointslices]
+  verbs: [list]
 # To see whether the Job of an action has ended, and what a CronJob would run.
 - apiGroups: [batch]
   resources: [jobs, cronjobs]

@@ -4,14 +4,18 @@ import dev.backstep.api.v1alpha1.value.Call;
 import dev.backstep.api.v1alpha1.value.CallStep;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.ValueFrom;
+import dev.backstep.cluster.Replica;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
  * A call in full: with what it inherits from the one beside it, and without what is not its own.
+ *
+ * @param replica the one behind the Service that it goes to; null: any
  */
 public record FullCall(
+    To replica,
     ServicePort service,
     String url,
     String path,
@@ -23,6 +27,36 @@ public record FullCall(
     String timeout)
     implements Call {
 
+  /**
+   * A replica of a Service, wherever it is when it is asked.
+   *
+   * @param name of its pod
+   * @param uid of its pod
+   */
+  public record To(String name, String uid) {}
+
+  /** The same call of one replica. */
+  FullCall at(Replica one) {
+    return at(new To(one.name(), one.uid()));
+  }
+
+  private FullCall at(To one) {
+    return new FullCall(
+        one, service, url, path, method, headers, body, bodyFrom, successCondition, timeout);
+  }
+
+  /** True when each ready replica of the Service is to be asked by itself. */
+  public boolean ofEveryReplica() {
+    return replica == null && service != null && service.replicas() == Replicas.Every;
+  }
+
+  @Override
+  public String address() {
+    return replica == null
+        ? Call.super.address()
+        : "%s:%d%s".formatted(replica.name(), service.port(), path);
+  }
+
   /** The names of the Secrets that it takes something from. */
   public Stream<String> secrets() {
     var values = headers == null ? Stream.<NamedValue>empty() : headers.stream();
@@ -33,7 +67,12 @@ public record FullCall(
 
   /** The call itself. */
   public static FullCall of(Call call) {
+    return call instanceof FullCall full ? full : inFull(call);
+  }
+
+  private static FullCall inFull(Call call) {
     return new FullCall(
+        null,
         call.service(),
         call.url(),
         call.path(),
@@ -65,6 +104,7 @@ public record FullCall(
   private static FullCall of(
       Call call, CallStep step, Method method, String body, ValueFrom bodyFrom) {
     return new FullCall(
+        null,
         call.service(),
         given(step.url(), call.url()),
         given(step.path(), call.path()),

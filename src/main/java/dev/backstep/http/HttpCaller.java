@@ -1,6 +1,8 @@
 package dev.backstep.http;
 
 import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.cluster.NoReplicaException;
+import dev.backstep.cluster.Replica;
 import dev.backstep.effect.Author;
 import dev.backstep.http.HttpExchange.Answered;
 import dev.backstep.http.RequestPreparation.Prepared;
@@ -63,22 +65,38 @@ public class HttpCaller {
    */
   public CompletionStage<Answer> send(
       Call call, Author author, Map<String, String> headers, Departure departure) {
+    var full = FullCall.of(call);
     return vertx
-        .executeBlocking(() -> preparation.prepare(call, author, headers), false)
+        .executeBlocking(() -> preparation.prepare(full, author, headers), false)
         .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
-        .recover(error -> Future.failedFuture(unprepared(call, error)))
-        .compose(prepared -> exchange(call, prepared, departure))
-        .onSuccess(answer -> answered(call, author, answer))
-        .recover(error -> doubted(call, author, error))
+        .recover(error -> Future.failedFuture(unprepared(full, error)))
+        .compose(prepared -> exchange(full, prepared, departure))
+        .onSuccess(answer -> answered(full, author, answer))
+        .recover(error -> doubted(full, author, error))
         .toCompletionStage();
   }
 
-  /** The address and the Secrets of a call are read anew for its next request. */
+  /**
+   * The address and the Secrets of a call are read anew for its next request; those of one replica
+   * only where it is.
+   */
   public void refresh(Call call, Author author) {
-    preparation.forgetAll(call, author);
+    preparation.forgetAll(FullCall.of(call), author);
   }
 
-  private void answered(Call call, Author author, Answer answer) {
+  /**
+   * All replicas behind the call's Service; fails with a {@link ProblemException} when that cannot
+   * be found out.
+   */
+  public CompletionStage<List<Replica>> replicas(Call call, Author author) {
+    return vertx
+        .executeBlocking(() -> preparation.replicas(call, author), false)
+        .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(error -> Future.failedFuture(unprepared(call, error)))
+        .toCompletionStage();
+  }
+
+  private void answered(FullCall call, Author author, Answer answer) {
     preparation.trustAddress(call, author);
     if (answer.rejectsCredentials()) {
       preparation.forgetSecrets(call, author);
@@ -86,7 +104,7 @@ public class HttpCaller {
   }
 
   /** Where nobody is reached at a Service that is gone, it is not the endpoint that failed. */
-  private Future<Answer> doubted(Call call, Author author, Throwable error) {
+  private Future<Answer> doubted(FullCall call, Author author, Throwable error) {
     var doubted =
         error instanceof UnansweredException unanswered
             && !unanswered.ours()
@@ -108,7 +126,7 @@ public class HttpCaller {
         : Future.failedFuture(error);
   }
 
-  private Future<Answer> exchange(Call call, Prepared prepared, Departure departure) {
+  private Future<Answer> exchange(FullCall call, Prepared prepared, Departure departure) {
     return exchange
         .send(prepared.options(), prepared.body(), Durations.of(call.timeout()), departure)
         .map(answered -> answer(answered, prepared.secrets()))
@@ -137,7 +155,12 @@ public class HttpCaller {
     return headers;
   }
 
+  /** Where nobody is ready, it is the Service that failed. */
   private static UnansweredException unprepared(Call call, Throwable error) {
+    if (error instanceof NoReplicaException none) {
+      var said = "%s gave no answer: %s".formatted(call.address(), none.getMessage());
+      return new UnansweredException(new Problem(none.problem().reason(), said), false, false);
+    }
     var problem =
         error instanceof ProblemException known
             ? known.problem()

@@ -1,10 +1,12 @@
 package dev.backstep.http;
 
 import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.cluster.Replica;
 import dev.backstep.effect.Author;
 import dev.backstep.measure.Reading;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -34,10 +36,17 @@ public class HttpReadings {
   }
 
   /**
-   * Asks once; never fails. Green: the condition holds; red: it does not, or nobody answers; error:
-   * the request could not be made, or its answer not be judged.
+   * Asks once, or every replica once; never fails. Green: the condition holds; red: it does not, or
+   * nobody answers; error: the request could not be made, or its answer not be judged.
    */
   public CompletionStage<Reading> of(Call call, Author author) {
+    var full = FullCall.of(call);
+    return full.ofEveryReplica()
+        ? new EveryReplica(caller, it -> one(it, author)).of(full, author)
+        : one(full, author);
+  }
+
+  private CompletionStage<Reading> one(FullCall call, Author author) {
     return caller
         .send(call, author)
         .handleAsync(
@@ -45,12 +54,25 @@ public class HttpReadings {
             judges);
   }
 
+  /**
+   * All replicas behind a call's Service.
+   *
+   * @param fresh as they are now; else as they were a moment ago. The Secrets are read anew too
+   */
+  public CompletionStage<List<Replica>> replicas(Call call, Author author, boolean fresh) {
+    if (fresh) {
+      caller.refresh(call, author);
+    }
+    return caller.replicas(call, author);
+  }
+
   @PreDestroy
   void stop() {
     judges.shutdownNow();
   }
 
-  private static Reading unanswered(Throwable error) {
+  /** What is said of somebody who did not answer. */
+  static Reading unanswered(Throwable error) {
     var cause = error instanceof CompletionException ? error.getCause() : error;
     return cause instanceof UnansweredException unanswered && !unanswered.ours()
         ? Reading.red(cause.getMessage())

@@ -3,6 +3,7 @@ package dev.backstep.http;
 import dev.backstep.api.v1alpha1.action.HttpAction;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.value.NamedValue;
+import dev.backstep.cluster.Replica;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Target;
@@ -34,6 +35,7 @@ public record HttpRequest(
     Hold givesBack,
     String reverses)
     implements Effect {
+  private static final String POD = "Pod";
 
   /**
    * What an action does.
@@ -53,6 +55,24 @@ public record HttpRequest(
         null);
   }
 
+  /** The same request to one replica, and all that belongs to it. */
+  public HttpRequest at(Replica replica) {
+    return new HttpRequest(
+        call.at(replica),
+        idempotent,
+        verify == null ? null : verify.at(replica),
+        undo == null ? null : undo.at(replica),
+        attempt,
+        takes,
+        givesBack,
+        reverses);
+  }
+
+  /** The same, which keeps this off. */
+  public HttpRequest taking(Hold hold) {
+    return new HttpRequest(call, idempotent, verify, undo, attempt, hold, givesBack, reverses);
+  }
+
   /**
    * What takes this one back.
    *
@@ -68,8 +88,16 @@ public record HttpRequest(
     return Optional.ofNullable(undo).map(HttpRequest::line);
   }
 
+  /** The target of a request to one replica. */
+  public static Target target(Replica replica) {
+    return new Target(POD, replica.name());
+  }
+
   @Override
   public Target target() {
+    if (call.replica() != null) {
+      return new Target(POD, call.replica().name());
+    }
     return new Target(call.url() == null ? "Service" : "host", call.host());
   }
 
@@ -103,6 +131,7 @@ public record HttpRequest(
   /** What the server knows it by, as {@code bs-run-7f.../pause/apply/1/0}: in it is the attempt. */
   String key(Mark mark) {
     var verb = mark.verb().name().toLowerCase(Locale.ROOT);
-    return "%s/%s/%s/%d/%d".formatted(mark.claim(), mark.action(), verb, attempt, mark.part());
+    var part = call.replica() == null ? String.valueOf(mark.part()) : call.replica().uid();
+    return "%s/%s/%s/%d/%s".formatted(mark.claim(), mark.action(), verb, attempt, part);
   }
 }

@@ -59,7 +59,13 @@ public class HttpRequests implements Effector<HttpRequest> {
         default -> verdict(effect, author, unexpected(reading), null);
       };
     } catch (UnansweredException e) {
-      return e.left() ? lost(effect, e, notAfter) : new Outcome.NotSent(e.problem());
+      if (e.left()) {
+        return lost(effect, e, notAfter);
+      }
+      var gone = effect.call().replica() != null && e.nobodyThere();
+      return gone && effect.reverses() != null
+          ? Outcome.Applied.saying("it is gone, and what was done to it with it")
+          : new Outcome.NotSent(e.problem());
     }
   }
 

@@ -4,7 +4,10 @@ import dev.backstep.effect.Effect;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
+import dev.backstep.effect.Target;
 import dev.backstep.effect.Work;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
@@ -15,24 +18,35 @@ import java.util.List;
  */
 record HttpReversal(List<Sent<?>> back) {
 
-  /** Last first, and one after the other: they go to the same target. */
+  /** Last first, and one after the other where they go to the same target. */
   Step of(List<Sent<HttpRequest>> sent) {
+    var left = new LinkedHashMap<Target, Sent<HttpRequest>>();
     for (var i = sent.size() - 1; i >= 0; i--) {
       var request = sent.get(i);
       if (request.effect().undo() != null && !takenBack(request)) {
-        return next(request);
+        left.putIfAbsent(request.effect().target(), request);
       }
     }
-    return Step.done(
-        back.isEmpty() ? "there is nothing to put back." : "what could be taken back is.");
+    return left.isEmpty()
+        ? Step.done(
+            back.isEmpty() ? "there is nothing to put back." : "what could be taken back is.")
+        : next(left.values());
   }
 
-  private Step next(Sent<HttpRequest> request) {
-    var before = outcomes(request);
-    var last = before.isEmpty() ? null : before.get(before.size() - 1);
-    return last instanceof Outcome.Unknown unknown
-        ? Step.of(new Work.Unknown(unknown.message()))
-        : Step.todo(List.of(request.effect().reversed(request.mark(), back.size() + 1)));
+  private Step next(Collection<Sent<HttpRequest>> requests) {
+    var unknown =
+        requests.stream()
+            .map(this::outcomes)
+            .filter(before -> !before.isEmpty())
+            .map(before -> before.get(before.size() - 1))
+            .filter(Outcome.Unknown.class::isInstance)
+            .findFirst();
+    return unknown.isPresent()
+        ? Step.of(new Work.Unknown(((Outcome.Unknown) unknown.get()).message()))
+        : Step.todo(
+            requests.stream()
+                .map(request -> request.effect().reversed(request.mark(), back.size() + 1))
+                .toList());
   }
 
   private boolean takenBack(Sent<HttpRequest> request) {

@@ -3,6 +3,7 @@ package dev.backstep.http;
 import dev.backstep.api.v1alpha1.value.Call;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.ValueFrom;
+import dev.backstep.cluster.Replica;
 import dev.backstep.cluster.Secrets;
 import dev.backstep.cluster.ServiceAddresses;
 import dev.backstep.config.BackstepConfig;
@@ -69,7 +70,7 @@ public class RequestPreparation {
    * @param more headers that come on top of the call's own, and instead of those of the same name
    * @throws ProblemException when it cannot be made
    */
-  Prepared prepare(Call call, Author author, Map<String, String> more) throws ProblemException {
+  Prepared prepare(FullCall call, Author author, Map<String, String> more) throws ProblemException {
     var sent = new ArrayList<String>();
     var options = destination(call, author);
     options
@@ -96,9 +97,9 @@ public class RequestPreparation {
   }
 
   /** Somebody answered at the address. */
-  void trustAddress(Call call, Author author) {
+  void trustAddress(FullCall call, Author author) {
     if (call.url() == null) {
-      addresses.answered(author.namespace(), call.service().name());
+      addresses.answered(author.namespace(), call.service().name(), uid(call));
     }
   }
 
@@ -107,8 +108,13 @@ public class RequestPreparation {
    *
    * @return true when it is
    */
-  boolean doubtAddress(Call call, Author author) {
-    return call.url() == null && addresses.doubt(author.namespace(), call.service().name());
+  boolean doubtAddress(FullCall call, Author author) {
+    return call.url() == null
+        && addresses.doubt(author.namespace(), call.service().name(), uid(call));
+  }
+
+  private static String uid(FullCall call) {
+    return call.replica() == null ? "" : call.replica().uid();
   }
 
   /**
@@ -117,13 +123,22 @@ public class RequestPreparation {
    * @throws ProblemException when there is none
    */
   void findAddress(Call call, Author author) throws ProblemException {
-    addresses.of(author.namespace(), call.service().name());
+    addresses.of(author.namespace(), call.service().name(), call.service().port());
   }
 
-  /** Nothing that was read before is used for the next request. */
-  void forgetAll(Call call, Author author) {
+  /**
+   * All replicas behind the call's Service.
+   *
+   * @throws ProblemException when that cannot be found out
+   */
+  List<Replica> replicas(Call call, Author author) throws ProblemException {
+    return addresses.replicas(author.namespace(), call.service().name());
+  }
+
+  /** Nothing that was read before is used for the next request, but who is behind the Service. */
+  void forgetAll(FullCall call, Author author) {
     forgetSecrets(call, author);
-    if (call.url() == null) {
+    if (call.url() == null && call.replica() == null) {
       addresses.forget(author.namespace(), call.service().name());
     }
   }
@@ -135,7 +150,7 @@ public class RequestPreparation {
   /**
    * Connects to the Service's address and names the Service as host, as a client in the cluster.
    */
-  private RequestOptions destination(Call call, Author author) throws ProblemException {
+  private RequestOptions destination(FullCall call, Author author) throws ProblemException {
     var refused = refused(call);
     if (refused.isPresent()) {
       throw new ProblemException(new Problem("HostNotAllowed", refused.get()));
@@ -144,9 +159,12 @@ public class RequestPreparation {
       return address(URI.create(call.url()));
     }
     var port = call.service();
-    var ip = addresses.of(author.namespace(), port.name());
+    var place =
+        call.replica() == null
+            ? addresses.of(author.namespace(), port.name(), port.port())
+            : addresses.of(author.namespace(), port.name(), port.port(), call.replica().uid());
     return new RequestOptions()
-        .setServer(SocketAddress.inetSocketAddress(port.port(), ip))
+        .setServer(SocketAddress.inetSocketAddress(place.port(), place.ip()))
         .setHost(port.name())
         .setPort(port.port())
         .setSsl(port.scheme() == Call.Scheme.https)

@@ -39,7 +39,7 @@ class PackedStoreTest {
         .endTemplate()
         .endSpec()
         .withNewStatus()
-        .withReadyReplicas(2)
+        .withReplicas(2)
         .endStatus()
         .build();
   }

@@ -17,17 +17,22 @@ final class Calls {
   }
 
   static FullCall to(int port, Call.Method method, String path, String condition) {
-    var service = new Call.ServicePort("web", port, Call.Scheme.http);
-    return new FullCall(service, null, path, method, null, null, null, condition, "5s");
+    var service = new Call.ServicePort("web", port, Call.Scheme.http, Call.Replicas.Any);
+    return new FullCall(null, service, null, path, method, null, null, null, condition, "5s");
   }
 
   /** A GET of this Service. */
   static FullCall at(Call.ServicePort service) {
-    return new FullCall(service, null, "/x", Call.Method.GET, null, null, null, GOOD, "5s");
+    return at(service, GOOD);
+  }
+
+  static FullCall at(Call.ServicePort service, String condition) {
+    return new FullCall(
+        null, service, null, "/x", Call.Method.GET, null, null, null, condition, "5s");
   }
 
   static FullCall url(String url) {
-    return new FullCall(null, url, "/", Call.Method.GET, null, null, null, GOOD, "5s");
+    return new FullCall(null, null, url, "/", Call.Method.GET, null, null, null, GOOD, "5s");
   }
 
   /** A GET whose Authorization is the Secret token. */
@@ -45,6 +50,7 @@ final class Calls {
 
   static FullCall with(FullCall call, NamedValue header) {
     return new FullCall(
+        null,
         call.service(),
         call.url(),
         call.path(),

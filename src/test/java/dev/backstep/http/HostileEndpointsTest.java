@@ -250,7 +250,8 @@ class HostileEndpointsTest {
       server.setSSLParameters(parameters);
       var accepting = CompletableFuture.runAsync(() -> accept(server));
       api.has(Web.service("web", "127.0.0.1"));
-      var service = new Call.ServicePort("web", server.getLocalPort(), Call.Scheme.https);
+      var service =
+          new Call.ServicePort("web", server.getLocalPort(), Call.Scheme.https, Call.Replicas.Any);
 
       assertThat(measured(http, Calls.at(service)).color()).isNotEqualTo(Color.GREEN);
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.value.Call.Method;
+import dev.backstep.cluster.Replica;
+import dev.backstep.cluster.Slices;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.NotKnownException;
@@ -19,6 +21,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -555,5 +558,66 @@ class HttpRequestsTest {
         .doesNotContain(CANARY);
     assertThat(effect.toString() + effect.summary()).doesNotContain(CANARY);
     assertThatThrownBy(() -> close(effect, true)).hasMessageNotContaining(CANARY);
+  }
+
+  // ---- one replica
+
+  private HttpRequest toReplica() {
+    return undoable().at(new Replica("web-1", "uid-web-1", true, "", Map.of()));
+  }
+
+  @Test
+  void aRequestToAReplicaGoesWhereThatIsNow() {
+    // given
+    api.has(Slices.of("web", "web", web.port(), "web-0:127.0.0.9", "!web-1:127.0.0.1"));
+
+    // when
+    var outcome = send(toReplica());
+
+    // then
+    assertThat(outcome).isEqualTo(Outcome.Applied.saying("answered 204"));
+    assertThat(toReplica().target()).hasToString("Pod web-1");
+    assertThat(toReplica().key(MARK)).isEqualTo("bs-run-1/pause/apply/1/uid-web-1");
+  }
+
+  @Test
+  void aReplicaThatIsGoneIsNotAskedAndNeedsNoUndo() {
+    // given
+    api.has(Slices.of("web", "web", web.port(), "web-0:127.0.0.1"));
+    var undo = toReplica().reversed(MARK, 1);
+
+    // when
+    var sent = send(toReplica());
+    var undone = send(undo);
+
+    // then
+    assertThat(sent).isInstanceOf(Outcome.NotSent.class);
+    assertThat(undone)
+        .isEqualTo(Outcome.Applied.saying("it is gone, and what was done to it with it"));
+    assertThat(web.requests()).isEmpty();
+  }
+
+  @Test
+  void replicasAreTakenBackAllAtOnceAndOneOfUnknownOutcomeIsAskedFor() {
+    // given
+    var other = undoable().at(new Replica("web-2", "uid-web-2", true, "", Map.of()));
+    var second = new Mark("bs-run-1", "pause", Intent.Verb.Apply, 3, 1);
+    var sent =
+        List.of(
+            new Sent<>(toReplica(), MARK, new Outcome.Applied(null)),
+            new Sent<>(other, second, new Outcome.Applied(null)));
+    var undone = new Sent<>(other.reversed(second, 1), second, new Outcome.Applied(null));
+    var unknown =
+        new Sent<>(toReplica().reversed(MARK, 1), MARK, new Outcome.Unknown("It is lost.", null));
+
+    // then
+    assertThat(new HttpReversal(List.of()).of(sent).effects())
+        .extracting(effect -> effect.target().toString())
+        .containsExactly("Pod web-2", "Pod web-1");
+    assertThat(new HttpReversal(List.of(undone)).of(sent).effects())
+        .extracting(effect -> effect.target().toString())
+        .containsExactly("Pod web-1");
+    assertThat(new HttpReversal(List.of(undone, unknown)).of(sent).work())
+        .isEqualTo(new Work.Unknown("It is lost."));
   }
 }

@@ -1,6 +1,7 @@
 package dev.backstep.http;
 
 import dev.backstep.cluster.Impersonation;
+import dev.backstep.cluster.Replicas;
 import dev.backstep.cluster.Secrets;
 import dev.backstep.cluster.ServiceAddresses;
 import dev.backstep.config.BackstepConfig;
@@ -31,7 +32,7 @@ public final class HttpStack implements AutoCloseable {
         new HttpCaller(
             vertx,
             new RequestPreparation(
-                new ServiceAddresses(client, clock),
+                new ServiceAddresses(client, new Replicas(client, clock), clock),
                 new Secrets(new Impersonation(client), clock),
                 config),
             new AddressRules(config));

@@ -29,8 +29,13 @@ final class Web implements AutoCloseable {
       int status, String body, Map<String, String> headers, boolean breaksOff) {}
 
   Web() {
+    this("127.0.0.1", 0);
+  }
+
+  /** On another address of loopback. */
+  Web(String address, int port) {
     try {
-      server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+      server = HttpServer.create(new InetSocketAddress(address, port), 0);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

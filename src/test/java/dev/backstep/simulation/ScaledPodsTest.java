@@ -89,7 +89,7 @@ class ScaledPodsTest {
         .withObservedGeneration(2L)
         .withReplicas(replicas)
         .withUpdatedReplicas(replicas)
-        .withReadyReplicas(replicas)
+        .withReplicas(replicas)
         .withAvailableReplicas(replicas)
         .endStatus()
         .build();

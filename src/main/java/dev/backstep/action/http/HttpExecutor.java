@@ -5,8 +5,8 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.DeclaredEffect;
 import dev.backstep.api.v1alpha1.action.HttpAction;
-import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.Replica;
 import dev.backstep.effect.Step;
 import dev.backstep.http.FullCall;
 import dev.backstep.http.HttpReadings;
@@ -67,6 +67,13 @@ public class HttpExecutor implements ActionExecutor<HttpAction> {
 
   @Override
   public CompletionStage<Step> next(HttpAction action, ActionScope scope) {
+    if (FullCall.of(action).ofEveryReplica()) {
+      return readings
+          .replicas(action, scope.author(), !scope.applied())
+          .thenApply(
+              replicas ->
+                  new EachReplica(scope, replicas, it -> request(action, scope, it)).step());
+    }
     return (scope.applied()
             ? Step.done("the endpoint answered as wanted.")
             : Step.todo(List.of(request(action, scope))))
@@ -74,13 +81,17 @@ public class HttpExecutor implements ActionExecutor<HttpAction> {
   }
 
   private static HttpRequest request(HttpAction action, ActionScope scope) {
-    return HttpRequest.of(action, scope.attempt(), hold(action, scope));
+    return holding(HttpRequest.of(action, scope.attempt(), null), action, scope);
   }
 
-  private static Hold hold(HttpAction action, ActionScope scope) {
-    var request = HttpRequest.of(action, scope.attempt(), null);
+  private static HttpRequest request(HttpAction action, ActionScope scope, Replica replica) {
+    return holding(HttpRequest.of(action, scope.attempt(), null).at(replica), action, scope);
+  }
+
+  private static HttpRequest holding(HttpRequest request, HttpAction action, ActionScope scope) {
     return action.effect() == DeclaredEffect.Hold
-        ? scope.holds(request.target(), request.takenBackBy().orElse(""), request.summary())
-        : null;
+        ? request.taking(
+            scope.holds(request.target(), request.takenBackBy().orElse(""), request.summary()))
+        : request;
   }
 }

@@ -13,6 +13,7 @@ import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.Slices;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.http.HttpRequest;
@@ -20,8 +21,11 @@ import dev.backstep.http.HttpStack;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -164,5 +168,104 @@ class HttpExecutorTest {
     assertThat(Scopes.now(executor.preflight(action(PAUSE + undo), scope(1))))
         .extracting(Problem::reason)
         .containsExactly("CallInvalid");
+  }
+
+  // ---- every replica
+
+  private static final HttpAction EVERY =
+      action(
+          PAUSE.replace("scheme: http}", "scheme: http, replicas: Every}")
+              + "effect: Hold, undo: {path: /resume}");
+
+  private void behind(String... replicas) {
+    var service =
+        new ServiceBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName("web")
+            .endMetadata()
+            .withNewSpec()
+            .withClusterIP("10.0.0.1")
+            .endSpec()
+            .build();
+    api.has(service).has(Slices.of("web", "web", 80, replicas));
+  }
+
+  private static EffectStatus each(int attempt, int number, Object... results) {
+    var each = new ArrayList<EffectResult>();
+    for (var i = 0; i < results.length; i += 2) {
+      each.add(new EffectResult(i / 2, "Pod " + results[i], (How) results[i + 1], "204", null));
+    }
+    return EffectStatusBuilder.builder()
+        .verb(Intent.Verb.Apply)
+        .number(number)
+        .attempt(attempt)
+        .targets(each.size())
+        .results(each)
+        .build();
+  }
+
+  private List<String> targets(ActionScope scope) {
+    return next(EVERY, scope).effects().stream().map(it -> it.target().toString()).toList();
+  }
+
+  @Test
+  void eachReadyReplicaIsAnEffectAndAHoldOfItsOwn() {
+    // given
+    behind("web-0:10.1.0.1", "!web-1:10.1.0.2", "web-2:10.1.0.3");
+
+    // when
+    var effects = next(EVERY, scope(1)).effects();
+
+    // then
+    assertThat(effects)
+        .extracting(effect -> effect.takes().target())
+        .containsExactly("Pod web-0", "Pod web-2");
+    assertThat(effects.get(0).summary()).isEqualTo("POST web-0:80/pause");
+    assertThat(effects.get(0).takes().original()).isEqualTo("POST web-0:80/resume");
+  }
+
+  @Test
+  void aReplicaThatComesLaterIsNoneOfItsBusiness() {
+    // given
+    behind("web-0:10.1.0.1", "web-1:10.1.0.2", "web-9:10.1.0.9");
+    var sent = each(1, 1, "web-0", How.Applied, "web-1", How.Applied);
+
+    // then
+    assertThat(next(EVERY, scope(1, sent)))
+        .isEqualTo(Step.done("each replica answered as wanted."));
+  }
+
+  @Test
+  void whoWasNotReachedIsAskedOnceMoreWhileItIsThere() {
+    // given
+    behind("web-0:10.1.0.1", "!web-1:10.1.0.2");
+    var sent = each(1, 1, "web-0", How.Applied, "web-1", How.NotSent, "web-2", How.NotSent);
+
+    // then
+    assertThat(targets(scope(1, sent))).containsExactly("Pod web-1");
+    assertThat(next(EVERY, scope(1, sent, each(1, 2, "web-1", How.Applied))).work().isSettled())
+        .isTrue();
+  }
+
+  @Test
+  void aRetryIsAboutThoseThatFailedAndAfterAllOfThemAboutAll() {
+    // given
+    behind("web-0:10.1.0.1", "web-1:10.1.0.2");
+    var half = each(1, 1, "web-0", How.Applied, "web-1", How.Failed);
+    var rest = each(2, 2, "web-1", How.Applied);
+
+    // then
+    assertThat(targets(scope(2, half))).containsExactly("Pod web-1");
+    assertThat(targets(scope(3, half, rest))).containsExactly("Pod web-0", "Pod web-1");
+  }
+
+  @Test
+  void itWaitsWhileNobodyIsReadyAndAsksNoMoreThanAHundred() {
+    behind("!web-0:10.1.0.1");
+    assertThat(next(EVERY, scope(1)).work()).isInstanceOf(Work.Rolling.class);
+
+    behind(IntStream.range(0, 101).mapToObj("web-%d:10.1.0.1"::formatted).toArray(String[]::new));
+    assertThat(next(EVERY, scope(1)).work()).isInstanceOf(Work.Impossible.class);
   }
 }

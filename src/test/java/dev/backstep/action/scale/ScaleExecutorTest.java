@@ -66,7 +66,7 @@ class ScaleExecutorTest {
         .editStatus()
         .withReplicas(replicas)
         .withUpdatedReplicas(replicas)
-        .withReadyReplicas(replicas)
+        .withReplicas(replicas)
         .withAvailableReplicas(replicas)
         .endStatus()
         .build();

@@ -3,6 +3,7 @@ package dev.backstep.gate.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.gate.HttpGate;
+import dev.backstep.cluster.Slices;
 import dev.backstep.effect.Author;
 import dev.backstep.gate.GateScope;
 import dev.backstep.http.HttpStack;
@@ -316,13 +317,22 @@ class HttpProbeTest {
   }
 
   @Test
-  void aServiceThatDoesNotExistOrHasNoAddressIsAnError() throws Exception {
+  void aServiceThatDoesNotExistIsAnErrorAndOneWithoutReplicasIsRed() throws Exception {
     assertThat(measured(gate(80, OK))).isEqualTo(Reading.error("Service web does not exist"));
 
     api.has(service("None"));
 
     assertThat(measured(gate(80, OK)))
-        .isEqualTo(Reading.error("Service web has no address of its own (headless)"));
+        .isEqualTo(Reading.red("web:80/health gave no answer: Service web has no ready replica"));
+  }
+
+  @Test
+  void aHeadlessServiceIsAskedAtOneOfItsReplicas() throws Exception {
+    api.has(service("None"));
+    var port = answering(200, "{\"ok\": true}");
+    api.has(Slices.of("web", "web", port, "web-0:127.0.0.1"));
+
+    assertThat(measured(gate(port, OK)).color()).isEqualTo(Color.GREEN);
   }
 
   private HttpGate withToken(int port) {

@@ -86,7 +86,17 @@ public interface Call {
           @JsonPropertyDescription("Name of the Service.")
           String name,
       @Required @Min(1) @Max(65535) @JsonPropertyDescription("Port of the Service.") Integer port,
-      @Default("http") @JsonPropertyDescription("http or https.") Scheme scheme) {}
+      @Default("http") @JsonPropertyDescription("http or https.") Scheme scheme,
+      @Default("Any")
+          @JsonPropertyDescription(
+              "Any: one ready replica, which the cluster picks. Every: each replica that is ready then, one by one; all of them count.")
+          Replicas replicas) {}
+
+  /** Who behind a Service is asked. */
+  enum Replicas {
+    Any,
+    Every
+  }
 
   /** URL scheme. */
   enum Scheme {
