@@ -8,10 +8,12 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 
 /** Why there is no session with a database, in words that say what to do. */
 final class ConnectProblems {
-  private static final String READ_ONLY = "DatabaseReadOnly";
+  /** In the server's number of its version, such as 170010. */
+  private static final int MAJOR = 10_000;
 
   private ConnectProblems() {}
 
@@ -40,8 +42,23 @@ final class ConnectProblems {
       case "53300" ->
           new Problem(
               "DatabaseTooManyConnections",
-              "The %s has no connection left for user %s. End some, or raise max_connections."
-                  .formatted(to, to.user()));
+              "The %s has no connection left for user %s: %s End some, or raise the limit: max_connections of the server, CONNECTION LIMIT of the database or of the role."
+                  .formatted(to, to.user(), said(e)));
+      case "57P03" ->
+          new Problem(
+              "DatabaseStarting",
+              "The server of the %s takes no sessions yet, or none any more: %s See its log if that lasts."
+                  .formatted(to, said(e)));
+      case "08004" ->
+          new Problem(
+              "DatabaseRefusesLogin",
+              "The login to the %s cannot go on: %s Correct sslmode, user and password in Secret %s, or how its server authenticates."
+                  .formatted(to, said(e), to.secret()));
+      case "08P01" ->
+          new Problem(
+              "DatabaseProtocol",
+              "What answers for the %s does not take a session: %s If it is a pooler such as PgBouncer, let host and port in Secret %s name the server itself, or raise the pooler's limits."
+                  .formatted(to, said(e), to.secret()));
       default -> ofTheNetwork(e, to);
     };
   }
@@ -64,17 +81,54 @@ final class ConnectProblems {
           "Nothing listens for the %s. See whether it runs, and correct host and port in Secret %s."
               .formatted(to, to.secret()));
     }
+    if (causedBy(e, SSLException.class) || isAnothersName(e, to)) {
+      return new Problem(
+          "DatabaseNotTrusted",
+          "There is no session with the %s, because TLS failed: %s Let sslrootcert in Secret %s have the certificate of the server's authority, and host the name that is in the server's certificate, or correct sslmode."
+              .formatted(to, said(e), to.secret()));
+    }
     return new Problem(
         "DatabaseUnreachable", "There is no session with the %s: %s".formatted(to, said(e)));
   }
 
-  /** A standby, or a database whose owner forbids writing. */
+  static NoSessionException standby(Credentials to) {
+    return wrong(
+        "DatabaseStandby",
+        "The %s takes no writes: it is a standby. Let host in Secret %s name the primary."
+            .formatted(to, to.secret()));
+  }
+
   static NoSessionException readOnly(Credentials to) {
-    return new NoSessionException(
-        new Problem(
-            READ_ONLY,
-            "The %s takes no writes: it is a standby, or default_transaction_read_only is on. Let host in Secret %s name the primary."
-                .formatted(to, to.secret())));
+    return wrong(
+        "DatabaseReadOnly",
+        "The %s takes no writes of user %s: default_transaction_read_only is on. Let its owner set it to off for the server, the database or the role."
+            .formatted(to, to.user()));
+  }
+
+  static NoSessionException pooled(Credentials to) {
+    return wrong(
+        "DatabasePooled",
+        "The %s is reached through a pooler in transaction mode, such as PgBouncer: what is set for a session there reaches sessions of others. Let host and port in Secret %s name the server itself, or a pool in session mode."
+            .formatted(to, to.secret()));
+  }
+
+  /** Nobody tried whether its catalogue is as it is asked. */
+  static NoSessionException tooOld(Credentials to, int version) {
+    return wrong(
+        "DatabaseTooOld",
+        "The %s is in PostgreSQL %d, and it has to be 14 or later. Upgrade the server."
+            .formatted(to, version / MAJOR));
+  }
+
+  private static NoSessionException wrong(String reason, String message) {
+    return new NoSessionException(new Problem(reason, message));
+  }
+
+  /** The driver compares the server's name itself, and says so without a cause. */
+  private static boolean isAnothersName(SQLException e, Credentials to) {
+    return to.sslMode().equals("verify-full")
+        && e.getCause() == null
+        && "08006".equals(e.getSQLState());
   }
 
   private static boolean causedBy(Throwable e, Class<? extends Throwable> type) {

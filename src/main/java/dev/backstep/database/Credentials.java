@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Where a database is, and who asks it: what is in a Secret as CloudNativePG makes it.
  *
  * @param secret the Secret, by namespace and name
- * @param rootCertificate whom TLS trusts, as PEM; null: sslMode does not verify
+ * @param rootCertificates whom TLS trusts, as PEM; null: sslMode does not verify
  */
 record Credentials(
     String secret,
@@ -22,7 +22,7 @@ record Credentials(
     String user,
     String password,
     String sslMode,
-    String rootCertificate) {
+    String rootCertificates) {
 
   /** What a host may look like: it becomes part of an address, and must not add options to it. */
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
@@ -55,7 +55,13 @@ record Credentials(
         keys.has("user") ? keys.required("user") : keys.required("username"),
         keys.required("password"),
         mode,
-        VERIFYING.contains(mode) ? keys.required("sslrootcert") : null);
+        VERIFYING.contains(mode) ? rootCertificates(keys) : null);
+  }
+
+  private static String rootCertificates(Keys keys) throws NoSessionException {
+    var pem = keys.required("sslrootcert");
+    keys.check("sslrootcert", RootCertificates.readable(pem));
+    return pem;
   }
 
   /** A name without a dot is a Service beside the Secret, and not one beside the operator. */

@@ -56,6 +56,23 @@ public final class Session implements AutoCloseable {
             .formatted(name));
   }
 
+  /** What a session is for. */
+  enum Use {
+    READ,
+    WRITE
+  }
+
+  /**
+   * Makes the session ours: what a name means, how values are written and how long a statement may
+   * take does not depend on settings of the server, the database or the user.
+   */
+  void prepare(Use use, Duration limit) throws SQLException {
+    execute("SET search_path = public, pg_temp; SET TimeZone = 'UTC'");
+    execute("SET default_transaction_read_only = %s".formatted(use == Use.READ ? "on" : "off"));
+    execute("SET idle_in_transaction_session_timeout = %d".formatted(IDLE.toMillis()));
+    limit(new Limits(limit, limit));
+  }
+
   /**
    * Begins a transaction.
    *
@@ -65,10 +82,8 @@ public final class Session implements AutoCloseable {
   void begin(boolean steady, Limits limits) throws SQLException {
     connection.setAutoCommit(false);
     execute(
-        "SET TRANSACTION ISOLATION LEVEL %s; %s"
-            .formatted(
-                steady ? "REPEATABLE READ" : "READ COMMITTED",
-                "SET LOCAL idle_in_transaction_session_timeout = " + IDLE.toMillis()));
+        "SET TRANSACTION ISOLATION LEVEL %s"
+            .formatted(steady ? "REPEATABLE READ" : "READ COMMITTED"));
     execute(limits.settings("SET LOCAL"));
   }
 

@@ -4,6 +4,7 @@ import static dev.backstep.database.TestDatabase.AUTHOR;
 import static dev.backstep.database.TestDatabase.PASSWORD;
 import static dev.backstep.database.TestDatabase.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
@@ -12,9 +13,12 @@ import java.net.ServerSocket;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sessions with a real PostgreSQL, and all the reasons why there is none. */
 class SessionsIT {
@@ -42,7 +46,8 @@ class SessionsIT {
       assertThat(result.getString(1)).isEqualTo("backstep");
       assertThat(result.getString(2)).isEqualTo(database.name());
       assertThat(session.name())
-          .isEqualTo("database %s at 127.0.0.1:%d".formatted(database.name(), TestDatabase.port()));
+          .isEqualTo(
+              "database %s at 127.0.0.1:%d".formatted(database.name(), database.server().port()));
     }
     assertThat(database.api().asked())
         .extracting(LoopbackApi.Asked::user)
@@ -196,7 +201,7 @@ class SessionsIT {
   @Test
   void aServerIsKnownByItsCertificate() throws Exception {
     database.secretSays(
-        Map.of("sslmode", "verify-full", "sslrootcert", TestDatabase.TLS.certificate()));
+        Map.of("sslmode", "verify-full", "sslrootcert", TestServer.TLS.certificate()));
 
     try (var session = database.sessions().open(SECRET, AUTHOR, Duration.ofSeconds(5));
         var statement = session.connection().createStatement();
@@ -212,8 +217,100 @@ class SessionsIT {
     database.secretSays(
         Map.of("sslmode", "verify-full", "sslrootcert", Certificate.made().certificate()));
 
-    assertThat(problem().reason()).isEqualTo("DatabaseUnreachable");
-    assertThat(problem().message()).contains("SSL");
+    assertThat(problem().reason()).isEqualTo("DatabaseNotTrusted");
+    assertThat(problem().message()).contains("sslrootcert in Secret shop/orders-db");
+  }
+
+  /** While an authority is being replaced there are two. */
+  @Test
+  void oneOfSeveralCertificatesIsEnough() {
+    var another = Certificate.made().certificate();
+    database.secretSays(
+        Map.of("sslmode", "verify-ca", "sslrootcert", another + TestServer.TLS.certificate()));
+
+    assertThat(database.sessions().problem(SECRET, AUTHOR)).isEmpty();
+  }
+
+  @Test
+  void aTextIsNoCertificate() {
+    database.secretSays(Map.of("sslmode", "verify-ca", "sslrootcert", "trust me"));
+
+    assertThat(problem().message()).startsWith("Key sslrootcert of Secret shop/orders-db");
+  }
+
+  /** The name that the server is called by is not in its certificate. */
+  @Test
+  void theNameOfAServerCountsOnlyWithVerifyFull() {
+    var trusted = Map.of("host", "127.0.0.2", "sslrootcert", TestServer.TLS.certificate());
+    var full = new LinkedHashMap<>(trusted);
+    full.put("sslmode", "verify-full");
+    database.secretSays(full);
+    assertThat(problem().reason()).isEqualTo("DatabaseNotTrusted");
+
+    full.put("sslmode", "verify-ca");
+    database.secretSays(full);
+    assertThat(database.sessions().problem(SECRET, AUTHOR)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"disable, f", "allow, f", "prefer, t", "require, t"})
+  void tlsIsUsedAsTheSecretSays(String mode, String used) throws Exception {
+    database.secretSays("sslmode", mode);
+
+    assertThat(said("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).isEqualTo(used);
+  }
+
+  private String said(String query) throws Exception {
+    try (var session = database.sessions().open(SECRET, AUTHOR, Duration.ofSeconds(5))) {
+      return said(session, query);
+    }
+  }
+
+  private static String said(Session session, String query) throws SQLException {
+    try (var statement = session.connection().createStatement();
+        var result = statement.executeQuery(query)) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
+  /** What a role or a database is set to must not change what SQL of a plan means. */
+  @Test
+  void settingsOfTheRoleDoNotReachASession() throws Exception {
+    TestDatabase.asAdmin("ALTER ROLE %s SET search_path = evil, public".formatted(database.name()));
+    TestDatabase.asAdmin("ALTER ROLE %s SET statement_timeout = 1".formatted(database.name()));
+    TestDatabase.asAdmin("ALTER ROLE %s SET TimeZone = 'Asia/Tokyo'".formatted(database.name()));
+
+    assertThat(said("SELECT current_schemas(true)::text")).isEqualTo("{pg_catalog,public}");
+    assertThat(said("SHOW search_path")).isEqualTo("public, pg_temp");
+    assertThat(said("SHOW TimeZone")).isEqualTo("UTC");
+    assertThat(said("SHOW statement_timeout")).isEqualTo("5s");
+    assertThat(said("SHOW idle_in_transaction_session_timeout")).isEqualTo("1min");
+  }
+
+  @Test
+  void nothingIsWrittenInASessionThatReads() throws Exception {
+    database.has("CREATE TABLE orders (id int)");
+    try (var session = database.sessions().openReading(SECRET, AUTHOR, Duration.ofSeconds(5))) {
+      assertThat(said(session, "SELECT count(*) FROM orders")).isEqualTo("0");
+      assertThatThrownBy(
+              () ->
+                  said(
+                      session,
+                      "WITH made AS (INSERT INTO orders VALUES (1) RETURNING id) TABLE made"))
+          .hasMessageContaining("read-only transaction");
+      assertThatThrownBy(
+              () -> said(session, "SELECT set_config('transaction_read_only', 'off', true)"))
+          .hasMessageContaining("before any query");
+    }
+  }
+
+  @Test
+  void aStatementEndsAtItsLimit() throws Exception {
+    try (var session = database.sessions().openReading(SECRET, AUTHOR, Duration.ofMillis(200))) {
+      assertThatThrownBy(() -> said(session, "SELECT pg_sleep(30)"))
+          .hasMessageContaining("statement timeout");
+    }
   }
 
   @Test

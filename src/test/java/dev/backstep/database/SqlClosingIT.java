@@ -146,11 +146,11 @@ class SqlClosingIT {
   private void cut(boolean arrives) throws IOException {
     // The schema is there, so that the effect's commit is the only one.
     effects.close(effect, mark(9), false);
-    try (var proxy = new CuttingProxy(TestDatabase.port(), arrives)) {
+    try (var proxy = new CuttingProxy(effects.database().server().port(), arrives)) {
       effects.database().secretSays(proxy.address());
       assertThatThrownBy(() -> effects.send(effect, mark(1))).isInstanceOf(NotKnownException.class);
     }
-    effects.database().secretSays("port", String.valueOf(TestDatabase.port()));
+    effects.database().secretSays("port", String.valueOf(effects.database().server().port()));
   }
 
   @ParameterizedTest

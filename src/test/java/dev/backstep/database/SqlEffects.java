@@ -24,14 +24,24 @@ final class SqlEffects implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   static final Instant NOT_AFTER = NOW.plusSeconds(60);
 
-  private final TestDatabase database = new TestDatabase();
+  private final TestDatabase database;
   private final StandingClock clock = new StandingClock(NOW);
-  private final Fence fence = new Fence(database.sessions());
-  private final SqlReversals reversals = new SqlReversals(database.sessions());
-  private final SqlTransactions transactions =
-      new SqlTransactions(database.sessions(), new CheckConditions(), clock, fence, reversals);
-  private final SqlStatements statements =
-      new SqlStatements(database.sessions(), clock, fence, reversals);
+  private final SqlReversals reversals;
+  private final SqlTransactions transactions;
+  private final SqlStatements statements;
+
+  SqlEffects() {
+    this(TestServer.shared());
+  }
+
+  SqlEffects(TestServer server) {
+    database = new TestDatabase(server);
+    var sessions = database.sessions();
+    var fence = new Fence(sessions);
+    reversals = new SqlReversals(sessions);
+    transactions = new SqlTransactions(sessions, new CheckConditions(), clock, fence, reversals);
+    statements = new SqlStatements(sessions, clock, fence, reversals);
+  }
 
   TestDatabase database() {
     return database;

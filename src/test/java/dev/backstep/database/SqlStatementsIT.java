@@ -83,7 +83,7 @@ class SqlStatementsIT {
   void aLostAnswerIsNotKnown() throws Exception {
     close(effects.statement(new Action("SELECT 1")), false);
     effects.database().has("DELETE FROM backstep.effect");
-    try (var proxy = new CuttingProxy(TestDatabase.port(), true)) {
+    try (var proxy = new CuttingProxy(effects.database().server().port(), true)) {
       effects.database().secretSays(proxy.address());
       var effect = effects.statement(new Action("CREATE TABLE made (a int) -- COMMIT"));
 

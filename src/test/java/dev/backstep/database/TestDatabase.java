@@ -5,12 +5,7 @@ import dev.backstep.effect.Author;
 import dev.backstep.testing.LoopbackApi;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -23,80 +18,37 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/**
- * A database of its own for each test, in one real PostgreSQL that asks for passwords, and an API
- * server that has the Secret for it.
- */
+/** A database of its own for each test, in a real PostgreSQL, and an API server with its Secret. */
 final class TestDatabase implements AutoCloseable {
   static final Author AUTHOR = new Author("shop", "runner");
   static final String SECRET = "orders-db";
   static final String PASSWORD = "correct horse";
 
-  /** The server's own. */
-  static final Certificate TLS = Certificate.made();
-
   private static final AtomicInteger NUMBER = new AtomicInteger();
-  private static final EmbeddedPostgres SERVER = start();
 
   private final String name = "orders%d".formatted(NUMBER.incrementAndGet());
   private final LoopbackApi api = new LoopbackApi();
   private final Sessions sessions =
       new Sessions(new DatabaseSecrets(new Impersonation(api.client())));
+  private final TestServer server;
 
   TestDatabase() {
-    asAdmin("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(name, PASSWORD));
-    asAdmin("CREATE DATABASE %1$s OWNER %1$s".formatted(name));
+    this(TestServer.shared());
+  }
+
+  TestDatabase(TestServer server) {
+    this.server = server;
+    server.asAdmin("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(name, PASSWORD));
+    server.asAdmin("CREATE DATABASE %1$s OWNER %1$s".formatted(name));
     api.has(secret(Map.of()));
   }
 
-  private static EmbeddedPostgres start() {
-    try {
-      var data = Files.createTempDirectory("postgres");
-      var server =
-          EmbeddedPostgres.builder()
-              .setDataDirectory(data)
-              .setServerConfig("max_connections", "40")
-              .setServerConfig("ssl", "on")
-              .setServerConfig("ssl_cert_file", written(TLS.certificate()))
-              .setServerConfig("ssl_key_file", written(TLS.key()))
-              .start();
-      askForPasswords(data);
-      try (var connection = server.getPostgresDatabase().getConnection();
-          var statement = connection.createStatement()) {
-        statement.execute("SELECT pg_reload_conf()");
-      }
-      return server;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String written(String pem) throws IOException {
-    return Certificate.written(pem).toString();
-  }
-
-  private static void askForPasswords(Path data) throws IOException {
-    Files.writeString(
-        data.resolve("pg_hba.conf"),
-        """
-        host all postgres 127.0.0.1/32 trust
-        host all all 127.0.0.1/32 scram-sha-256
-        """);
-  }
-
-  static int port() {
-    return SERVER.getPort();
+  TestServer server() {
+    return server;
   }
 
   static void asAdmin(String sql) {
-    try (var connection = SERVER.getPostgresDatabase().getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    TestServer.shared().asAdmin(sql);
   }
 
   /** The database's name, and that of the role that owns it. */
@@ -126,7 +78,7 @@ final class TestDatabase implements AutoCloseable {
   Secret secret(Map<String, String> otherwise) {
     var values = new LinkedHashMap<String, String>();
     values.put("host", "127.0.0.1");
-    values.put("port", String.valueOf(port()));
+    values.put("port", String.valueOf(server.port()));
     values.put("dbname", name);
     values.put("user", name);
     values.put("password", PASSWORD);
@@ -151,7 +103,7 @@ final class TestDatabase implements AutoCloseable {
   /** A session of the database's owner that the operator knows nothing of. */
   Connection connection() throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port(), name), name, PASSWORD);
+        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(server.port(), name), name, PASSWORD);
   }
 
   TestDatabase has(String sql) {

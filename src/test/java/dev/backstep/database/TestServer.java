@@ -1,0 +1,140 @@
+package dev.backstep.database;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.ZipFile;
+
+/** A real PostgreSQL on loopback that asks everybody but its superuser for passwords. */
+final class TestServer implements AutoCloseable {
+  /** The servers' own. */
+  static final Certificate TLS = Certificate.made();
+
+  private static final String BINARIES = "postgres-linux-x86_64.txz";
+  private static final String STANDBY = "standby.signal";
+
+  private final EmbeddedPostgres server;
+
+  private TestServer(EmbeddedPostgres server) {
+    this.server = server;
+  }
+
+  /** The one that most tests share; it ends with the process. */
+  static TestServer shared() {
+    return Shared.SERVER;
+  }
+
+  private static final class Shared {
+    private static final TestServer SERVER = with("max_connections", "40");
+  }
+
+  /** A server with a setting of its own. */
+  static TestServer with(String setting, String value) {
+    return started(builder().setServerConfig(setting, value));
+  }
+
+  /** A server that follows another one, which is away. */
+  static TestServer standby() {
+    return started(
+        builder()
+            .setDataDirectoryCustomizer(
+                data -> {
+                  askForPasswords(data.toPath());
+                  write(data.toPath().resolve(STANDBY), "");
+                }));
+  }
+
+  /**
+   * A server of another version.
+   *
+   * @param jar with its programs
+   */
+  static TestServer of(Path jar) {
+    return started(
+        builder()
+            .setPgBinaryResolver(
+                (system, machine) -> {
+                  var archive = new ZipFile(jar.toFile());
+                  return archive.getInputStream(archive.getEntry(BINARIES));
+                }));
+  }
+
+  private static EmbeddedPostgres.Builder builder() {
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("listen_addresses", "127.0.0.1,127.0.0.2");
+    settings.put("ssl", "on");
+    settings.put("ssl_cert_file", written(TLS.certificate()));
+    settings.put("ssl_key_file", written(TLS.key()));
+    var builder =
+        EmbeddedPostgres.builder()
+            .setDataDirectoryCustomizer(data -> askForPasswords(data.toPath()));
+    settings.forEach(builder::setServerConfig);
+    return builder;
+  }
+
+  private static TestServer started(EmbeddedPostgres.Builder builder) {
+    try {
+      return new TestServer(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String written(String pem) {
+    try {
+      return Certificate.written(pem).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void askForPasswords(Path data) {
+    write(
+        data.resolve("pg_hba.conf"),
+        """
+        host all postgres 127.0.0.0/8 trust
+        host all all 127.0.0.0/8 scram-sha-256
+        """);
+  }
+
+  private static void write(Path file, String content) {
+    try {
+      Files.writeString(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int port() {
+    return server.getPort();
+  }
+
+  /** Executes this as the superuser, in database postgres. */
+  void asAdmin(String sql) {
+    asAdmin("postgres", sql);
+  }
+
+  /** Executes this as the superuser, in any database. */
+  void asAdmin(String database, String sql) {
+    try (var connection = server.getDatabase("postgres", database, Map.of()).getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
