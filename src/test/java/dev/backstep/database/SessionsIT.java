@@ -278,7 +278,7 @@ class SessionsIT {
   @Test
   void settingsOfTheRoleDoNotReachASession() throws Exception {
     TestDatabase.asAdmin("ALTER ROLE %s SET search_path = evil, public".formatted(database.name()));
-    TestDatabase.asAdmin("ALTER ROLE %s SET statement_timeout = 1".formatted(database.name()));
+    TestDatabase.asAdmin("ALTER ROLE %s SET statement_timeout = 4321".formatted(database.name()));
     TestDatabase.asAdmin("ALTER ROLE %s SET TimeZone = 'Asia/Tokyo'".formatted(database.name()));
 
     assertThat(said("SELECT current_schemas(true)::text")).isEqualTo("{pg_catalog,public}");
