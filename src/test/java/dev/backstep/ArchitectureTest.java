@@ -1,5 +1,7 @@
 package dev.backstep;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -15,6 +17,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +71,8 @@ class ArchitectureTest {
               "dev.backstep.problem..",
               "dev.backstep.time..",
               "dev.backstep.resource..",
+              "dev.backstep.memory..",
+              "dev.backstep.event..",
               "dev.backstep.http..")
           .should()
           .dependOnClassesThat()
@@ -111,7 +116,10 @@ class ArchitectureTest {
           .resideInAPackage("dev.backstep.approval..")
           .should()
           .dependOnClassesThat(
-              ours().and(outside("dev.backstep.api")).and(outside("dev.backstep.approval")));
+              ours()
+                  .and(outside("dev.backstep.api"))
+                  .and(outside("dev.backstep.approval"))
+                  .and(outside("dev.backstep.resource")));
 
   @ArchTest
   static final ArchRule ONLY_KINDS_KNOW_THE_OPERATOR_SDK =
@@ -119,8 +127,9 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackage("dev.backstep.rollbackplan..")
           .should()
-          .dependOnClassesThat()
-          .resideInAPackage("io.javaoperatorsdk.operator.api.reconciler..");
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAPackage("io.javaoperatorsdk.operator.api.reconciler..")
+                  .and(not(type(EventSourceContext.class))));
 
   @ArchTest
   static final ArchRule ONLY_JOURNAL_AND_DATABASE_KNOW_SQL =

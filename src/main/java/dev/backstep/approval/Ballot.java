@@ -15,8 +15,8 @@ import java.util.Set;
 /**
  * Counts approvals. Pure: the same objects and the same question always give the same count.
  *
- * <p>To say no is easier than to say yes. A Reject must be about exactly what is asked (plan, run,
- * level, item, hash), and that is all: it counts from whoever asked for the run and from a
+ * <p>To say no is easier than to say yes. A Reject must be about exactly what is asked (object,
+ * run, level, item, hash), and that is all: it counts from whoever asked for the run and from a
  * ServiceAccount too, it does not expire, it may have been used before, and it may be older than
  * the admission policy. The worst that a wrong Reject does is that nothing happens.
  */
@@ -31,17 +31,17 @@ public final class Ballot {
   /**
    * What is asked, and what is known at this moment.
    *
+   * @param targetUid uid of the object that asks
    * @param item manual gate or action; null: the level itself. Four eyes are asked only for a level
    * @param requester who asked for the run
    * @param requesterIsHuman false for a run that a trigger started; a ServiceAccount is found by
    *     its name
    * @param approvers how many distinct people have to approve
    * @param validFor how long an approval counts after its creation
-   * @param policyChangedAt what was created until then proves nothing
    * @param consumed uids of approvals that let an earlier level or attempt act
    */
   public record Question(
-      String planUid,
+      String targetUid,
       String runId,
       String level,
       String item,
@@ -51,7 +51,6 @@ public final class Ballot {
       int approvers,
       Duration validFor,
       Instant now,
-      Instant policyChangedAt,
       Set<String> consumed) {
 
     /** How many distinct people have to approve. */
@@ -65,7 +64,12 @@ public final class Ballot {
   public record Accepted(String uid, String user) {}
 
   /** Somebody said no. */
-  public record Rejection(String user, String comment) {}
+  public record Rejection(String user, String comment) {
+    /** In words. */
+    public String said() {
+      return user + (comment == null ? " said no" : ": " + comment.strip());
+    }
+  }
 
   /** An approval that does not count, and why, as a sentence for people. */
   public record Ignored(String name, String user, String reason) {}
@@ -80,8 +84,12 @@ public final class Ballot {
   public record Count(
       List<Accepted> accepted, boolean enough, Rejection rejection, List<Ignored> ignored) {}
 
-  /** Counts the approvals of a namespace for one question. */
-  public static Count count(List<Approval> approvals, Question question) {
+  /**
+   * Counts the approvals of a namespace for one question.
+   *
+   * @param policyChangedAt what was created until then does not prove who wrote it
+   */
+  public static Count count(List<Approval> approvals, Question question, Instant policyChangedAt) {
     var accepted = new ArrayList<Accepted>();
     var ignored = new ArrayList<Ignored>();
     var users = new HashSet<String>();
@@ -92,7 +100,7 @@ public final class Ballot {
         rejection = rejection == null ? rejection(approval) : rejection;
         continue;
       }
-      reason = reason == null ? notValid(approval, question) : reason;
+      reason = reason == null ? notValid(approval, question, policyChangedAt) : reason;
       if (reason == null && !users.add(user(approval))) {
         reason = user(approval) + " approved already; each person counts once.";
       }
@@ -122,9 +130,9 @@ public final class Ballot {
     if (approval.isMarkedForDeletion()) {
       return "It is being deleted.";
     }
-    if (!spec.targetRef().uid().equals(question.planUid())) {
-      return "It is for another plan: targetRef.uid is %s, this plan has %s."
-          .formatted(spec.targetRef().uid(), question.planUid());
+    if (!spec.targetRef().uid().equals(question.targetUid())) {
+      return "It is for another object: targetRef.uid is %s, this one has %s."
+          .formatted(spec.targetRef().uid(), question.targetUid());
     }
     if (!spec.runId().equals(question.runId())) {
       return differs("run", spec.runId(), question.runId());
@@ -151,7 +159,7 @@ public final class Ballot {
   }
 
   /** Why an approval of the question does not count; null: it does. */
-  private static String notValid(Approval approval, Question question) {
+  private static String notValid(Approval approval, Question question, Instant policyChangedAt) {
     var created = created(approval);
     var user = user(approval);
     if (question.consumed().contains(approval.getMetadata().getUid())) {
@@ -164,9 +172,9 @@ public final class Ballot {
       return user + " is a ServiceAccount; a person has to approve.";
     }
     // Times have whole seconds: in the same second it may have been before.
-    if (!created.isAfter(question.policyChangedAt())) {
+    if (!created.isAfter(policyChangedAt)) {
       return "It was created at %s, not after the admission policies were changed at %s: it is not sure who wrote it. Approve again."
-          .formatted(created, question.policyChangedAt());
+          .formatted(created, policyChangedAt);
     }
     if (!question.now().isBefore(created.plus(question.validFor()))) {
       return "It expired at " + created.plus(question.validFor()) + ". Approve again.";

@@ -65,29 +65,33 @@ public class PolicyProbe {
   }
 
   /**
-   * Whether the policies are in force in a namespace. What was proven is believed for a minute; the
-   * opposite for a few seconds.
+   * Whether the policies are in force in a namespace: the one for approvals, and the one for the
+   * kind that asks for them. What was proven is believed for a minute; the opposite for a few
+   * seconds.
+   *
+   * @param resource the plural of that kind, which says who asked
    */
-  public PolicyState state(String namespace) {
+  public PolicyState state(String namespace, String resource) {
     var now = clock.instant();
-    var last = cached.get(namespace);
+    var key = namespace + "/" + resource;
+    var last = cached.get(key);
     if (last != null && now.isBefore(last.until())) {
       return last.state();
     }
-    var state = probe(namespace);
-    cached.put(namespace, new Cached(state, now.plus(state.inForce() ? PROVEN : NOT_PROVEN)));
+    var state = probe(namespace, resource);
+    cached.put(key, new Cached(state, now.plus(state.inForce() ? PROVEN : NOT_PROVEN)));
     return state;
   }
 
-  private PolicyState probe(String namespace) {
+  private PolicyState probe(String namespace, String resource) {
     try {
       var release = refusedBy(namespace);
       var changedAt =
           Stream.of(
                   lastChange(release, "approvals", ValidatingAdmissionPolicy.class),
                   lastChange(release, "approvals", ValidatingAdmissionPolicyBinding.class),
-                  lastChange(release, "rollbackplans", ValidatingAdmissionPolicy.class),
-                  lastChange(release, "rollbackplans", ValidatingAdmissionPolicyBinding.class))
+                  lastChange(release, resource, ValidatingAdmissionPolicy.class),
+                  lastChange(release, resource, ValidatingAdmissionPolicyBinding.class))
               .max(Instant::compareTo)
               .orElseThrow();
       return new PolicyState(

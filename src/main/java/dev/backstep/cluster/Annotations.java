@@ -32,8 +32,8 @@ public final class Annotations {
   /** Label on what Backstep creates: claim, image, stable or job. */
   public static final String RECORD = "backstep.dev/record";
 
-  /** Label on Backstep's own records: hash of the plan's name. */
-  public static final String PLAN = "backstep.dev/plan";
+  /** On Backstep's own records: kind and name of what they belong to; as a label, their hash. */
+  public static final String RECORD_OF = "backstep.dev/record-of";
 
   /** Label on images: the claim of the run they belong to. */
   public static final String CLAIM = "backstep.dev/claim";

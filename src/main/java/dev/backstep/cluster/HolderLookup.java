@@ -12,8 +12,8 @@ public interface HolderLookup {
   @FunctionalInterface
   interface Holding {
     /**
-     * False when the entry is orphaned: no plan of the namespace knows of this hold, and no open
-     * run has its claim. Then nobody gives it back by itself.
+     * False when nobody who is looked at knows of this hold, and nothing open has its claim. Where
+     * nobody of any kind does, the entry is orphaned: nobody gives it back by itself.
      */
     boolean exists(LedgerEntry entry, WorkloadRef target);
   }

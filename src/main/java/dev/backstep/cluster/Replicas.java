@@ -1,8 +1,8 @@
 package dev.backstep.cluster;
 
+import dev.backstep.memory.Recent;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
-import dev.backstep.resource.Recent;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;

@@ -2,9 +2,9 @@ package dev.backstep.cluster;
 
 import dev.backstep.api.v1alpha1.value.SecretKey;
 import dev.backstep.effect.Author;
+import dev.backstep.memory.Fresh;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
-import dev.backstep.resource.Fresh;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,9 +1,9 @@
 package dev.backstep.cluster;
 
+import dev.backstep.memory.Fresh;
+import dev.backstep.memory.Recent;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
-import dev.backstep.resource.Fresh;
-import dev.backstep.resource.Recent;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,8 +1,8 @@
 package dev.backstep.effect;
 
 import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.memory.Recent;
 import dev.backstep.problem.Problem;
-import dev.backstep.resource.Recent;
 import dev.backstep.text.Sentences;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -74,12 +74,12 @@ public class EffectRunner {
   /**
    * Who has effects carried out.
    *
-   * @param claim of the run; begins their marks
+   * @param claim of what they are a part of; begins their marks
    * @param author on whose rights
-   * @param plan whose turn it is, where others wait as well
+   * @param object uid of the one whose turn it is, where others wait as well
    * @param whenDone called when they ended
    */
-  public record Order(String claim, Author author, String plan, Runnable whenDone) {}
+  public record Order(String claim, Author author, String object, Runnable whenDone) {}
 
   /** How an effect is brought to its end. */
   @FunctionalInterface
@@ -202,7 +202,7 @@ public class EffectRunner {
       Map<Integer, Outcome> ended) {
     var mark = Mark.of(intent, order.claim(), part);
     return CompletableFuture.supplyAsync(
-            () -> doing.outcome(effect, mark), lane(effect).of(order.plan()))
+            () -> doing.outcome(effect, mark), lane(effect).of(order.object()))
         .thenAccept(outcome -> ended.put(part, outcome));
   }
 

@@ -8,7 +8,7 @@ import dev.backstep.api.Json;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.Records;
-import dev.backstep.resource.Recent;
+import dev.backstep.memory.Recent;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -85,8 +85,7 @@ public class Images {
     for (var content : contents(effects)) {
       var json = Json.MAPPER.valueToTree(content);
       var name = "bs-img-" + Hashes.of(mark, Hashes.of(json), String.valueOf(names.size()));
-      Records.create(
-          client, owner, name, Map.of(Annotations.RECORD, "image", Annotations.CLAIM, claim), json);
+      Records.create(client, owner, "image", name, Map.of(Annotations.CLAIM, claim), json);
       names.add(name);
     }
     return List.copyOf(names);

@@ -7,9 +7,9 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /**
- * What effects of one sort pass through: so many at once, and of those that wait one of each plan
- * in turn. So a target that hangs holds up its own sort only, and a plan with many targets no other
- * plan.
+ * What effects of one sort pass through: so many at once, and of those that wait one of each object
+ * in turn. So a target that hangs holds up its own sort only, and an object with many targets no
+ * other object.
  */
 final class Lane {
   private final Executor threads;
@@ -22,13 +22,13 @@ final class Lane {
     this.atOnce = atOnce;
   }
 
-  /** Carries out what this plan gives it. */
-  Executor of(String plan) {
-    return task -> enter(plan, task);
+  /** Carries out what this object gives it. */
+  Executor of(String object) {
+    return task -> enter(object, task);
   }
 
-  private synchronized void enter(String plan, Runnable task) {
-    waiting.computeIfAbsent(plan, it -> new ArrayDeque<>()).add(task);
+  private synchronized void enter(String object, Runnable task) {
+    waiting.computeIfAbsent(object, it -> new ArrayDeque<>()).add(task);
     begin();
   }
 

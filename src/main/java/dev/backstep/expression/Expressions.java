@@ -1,7 +1,7 @@
 package dev.backstep.expression;
 
 import dev.backstep.expression.Expression.InvalidExpressionException;
-import dev.backstep.resource.Recent;
+import dev.backstep.memory.Recent;
 import dev.cel.common.types.CelType;
 import java.util.Map;
 

@@ -1,9 +1,10 @@
 package dev.backstep.journal;
 
-import dev.backstep.api.v1alpha1.status.Transition;
+import dev.backstep.api.JournalEntry;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.journal.JournalTable.UnreachableException;
-import dev.backstep.resource.PerObjectState;
+import dev.backstep.memory.PerObjectState;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,8 +28,8 @@ import org.jboss.logging.Logger;
  * database loses nothing: what is missing is written when it is back, and writing a row twice
  * changes nothing. Optional: without a URL there is none.
  *
- * <p>One thread writes for all plans, and each plan waits in its queue at most once. A database
- * that does not answer is one fact about all of them: the first try that fails ends the round.
+ * <p>One thread writes for all objects, and each waits in its queue at most once. A database that
+ * does not answer is one fact about all of them: the first try that fails ends the round.
  */
 @ApplicationScoped
 public class Journal implements PerObjectState {
@@ -41,7 +42,7 @@ public class Journal implements PerObjectState {
   private final Map<String, Progress> progress = new ConcurrentHashMap<>();
   private final Map<String, Waiting> waiting = new LinkedHashMap<>();
 
-  /** Plans that were told that the journal fails: they have to hear when it works again. */
+  /** Objects that were told that the journal fails: they have to hear when it works again. */
   private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
   private final AtomicBoolean underWay = new AtomicBoolean();
@@ -60,14 +61,21 @@ public class Journal implements PerObjectState {
     this.configured = config.journal().url().filter(url -> !url.isBlank()).isPresent();
   }
 
-  /** The plan that transitions belong to. */
-  public record PlanId(String namespace, String name, String uid) {}
+  /** The object that transitions belong to. */
+  public record ObjectId(String kind, String namespace, String name, String uid) {
+    public static ObjectId of(HasMetadata object) {
+      var metadata = object.getMetadata();
+      return new ObjectId(
+          object.getKind(), metadata.getNamespace(), metadata.getName(), metadata.getUid());
+    }
+  }
 
-  /** What is to be written of a plan, and what to call afterwards. */
-  private record Waiting(PlanId plan, List<Transition> transitions, Runnable whenDone) {}
+  /** What is to be written of an object, and what to call afterwards. */
+  private record Waiting(
+      ObjectId object, List<? extends JournalEntry> transitions, Runnable whenDone) {}
 
-  /** The last transition that is written; since when the database refuses this plan's rows. */
-  private record Progress(Optional<Transition> last, Optional<Instant> refusedSince) {
+  /** The last transition that is written; since when the database refuses the object's rows. */
+  private record Progress(Optional<JournalEntry> last, Optional<Instant> refusedSince) {
     private static final Progress NONE = new Progress(Optional.empty(), Optional.empty());
   }
 
@@ -89,35 +97,32 @@ public class Journal implements PerObjectState {
             : "no journal is kept: set backstep.journal.url to have one");
   }
 
-  /** How far the journal is with a plan's transitions. */
-  public State state(String planUid, List<Transition> transitions) {
+  /** How far the journal is with an object's transitions. */
+  public State state(String uid, List<? extends JournalEntry> transitions) {
     if (!configured || transitions.isEmpty()) {
       return State.NONE;
     }
-    if (has(planUid, transitions)) {
+    if (has(uid, transitions)) {
       return State.WRITTEN;
     }
-    return failingSince(planUid) == null ? State.WRITING : State.FAILING;
+    return failingSince(uid) == null ? State.WRITING : State.FAILING;
   }
 
-  /** Since when a plan's transitions cannot be written; null: they can, or none were tried. */
-  public Instant failingSince(String planUid) {
+  /** Since when an object's transitions cannot be written; null: they can, or none were tried. */
+  public Instant failingSince(String uid) {
     var down = downSince;
-    return down == null ? progress(planUid).refusedSince().orElse(null) : down;
+    return down == null ? progress(uid).refusedSince().orElse(null) : down;
   }
 
   /** True when these transitions are all known to be in the journal, or no journal is kept. */
-  public boolean has(String planUid, List<Transition> transitions) {
+  public boolean has(String uid, List<? extends JournalEntry> transitions) {
     return !configured
         || transitions.isEmpty()
-        || progress(planUid)
-            .last()
-            .filter(transitions.get(transitions.size() - 1)::equals)
-            .isPresent();
+        || progress(uid).last().filter(transitions.get(transitions.size() - 1)::equals).isPresent();
   }
 
-  private Progress progress(String planUid) {
-    return progress.getOrDefault(planUid, Progress.NONE);
+  private Progress progress(String uid) {
+    return progress.getOrDefault(uid, Progress.NONE);
   }
 
   /**
@@ -125,15 +130,15 @@ public class Journal implements PerObjectState {
    *
    * @param whenDone called when it is known whether the journal could be written
    */
-  public void write(PlanId plan, List<Transition> transitions, Runnable whenDone) {
-    if (has(plan.uid(), transitions)) {
+  public void write(ObjectId object, List<? extends JournalEntry> transitions, Runnable whenDone) {
+    if (has(object.uid(), transitions)) {
       return;
     }
     synchronized (waiting) {
-      waiting.put(plan.uid(), new Waiting(plan, transitions, whenDone));
+      waiting.put(object.uid(), new Waiting(object, transitions, whenDone));
     }
     if (downSince != null) {
-      complained.add(plan.uid());
+      complained.add(object.uid());
     }
     begin();
   }
@@ -144,17 +149,17 @@ public class Journal implements PerObjectState {
     }
   }
 
-  /** Forgets a plan that is gone. */
+  /** Forgets an object that is gone. */
   @Override
-  public void forget(String planUid) {
-    progress.remove(planUid);
-    complained.remove(planUid);
+  public void forget(String uid) {
+    progress.remove(uid);
+    complained.remove(uid);
     synchronized (waiting) {
-      waiting.remove(planUid);
+      waiting.remove(uid);
     }
   }
 
-  /** One round; after an outage the next plan that asks begins another. */
+  /** One round; after an outage the next object that asks begins another. */
   private void writeAll() {
     var answers = true;
     try {
@@ -177,10 +182,10 @@ public class Journal implements PerObjectState {
 
   /** True when the database answered, whatever it said. */
   private boolean write(Waiting next) {
-    var uid = next.plan().uid();
+    var uid = next.object().uid();
     try {
       if (!has(uid, next.transitions())) {
-        table.write(next.plan(), next.transitions());
+        table.write(next.object(), next.transitions());
         written(next);
       }
     } catch (UnreachableException e) {
@@ -196,9 +201,9 @@ public class Journal implements PerObjectState {
     return true;
   }
 
-  /** Wakes the plan only if it heard of a failure before, or of nothing yet. */
+  /** Wakes the object only if it heard of a failure before, or of nothing yet. */
   private void written(Waiting next) {
-    var uid = next.plan().uid();
+    var uid = next.object().uid();
     var before = progress(uid);
     var last = next.transitions().get(next.transitions().size() - 1);
     progress.put(uid, new Progress(Optional.of(last), Optional.empty()));
@@ -217,12 +222,12 @@ public class Journal implements PerObjectState {
     synchronized (waiting) {
       all = List.copyOf(waiting.values());
     }
-    all.forEach(one -> complained.add(one.plan().uid()));
+    all.forEach(one -> complained.add(one.object().uid()));
     all.forEach(one -> one.whenDone().run());
   }
 
   private void refused(Waiting next, RuntimeException e) {
-    var uid = next.plan().uid();
+    var uid = next.object().uid();
     var before = progress(uid);
     if (before.refusedSince().isEmpty()) {
       LOG.errorf(e, "the journal does not take the steps of %s", name(next));
@@ -233,7 +238,8 @@ public class Journal implements PerObjectState {
   }
 
   private static String name(Waiting next) {
-    return next.plan().namespace() + "/" + next.plan().name();
+    var object = next.object();
+    return object.kind() + " " + object.namespace() + "/" + object.name();
   }
 
   private static String firstLine(Exception e) {

@@ -1,7 +1,7 @@
 package dev.backstep.journal;
 
-import dev.backstep.api.v1alpha1.status.Transition;
-import dev.backstep.journal.Journal.PlanId;
+import dev.backstep.api.JournalEntry;
+import dev.backstep.journal.Journal.ObjectId;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
@@ -20,10 +20,10 @@ import org.flywaydb.core.api.FlywayException;
 public class JournalTable {
   private static final String INSERT =
       """
-      INSERT INTO run_transition (claim, seq, plan_namespace, plan_name, plan_uid, run, at, phase, \
-      level, action, reason, message) \
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-      ON CONFLICT (plan_uid, claim, seq) DO NOTHING\
+      INSERT INTO run_transition (kind, namespace, name, uid, run, claim, seq, at, phase, stage, \
+      action, reason, message) \
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+      ON CONFLICT (uid, claim, seq) DO NOTHING\
       """;
 
   private final Database database;
@@ -56,12 +56,13 @@ public class JournalTable {
    * @throws UnreachableException when the database does not answer
    * @throws RuntimeException when it does not take these rows
    */
-  public void write(PlanId plan, List<Transition> transitions) throws UnreachableException {
+  public void write(ObjectId object, List<? extends JournalEntry> transitions)
+      throws UnreachableException {
     migrate();
     try (var connection = database.connections().get().getConnection();
         var statement = connection.prepareStatement(INSERT)) {
       for (var transition : transitions) {
-        bind(statement, plan, transition);
+        bind(statement, object, transition);
         statement.addBatch();
       }
       statement.executeBatch();
@@ -91,19 +92,20 @@ public class JournalTable {
     }
   }
 
-  private static void bind(PreparedStatement statement, PlanId plan, Transition transition)
+  private static void bind(PreparedStatement statement, ObjectId object, JournalEntry transition)
       throws SQLException {
-    statement.setString(1, transition.claim());
-    statement.setLong(2, transition.seq());
-    statement.setString(3, plan.namespace());
-    statement.setString(4, plan.name());
-    statement.setString(5, plan.uid());
-    statement.setString(6, transition.run());
-    statement.setTimestamp(7, Timestamp.from(transition.at()));
-    statement.setString(8, transition.phase().name());
-    statement.setString(9, transition.level());
-    statement.setString(10, transition.action());
-    statement.setString(11, transition.reason());
-    statement.setString(12, transition.message());
+    statement.setString(1, object.kind());
+    statement.setString(2, object.namespace());
+    statement.setString(3, object.name());
+    statement.setString(4, object.uid());
+    statement.setString(5, transition.run());
+    statement.setString(6, transition.claim());
+    statement.setLong(7, transition.seq());
+    statement.setTimestamp(8, Timestamp.from(transition.at()));
+    statement.setString(9, transition.phase().name());
+    statement.setString(10, transition.stage());
+    statement.setString(11, transition.action());
+    statement.setString(12, transition.reason());
+    statement.setString(13, transition.message());
   }
 }

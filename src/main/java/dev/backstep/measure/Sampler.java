@@ -1,6 +1,6 @@
 package dev.backstep.measure;
 
-import dev.backstep.resource.PerObjectState;
+import dev.backstep.memory.PerObjectState;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

@@ -5,10 +5,12 @@ import dev.backstep.action.Actions;
 import dev.backstep.action.Holder;
 import dev.backstep.action.PlanFacts;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.argument.Arguments;
+import dev.backstep.claim.Claim;
 import dev.backstep.effect.Author;
 import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.time.Durations;
@@ -24,16 +26,17 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class ActionScopes {
   private final Actions actions;
-  private final Consents consents;
+  private final PlanConsents consents;
 
-  public ActionScopes(Actions actions, Consents consents) {
+  public ActionScopes(Actions actions, PlanConsents consents) {
     this.actions = actions;
     this.consents = consents;
   }
 
   /** What an action may know of the run it belongs to; without a claim: of no run. */
-  Function<Action, ActionScope> of(RollbackPlan plan, RunStatus run, Instant now, Claim claim) {
-    var pinned = claim == null ? plan.getSpec() : claim.plan();
+  Function<Action, ActionScope> of(
+      RollbackPlan plan, RunStatus run, Instant now, Claim<RollbackPlanSpec> claim) {
+    var pinned = claim == null ? plan.getSpec() : claim.pinned();
     var author = new Author(plan.getMetadata().getNamespace(), pinned.serviceAccountName());
     var args = args(plan, claim);
     return action -> {
@@ -51,7 +54,7 @@ public class ActionScopes {
           Optional.ofNullable(claim).flatMap(it -> it.atStart(action.name())),
           new PlanFacts(
               PlanView.statusOf(plan).stable(),
-              claim == null ? null : claim.plan().run().since(),
+              claim == null ? null : claim.pinned().run().since(),
               answers(plan, run, status)));
     };
   }
@@ -65,10 +68,10 @@ public class ActionScopes {
         actions.type(action));
   }
 
-  private static Map<String, String> args(RollbackPlan plan, Claim claim) {
+  private static Map<String, String> args(RollbackPlan plan, Claim<RollbackPlanSpec> claim) {
     return claim == null
         ? Arguments.values(plan.getSpec(), null)
-        : Arguments.values(claim.plan(), claim.plan().run());
+        : Arguments.values(claim.pinned(), claim.pinned().run());
   }
 
   /** What is known of an action of the run; empty: it was not begun. */

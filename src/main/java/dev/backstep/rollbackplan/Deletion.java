@@ -9,6 +9,9 @@ import dev.backstep.cluster.OrphanedHolds;
 import dev.backstep.cluster.TargetLedger;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.event.Events;
+import dev.backstep.event.Occurrence;
+import dev.backstep.resource.Rest;
 import dev.backstep.runbook.Holds;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -33,15 +36,11 @@ public class Deletion {
   private final StatusWriter writer;
   private final Pruning pruning;
   private final WorkloadLookup workloads;
-  private final PlanEvents events;
+  private final Events events;
   private final Clock clock;
 
   public Deletion(
-      StatusWriter writer,
-      Pruning pruning,
-      WorkloadLookup workloads,
-      PlanEvents events,
-      Clock clock) {
+      StatusWriter writer, Pruning pruning, WorkloadLookup workloads, Events events, Clock clock) {
     this.writer = writer;
     this.workloads = workloads;
     this.pruning = pruning;
@@ -55,8 +54,8 @@ public class Deletion {
   }
 
   /** True when the finalizer may go; what is left by then is said. */
-  boolean settled(Rest rest) {
-    var plan = rest.plan();
+  boolean settled(Rest<RollbackPlan> rest) {
+    var plan = rest.object();
     var expired = overdue(plan);
     // Nothing can be started in a namespace that goes, so there is nothing to give back either.
     var released = !busy(plan) || rest.namespaceGoes() || expired;
@@ -72,7 +71,7 @@ public class Deletion {
   }
 
   /** When to look again: no event says that the journal has everything. */
-  Duration pause(Rest rest) {
+  Duration pause(Rest<RollbackPlan> rest) {
     return rest.pause().compareTo(PACE) < 0 ? rest.pause() : PACE;
   }
 
@@ -84,8 +83,8 @@ public class Deletion {
     return PlanView.runOpen(plan) || !PlanView.statusOf(plan).holds().isEmpty();
   }
 
-  private void warnOfWhatIsLeft(Rest rest) {
-    var plan = rest.plan();
+  private void warnOfWhatIsLeft(Rest<RollbackPlan> rest) {
+    var plan = rest.object();
     if (busy(plan)) {
       warn(plan, "deleted", Reasons.RELEASE_FAILED, leftBehind(rest));
     }
@@ -101,11 +100,11 @@ public class Deletion {
   private void warn(RollbackPlan plan, String key, String reason, String message) {
     var metadata = plan.getMetadata();
     LOG.warnf("plan=%s/%s %s", metadata.getNamespace(), metadata.getName(), message);
-    events.warn(plan, key, reason, message);
+    events.sayOnce(plan, Occurrence.warning(key, reason, message));
   }
 
-  private String leftBehind(Rest rest) {
-    var status = PlanView.statusOf(rest.plan());
+  private String leftBehind(Rest<RollbackPlan> rest) {
+    var status = PlanView.statusOf(rest.object());
     var holds = status.holds();
     if (rest.namespaceGoes()) {
       return "The plan was deleted with its namespace. What it held goes with it and was not given back: %s."
@@ -116,7 +115,7 @@ public class Deletion {
           .formatted(status.run().id(), status.run().phase());
     }
     return "The plan was deleted while it held something that could not be given back: %s. %s"
-        .formatted(Holds.named(holds), orphaned(rest.plan(), holds));
+        .formatted(Holds.named(holds), orphaned(rest.object(), holds));
   }
 
   /** From now on nobody gives it back: the same words as every other plan has for it. */

@@ -38,11 +38,11 @@ public class GateWindows {
 
   private final GateSampler sampler;
   private final WorkloadLookup workloads;
-  private final Wakeups wakeups;
+  private final PlanWakeups wakeups;
   private final StopConditions stops;
 
   public GateWindows(
-      GateSampler sampler, WorkloadLookup workloads, Wakeups wakeups, StopConditions stops) {
+      GateSampler sampler, WorkloadLookup workloads, PlanWakeups wakeups, StopConditions stops) {
     this.stops = stops;
     this.sampler = sampler;
     this.workloads = workloads;

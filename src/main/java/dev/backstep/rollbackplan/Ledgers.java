@@ -20,14 +20,14 @@ import java.util.stream.Stream;
 /** What the ledgers on a plan's targets say beyond the plan's own status. */
 @ApplicationScoped
 public class Ledgers {
-  private final Claims claims;
+  private final PlanClaims claims;
   private final Actions actions;
   private final WorkloadLookup workloads;
   private final KubernetesClient client;
   private final HolderLookup holders;
 
   public Ledgers(
-      Claims claims,
+      PlanClaims claims,
       Actions actions,
       WorkloadLookup workloads,
       KubernetesClient client,
@@ -107,7 +107,7 @@ public class Ledgers {
   private boolean ofThisPlan(RollbackPlan plan, LedgerEntry entry) {
     return claims
         .find(plan.getMetadata().getNamespace(), entry.claim())
-        .filter(claim -> claim.planUid().equals(plan.getMetadata().getUid()))
+        .filter(claim -> claim.ownerUid().equals(plan.getMetadata().getUid()))
         .isPresent();
   }
 

@@ -6,7 +6,9 @@ import dev.backstep.action.Taken;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.claim.Claim;
 import dev.backstep.effect.Images;
+import dev.backstep.effect.Owners;
 import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
@@ -29,7 +31,7 @@ public class Looker {
 
   private final Actions actions;
   private final Owners owners;
-  private final Claims claims;
+  private final PlanClaims claims;
   private final Images images;
   private final Reversals reversals;
   private final RollOuts rollOuts;
@@ -37,7 +39,7 @@ public class Looker {
   public Looker(
       Actions actions,
       Owners owners,
-      Claims claims,
+      PlanClaims claims,
       Images images,
       Reversals reversals,
       RollOuts rollOuts) {
@@ -144,7 +146,9 @@ public class Looker {
     var own = first.claim().equals(snapshot.run().claim());
     var namespace = anyScope(snapshot, scopes).namespace();
     var plan =
-        own ? snapshot.plan() : claims.find(namespace, first.claim()).map(Claim::plan).orElse(null);
+        own
+            ? snapshot.plan()
+            : claims.find(namespace, first.claim()).map(Claim::pinned).orElse(null);
     return Stream.ofNullable(plan)
         .flatMap(it -> it.allActions().filter(named(first.action())))
         .findFirst()

@@ -12,6 +12,7 @@ import dev.backstep.api.v1alpha1.ladder.RunBuilder;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.argument.Arguments;
+import dev.backstep.claim.Claim;
 import dev.backstep.cluster.Refusal;
 import dev.backstep.runbook.RunSnapshot;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -25,11 +26,11 @@ import java.util.function.Function;
 public class Pinning {
   private static final String UNTOUCHED = " Nothing was touched. Use a new id.";
 
-  private final Claims claims;
+  private final PlanClaims claims;
   private final Actions actions;
   private final ActionScopes scopes;
 
-  public Pinning(Claims claims, Actions actions, ActionScopes scopes) {
+  public Pinning(PlanClaims claims, Actions actions, ActionScopes scopes) {
     this.claims = claims;
     this.actions = actions;
     this.scopes = scopes;
@@ -74,20 +75,21 @@ public class Pinning {
     }
   }
 
-  private static Pinned ours(Claim claim, RunStatus run) {
+  private static Pinned ours(Claim<RollbackPlanSpec> claim, RunStatus run) {
     return claim.runUid().equals(run.uid())
         ? new Made()
         : new NotMade(
             "The run could not make its claim: a run of this id was begun before." + UNTOUCHED);
   }
 
-  private Claim claim(PlanView view) {
+  private Claim<RollbackPlanSpec> claim(PlanView view) {
     var plan = view.plan();
     var run = view.status().run();
     var metadata = plan.getMetadata();
     var wish = wish(plan, run);
     var pinned = Arguments.resolve(plan.getSpec(), wish).withRun(wish);
-    var claim = new Claim(metadata.getUid(), run.uid(), metadata.getGeneration(), pinned, Map.of());
+    var claim =
+        new Claim<>(metadata.getUid(), run.uid(), metadata.getGeneration(), pinned, Map.of());
     return claim.withAtStart(atStart(pinned, scopes.of(plan, run, view.now(), claim)));
   }
 

@@ -54,6 +54,13 @@ public record PlanView(
     return run != null && Boolean.TRUE.equals(run.active());
   }
 
+  /** True when its run is open or about to begin. */
+  static boolean goesFirst(RollbackPlan plan) {
+    var wish = plan.getSpec() == null ? null : plan.getSpec().run();
+    var run = statusOf(plan).run();
+    return runOpen(plan) || wish != null && (run == null || !wish.id().equals(run.id()));
+  }
+
   /** True when the plan is to be left alone. */
   public boolean suspended() {
     return suspended(plan);

@@ -2,12 +2,15 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.claim.Claim;
 import dev.backstep.cluster.Refusal;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Effectors;
 import dev.backstep.effect.Images;
-import dev.backstep.resource.PerObjectState;
+import dev.backstep.event.Events;
+import dev.backstep.event.Occurrence;
+import dev.backstep.memory.PerObjectState;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.annotation.PreDestroy;
@@ -38,10 +41,10 @@ public class Pruning implements PerObjectState {
   /** So many claims wait for a database that does not answer; then they go in spite of it. */
   private static final int WAITING = 10;
 
-  private final Claims claims;
+  private final PlanClaims claims;
   private final Images images;
   private final Effectors effectors;
-  private final PlanEvents events;
+  private final Events events;
   private final ExecutorService threads;
 
   /** Plans whose records are looked through, and those that are going, by uid. */
@@ -50,16 +53,16 @@ public class Pruning implements PerObjectState {
   private final Map<String, Boolean> going = new ConcurrentHashMap<>();
 
   @Inject
-  public Pruning(Claims claims, Images images, Effectors effectors, PlanEvents events) {
+  public Pruning(PlanClaims claims, Images images, Effectors effectors, Events events) {
     this(claims, images, effectors, events, Executors.newScheduledThreadPool(AT_ONCE));
   }
 
   /** With threads of the caller's choice. */
   public Pruning(
-      Claims claims,
+      PlanClaims claims,
       Images images,
       Effectors effectors,
-      PlanEvents events,
+      Events events,
       ScheduledExecutorService threads) {
     this.claims = claims;
     this.images = images;
@@ -146,7 +149,7 @@ public class Pruning implements PerObjectState {
   /** On whose rights the run did what it did. */
   private Author author(RollbackPlan plan, String claim) {
     var namespace = plan.getMetadata().getNamespace();
-    var pinned = claims.find(namespace, claim).map(Claim::plan).orElse(plan.getSpec());
+    var pinned = claims.find(namespace, claim).map(Claim::pinned).orElse(plan.getSpec());
     return new Author(namespace, pinned.serviceAccountName());
   }
 
@@ -156,7 +159,9 @@ public class Pruning implements PerObjectState {
     problem.ifPresent(
         it -> {
           log(plan, it.message());
-          events.warn(plan, claim + effect.target(), Reasons.NOT_FORGOTTEN, it.message());
+          events.sayOnce(
+              plan,
+              Occurrence.warning(claim + effect.target(), Reasons.NOT_FORGOTTEN, it.message()));
         });
     return problem.isEmpty();
   }

@@ -1,6 +1,11 @@
 package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.memory.Memories;
+import dev.backstep.resource.Pages;
+import dev.backstep.resource.RelevantUpdates;
+import dev.backstep.resource.Rest;
+import dev.backstep.resource.Seats;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -19,23 +24,17 @@ import org.jboss.logging.Logger;
     name = RollbackPlanReconciler.NAME,
     finalizerName = "backstep.dev/rollbackplan",
     generationAwareEventProcessing = false,
-    informer =
-        @Informer(
-            onUpdateFilter = RelevantUpdates.class,
-            informerListLimit = RollbackPlanReconciler.PAGE))
+    informer = @Informer(onUpdateFilter = RelevantUpdates.class, informerListLimit = Pages.SIZE))
 public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner<RollbackPlan> {
   static final String NAME = "rollbackplan";
-
-  /** So many objects are listed at once when a watch begins. */
-  static final long PAGE = 100;
 
   private static final Logger LOG = Logger.getLogger(RollbackPlanReconciler.class);
 
   private final PlanLoop loop;
   private final UnreadablePlans unreadable;
   private final WorkloadEvents workloads;
-  private final ApprovalEvents approvals;
-  private final Wakeups wakeups;
+  private final PlanApprovals approvals;
+  private final PlanWakeups wakeups;
   private final PlanCache plans;
   private final Deletion deletion;
   private final Memories memories;
@@ -45,8 +44,8 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
       PlanLoop loop,
       UnreadablePlans unreadable,
       WorkloadEvents workloads,
-      ApprovalEvents approvals,
-      Wakeups wakeups,
+      PlanApprovals approvals,
+      PlanWakeups wakeups,
       PlanCache plans,
       Deletion deletion,
       Memories memories,
@@ -74,19 +73,21 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
 
   @Override
   public UpdateControl<RollbackPlan> reconcile(RollbackPlan plan, Context<RollbackPlan> context) {
-    if (plan.unreadable() != null) {
+    var problem = plan.unreadable();
+    if (problem.isPresent()) {
       memories.forget(plan.getMetadata().getUid());
-      unreadable.report(plan, context.resourceOperations()::updatePrimaryStatus);
+      unreadable.report(plan, problem.get(), context.resourceOperations()::updatePrimaryStatus);
       return UpdateControl.noUpdate();
     }
-    var rest = seats.take(plan, () -> carryOn(plan, context));
+    var rest = seats.take(plan, PlanView.goesFirst(plan), () -> carryOn(plan, context));
     return UpdateControl.<RollbackPlan>noUpdate().rescheduleAfter(rest.pause());
   }
 
   @Override
   public DeleteControl cleanup(RollbackPlan plan, Context<RollbackPlan> context) {
-    if (plan.unreadable() != null) {
-      unreadable.deleted(plan);
+    var problem = plan.unreadable();
+    if (problem.isPresent()) {
+      unreadable.deleted(plan, problem.get());
     } else {
       var rest = lastPass(plan, context);
       if (!deletion.settled(rest)) {
@@ -97,13 +98,13 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
     return DeleteControl.defaultDelete();
   }
 
-  private Rest carryOn(RollbackPlan plan, Context<RollbackPlan> context) {
-    memories.seen(plan);
+  private Rest<RollbackPlan> carryOn(RollbackPlan plan, Context<RollbackPlan> context) {
+    memories.seen(plan, plans::byName);
     return loop.run(plan, context.resourceOperations()::updatePrimaryStatus);
   }
 
   /** Whatever went wrong, the finalizer is not kept for ever. */
-  private Rest lastPass(RollbackPlan plan, Context<RollbackPlan> context) {
+  private Rest<RollbackPlan> lastPass(RollbackPlan plan, Context<RollbackPlan> context) {
     try {
       return carryOn(plan, context);
     } catch (RuntimeException e) {

@@ -13,6 +13,8 @@ import dev.backstep.api.v1alpha1.status.Question;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.argument.Arguments;
+import dev.backstep.claim.Claim;
+import dev.backstep.claim.Claims;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.rollbackplan.status.Commands;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,10 +31,10 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class RunStarter {
-  private final Claims claims;
+  private final PlanClaims claims;
   private final Ledgers ledgers;
 
-  public RunStarter(Claims claims, Ledgers ledgers) {
+  public RunStarter(PlanClaims claims, Ledgers ledgers) {
     this.claims = claims;
     this.ledgers = ledgers;
   }
@@ -76,7 +78,7 @@ public class RunStarter {
         .flatMap(name -> claims.find(plan.getMetadata().getNamespace(), name).stream())
         .findFirst()
         .<Start>map(
-            claim -> new Start.Begin(claim.plan().run(), lost(plan, claim, view.now()), found))
+            claim -> new Start.Begin(claim.pinned().run(), lost(plan, claim, view.now()), found))
         .orElseGet(Start.Nothing::new);
   }
 
@@ -95,7 +97,7 @@ public class RunStarter {
         && Pinning.automatic(run)
         && claim(view.plan(), wish)
             .filter(claim -> madeBy(view.plan(), claim))
-            .filter(claim -> sameWish(claim.plan().run(), wish))
+            .filter(claim -> sameWish(claim.pinned().run(), wish))
             .isPresent();
   }
 
@@ -135,7 +137,7 @@ public class RunStarter {
         .orElseGet(Start.Nothing::new);
   }
 
-  private Optional<Claim> claim(RollbackPlan plan, Run wish) {
+  private Optional<Claim<RollbackPlanSpec>> claim(RollbackPlan plan, Run wish) {
     return claims.find(plan.getMetadata().getNamespace(), Claims.name(plan, wish.id()));
   }
 
@@ -147,7 +149,7 @@ public class RunStarter {
     if (before == null && claim.filter(it -> madeBy(plan, it)).isPresent()) {
       // Whatever is wished now: what the run holds must not be forgotten.
       return new Start.Begin(
-          wish, lost(plan, claim.get(), view.now()), ledgers.found(plan, claim.get().plan()));
+          wish, lost(plan, claim.get(), view.now()), ledgers.found(plan, claim.get().pinned()));
     }
     if (claim.isPresent()) {
       return refuse(wish, Commands.USED_BEFORE);
@@ -165,8 +167,8 @@ public class RunStarter {
     return new Start.Refuse(wish.id(), Commands.refused(wish, why));
   }
 
-  private static boolean madeBy(RollbackPlan plan, Claim claim) {
-    return claim.planUid().equals(plan.getMetadata().getUid());
+  private static boolean madeBy(RollbackPlan plan, Claim<RollbackPlanSpec> claim) {
+    return claim.ownerUid().equals(plan.getMetadata().getUid());
   }
 
   /** Why a wish for a new run cannot be carried out as it is written; null: it can. */
@@ -200,13 +202,13 @@ public class RunStarter {
   }
 
   /** The status was wiped while a run's claim is there: it may have acted, so a human looks. */
-  private static RunStatus lost(RollbackPlan plan, Claim claim, Instant now) {
-    var name = Claims.name(plan, claim.plan().run().id());
+  private static RunStatus lost(RollbackPlan plan, Claim<RollbackPlanSpec> claim, Instant now) {
+    var name = Claims.name(plan, claim.pinned().run().id());
     var seq = now.getEpochSecond();
     var message =
         "The record of this run was lost (its status was wiped), but it was begun before. It is not carried out again by itself. Look at what it left behind (annotation %s starting with %s), then answer Accept to end it, and start a new run with a new id."
             .formatted(Annotations.MARK, name);
-    return run(claim.plan(), claim.plan().run(), name, now)
+    return run(claim.pinned(), claim.pinned().run(), name, now)
         .uid(claim.runUid())
         .seq(seq)
         .phase(Phase.AwaitingAnswer)

@@ -24,36 +24,36 @@ import java.util.function.Function;
 /** Gathers what a decision needs, in one pass. */
 @ApplicationScoped
 public class SnapshotReader {
-  private final Claims claims;
+  private final PlanClaims claims;
   private final Preflight preflight;
   private final ActionScopes scopes;
   private final GateWindows windows;
   private final Scout scout;
-  private final Looks looks;
+  private final PlanLooks looks;
   private final LevelFacts facts;
-  private final Consents consents;
+  private final PlanConsents consents;
   private final Previews previews;
   private final EffectRunner effects;
   private final Ledgers ledgers;
   private final Journal journal;
-  private final Wakeups wakeups;
+  private final PlanWakeups wakeups;
   private final StopConditions stopConditions;
   private final Clock clock;
 
   public SnapshotReader(
-      Claims claims,
+      PlanClaims claims,
       Preflight preflight,
       ActionScopes scopes,
       GateWindows windows,
       Scout scout,
-      Looks looks,
+      PlanLooks looks,
       LevelFacts facts,
-      Consents consents,
+      PlanConsents consents,
       Previews previews,
       EffectRunner effects,
       Ledgers ledgers,
       Journal journal,
-      Wakeups wakeups,
+      PlanWakeups wakeups,
       StopConditions stopConditions,
       Clock clock) {
     this.claims = claims;
@@ -112,7 +112,7 @@ public class SnapshotReader {
       return idle(plan, now);
     }
     var scoped = scopes.of(plan, run, now, claim.get());
-    var base = base(plan, run, claim.get().plan(), now);
+    var base = base(plan, run, claim.get().pinned(), now);
     var findings = looked(plan, base, scoped);
     base =
         base.with()

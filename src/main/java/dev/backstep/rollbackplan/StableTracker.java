@@ -9,11 +9,12 @@ import dev.backstep.api.v1alpha1.ladder.Stable;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
 import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.cluster.Hashes;
+import dev.backstep.cluster.Records;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.measure.Streak;
 import dev.backstep.measure.Verdict;
-import dev.backstep.resource.PerObjectState;
+import dev.backstep.memory.PerObjectState;
 import dev.backstep.stable.StableContent;
 import dev.backstep.stable.StableRevisions;
 import dev.backstep.time.Durations;
@@ -111,7 +112,7 @@ public class StableTracker implements PerObjectState {
       return view.status();
     }
     var content = revisions.now(metadata.getNamespace(), running);
-    var name = StableRevisions.name(Claims.owner(view.plan()), content);
+    var name = StableRevisions.name(Records.Owner.of(view.plan()), content);
     looks.put(metadata.getUid(), new Look(templates, name, view.now()));
     return healthy(view, stable, name, content);
   }
@@ -171,7 +172,7 @@ public class StableTracker implements PerObjectState {
 
   private RollbackPlanStatus proven(PlanView view, Stable stable, StableContent content) {
     var status = view.status();
-    var kept = revisions.keep(Claims.owner(view.plan()), content, view.now());
+    var kept = revisions.keep(Records.Owner.of(view.plan()), content, view.now());
     var older = status.stable().stream().filter(known -> !known.name().equals(kept.name()));
     var all = Stream.concat(Stream.of(kept), older).toList();
     all.stream().skip(stable.keep()).forEach(old -> drop(view, old));

@@ -1,37 +1,42 @@
 package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.api.v1alpha1.status.EarlierAction;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.journal.Journal;
-import dev.backstep.journal.Journal.PlanId;
+import dev.backstep.journal.Journal.ObjectId;
+import dev.backstep.resource.StatusPut;
 import dev.backstep.rollbackplan.status.StatusFactory;
 import dev.backstep.text.Sentences;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * The only writer of a plan's status: always whole, always with the resourceVersion of the object
- * it was made from, so that a stale process is refused. What is derived from a transition (its
- * event, its row in the journal) follows the write.
+ * Writes a plan's status. What is derived from a transition (its event, its row in the journal)
+ * follows the write.
  */
 @ApplicationScoped
 public class StatusWriter {
+  /** The only way in which it is written. */
+  static final StatusPut<RollbackPlanSpec, RollbackPlanStatus, RollbackPlan> PUT =
+      new StatusPut<>(RollbackPlan::new);
+
   /** More transitions than this are not kept in the status; the journal has them. */
   private static final int MAX_TRANSITIONS = 200;
 
   private final StatusFactory factory;
   private final PlanEvents events;
   private final Journal journal;
-  private final Wakeups wakeups;
+  private final PlanWakeups wakeups;
 
-  public StatusWriter(StatusFactory factory, PlanEvents events, Journal journal, Wakeups wakeups) {
+  public StatusWriter(
+      StatusFactory factory, PlanEvents events, Journal journal, PlanWakeups wakeups) {
     this.factory = factory;
     this.events = events;
     this.journal = journal;
@@ -51,8 +56,8 @@ public class StatusWriter {
     var transitions = Stream.concat(core.transitions().stream(), Stream.of(transition)).toList();
     var kept =
         transitions.subList(Math.max(0, transitions.size() - MAX_TRANSITIONS), transitions.size());
-    var written =
-        put(view.plan(), factory.derive(view, core.withTransitions(List.copyOf(kept))), put);
+    var status = factory.derive(view, core.withTransitions(List.copyOf(kept)));
+    var written = PUT.write(view.plan(), status, put);
     events.say(written, transition);
     journal(written);
     return written;
@@ -62,17 +67,7 @@ public class StatusWriter {
   RollbackPlan refresh(PlanView view, RollbackPlanStatus core, UnaryOperator<RollbackPlan> put) {
     var next = factory.derive(view, core);
     journal(view.plan());
-    return next.equals(view.plan().getStatus()) ? view.plan() : put(view.plan(), next, put);
-  }
-
-  /** Writes a status as it is. */
-  RollbackPlan put(RollbackPlan plan, RollbackPlanStatus status, UnaryOperator<RollbackPlan> put) {
-    var fresh = new RollbackPlan();
-    fresh.setMetadata(
-        new ObjectMetaBuilder(plan.getMetadata()).withManagedFields(List.of()).build());
-    fresh.setSpec(plan.getSpec());
-    fresh.setStatus(status);
-    return put.apply(fresh);
+    return PUT.writeChanged(view.plan(), next, put);
   }
 
   /** Has what is missing written to the journal; true when nothing is missing. */
@@ -82,11 +77,7 @@ public class StatusWriter {
   }
 
   private void journal(RollbackPlan plan) {
-    var metadata = plan.getMetadata();
-    journal.write(
-        new PlanId(metadata.getNamespace(), metadata.getName(), metadata.getUid()),
-        PlanView.statusOf(plan).transitions(),
-        wakeups.of(plan));
+    journal.write(ObjectId.of(plan), PlanView.statusOf(plan).transitions(), wakeups.of(plan));
   }
 
   private static Transition transition(RunStatus run, String action, PlanView view) {

@@ -2,6 +2,8 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.approval.Ballot.Ignored;
+import dev.backstep.event.Events;
+import dev.backstep.event.Occurrence;
 import dev.backstep.runbook.Item;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -11,10 +13,10 @@ import jakarta.enterprise.context.ApplicationScoped;
  */
 @ApplicationScoped
 public class UnheardAnswers {
-  private final Consents consents;
-  private final PlanEvents events;
+  private final PlanConsents consents;
+  private final Events events;
 
-  public UnheardAnswers(Consents consents, PlanEvents events) {
+  public UnheardAnswers(PlanConsents consents, Events events) {
     this.consents = consents;
     this.events = events;
   }
@@ -33,10 +35,11 @@ public class UnheardAnswers {
 
   private void warn(PlanView view, Ignored ignored) {
     var why = "Approval %s by %s does not answer what is asked: %s";
-    events.warn(
+    events.sayOnce(
         view.plan(),
-        ignored.name(),
-        Reasons.APPROVAL_IGNORED,
-        why.formatted(ignored.name(), ignored.user(), ignored.reason()));
+        Occurrence.warning(
+            ignored.name(),
+            Reasons.APPROVAL_IGNORED,
+            why.formatted(ignored.name(), ignored.user(), ignored.reason())));
   }
 }

@@ -4,6 +4,8 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.event.Events;
+import dev.backstep.event.Occurrence;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Set;
@@ -21,9 +23,9 @@ public class UnheardWishes {
           Run.State.Released, Set.of(Phase.Released),
           Run.State.Undone, Set.of(Phase.Undone, Phase.Completed));
 
-  private final PlanEvents events;
+  private final Events events;
 
-  public UnheardWishes(PlanEvents events) {
+  public UnheardWishes(Events events) {
     this.events = events;
   }
 
@@ -61,11 +63,10 @@ public class UnheardWishes {
                 .formatted(answer.choice(), answer.question())
             : "The answer %s to question %s was not used: the question is %s, and it takes %s."
                 .formatted(answer.choice(), answer.question(), question.id(), question.choices());
-    events.warn(
+    events.sayOnce(
         view.plan(),
-        run.claim() + answer.question() + answer.choice(),
-        Reasons.ANSWER_STALE,
-        message);
+        Occurrence.warning(
+            run.claim() + answer.question() + answer.choice(), Reasons.ANSWER_STALE, message));
   }
 
   private void releaseOfOpenRun(PlanView view, RunStatus run, Run wish) {
@@ -99,6 +100,8 @@ public class UnheardWishes {
   }
 
   private void warn(PlanView view, RunStatus run, Run wish, String message) {
-    events.warn(view.plan(), run.claim() + wish.state(), Reasons.STATE_WITHOUT_EFFECT, message);
+    events.sayOnce(
+        view.plan(),
+        Occurrence.warning(run.claim() + wish.state(), Reasons.STATE_WITHOUT_EFFECT, message));
   }
 }

@@ -8,6 +8,7 @@ import dev.backstep.cluster.PackedStore;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.gate.Probes;
+import dev.backstep.resource.Pages;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -90,7 +91,7 @@ public class WorkloadEvents implements WorkloadLookup {
         InformerEventSourceConfiguration.from(type, RollbackPlan.class)
             .withName(kind + "/" + namespace)
             .withNamespaces(namespace)
-            .withInformerListLimit(RollbackPlanReconciler.PAGE)
+            .withInformerListLimit(Pages.SIZE)
             .withItemStore(store)
             .withSecondaryToPrimaryMapper(workload -> plansNaming(kind, workload, plans))
             .withPrimaryToSecondaryMapper((RollbackPlan plan) -> named(plan, kind))

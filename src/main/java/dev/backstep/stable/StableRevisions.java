@@ -3,12 +3,10 @@ package dev.backstep.stable;
 import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
-import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Records;
 import dev.backstep.cluster.WorkloadLookup;
-import dev.backstep.resource.Recent;
+import dev.backstep.memory.Recent;
 import dev.backstep.stable.StableContent.ConfigMapContent;
 import dev.backstep.stable.StableContent.WorkloadContent;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -75,7 +73,7 @@ public class StableRevisions {
 
   /** The name under which a state is kept. */
   public static String name(Records.Owner owner, StableContent content) {
-    return "bs-stable-" + Hashes.of(owner.plan(), content.hash());
+    return "bs-stable-" + owner.hash(content.hash());
   }
 
   /** True when a state is too large to be kept in one object. */
@@ -86,12 +84,7 @@ public class StableRevisions {
   /** Keeps a state; keeping the same one again changes nothing. */
   public StableRevision keep(Records.Owner owner, StableContent content, Instant provenAt) {
     var name = name(owner, content);
-    Records.create(
-        client,
-        owner,
-        name,
-        Map.of(Annotations.RECORD, "stable"),
-        Json.MAPPER.valueToTree(content));
+    Records.create(client, owner, "stable", name, Map.of(), Json.MAPPER.valueToTree(content));
     return new StableRevision(name, provenAt, content.summary());
   }
 

@@ -65,7 +65,7 @@ class ApprovalPolicyE2E {
     var probe = new PolicyProbe(operatorsClient(), new Hurrying());
     await(
         () -> {
-          assertThat(probe.state(namespace).message()).contains("was refused");
+          assertThat(probe.state(namespace, "rollbackplans").message()).contains("was refused");
           // They come into force one by one, and the probe asks the one for approvals.
           plansAreGuarded();
         });
@@ -310,7 +310,8 @@ class ApprovalPolicyE2E {
 
   @Test
   void theProbeTellsWhenThePoliciesWereChanged() {
-    var state = new PolicyProbe(operatorsClient(), Clock.systemUTC()).state(namespace);
+    var state =
+        new PolicyProbe(operatorsClient(), Clock.systemUTC()).state(namespace, "rollbackplans");
 
     assertThat(state.inForce()).as(state.message()).isTrue();
     assertThat(state.changedAt())
@@ -323,29 +324,33 @@ class ApprovalPolicyE2E {
     var time = new StandingClock(Instant.now());
     var believing = new PolicyProbe(operatorsClient(), time);
     var name = namespace + "-backstep.approvals.backstep.dev";
-    var before = believing.state(namespace).changedAt();
+    var before = believing.state(namespace, "rollbackplans").changedAt();
     assertThat(before).isNotNull();
     cluster.kubectl().run("delete", "validatingadmissionpolicybinding", name).orThrow();
     try {
       await(
           () ->
-              assertThat(probe.state(namespace).message())
+              assertThat(probe.state(namespace, "rollbackplans").message())
                   .contains("a forged approval would have been accepted", "Install the chart"));
-      assertThat(probe.state(namespace).inForce()).isFalse();
-      assertThat(probe.state(namespace).changedAt()).isNull();
+      assertThat(probe.state(namespace, "rollbackplans").inForce()).isFalse();
+      assertThat(probe.state(namespace, "rollbackplans").changedAt()).isNull();
       time.pass(Duration.ofSeconds(59));
-      assertThat(believing.state(namespace).inForce()).as("believed for a minute").isTrue();
+      assertThat(believing.state(namespace, "rollbackplans").inForce())
+          .as("believed for a minute")
+          .isTrue();
       time.pass(Duration.ofSeconds(1));
-      assertThat(believing.state(namespace).inForce()).isFalse();
+      assertThat(believing.state(namespace, "rollbackplans").inForce()).isFalse();
     } finally {
       apply(rendered(List.of(POLICIES)));
     }
-    await(() -> assertThat(probe.state(namespace).inForce()).isTrue());
-    assertThat(probe.state(namespace).changedAt()).isAfter(before);
+    await(() -> assertThat(probe.state(namespace, "rollbackplans").inForce()).isTrue());
+    assertThat(probe.state(namespace, "rollbackplans").changedAt()).isAfter(before);
     time.pass(Duration.ofSeconds(4));
-    assertThat(believing.state(namespace).inForce()).as("doubted for five seconds").isFalse();
+    assertThat(believing.state(namespace, "rollbackplans").inForce())
+        .as("doubted for five seconds")
+        .isFalse();
     time.pass(Duration.ofSeconds(1));
-    assertThat(believing.state(namespace).inForce()).isTrue();
+    assertThat(believing.state(namespace, "rollbackplans").inForce()).isTrue();
   }
 
   @Test
@@ -354,8 +359,9 @@ class ApprovalPolicyE2E {
     var name = namespace + "-backstep.rollbackplans.backstep.dev";
     cluster.kubectl().run("delete", "validatingadmissionpolicybinding", name).orThrow();
     try {
-      assertThat(probe.state(namespace).inForce()).isFalse();
-      assertThat(probe.state(namespace).message()).contains(name + " does not exist");
+      assertThat(probe.state(namespace, "rollbackplans").inForce()).isFalse();
+      assertThat(probe.state(namespace, "rollbackplans").message())
+          .contains(name + " does not exist");
     } finally {
       apply(rendered(List.of(POLICIES)));
     }
@@ -364,7 +370,8 @@ class ApprovalPolicyE2E {
 
   @Test
   void aRefusalByRbacIsNoProof() {
-    var state = new PolicyProbe(cluster.as(ALICE), Clock.systemUTC()).state(namespace);
+    var state =
+        new PolicyProbe(cluster.as(ALICE), Clock.systemUTC()).state(namespace, "rollbackplans");
 
     assertThat(state.inForce()).isFalse();
     assertThat(state.message()).contains("needs the right to create approvals");
@@ -372,7 +379,10 @@ class ApprovalPolicyE2E {
 
   @Test
   void otherNamespacesAreNotAffected() {
-    assertThat(new PolicyProbe(cluster.client(), Clock.systemUTC()).state("default").message())
+    assertThat(
+            new PolicyProbe(cluster.client(), Clock.systemUTC())
+                .state("default", "rollbackplans")
+                .message())
         .contains("a forged approval would have been accepted");
   }
 

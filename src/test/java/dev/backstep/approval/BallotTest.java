@@ -160,7 +160,7 @@ class BallotTest {
 
   @Test
   void whatIsAboutSomethingElseIsIgnoredWithAReason() {
-    ignored(spec("other-uid", "INC-1", "restore", null, "hash"), "It is for another plan");
+    ignored(spec("other-uid", "INC-1", "restore", null, "hash"), "It is for another object");
     ignored(spec("plan", "INC-0", "restore", null, "hash"), "It is for run INC-0, not for INC-1.");
     ignored(
         spec("plan", "INC-1", "revert", null, "hash"), "It is for level revert, not for restore.");
@@ -270,12 +270,11 @@ class BallotTest {
         approvers,
         HOUR,
         NOW,
-        policyChangedAt,
         consumed);
   }
 
   private Count count() {
-    return Ballot.count(approvals, question());
+    return Ballot.count(approvals, question(), policyChangedAt);
   }
 
   private String onlyReason() {

@@ -121,7 +121,7 @@ class PolicyProbeTest {
 
   @Test
   void aRefusalByThePolicyIsTheProof() {
-    var state = probe.state("shop");
+    var state = probe.state("shop", "rollbackplans");
 
     assertThat(state.inForce()).isTrue();
     assertThat(state.changedAt()).isEqualTo("2026-03-01T10:00:00Z");
@@ -145,14 +145,14 @@ class PolicyProbeTest {
         "2026-03-01T11:00:00Z",
         "2026-03-01T10:45:00Z");
 
-    assertThat(probe.state("shop").changedAt()).isEqualTo("2026-03-01T11:00:00Z");
+    assertThat(probe.state("shop", "rollbackplans").changedAt()).isEqualTo("2026-03-01T11:00:00Z");
   }
 
   @Test
   void aPolicyThatWasCreatedAnewCountsFromThen() {
     changed(POLICIES, "approvals", "2026-03-01T11:00:00Z", "2026-03-01T10:00:00Z");
 
-    assertThat(probe.state("shop").changedAt()).isEqualTo("2026-03-01T11:00:00Z");
+    assertThat(probe.state("shop", "rollbackplans").changedAt()).isEqualTo("2026-03-01T11:00:00Z");
   }
 
   @Test
@@ -164,14 +164,14 @@ class PolicyProbeTest {
         "[{\"manager\":\"kube-apiserver\",\"subresource\":\"status\","
             + "\"time\":\"2026-03-01T11:00:00Z\"}]");
 
-    assertThat(probe.state("shop").changedAt()).isEqualTo("2026-03-01T10:00:00Z");
+    assertThat(probe.state("shop", "rollbackplans").changedAt()).isEqualTo("2026-03-01T10:00:00Z");
   }
 
   @Test
   void anEntryWithoutATimeIsNoChange() {
     installed(POLICIES, "approvals", "\"2026-03-01T10:00:00Z\"", "[{\"manager\":\"helm\"}]");
 
-    assertThat(probe.state("shop").changedAt()).isEqualTo("2026-03-01T10:00:00Z");
+    assertThat(probe.state("shop", "rollbackplans").changedAt()).isEqualTo("2026-03-01T10:00:00Z");
   }
 
   @ParameterizedTest
@@ -179,7 +179,7 @@ class PolicyProbeTest {
   void aPolicyThatDoesNotTellWhenItWasChangedProvesNothing(String managedFields) {
     installed(BINDINGS, "rollbackplans", "\"2026-03-01T10:00:00Z\"", managedFields);
 
-    var state = probe.state("shop");
+    var state = probe.state("shop", "rollbackplans");
 
     assertThat(state.inForce()).isFalse();
     assertThat(state.changedAt()).isNull();
@@ -192,7 +192,7 @@ class PolicyProbeTest {
   void aMissingPolicyIsNamed() {
     objects.remove(POLICIES + "ops-backstep.rollbackplans.backstep.dev");
 
-    var state = probe.state("shop");
+    var state = probe.state("shop", "rollbackplans");
 
     assertThat(state.inForce()).isFalse();
     assertThat(state.message())
@@ -203,7 +203,7 @@ class PolicyProbeTest {
   void aForgeryThatIsAcceptedProvesThatNothingIsInForce() {
     code = 201;
 
-    var state = probe.state("shop");
+    var state = probe.state("shop", "rollbackplans");
 
     assertThat(state.inForce()).isFalse();
     assertThat(state.changedAt()).isNull();
@@ -223,7 +223,7 @@ class PolicyProbeTest {
     code = answer;
     message = "no";
 
-    var state = probe.state("shop");
+    var state = probe.state("shop", "rollbackplans");
 
     assertThat(state.inForce()).isFalse();
     assertThat(state.message()).contains("the probe ended otherwise").contains(remedy);
@@ -233,14 +233,14 @@ class PolicyProbeTest {
   void anotherPolicysRefusalProvesNothing() {
     message = REFUSAL.replace("approvals.backstep.dev' with", "approvals.example.com' with");
 
-    assertThat(probe.state("shop").inForce()).isFalse();
+    assertThat(probe.state("shop", "rollbackplans").inForce()).isFalse();
   }
 
   @Test
   void aServerThatDoesNotAnswerProvesNothing() {
     server.stop(0);
 
-    var state = probe.state("shop");
+    var state = probe.state("shop", "rollbackplans");
 
     assertThat(state.inForce()).isFalse();
     assertThat(state.message()).contains("in shop");
@@ -248,37 +248,37 @@ class PolicyProbeTest {
 
   @Test
   void whatWasProvenIsBelievedForAMinute() {
-    probe.state("shop");
+    probe.state("shop", "rollbackplans");
     code = 201;
     time.pass(Duration.ofSeconds(59));
-    assertThat(probe.state("shop").inForce()).isTrue();
+    assertThat(probe.state("shop", "rollbackplans").inForce()).isTrue();
     assertThat(probes).hasValue(1);
 
     time.pass(Duration.ofSeconds(1));
 
-    assertThat(probe.state("shop").inForce()).isFalse();
+    assertThat(probe.state("shop", "rollbackplans").inForce()).isFalse();
     assertThat(probes).hasValue(2);
   }
 
   @Test
   void whatWasNotProvenIsDoubtedForFiveSeconds() {
     code = 201;
-    probe.state("shop");
+    probe.state("shop", "rollbackplans");
     code = 403;
     time.pass(Duration.ofSeconds(4));
-    assertThat(probe.state("shop").inForce()).isFalse();
+    assertThat(probe.state("shop", "rollbackplans").inForce()).isFalse();
 
     time.pass(Duration.ofSeconds(1));
 
-    assertThat(probe.state("shop").inForce()).isTrue();
+    assertThat(probe.state("shop", "rollbackplans").inForce()).isTrue();
   }
 
   @Test
   void eachNamespaceIsProvenByItself() {
-    assertThat(probe.state("shop").inForce()).isTrue();
+    assertThat(probe.state("shop", "rollbackplans").inForce()).isTrue();
     code = 201;
 
-    assertThat(probe.state("other").inForce()).isFalse();
-    assertThat(probe.state("shop").inForce()).isTrue();
+    assertThat(probe.state("other", "rollbackplans").inForce()).isFalse();
+    assertThat(probe.state("shop", "rollbackplans").inForce()).isTrue();
   }
 }

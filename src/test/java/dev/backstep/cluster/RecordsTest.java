@@ -36,9 +36,10 @@ class RecordsTest {
   private ControllerRevision created() {
     return Records.create(
         api.client(),
-        new Records.Owner("shop", "web"),
+        new Records.Owner("RollbackPlan", "shop", "web"),
+        "image",
         "bs-img-1",
-        Map.of(Annotations.RECORD, "image"),
+        Map.of(),
         JsonNodeFactory.instance.objectNode().put("content", "mine"));
   }
 
@@ -51,7 +52,8 @@ class RecordsTest {
         .toIterable()
         .allMatch(label -> label.startsWith("backstep.dev/"));
     assertThat(sent.at("/metadata/labels/backstep.dev~1record").asText()).isEqualTo("image");
-    assertThat(sent.at("/metadata/annotations/backstep.dev~1plan").asText()).isEqualTo("web");
+    assertThat(sent.at("/metadata/annotations/backstep.dev~1record-of").asText())
+        .isEqualTo("RollbackPlan/web");
     assertThat(sent.at("/metadata/ownerReferences").isEmpty()).isTrue();
     assertThat(sent.at("/data/content").asText()).isEqualTo("mine");
   }

@@ -62,7 +62,7 @@ class EffectRunnerTest {
         cluster
             .bean(Images.class)
             .keep(
-                new Records.Owner(MemoryCluster.NAMESPACE, "web"),
+                new Records.Owner("RollbackPlan", MemoryCluster.NAMESPACE, "web"),
                 "bs-run-1",
                 MARK,
                 List.of(changes));

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class ImagesTest {
   private static final String RECORDS = "controllerrevisions";
   private static final String MARK = "bs-run-1/back/apply/1";
-  private static final Records.Owner OWNER = new Records.Owner(MemoryCluster.NAMESPACE, "web");
+  private static final Records.Owner OWNER =
+      new Records.Owner("RollbackPlan", MemoryCluster.NAMESPACE, "web");
 
   private final MemoryCluster cluster = new MemoryCluster();
   private final Images images = cluster.bean(Images.class);
@@ -103,6 +104,7 @@ class ImagesTest {
         Records.create(
             cluster.client(),
             OWNER,
+            "image",
             "bs-img-old",
             Map.of(),
             JsonNodeFactory.instance.objectNode().putArray("changes").addObject());

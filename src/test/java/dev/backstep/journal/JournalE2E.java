@@ -102,7 +102,7 @@ class JournalE2E {
     try (var connection = postgres.getPostgresDatabase().getConnection();
         var statement =
             connection.prepareStatement(
-                "SELECT run, seq, phase, reason FROM run_transition WHERE plan_namespace = ?"
+                "SELECT run, seq, phase, reason FROM run_transition WHERE namespace = ?"
                     + " ORDER BY run, seq")) {
       statement.setString(1, shop.namespace());
       try (var result = statement.executeQuery()) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.Transition;
-import dev.backstep.journal.Journal.PlanId;
+import dev.backstep.journal.Journal.ObjectId;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +32,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** The journal's table in a real PostgreSQL, behind a network that can swallow everything. */
 class JournalTableTest {
   private static final String DRIVER = "quarkus.datasource.jdbc.additional-jdbc-properties.";
-  private static final PlanId PLAN = new PlanId("shop", "web", "uid-1");
+  private static final ObjectId PLAN = new ObjectId("RollbackPlan", "shop", "web", "uid-1");
 
   private static EmbeddedPostgres postgres;
   private final Proxy proxy = new Proxy();
@@ -169,6 +169,35 @@ class JournalTableTest {
     table.write(PLAN, List.of(step(1, Phase.Pending), step(2, Phase.Checking)));
 
     assertThat(rows()).containsExactly(1L, 2L);
+  }
+
+  /** What the table was like before other kinds than plans were in it. */
+  @Test
+  void rowsOfTheFirstVersionStayAndAreOfPlans() throws SQLException {
+    // given
+    var source = postgres.getPostgresDatabase();
+    var flyway = Flyway.configure().dataSource(source).schemas("earlier");
+    flyway.target("1").load().migrate();
+    try (var connection = source.getConnection()) {
+      connection
+          .createStatement()
+          .execute(
+              "INSERT INTO earlier.run_transition VALUES ('bs-run-1', 1, 'shop', 'web', 'uid-1',"
+                  + " 'INC-1', now(), 'Acting', 'back', null, 'Why', 'What.')");
+
+      // when
+      flyway.target("latest").load().migrate();
+
+      // then
+      var rows =
+          connection
+              .createStatement()
+              .executeQuery("SELECT kind, namespace, uid, stage FROM earlier.run_transition");
+      assertThat(rows.next()).isTrue();
+      assertThat(List.of(rows.getString(1), rows.getString(2), rows.getString(3)))
+          .containsExactly("RollbackPlan", "shop", "uid-1");
+      assertThat(rows.getString("stage")).isEqualTo("back");
+    }
   }
 
   /** A fail-over without a word: without a limit the one thread that writes would wait for ever. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.Transition;
-import dev.backstep.journal.Journal.PlanId;
+import dev.backstep.journal.Journal.ObjectId;
 import dev.backstep.journal.Journal.State;
 import dev.backstep.testing.TaskTaker;
 import java.time.Clock;
@@ -31,7 +31,7 @@ class JournalTest {
   }
 
   private void write(String uid, long seq) {
-    journal.write(new PlanId("shop", uid, uid), steps(seq), () -> told.add(uid));
+    journal.write(new ObjectId("RollbackPlan", "shop", uid, uid), steps(seq), () -> told.add(uid));
   }
 
   private void work() {

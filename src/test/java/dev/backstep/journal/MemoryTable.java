@@ -1,8 +1,8 @@
 package dev.backstep.journal;
 
-import dev.backstep.api.v1alpha1.status.Transition;
+import dev.backstep.api.JournalEntry;
 import dev.backstep.config.BackstepConfig;
-import dev.backstep.journal.Journal.PlanId;
+import dev.backstep.journal.Journal.ObjectId;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -38,30 +38,31 @@ public final class MemoryTable extends JournalTable {
     away = now;
   }
 
-  /** The rows of this plan are not taken. */
+  /** The rows of this object are not taken. */
   public void refuse(String uid) {
     refused = uid;
   }
 
-  /** Each row as plan and number. */
+  /** Each row as object and number. */
   public List<String> rows() {
     return rows;
   }
 
-  /** The plans whose rows were to be written, each time. */
+  /** The objects whose rows were to be written, each time. */
   public List<String> tried() {
     return tried;
   }
 
   @Override
-  public void write(PlanId plan, List<Transition> transitions) throws UnreachableException {
-    tried.add(plan.uid());
+  public void write(ObjectId object, List<? extends JournalEntry> transitions)
+      throws UnreachableException {
+    tried.add(object.uid());
     if (away) {
       throw new UnreachableException("connection refused", null);
     }
-    if (plan.uid().equals(refused)) {
+    if (object.uid().equals(refused)) {
       throw new IllegalArgumentException("null value in column phase");
     }
-    transitions.forEach(it -> rows.add(plan.uid() + " " + it.seq()));
+    transitions.forEach(it -> rows.add(object.uid() + " " + it.seq()));
   }
 }

@@ -6,6 +6,7 @@ import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.claim.Claim;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.LedgerEntry;
@@ -45,7 +46,7 @@ class LedgersTest {
   /** Where these holders exist, and no others. */
   private Ledgers ledgers(Holding known) {
     return new Ledgers(
-        cluster.bean(Claims.class),
+        cluster.bean(PlanClaims.class),
         cluster.bean(Actions.class),
         cluster.bean(WorkloadLookup.class),
         cluster.client(),
@@ -65,8 +66,8 @@ class LedgersTest {
   }
 
   private void claim(String name, String uid) {
-    var claim = new Claim(uid, "run", 1L, null, null);
-    cluster.bean(Claims.class).create(cluster.plan(), name, claim);
+    var claim = new Claim<RollbackPlanSpec>(uid, "run", 1L, null, null);
+    cluster.bean(PlanClaims.class).create(cluster.plan(), name, claim);
   }
 
   private static LedgerEntry entry(String claim, String action) {

@@ -27,6 +27,7 @@ import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Images;
+import dev.backstep.effect.Owners;
 import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
@@ -116,7 +117,7 @@ class LookerTest {
                 cluster.bean(RestartExecutor.class),
                 new Program())),
         cluster.bean(Owners.class),
-        cluster.bean(Claims.class),
+        cluster.bean(PlanClaims.class),
         cluster.bean(Images.class),
         cluster.bean(Reversals.class),
         cluster.bean(RollOuts.class));

@@ -2,7 +2,7 @@ package dev.backstep.rollbackplan;
 
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
-import dev.backstep.approval.PolicyProbe;
+import dev.backstep.approval.Consents;
 import dev.backstep.runbook.Consent;
 import dev.backstep.runbook.RunSnapshot;
 import java.time.Clock;
@@ -10,9 +10,9 @@ import java.util.Collections;
 import java.util.List;
 
 /** A mistake for the simulation: the first person who looks is taken for all who have to agree. */
-public final class MistakenConsents extends Consents {
-  public MistakenConsents(ApprovalEvents approvals, PolicyProbe policy, Clock clock) {
-    super(approvals, policy, clock);
+public final class MistakenConsents extends PlanConsents {
+  public MistakenConsents(PlanApprovals approvals, Consents consents, Clock clock) {
+    super(approvals, consents, clock);
   }
 
   @Override

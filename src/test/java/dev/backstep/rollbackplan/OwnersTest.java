@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.claim.Claim;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.effect.Effectors;
+import dev.backstep.effect.Owners;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.object.ObjectPatch;
@@ -49,11 +51,11 @@ class OwnersTest {
     var owner = new RollbackPlan();
     owner.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     owner.getMetadata().setName(plan);
-    claims().create(owner, name, new Claim("uid-" + plan, "run", 1L, null, Map.of()));
+    claims().create(owner, name, new Claim<>("uid-" + plan, "run", 1L, null, Map.of()));
   }
 
-  private Claims claims() {
-    return new Claims(cluster.client());
+  private PlanClaims claims() {
+    return new PlanClaims(cluster.client());
   }
 
   private void plan(String name, String claim, boolean open) {
@@ -82,14 +84,16 @@ class OwnersTest {
         .build("Deployment " + name);
   }
 
+  private PlanOpenClaims plans() {
+    return new PlanOpenClaims(
+        cluster.client(),
+        new SimulatedPlanCache(() -> cached),
+        claims(),
+        cluster.bean(Actions.class));
+  }
+
   private Work work(ObjectPatch... changes) {
-    var owners =
-        new Owners(
-            cluster.client(),
-            new SimulatedPlanCache(() -> cached),
-            claims(),
-            cluster.bean(Effectors.class),
-            cluster.bean(Actions.class));
+    var owners = new Owners(List.of(plans()), cluster.bean(Effectors.class));
     return owners
         .own(Step.todo(List.of(changes)), MemoryCluster.NAMESPACE, OURS, "back", exclusive)
         .work();
@@ -110,7 +114,7 @@ class OwnersTest {
     owner.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     owner.getMetadata().setName(name);
     var pinned = PlanYaml.spec("serviceAccountName: runner\ngates: []\nlevels: " + levels);
-    claims().create(owner, THEIRS, new Claim("uid-" + name, "run", 1L, pinned, Map.of()));
+    claims().create(owner, THEIRS, new Claim<>("uid-" + name, "run", 1L, pinned, Map.of()));
     var holds =
         "  holds: [{run: INC-0, claim: %s, action: %s, type: any, kind: Deployment, name: web, original: a, held: b, since: '2026-11-21T12:00:00Z'}]"
             .formatted(THEIRS, action);
@@ -265,13 +269,7 @@ class OwnersTest {
   @Test
   void whoRepairsWritesItsClaimOnTheTarget() {
     // given
-    var owners =
-        new Owners(
-            cluster.client(),
-            new SimulatedPlanCache(() -> cached),
-            claims(),
-            cluster.bean(Effectors.class),
-            cluster.bean(Actions.class));
+    var owners = new Owners(List.of(plans()), cluster.bean(Effectors.class));
     var step = Step.todo(List.of(change("web", null)));
 
     // when

@@ -48,7 +48,7 @@ class PastEffectsTest {
       Intent.Verb verb, int number, List<EffectResult> results, String... on) {
     var effects = Arrays.stream(on).map(PastEffectsTest::change).toList();
     var mark = Mark.prefix(CLAIM, "flag", verb, number);
-    var owner = new Records.Owner(MemoryCluster.NAMESPACE, "web");
+    var owner = new Records.Owner("RollbackPlan", MemoryCluster.NAMESPACE, "web");
     return EffectStatusBuilder.builder()
         .verb(verb)
         .number(number)

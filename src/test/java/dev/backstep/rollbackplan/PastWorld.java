@@ -12,6 +12,7 @@ import dev.backstep.api.v1alpha1.status.ActionStatusBuilder;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.claim.Claim;
 import dev.backstep.cluster.Records;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Effectors;
@@ -59,7 +60,7 @@ final class PastWorld {
   }
 
   private EffectStatus sent(List<? extends Effect> effects, String name, String claim) {
-    var owner = new Records.Owner(MemoryCluster.NAMESPACE, "shop");
+    var owner = new Records.Owner("RollbackPlan", MemoryCluster.NAMESPACE, "shop");
     var prefix = Mark.prefix(claim, name, Intent.Verb.Apply, 1);
     var images = cluster.bean(Images.class).keep(owner, claim, prefix, effects);
     for (var part = 0; part < effects.size(); part++) {
@@ -91,6 +92,8 @@ final class PastWorld {
     var owner = new RollbackPlan();
     owner.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     owner.getMetadata().setName("shop");
-    cluster.bean(Claims.class).create(owner, claim, new Claim("uid", "run", 1L, plan, Map.of()));
+    cluster
+        .bean(PlanClaims.class)
+        .create(owner, claim, new Claim<>("uid", "run", 1L, plan, Map.of()));
   }
 }

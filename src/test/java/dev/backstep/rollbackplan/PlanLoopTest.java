@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
 import dev.backstep.measure.Reading;
+import dev.backstep.resource.Rest;
 import dev.backstep.simulation.MemoryCluster;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
@@ -54,7 +56,7 @@ class PlanLoopTest {
     cluster.gates(Reading.red("503"));
   }
 
-  private Rest pass() {
+  private Rest<RollbackPlan> pass() {
     return cluster.bean(PlanLoop.class).run(cluster.plan(), cluster::put);
   }
 

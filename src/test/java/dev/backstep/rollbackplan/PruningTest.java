@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.claim.Claim;
+import dev.backstep.claim.Claims;
+import dev.backstep.cluster.Records;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Effector;
@@ -14,6 +17,7 @@ import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
+import dev.backstep.event.Events;
 import dev.backstep.problem.Problem;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;
@@ -48,7 +52,7 @@ class PruningTest {
 
   private final Map<String, String> kept = new HashMap<>();
   private final MemoryCluster cluster = new MemoryCluster();
-  private final Claims claims = new Claims(cluster.client());
+  private final PlanClaims claims = new PlanClaims(cluster.client());
   private final Rows rows = new Rows();
   private final Effectors effectors = new Effectors(List.of(rows));
   private final Images images = new Images(cluster.client(), effectors);
@@ -71,7 +75,7 @@ status:
   private void claimed(int number) {
     cluster.pass(Duration.ofSeconds(10));
     var name = name(number);
-    claims.create(cluster.plan(), name, new Claim("uid", "run-" + number, 1L, PINNED, Map.of()));
+    claims.create(cluster.plan(), name, new Claim<>("uid", "run-" + number, 1L, PINNED, Map.of()));
     image(name);
   }
 
@@ -81,7 +85,7 @@ status:
 
   /** Two effects on one database, and one on another. */
   private void image(String claim) {
-    var owner = Claims.owner(cluster.plan());
+    var owner = Records.Owner.of(cluster.plan());
     var effects = List.of(new Row("a"), new Row("a"), new Row("b"));
     kept.put(claim, images.keep(owner, claim, claim + "/fix/apply/1", effects).get(0));
   }
@@ -148,7 +152,7 @@ status:
         claims,
         images,
         effectors,
-        cluster.bean(PlanEvents.class),
+        cluster.bean(Events.class),
         cluster.bean(ScheduledExecutorService.class));
   }
 
@@ -242,7 +246,7 @@ status:
     // given
     var other = named("other");
     other.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
-    claims.create(other, "bs-run-other", new Claim("uid", "run", 1L, null, null));
+    claims.create(other, "bs-run-other", new Claim<>("uid", "run", 1L, null, null));
     var plan = plan("");
 
     // when

@@ -18,6 +18,7 @@ import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.cluster.Access;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.effect.Images;
+import dev.backstep.effect.Owners;
 import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
@@ -97,7 +98,7 @@ class ScoutTest {
         new Looker(
             actions,
             cluster.bean(Owners.class),
-            cluster.bean(Claims.class),
+            cluster.bean(PlanClaims.class),
             cluster.bean(Images.class),
             cluster.bean(Reversals.class),
             cluster.bean(RollOuts.class));

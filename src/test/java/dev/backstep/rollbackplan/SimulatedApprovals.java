@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Approvals without the SDK's event sources. */
-public final class SimulatedApprovals extends ApprovalEvents {
+public final class SimulatedApprovals extends PlanApprovals {
   private final Supplier<List<Approval>> cache;
   private final Supplier<List<Approval>> server;
 
@@ -17,7 +17,7 @@ public final class SimulatedApprovals extends ApprovalEvents {
   }
 
   @Override
-  List<Approval> of(RollbackPlan plan) {
+  public List<Approval> of(RollbackPlan plan) {
     var metadata = plan.getMetadata();
     return cache.get().stream()
         .filter(it -> it.getMetadata().getNamespace().equals(metadata.getNamespace()))
@@ -26,7 +26,7 @@ public final class SimulatedApprovals extends ApprovalEvents {
   }
 
   @Override
-  List<Approval> live(RollbackPlan plan) {
+  public List<Approval> live(RollbackPlan plan) {
     return server.get();
   }
 }

@@ -4,7 +4,7 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import java.util.function.Function;
 
 /** Wakes plans without the SDK's event sources. */
-public final class SimulatedWakeups extends Wakeups {
+public final class SimulatedWakeups extends PlanWakeups {
   private final Function<RollbackPlan, Runnable> wakes;
 
   public SimulatedWakeups(Runnable wake) {
@@ -16,7 +16,7 @@ public final class SimulatedWakeups extends Wakeups {
   }
 
   @Override
-  Runnable of(RollbackPlan plan) {
+  public Runnable of(RollbackPlan plan) {
     return wakes.apply(plan);
   }
 }

@@ -38,6 +38,7 @@ class UnreadablePlansTest {
         .bean(UnreadablePlans.class)
         .report(
             plan,
+            plan.unreadable().orElseThrow(),
             it -> {
               written.add(it);
               return it;
@@ -87,8 +88,9 @@ class UnreadablePlansTest {
         "holds: [{run: INC-1, claim: c, action: a, type: scale, kind: Deployment, name: web}]";
 
     // when
-    cluster.bean(UnreadablePlans.class).deleted(plan("future: true", holds));
-    cluster.bean(UnreadablePlans.class).deleted(plan("future: true", ""));
+    var unreadable = cluster.bean(UnreadablePlans.class);
+    unreadable.deleted(plan("future: true", holds), "spec.future");
+    unreadable.deleted(plan("future: true", ""), "spec.future");
 
     // then
     assertThat(events()).singleElement().asString().contains("What it held stays held");

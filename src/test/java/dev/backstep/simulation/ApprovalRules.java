@@ -34,7 +34,7 @@ final class ApprovalRules extends Rules {
     if (record == null || !run.hasNonNull("level")) {
       return;
     }
-    var level = level(record.at("/data/plan"), run);
+    var level = level(record.at("/data/pinned"), run);
     if (!hash.isEmpty()) {
       var known = meanings.putIfAbsent(hash, level.path("actions").toString());
       require(

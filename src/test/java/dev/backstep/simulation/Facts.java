@@ -114,7 +114,7 @@ final class Facts {
     var wish = world.plan() == null ? null : world.plan().at("/spec/run");
     if (write.before() == null
         && wish != null
-        && write.after().at("/data/plan/run/id").equals(wish.path("id"))) {
+        && write.after().at("/data/pinned/run/id").equals(wish.path("id"))) {
       modes.putIfAbsent(write.name(), wish.path("mode").asText("Execute"));
     }
   }

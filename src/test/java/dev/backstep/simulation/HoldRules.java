@@ -226,6 +226,6 @@ final class HoldRules extends Rules {
 
   private boolean ofThisPlan(JsonNode plan, String claim) {
     var record = world.server().get(SimulatedApiServer.RECORDS, claim);
-    return record != null && record.at("/data/planUid").equals(plan.at("/metadata/uid"));
+    return record != null && record.at("/data/ownerUid").equals(plan.at("/metadata/uid"));
   }
 }

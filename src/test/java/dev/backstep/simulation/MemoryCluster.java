@@ -13,12 +13,12 @@ import dev.backstep.gate.GateScope;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.MemoryTable;
 import dev.backstep.measure.Reading;
-import dev.backstep.rollbackplan.ApprovalEvents;
+import dev.backstep.rollbackplan.PlanApprovals;
 import dev.backstep.rollbackplan.PlanCache;
+import dev.backstep.rollbackplan.PlanWakeups;
 import dev.backstep.rollbackplan.SimulatedApprovals;
 import dev.backstep.rollbackplan.SimulatedPlanCache;
 import dev.backstep.rollbackplan.SimulatedWakeups;
-import dev.backstep.rollbackplan.Wakeups;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -126,9 +126,9 @@ public final class MemoryCluster {
         Journal.class, table == null ? SimulatedProcess.NO_JOURNAL : table.journal(time, threads));
     made.put(Clock.class, time);
     made.put(WorkloadLookup.class, new Cached());
-    made.put(Wakeups.class, new SimulatedWakeups(() -> {}));
+    made.put(PlanWakeups.class, new SimulatedWakeups(() -> {}));
     made.put(PlanCache.class, new SimulatedPlanCache(this::plans));
-    made.put(ApprovalEvents.class, new SimulatedApprovals(List::of, List::of));
+    made.put(PlanApprovals.class, new SimulatedApprovals(List::of, List::of));
     made.put(ExecutorService.class, threads);
     made.put(ScheduledExecutorService.class, threads);
     made.putAll(

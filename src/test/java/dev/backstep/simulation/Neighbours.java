@@ -46,7 +46,9 @@ final class Neighbours implements SimulatedApiServer.Listener {
     var plan =
         world.server().get(write.namespace(), SimulatedApiServer.PLANS, ReferenceLadder.PLAN);
     require(
-        claim != null && plan != null && claim.at("/data/planUid").equals(plan.at("/metadata/uid")),
+        claim != null
+            && plan != null
+            && claim.at("/data/ownerUid").equals(plan.at("/metadata/uid")),
         "%s was changed for %s, which is no run of its namespace".formatted(write.name(), mark));
   }
 

@@ -30,7 +30,7 @@ final class OnceGates implements SimulatedApiServer.Listener {
     var run = write.after().at("/status/run");
     var claim = world.server().get(SimulatedApiServer.RECORDS, run.path("claim").asText());
     if (claim != null) {
-      wants(run, claim.at("/data/plan"));
+      wants(run, claim.at("/data/pinned"));
     }
   }
 

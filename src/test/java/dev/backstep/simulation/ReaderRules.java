@@ -100,7 +100,7 @@ final class ReaderRules extends Rules {
     var record = world.server().get(SimulatedApiServer.RECORDS, claim);
     return record == null
         ? ""
-        : each(record.at("/data/plan/levels"))
+        : each(record.at("/data/pinned/levels"))
             .flatMap(level -> each(level.path("actions")))
             .filter(action -> action.path("name").asText().equals(name))
             .map(action -> action.path("setConfig"))

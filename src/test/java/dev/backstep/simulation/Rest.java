@@ -159,7 +159,7 @@ final class Rest extends Rules {
     }
     var run = plan.at("/status/run");
     var record = world.server().get(SimulatedApiServer.RECORDS, run.path("claim").asText());
-    var spec = record == null ? plan.path("spec") : record.at("/data/plan");
+    var spec = record == null ? plan.path("spec") : record.at("/data/pinned");
     var began = Math.max(at(run.path("phaseSince")), at(run.path("measuringSince")));
     return switch (phase(plan)) {
       case "Checking" -> began + CHECKING + observed(spec);

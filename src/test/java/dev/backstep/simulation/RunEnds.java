@@ -46,7 +46,7 @@ final class RunEnds extends Rules {
       // Its namespace is being deleted.
       return;
     }
-    var plan = claim.at("/data/plan");
+    var plan = claim.at("/data/pinned");
     var process = write.writer().name();
     var soaked = before.path("phase").asText().equals("Soaking");
     if (soaked) {

@@ -18,10 +18,10 @@ import dev.backstep.http.HttpRequests;
 import dev.backstep.http.MistakenRequests;
 import dev.backstep.object.MistakenReversals;
 import dev.backstep.object.PatchReversals;
-import dev.backstep.rollbackplan.Claims;
-import dev.backstep.rollbackplan.Consents;
 import dev.backstep.rollbackplan.MistakenClaims;
 import dev.backstep.rollbackplan.MistakenConsents;
+import dev.backstep.rollbackplan.PlanClaims;
+import dev.backstep.rollbackplan.PlanConsents;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -77,7 +77,7 @@ final class SeededBugs {
               "ActsUnapproved",
               "I2",
               ReferenceLadders.APPROVED,
-              () -> replaced(Consents.class, MistakenConsents.class)),
+              () -> replaced(PlanConsents.class, MistakenConsents.class)),
           calm(
               "HoldForgotten",
               "I4",
@@ -231,7 +231,7 @@ final class SeededBugs {
               1),
           new SeededBug(
               "ClaimsNotLookedAt",
-              () -> replaced(Claims.class, MistakenClaims.class),
+              () -> replaced(PlanClaims.class, MistakenClaims.class),
               "I1|I8",
               ReferenceLadders.IMAGES,
               seed -> Once.recreatedAfterItsEffect(),

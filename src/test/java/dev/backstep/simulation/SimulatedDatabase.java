@@ -22,9 +22,9 @@ import java.util.Set;
  * unless that was waited for for a minute.
  */
 final class SimulatedDatabase implements SimulatedApiServer.Listener {
-  private static final int CLAIM = 1;
-  private static final int SEQ = 2;
-  private static final int PLAN_UID = 5;
+  private static final int UID = 4;
+  private static final int CLAIM = 6;
+  private static final int SEQ = 7;
 
   /** A plan that is being deleted waits so long for the journal. */
   private static final Duration DELETION_LIMIT = Duration.ofSeconds(60);
@@ -92,11 +92,11 @@ final class SimulatedDatabase implements SimulatedApiServer.Listener {
   }
 
   private static String key(Map<Integer, Object> row) {
-    return key(row.get(PLAN_UID), row.get(CLAIM), row.get(SEQ));
+    return key(row.get(UID), row.get(CLAIM), row.get(SEQ));
   }
 
-  private static String key(Object planUid, Object claim, Object seq) {
-    return planUid + " " + claim + " " + seq;
+  private static String key(Object uid, Object claim, Object seq) {
+    return uid + " " + claim + " " + seq;
   }
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {

@@ -22,7 +22,7 @@ final class SimulatedPolicy extends PolicyProbe {
   }
 
   @Override
-  public PolicyState state(String namespace) {
+  public PolicyState state(String namespace, String resource) {
     return consent.looked(process, clock.instant());
   }
 }

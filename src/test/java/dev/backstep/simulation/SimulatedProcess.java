@@ -23,14 +23,14 @@ import dev.backstep.http.HttpRequests;
 import dev.backstep.http.SimulatedRequests;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.JournalTable;
-import dev.backstep.rollbackplan.ApprovalEvents;
+import dev.backstep.rollbackplan.PlanApprovals;
 import dev.backstep.rollbackplan.PlanCache;
+import dev.backstep.rollbackplan.PlanWakeups;
 import dev.backstep.rollbackplan.Previews;
 import dev.backstep.rollbackplan.RollbackPlanReconciler;
 import dev.backstep.rollbackplan.SimulatedApprovals;
 import dev.backstep.rollbackplan.SimulatedPlanCache;
 import dev.backstep.rollbackplan.SimulatedWakeups;
-import dev.backstep.rollbackplan.Wakeups;
 import dev.backstep.testing.Outside;
 import dev.backstep.testing.TaskTaker;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -176,10 +176,10 @@ final class SimulatedProcess
     beans.put(Journal.class, world.withJournal() ? journal(threads) : NO_JOURNAL);
     beans.put(Instance.class, NOTHING);
     beans.put(WorkloadLookup.class, this);
-    beans.put(Wakeups.class, new SimulatedWakeups(this::wakes));
+    beans.put(PlanWakeups.class, new SimulatedWakeups(this::wakes));
     beans.put(PlanCache.class, new SimulatedPlanCache(this::plans));
     beans.put(
-        ApprovalEvents.class,
+        PlanApprovals.class,
         new SimulatedApprovals(
             () -> List.copyOf(approvals), () -> List.copyOf(world.consent().all())));
     var clock = Clock.offset(time, Duration.ofMillis(clockSkew));

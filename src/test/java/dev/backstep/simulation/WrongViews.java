@@ -164,9 +164,9 @@ final class WrongViews {
 
     @Override
     Answer incoming(Request request, Answer answer) {
-      if (answer.isOk() && answer.body().at("/data/plan/verification/soak").isTextual()) {
+      if (answer.isOk() && answer.body().at("/data/pinned/verification/soak").isTextual()) {
         var changed = answer.body().deepCopy();
-        Simulation.set(changed, "/data/plan/verification", "soak", soak);
+        Simulation.set(changed, "/data/pinned/verification", "soak", soak);
         return new Answer(answer.code(), changed);
       }
       return answer;
@@ -177,11 +177,11 @@ final class WrongViews {
   static final class PostsAgainAndAgain extends Mistake {
     @Override
     Answer incoming(Request request, Answer answer) {
-      if (!answer.isOk() || !answer.body().at("/data/plan/gates").isArray()) {
+      if (!answer.isOk() || !answer.body().at("/data/pinned/gates").isArray()) {
         return answer;
       }
       var changed = answer.body().deepCopy();
-      for (var gate : changed.at("/data/plan/gates")) {
+      for (var gate : changed.at("/data/pinned/gates")) {
         if (gate.at("/http/method").asText().equals("POST")) {
           ((ObjectNode) gate).put("measure", "Repeatedly");
         }

@@ -9,7 +9,6 @@ import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Records;
 import dev.backstep.cluster.Workload;
@@ -37,7 +36,7 @@ import org.junit.jupiter.api.Test;
 
 class StableRevisionsTest {
   private static final String SHOP = "shop";
-  private static final Records.Owner OWNER = new Records.Owner(SHOP, "web-plan");
+  private static final Records.Owner OWNER = new Records.Owner("RollbackPlan", SHOP, "web-plan");
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   private static final WorkloadRef WEB = new WorkloadRef(WorkloadKind.Deployment, "web");
   private static final WorkloadRef API = new WorkloadRef(WorkloadKind.Deployment, "api");
@@ -267,7 +266,7 @@ class StableRevisionsTest {
     assertThat(revisions.keep(OWNER, content, NOON))
         .isEqualTo(new StableRevision(name, NOON, "web: app:v1"));
     assertThat(name).startsWith("bs-stable-");
-    assertThat(StableRevisions.name(new Records.Owner(SHOP, "other-plan"), content))
+    assertThat(StableRevisions.name(new Records.Owner("RollbackPlan", SHOP, "other-plan"), content))
         .isNotEqualTo(name);
     assertThat(StableRevisions.name(OWNER, now(deployment("web", "app:v2")))).isNotEqualTo(name);
   }
@@ -282,8 +281,8 @@ class StableRevisionsTest {
 
     assertThat(api.asked().get(0).body())
         .contains("\"" + Annotations.RECORD + "\":\"stable\"")
-        .contains("\"" + Annotations.PLAN + "\":\"" + Hashes.of("web-plan") + "\"")
-        .contains("\"" + Annotations.PLAN + "\":\"web-plan\"")
+        .contains("\"" + Annotations.RECORD_OF + "\":\"" + OWNER.hash() + "\"")
+        .contains("\"" + Annotations.RECORD_OF + "\":\"RollbackPlan/web-plan\"")
         .contains("app:v1");
   }
 

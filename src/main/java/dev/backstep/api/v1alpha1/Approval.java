@@ -1,14 +1,10 @@
 package dev.backstep.api.v1alpha1;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.backstep.api.Json;
+import dev.backstep.api.TolerantResource;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Version;
 
@@ -16,9 +12,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
  * One person's word on one level of one run: it may be carried out, or it may not. Written once and
  * never changed; who wants to say something else writes another one.
  *
- * <p>An object whose spec this version cannot read (a newer version's field or value) does not fail
- * to parse, because that would stop the watch for all others: its spec is null, and it counts for
- * nothing.
+ * <p>One that this version cannot read has no spec, and counts for nothing.
  */
 @Group("backstep.dev")
 @Version("v1alpha1")
@@ -36,23 +30,17 @@ import io.fabric8.kubernetes.model.annotation.Version;
     fieldPath = ".spec",
     message =
         "an approval cannot be changed: delete it while it is not used, or create another one with a new name")
-public class Approval extends CustomResource<ApprovalSpec, Void> implements Namespaced {
+public class Approval extends TolerantResource<ApprovalSpec, Void> implements Namespaced {
 
   private static final long serialVersionUID = 1L;
+
+  public Approval() {
+    super(ApprovalSpec.class, Void.class);
+  }
 
   @Override
   @Required
   public ApprovalSpec getSpec() {
     return super.getSpec();
-  }
-
-  /** Reads the spec; null when this version cannot. */
-  @JsonSetter("spec")
-  public void readSpec(JsonNode json) {
-    try {
-      setSpec(Json.MAPPER.treeToValue(json, ApprovalSpec.class));
-    } catch (JsonProcessingException e) {
-      setSpec(null);
-    }
   }
 }

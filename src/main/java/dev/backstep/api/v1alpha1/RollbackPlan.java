@@ -1,34 +1,22 @@
 package dev.backstep.api.v1alpha1;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import dev.backstep.api.Json;
+import dev.backstep.api.TolerantResource;
 import dev.backstep.api.v1alpha1.schema.Members;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * A rollback procedure as an object: a ladder of levels that a run climbs until the gates are
  * healthy.
- *
- * <p>An object whose spec or status this version cannot read (a newer version's field, value or
- * action) does not fail to parse, because that would stop the watch for all other plans: {@link
- * #unreadable()} says what is wrong with it instead, and its spec is null.
  */
 @Group("backstep.dev")
 @Version("v1alpha1")
@@ -106,36 +94,24 @@ import java.util.stream.Stream;
         """,
     fieldPath = ".spec.run.state",
     message = "the run is open: to give back what it holds, abort it or let it finish first")
-public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanStatus>
+public class RollbackPlan extends TolerantResource<RollbackPlanSpec, RollbackPlanStatus>
     implements Namespaced {
 
   private static final long serialVersionUID = 1L;
 
-  /** Lives in memory only: survives the copies that the SDK makes of an object. */
-  private static final String UNREADABLE = "backstep.dev/unreadable";
-
-  private transient String problem;
+  public RollbackPlan() {
+    super(RollbackPlanSpec.class, RollbackPlanStatus.class);
+  }
 
   @Override
   @Required
   public RollbackPlanSpec getSpec() {
-    return problem == null ? super.getSpec() : null;
+    return super.getSpec();
   }
 
-  /** Reads the spec; what cannot be read is remembered, not thrown. */
-  @JsonSetter("spec")
-  public void readSpec(JsonNode json) {
-    var read = read(json, RollbackPlanSpec.class, "spec");
-    var unknown = read == null ? null : unknownMember(read);
-    if (unknown != null) {
-      problem = unknown;
-      mark();
-    }
-    setSpec(read);
-  }
-
-  /** The API server prunes a member it does not know: what is left is a union without one. */
-  private static String unknownMember(RollbackPlanSpec spec) {
+  /** Of a gate or an action that was pruned, a union without a member is left. */
+  @Override
+  protected Optional<String> unknown(RollbackPlanSpec spec) {
     var gates =
         spec.gates().stream()
             .filter(gate -> !Members.anySet(gate))
@@ -144,73 +120,19 @@ public class RollbackPlan extends CustomResource<RollbackPlanSpec, RollbackPlanS
         spec.allActions()
             .filter(action -> !Members.anySet(action))
             .map(action -> "spec.levels, action " + action.name() + " (no known kind of action)");
-    return Stream.concat(gates, actions).findFirst().orElse(null);
+    return Stream.concat(gates, actions).findFirst();
   }
 
-  /** Reads the status; what cannot be read is remembered, not thrown. */
-  @JsonSetter("status")
-  public void readStatus(JsonNode json) {
-    var read = read(json, RollbackPlanStatus.class, "status");
-    var run = read == null ? null : read.run();
-    if (run != null && !complete(run)) {
-      problem = "status.run: the operator's own fields are missing";
-      mark();
-    }
-    setStatus(read);
+  @Override
+  protected Optional<String> incomplete(RollbackPlanStatus status) {
+    return Optional.ofNullable(status.run())
+        .filter(run -> !complete(run))
+        .map(run -> "status.run: the operator's own fields are missing");
   }
 
   private static boolean complete(RunStatus run) {
     return Stream.of(
             run.id(), run.uid(), run.claim(), run.seq(), run.phase(), run.active(), run.levels())
         .allMatch(Objects::nonNull);
-  }
-
-  @Override
-  public void setMetadata(ObjectMeta metadata) {
-    super.setMetadata(metadata);
-    mark();
-  }
-
-  /** What this version of the operator does not understand in this object; null: it is readable. */
-  @JsonIgnore
-  public String unreadable() {
-    if (problem != null) {
-      return problem;
-    }
-    return super.getSpec() == null ? getMetadata().getAnnotations().get(UNREADABLE) : null;
-  }
-
-  private <T> T read(JsonNode json, Class<T> type, String path) {
-    try {
-      return Json.MAPPER.treeToValue(json, type);
-    } catch (JsonMappingException e) {
-      var where = new StringBuilder(path);
-      e.getPath()
-          .forEach(
-              step ->
-                  where.append(
-                      step.getFieldName() == null
-                          ? "[" + step.getIndex() + "]"
-                          : "." + step.getFieldName()));
-      problem = where + " (" + what(e) + ")";
-    } catch (JsonProcessingException e) {
-      problem = path + ": " + e.getOriginalMessage();
-    }
-    mark();
-    return null;
-  }
-
-  private static String what(JsonMappingException e) {
-    return e instanceof UnrecognizedPropertyException
-        ? "unknown field"
-        : e.getOriginalMessage().lines().findFirst().orElse("");
-  }
-
-  private void mark() {
-    if (problem != null) {
-      var annotations = new TreeMap<>(getMetadata().getAnnotations());
-      annotations.put(UNREADABLE, problem);
-      getMetadata().setAnnotations(annotations);
-    }
   }
 }

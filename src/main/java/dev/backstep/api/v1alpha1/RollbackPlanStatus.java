@@ -1,6 +1,7 @@
 package dev.backstep.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.ObservedStatus;
 import dev.backstep.api.v1alpha1.status.EndedRun;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.LevelReadiness;
@@ -42,7 +43,7 @@ public record RollbackPlanStatus(
         List<String> refused,
     @JsonPropertyDescription("The steps of the run, oldest first; the journal is written from it.")
         List<Transition> transitions)
-    implements RollbackPlanStatusBuilder.With {
+    implements RollbackPlanStatusBuilder.With, ObservedStatus<RollbackPlanStatus> {
 
   /** Lists are never null. */
   public RollbackPlanStatus {
@@ -54,5 +55,10 @@ public record RollbackPlanStatus(
     history = history == null ? List.of() : history;
     refused = refused == null ? List.of() : refused;
     transitions = transitions == null ? List.of() : transitions;
+  }
+
+  @Override
+  public RollbackPlanStatus saying(Long generation, String why, List<Condition> all) {
+    return with().observedGeneration(generation).reason(why).conditions(all).build();
   }
 }

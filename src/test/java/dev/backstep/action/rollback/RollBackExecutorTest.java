@@ -263,7 +263,7 @@ class RollBackExecutorTest {
     api.has(settings(mode));
     var running = stable.running("shop", List.of(WEB), Workloads.of(withSettings(image)));
     var content = stable.now("shop", running);
-    var revision = stable.keep(new Records.Owner("shop", "web"), content, at);
+    var revision = stable.keep(new Records.Owner("RollbackPlan", "shop", "web"), content, at);
     api.has(
         new ControllerRevisionBuilder()
             .withNewMetadata()

@@ -75,7 +75,7 @@ public record RunStatus(
     implements RunStatusBuilder.With {
 
   /** How this version keeps the records of runs. */
-  public static final int RECORDS = 3;
+  public static final int RECORDS = 4;
 
   /** What is known of all its actions, as far as they were begun, in their order. */
   public Stream<ActionStatus> actions() {

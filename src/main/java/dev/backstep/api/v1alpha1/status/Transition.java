@@ -1,6 +1,7 @@
 package dev.backstep.api.v1alpha1.status;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.JournalEntry;
 import java.time.Instant;
 
 /** One step of a run, as the journal keeps it. */
@@ -13,4 +14,11 @@ public record Transition(
     @JsonPropertyDescription("The level it happened on.") String level,
     @JsonPropertyDescription("The action it is about.") String action,
     @JsonPropertyDescription("Why, in one word.") String reason,
-    @JsonPropertyDescription("What happened, in a sentence.") String message) {}
+    @JsonPropertyDescription("What happened, in a sentence.") String message)
+    implements JournalEntry {
+
+  @Override
+  public String stage() {
+    return level;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.backstep.cluster;
+
+import io.quarkus.arc.All;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Finds out whether those who hold something still exist, whatever kind they are of. */
+@ApplicationScoped
+public class AllHolders implements HolderLookup {
+  private final List<Holders> kinds;
+
+  public AllHolders(@All List<Holders> kinds) {
+    this.kinds = kinds;
+  }
+
+  @Override
+  public Holding in(String namespace) {
+    var known = kinds.stream().map(kind -> kind.in(namespace)).toList();
+    return (entry, target) -> known.stream().anyMatch(it -> it.exists(entry, target));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.backstep.resource;
+
+import dev.backstep.memory.PerObjectState;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Looks that take longer than a pass: begun once, and used only for the state that they were begun
+ * for. Each kind has a bean of its own.
+ *
+ * @param <T> what a look finds out
+ */
+public abstract class Looks<T> implements PerObjectState {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final Map<String, Look<T>> underWay = new ConcurrentHashMap<>();
+
+  private record Look<T>(String state, CompletableFuture<T> answer) {
+    Look(String state, CompletionStage<T> stage) {
+      this(state, stage.toCompletableFuture());
+    }
+  }
+
+  /** What is said of a look that failed; what the API server refused ends the pass instead. */
+  protected abstract T failed(Throwable why);
+
+  /**
+   * What a look found out; empty: it is not known yet, and {@code whenDone} is called when it is.
+   *
+   * @param uid of the object
+   * @param state of the object: a look that was begun in another one is not used
+   * @param begin begins to look
+   */
+  public Optional<T> answer(
+      String uid, String state, Supplier<CompletionStage<T>> begin, Runnable whenDone) {
+    var known = underWay.get(uid);
+    if (known != null && known.state().equals(state)) {
+      return used(uid, known);
+    }
+    underWay.remove(uid);
+    return begun(uid, new Look<>(state, begin.get()), whenDone);
+  }
+
+  private Optional<T> begun(String uid, Look<T> look, Runnable whenDone) {
+    if (look.answer().isDone()) {
+      return Optional.of(found(look.answer()));
+    }
+    underWay.put(uid, look);
+    look.answer()
+        .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+        .whenComplete((found, error) -> whenDone.run());
+    return Optional.empty();
+  }
+
+  /** Used once: the next pass looks again. */
+  private Optional<T> used(String uid, Look<T> look) {
+    if (!look.answer().isDone()) {
+      return Optional.empty();
+    }
+    underWay.remove(uid);
+    return Optional.of(found(look.answer()));
+  }
+
+  private T found(CompletableFuture<T> answer) {
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof KubernetesClientException refused) {
+        throw refused;
+      }
+      return failed(e.getCause());
+    }
+  }
+
+  @Override
+  public void forget(String uid) {
+    underWay.remove(uid);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.backstep.resource;
+
+import dev.backstep.cluster.Annotations;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import java.util.Objects;
+
+/**
+ * Which updates of an object are looked at: what the SDK itself lets through (another generation, a
+ * deletion, the finalizer), and a human's wish for a new look. The operator's own writes of the
+ * status are none of them.
+ */
+public class RelevantUpdates implements OnUpdateFilter<HasMetadata> {
+  @Override
+  public boolean accept(HasMetadata now, HasMetadata before) {
+    return now.isMarkedForDeletion()
+        || !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+        || !Objects.equals(now.getMetadata().getFinalizers(), before.getMetadata().getFinalizers())
+        || !Objects.equals(requested(now), requested(before));
+  }
+
+  private static String requested(HasMetadata object) {
+    return Annotations.of(object).get(Annotations.REQUESTED_AT);
+  }
+}
