@@ -31,6 +31,7 @@ final class SimulatedApiServer {
   private static final Map<String, String> KINDS =
       Map.ofEntries(
           Map.entry(PLANS, "RollbackPlan"),
+          Map.entry("valves", "Valve"),
           Map.entry(RECORDS, "ControllerRevision"),
           Map.entry("deployments", "Deployment"),
           Map.entry("statefulsets", "StatefulSet"),
@@ -239,7 +240,7 @@ final class SimulatedApiServer {
 
   private static String apiVersion(Place place) {
     return switch (place.resource) {
-      case PLANS -> "backstep.dev/v1alpha1";
+      case PLANS, "valves" -> "backstep.dev/v1alpha1";
       case "jobs" -> "batch/v1";
       case "configmaps", "pods", "serviceaccounts", "events" -> "v1";
       default -> "apps/v1";
