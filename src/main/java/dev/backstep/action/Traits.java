@@ -23,6 +23,9 @@ public record Traits(
   /** Keeps something off that others may keep off as well. */
   public static final Traits SHARED_HOLD = new Traits(true, true, false, false, false);
 
+  /** Keeps something off, and nobody sees it. */
+  public static final Traits UNSEEN_HOLD = new Traits(true, false, false, true, false);
+
   /** Holds or repairs, and perhaps destroys something, as the plan says; and nobody sees it. */
   public static Traits declared(DeclaredEffect effect, Boolean destructive) {
     return new Traits(

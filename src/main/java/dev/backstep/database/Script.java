@@ -47,6 +47,15 @@ public record Script(List<Statement> statements) {
       return prepared;
     }
 
+    /** Ready to be explained, with no values. */
+    PreparedStatement explained(Connection connection) throws SQLException {
+      var prepared = connection.prepareStatement("EXPLAIN " + text);
+      for (var i = 1; i <= names.size(); i++) {
+        prepared.setString(i, null);
+      }
+      return prepared;
+    }
+
     /**
      * Binds the arguments.
      *

@@ -105,6 +105,15 @@ public final class Session implements AutoCloseable {
    * @param statement all of it
    */
   record Limits(Duration lock, Duration statement) {
+    /** The shorter ones of both. */
+    Limits atMost(Limits other) {
+      return new Limits(shorter(lock, other.lock), shorter(statement, other.statement));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+      return one.compareTo(other) < 0 ? one : other;
+    }
+
     String settings(String set) {
       return "%1$s lock_timeout = %2$d; %1$s statement_timeout = %3$d"
           .formatted(set, lock.toMillis(), statement.toMillis());

@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What all effects on databases have. */
-public sealed interface SqlEffect extends Effect permits SqlTransaction, SqlStatement {
+public sealed interface SqlEffect extends Effect
+    permits SqlTransaction, SqlStatement, CatalogChange {
   /** Name of the Secret that says where the database is. */
   String databaseRef();
 
   /** The database that was looked at: nothing is done in another one. */
   Identity database();
 
-  /** What is executed; null: nothing. */
-  String statements();
-
-  /** The values of the arguments that the statements bind, by name. */
-  Map<String, String> binds();
+  /** The values of the arguments that its SQL binds, by name. */
+  default Map<String, String> binds() {
+    return Map.of();
+  }
 
   /** How long a statement waits for a lock. */
   Duration lockTimeout();
@@ -31,6 +31,11 @@ public sealed interface SqlEffect extends Effect permits SqlTransaction, SqlStat
 
   /** What takes this effect back; empty: there is nothing to put back. */
   Optional<SqlEffect> reversal(String mark);
+
+  /** True when rows that others change meanwhile make it fail. */
+  default boolean steady() {
+    return false;
+  }
 
   /** How long the server lets a statement take. */
   default Session.Limits limits() {

@@ -47,6 +47,7 @@ final class SqlErrors {
           again("LockTimeout", "A lock was not free within lockTimeout. Nothing was done.");
       case "40001", "40P01" ->
           again("RowsContended", "Others changed the same rows meanwhile. Nothing was done.");
+      case "XX000" -> ofTheCatalogue(e, binds, what);
       case "25006" -> again("DatabaseReadOnly", "The database takes no writes now.");
       case "57014" ->
           failed(
@@ -54,12 +55,23 @@ final class SqlErrors {
               "%s took longer than the action's timeout. All was rolled back.".formatted(what));
       default ->
           !lost(e)
-              ? failed(
-                  "SqlFailed",
-                  "%s failed with SQLSTATE %s: %s All was rolled back."
-                      .formatted(what, e.getSQLState(), said(e, binds)))
+              ? rolledBack(e, binds, what)
               : again("ConnectionLost", "The connection was lost. Nothing was committed.");
     };
+  }
+
+  private static Outcome rolledBack(SQLException e, Map<String, String> binds, String what) {
+    return failed(
+        "SqlFailed",
+        "%s failed with SQLSTATE %s: %s All was rolled back."
+            .formatted(what, e.getSQLState(), said(e, binds)));
+  }
+
+  /** Who alters the same object comes too late, and PostgreSQL has no other word for it. */
+  private static Outcome ofTheCatalogue(SQLException e, Map<String, String> binds, String what) {
+    return String.valueOf(e.getMessage()).contains("tuple concurrently updated")
+        ? again("RowsContended", "Others changed the same object meanwhile. Nothing was done.")
+        : rolledBack(e, binds, what);
   }
 
   /** True when the server answered, and its session goes on: what it says is how it is. */
@@ -77,6 +89,11 @@ final class SqlErrors {
   /** True when another session is to blame, such as one that is doing the very same. */
   static boolean isOfOthers(SQLException e) {
     return OF_OTHERS.contains(String.valueOf(e.getSQLState()));
+  }
+
+  /** True when the text itself is to blame: it is no SQL, or names what is not there. */
+  static boolean isOfText(SQLException e) {
+    return String.valueOf(e.getSQLState()).matches("(42|22)...");
   }
 
   /** A statement outside of a transaction that the server says has failed. */

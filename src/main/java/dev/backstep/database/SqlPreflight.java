@@ -5,34 +5,26 @@ import dev.backstep.effect.Author;
 import dev.backstep.effect.Outcome;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import dev.backstep.problem.Problem;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** What would keep SQL from working, found before it is sent. */
 @ApplicationScoped
 public class SqlPreflight {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final String QUERY = "(SELECT|WITH|VALUES|TABLE)\\b.*";
 
-  private final Sessions sessions;
+  private final DatabaseLooks looks;
   private final CheckConditions conditions;
 
-  /** Sessions let two through to each database, so a few databases that hang hold up no others. */
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-
-  public SqlPreflight(Sessions sessions, CheckConditions conditions) {
-    this.sessions = sessions;
+  public SqlPreflight(DatabaseLooks looks, CheckConditions conditions) {
+    this.looks = looks;
     this.conditions = conditions;
   }
 
-  /** What is wrong with the action itself, beside its args; nobody is asked. */
+  /** What is wrong with the action itself; nobody is asked. */
   public List<Problem> invalid(Sql action) {
     List<Problem> problems = new ArrayList<>();
     for (var sql : SqlTexts.all(action)) {
@@ -42,44 +34,58 @@ public class SqlPreflight {
         problems.add(((Outcome.Failed) e.outcome()).problem());
       }
     }
+    checkCount(action, problems);
+    if (action.check() != null) {
+      check(action.check(), problems);
+    }
+    return problems;
+  }
+
+  private static void checkCount(Sql action, List<Problem> problems) {
+    var count = Script.of(action.statements()).statements().size();
+    if (count == 0) {
+      problems.add(new Problem("SqlEmpty", "There is no statement in sql.statements. Write one."));
+    }
+    if (action.transaction() == Sql.Transaction.None && count > 1) {
+      problems.add(SqlStatements.several(count));
+    }
+  }
+
+  private void check(Sql.Check check, List<Problem> problems) {
+    var statements = Script.of(check.query()).statements();
+    if (statements.size() != 1 || !statements.get(0).words().matches(QUERY)) {
+      problems.add(
+          new Problem("CheckInvalid", "sql.check.query is not one query. Let it be one SELECT."));
+    }
     try {
-      if (action.check() != null) {
-        conditions.compiled(action.check().successCondition());
-      }
+      conditions.compiled(check.successCondition());
     } catch (InvalidExpressionException e) {
       problems.add(
           new Problem(
               "CheckInvalid",
               "sql.check.successCondition does not compile %s.".formatted(e.getMessage())));
     }
-    return problems;
   }
 
-  /** What is wrong with Secret, connection and the user's rights; asked in the background. */
+  /** What is wrong with Secret and connection, or does not fit the database; in the background. */
   public CompletionStage<List<Problem>> problems(Sql action, Author author) {
-    return CompletableFuture.supplyAsync(() -> wrong(action, author), threads);
-  }
-
-  private List<Problem> wrong(Sql action, Author author) {
-    try (var session = sessions.open(action.databaseRef().name(), author, LIMIT)) {
-      Markers.check(session);
-      return List.of();
-    } catch (NoSessionException e) {
-      return List.of(e.problem());
-    }
+    return looks.later(
+        action.databaseRef().name(),
+        author,
+        session -> {
+          Markers.check(session);
+          return new SqlTrial(session.connection(), session.name()).problems(action);
+        },
+        List::of);
   }
 
   /** Which database the action is about; asked in the background. */
   public CompletionStage<Found> identity(Sql action, Author author) {
-    return CompletableFuture.supplyAsync(() -> found(action, author), threads);
-  }
-
-  private Found found(Sql action, Author author) {
-    try (var session = sessions.open(action.databaseRef().name(), author, LIMIT)) {
-      return new Found(Optional.of(session.identity()), null);
-    } catch (NoSessionException e) {
-      return new Found(Optional.empty(), e.problem());
-    }
+    return looks.later(
+        action.databaseRef().name(),
+        author,
+        session -> new Found(Optional.of(session.identity()), null),
+        problem -> new Found(Optional.empty(), problem));
   }
 
   /**
@@ -89,9 +95,4 @@ public class SqlPreflight {
    * @param problem why it cannot be asked; null: it can
    */
   public record Found(Optional<Identity> identity, Problem problem) {}
-
-  @PreDestroy
-  void stop() {
-    threads.shutdownNow();
-  }
 }

@@ -64,12 +64,17 @@ public class SqlStatements implements Effector<SqlStatement> {
     var script = Script.of(effect.statements());
     script.check(effect.binds().keySet());
     if (script.statements().size() != 1) {
-      throw NotDoneException.failed(
-          "SqlNotAllowed",
-          "Without a transaction there is one statement, and these are %d. Set transaction: Single, or make it one."
-              .formatted(script.statements().size()));
+      throw new NotDoneException(new Outcome.Failed(several(script.statements().size())));
     }
     return script.statements().get(0);
+  }
+
+  /** So many statements cannot be carried out outside of a transaction. */
+  static Problem several(int statements) {
+    return new Problem(
+        "SqlNotAllowed",
+        "Without a transaction there is one statement, and these are %d. Set transaction: Single, or make it one."
+            .formatted(statements));
   }
 
   private static boolean begun(Session session, Mark mark) {

@@ -80,8 +80,9 @@ public record SqlTransaction(
         null);
   }
 
-  /** True when rows that others change meanwhile make it fail: they would not be remembered. */
-  boolean steady() {
+  /** Rows that others change meanwhile would not be remembered. */
+  @Override
+  public boolean steady() {
     return !remember.isEmpty() && reverses == null;
   }
 

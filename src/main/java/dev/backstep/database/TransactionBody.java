@@ -1,7 +1,6 @@
 package dev.backstep.database;
 
 import dev.backstep.effect.Outcome;
-import dev.backstep.text.Sentences;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -16,12 +15,11 @@ final class TransactionBody {
   /** Rows come in portions: a query that is executed for what it does may have many. */
   private static final int PORTION = 1000;
 
-  private static final int MOST_DRIFTED = 5;
-
   private final Connection connection;
   private final SqlTransaction effect;
   private final String mark;
   private final Checking checking;
+  private final List<String> steps = new ArrayList<>();
 
   TransactionBody(
       Connection connection, SqlTransaction effect, String mark, CheckConditions conditions) {
@@ -34,12 +32,13 @@ final class TransactionBody {
   /**
    * What was done.
    *
+   * @param steps what each statement affected
    * @param affected rows, as the statements report them
    * @param restored rows that were written back
    * @param drifted rows that were not, because somebody else changed them since
    * @param seen what the check saw; empty: there is none
    */
-  record Done(long affected, long restored, List<String> drifted, String seen) {
+  record Done(List<String> steps, long affected, long restored, List<String> drifted, String seen) {
     Outcome.Applied applied(boolean reverses) {
       var said = "%d rows affected".formatted(affected);
       return new Outcome.Applied(
@@ -49,6 +48,9 @@ final class TransactionBody {
     /** For people who ask what would be done. */
     List<String> lines() {
       List<String> lines = new ArrayList<>();
+      if (steps.size() > 1) {
+        lines.addAll(steps);
+      }
       lines.add("%d rows affected".formatted(affected));
       if (restored > 0) {
         lines.add("%d rows written back".formatted(restored));
@@ -63,14 +65,7 @@ final class TransactionBody {
     }
 
     private String drift() {
-      if (drifted.isEmpty()) {
-        return null;
-      }
-      var named = String.join("; ", drifted.stream().limit(MOST_DRIFTED).toList());
-      var more = drifted.size() - MOST_DRIFTED;
-      return Sentences.bounded(
-          "%s%s changed since, so they were left as they are"
-              .formatted(named, more > 0 ? " and %d more rows".formatted(more) : ""));
+      return Drifts.said(drifted).orElse(null);
     }
   }
 
@@ -85,7 +80,7 @@ final class TransactionBody {
     checking.before();
     if (effect.reverses() != null) {
       var back = back();
-      return new Done(executed(script), back.restored(), back.drifted(), "");
+      return new Done(steps, executed(script), back.restored(), back.drifted(), "");
     }
     var remembered = remembered(mark);
     for (var i = 0; i < remembered.size(); i++) {
@@ -95,7 +90,7 @@ final class TransactionBody {
     for (var rows : remembered) {
       rows.after();
     }
-    return new Done(affected, 0, List.of(), checking.after(affected));
+    return new Done(steps, affected, 0, List.of(), checking.after(affected));
   }
 
   private List<RememberedRows> remembered(String of) throws SQLException, NotDoneException {
@@ -123,7 +118,9 @@ final class TransactionBody {
     for (var statement : script.statements()) {
       number++;
       try (var prepared = statement.prepared(connection, effect.binds())) {
-        affected += affected(prepared, statement);
+        var rows = affected(prepared, statement);
+        steps.add("statement %d, %s: %d rows".formatted(number, statement.words(), rows));
+        affected += rows;
       } catch (SQLException e) {
         throw new NotDoneException(
             SqlErrors.outcome(

@@ -4,6 +4,8 @@ import static dev.backstep.database.TestDatabase.AUTHOR;
 import static dev.backstep.database.TestDatabase.SECRET;
 
 import dev.backstep.api.v1alpha1.action.DeclaredEffect;
+import dev.backstep.api.v1alpha1.action.DisableTriggers;
+import dev.backstep.api.v1alpha1.action.ReplaceFunctions;
 import dev.backstep.api.v1alpha1.action.Sql;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.value.Ref;
@@ -17,11 +19,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /** The effectors on a database of a test, and effects as an action makes them. */
 final class SqlEffects implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+  static final String CLAIM = "bs-run-1";
   static final Instant NOT_AFTER = NOW.plusSeconds(60);
 
   private final TestDatabase database;
@@ -29,6 +33,8 @@ final class SqlEffects implements AutoCloseable {
   private final SqlReversals reversals;
   private final SqlTransactions transactions;
   private final SqlStatements statements;
+  private final CatalogChanges changes;
+  private final DatabaseLooks looks;
 
   SqlEffects() {
     this(TestServer.shared());
@@ -39,8 +45,11 @@ final class SqlEffects implements AutoCloseable {
     var sessions = database.sessions();
     var fence = new Fence(sessions);
     reversals = new SqlReversals(sessions);
-    transactions = new SqlTransactions(sessions, new CheckConditions(), clock, fence, reversals);
+    var marked = new MarkedTransactions(sessions, clock);
+    transactions = new SqlTransactions(marked, new CheckConditions(), fence, reversals);
     statements = new SqlStatements(sessions, clock, fence, reversals);
+    changes = new CatalogChanges(marked, fence, reversals);
+    looks = new DatabaseLooks(sessions);
   }
 
   TestDatabase database() {
@@ -59,12 +68,28 @@ final class SqlEffects implements AutoCloseable {
     return statements;
   }
 
+  CatalogChanges changes() {
+    return changes;
+  }
+
+  SqlPreflight preflight() {
+    return new SqlPreflight(looks, new CheckConditions());
+  }
+
+  Triggers triggers() {
+    return new Triggers(looks);
+  }
+
+  Functions functions() {
+    return new Functions(looks, changes);
+  }
+
   static Mark mark(int number) {
-    return new Mark("bs-run-1", "fix", Intent.Verb.Apply, number, 0);
+    return new Mark(CLAIM, "fix", Intent.Verb.Apply, number, 0);
   }
 
   static Mark undoMark(int number) {
-    return new Mark("bs-run-1", "fix", Intent.Verb.Undo, number, 0);
+    return new Mark(CLAIM, "fix", Intent.Verb.Undo, number, 0);
   }
 
   Identity identity() throws NoSessionException {
@@ -136,6 +161,36 @@ final class SqlEffects implements AutoCloseable {
     return SqlStatement.of(action.sql(), identity(), Map.of(), Duration.ofSeconds(20), null);
   }
 
+  /** The triggers of these tables, all of them or those of users, are to be off. */
+  CatalogChange off(DisableTriggers.Triggers which, String... tables) {
+    return change(
+        triggers()
+            .look(new DisableTriggers(new Ref(SECRET), List.of(tables), which), AUTHOR, CLAIM));
+  }
+
+  /** These functions are to be others. */
+  CatalogChange replaced(ReplaceFunctions.Function... functions) {
+    return change(
+        functions().look(new ReplaceFunctions(new Ref(SECRET), List.of(functions)), AUTHOR, CLAIM));
+  }
+
+  private static CatalogChange change(CompletionStage<CatalogFound> look) {
+    var found = look.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    return (CatalogChange) found.step(SECRET, Duration.ofSeconds(20), "it", null).effects().get(0);
+  }
+
+  Outcome send(CatalogChange effect, Mark mark) {
+    return changes.send(effect, mark, AUTHOR, NOT_AFTER);
+  }
+
+  /** Takes an effect on the catalogue back. */
+  Outcome undone(CatalogChange effect, Mark mark) throws Exception {
+    var sent = List.of(new Sent<>(effect, mark, new Outcome.Applied(null)));
+    var step =
+        changes.reverse(sent, List.of(), AUTHOR).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return send((CatalogChange) step.effects().get(0), undoMark(mark.number()));
+  }
+
   Outcome send(SqlTransaction effect, Mark mark) {
     return transactions.send(effect, mark, AUTHOR, NOT_AFTER);
   }
@@ -159,6 +214,7 @@ final class SqlEffects implements AutoCloseable {
   @Override
   public void close() {
     reversals.stop();
+    looks.stop();
     database.close();
   }
 }

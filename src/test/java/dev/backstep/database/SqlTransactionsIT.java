@@ -64,7 +64,7 @@ class SqlTransactionsIT {
   }
 
   private SqlPreflight preflight() {
-    return new SqlPreflight(effects.database().sessions(), new CheckConditions());
+    return effects.preflight();
   }
 
   @Test
@@ -73,7 +73,7 @@ class SqlTransactionsIT {
 
     assertThat(preflight().invalid(action.sql()))
         .extracting(Problem::reason)
-        .containsExactly("SqlNotAllowed", "SqlArgumentMissing", "CheckInvalid");
+        .containsExactly("SqlNotAllowed", "CheckInvalid");
     assertThat(preflight().invalid(new Action(PAY).sql())).isEmpty();
     assertThat(problems()).isEmpty();
     assertThat(effects.database().rows("SELECT 1 FROM pg_namespace WHERE nspname = 'backstep'"))

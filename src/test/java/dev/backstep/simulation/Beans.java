@@ -1,8 +1,11 @@
 package dev.backstep.simulation;
 
 import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.disabletriggers.DisableTriggersExecutor;
 import dev.backstep.action.http.HttpExecutor;
+import dev.backstep.action.replacefunctions.ReplaceFunctionsExecutor;
 import dev.backstep.action.sql.SqlExecutor;
+import dev.backstep.database.CatalogChanges;
 import dev.backstep.database.SqlStatements;
 import dev.backstep.database.SqlTransactions;
 import dev.backstep.http.HttpRequests;
@@ -38,6 +41,9 @@ final class Beans {
           HttpExecutor.class,
           HttpRequests.class,
           SqlExecutor.class,
+          DisableTriggersExecutor.class,
+          ReplaceFunctionsExecutor.class,
+          CatalogChanges.class,
           SqlTransactions.class,
           SqlStatements.class);
 

@@ -57,6 +57,22 @@ final class OutsideLadders {
               })
           .then("sees the dry run", in("Completed"), (world, plan) -> {});
 
+  static final ReferenceLadder TRIGGERS =
+      catalog("triggers", "disableTriggers", "tables: [orders]")
+          .thenState("Mitigated", "Released")
+          .thenAnswer("Accept");
+
+  static final ReferenceLadder FUNCTIONS =
+      catalog("functions", "replaceFunctions", "functions: [{name: public.tax, body: '1'}]")
+          .thenState("Mitigated", "Undone")
+          .thenSees("Undone", "Undone");
+
+  static final ReferenceLadder FUNCTIONS_ABORTED =
+      catalog("functions-aborted", "replaceFunctions", "functions: [{name: public.tax, body: '1'}]")
+          .thenState("Acting", "Aborted")
+          .thenState("Aborted", "Undone")
+          .madeRacy();
+
   static final ReferenceLadder HTTP =
       http("http", "Repair", true, "/mend")
           .thenState("Recovered", "Undone")
@@ -99,6 +115,9 @@ final class OutsideLadders {
           SQL,
           SQL_HOLD,
           SQL_ABORTED,
+          TRIGGERS,
+          FUNCTIONS,
+          FUNCTIONS_ABORTED,
           SQL_UNHEARD,
           SQL_UNHEARD_ABORTED,
           SQL_PRUNED,
@@ -132,6 +151,10 @@ final class OutsideLadders {
           undo: spoil
         """
             .formatted(effect, statements));
+  }
+
+  private static ReferenceLadder catalog(String name, String action, String what) {
+    return ladder(name, "%s:\n  databaseRef: {name: orders-db}\n  %s\n".formatted(action, what));
   }
 
   private static ReferenceLadder http(String name, String effect, boolean idempotent, String path) {

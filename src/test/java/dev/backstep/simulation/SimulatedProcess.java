@@ -10,11 +10,16 @@ import dev.backstep.approval.PolicyProbe;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.config.BackstepConfig;
+import dev.backstep.database.CatalogChanges;
+import dev.backstep.database.Functions;
+import dev.backstep.database.SimulatedCatalog;
+import dev.backstep.database.SimulatedCatalogChanges;
 import dev.backstep.database.SimulatedPreflight;
 import dev.backstep.database.SimulatedTransactions;
 import dev.backstep.database.SqlPreflight;
 import dev.backstep.database.SqlStatements;
 import dev.backstep.database.SqlTransactions;
+import dev.backstep.database.Triggers;
 import dev.backstep.effect.Effectors;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.manual.ManualProbe;
@@ -197,7 +202,10 @@ final class SimulatedProcess
     beans.replace(HttpRequests.class, SimulatedRequests.class);
     beans.put(HttpReadings.class, new SimulatedRequests(this, clock).readings());
     beans.put(SqlPreflight.class, new SimulatedPreflight());
+    beans.put(Triggers.class, SimulatedCatalog.triggers());
+    beans.put(Functions.class, SimulatedCatalog.functions());
     beans.replace(SqlTransactions.class, SimulatedTransactions.class);
+    beans.replace(CatalogChanges.class, SimulatedCatalogChanges.class);
     mistake.put(beans);
     beans.put(
         Previews.class,

@@ -66,6 +66,12 @@ public record Action(
         SetConfig setConfig,
     @JsonPropertyDescription("Hold or repair, as declared: statements in a PostgreSQL database.")
         Sql sql,
+    @JsonPropertyDescription(
+            "Hold: triggers of tables do not fire; each comes back as it was with state: Released.")
+        DisableTriggers disableTriggers,
+    @JsonPropertyDescription(
+            "Hold: functions of a database get another body; they come back byte by byte with state: Released.")
+        ReplaceFunctions replaceFunctions,
     @JsonPropertyDescription("Hold or repair, as declared: one HTTP request.") HttpAction http,
     @JsonPropertyDescription("Hold or repair, as declared: a program that is run once, as a Job.")
         JobAction job)

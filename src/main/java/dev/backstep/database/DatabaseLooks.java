@@ -1,0 +1,79 @@
+package dev.backstep.database;
+
+import dev.backstep.effect.Author;
+import dev.backstep.problem.Problem;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Looks at databases, here or in the background; nothing is changed by it. */
+@ApplicationScoped
+public class DatabaseLooks {
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  private final Sessions sessions;
+
+  /** Sessions let two through to each database, so a few databases that hang hold up no others. */
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  public DatabaseLooks(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  /** What is asked in a session. */
+  @FunctionalInterface
+  interface Question<T> {
+    T in(Session session) throws SQLException, NoSessionException;
+  }
+
+  /**
+   * Asks, and waits.
+   *
+   * @param otherwise the answer where there is no session, or none in which it could be asked
+   */
+  <T> T look(
+      String databaseRef, Author author, Question<T> question, Function<Problem, T> otherwise) {
+    try (var session = sessions.open(databaseRef, author, LIMIT)) {
+      return asked(session, question, otherwise);
+    } catch (NoSessionException e) {
+      return otherwise.apply(e.problem());
+    }
+  }
+
+  private static <T> T asked(Session session, Question<T> question, Function<Problem, T> otherwise)
+      throws NoSessionException {
+    try {
+      return question.in(session);
+    } catch (SQLException e) {
+      return otherwise.apply(
+          new Problem(
+              "DatabaseNotAsked",
+              "The %s does not say what is asked: %s It is tried again."
+                  .formatted(session.name(), SqlErrors.said(e, Map.of()))));
+    }
+  }
+
+  /** As {@link #look}, in the background. */
+  <T> CompletionStage<T> later(
+      String databaseRef, Author author, Question<T> question, Function<Problem, T> otherwise) {
+    return later(() -> look(databaseRef, author, question, otherwise));
+  }
+
+  /** Does this in the background. */
+  <T> CompletionStage<T> later(Supplier<T> look) {
+    return CompletableFuture.supplyAsync(look, threads);
+  }
+
+  @PreDestroy
+  void stop() {
+    threads.shutdownNow();
+  }
+}
