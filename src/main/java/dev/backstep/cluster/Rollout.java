@@ -103,7 +103,7 @@ public record Rollout(State state, String message) {
         wanted,
         number(status.getUpdatedReplicas()),
         number(status.getReplicas()) - number(status.getUpdatedReplicas()),
-        Math.min(number(status.getAvailableReplicas()), number(status.getReplicas())));
+        Math.min(number(status.getAvailableReplicas()), number(status.getReadyReplicas())));
   }
 
   private static boolean deadlineExceeded(DeploymentCondition condition) {
@@ -124,7 +124,7 @@ public record Rollout(State state, String message) {
         wanted,
         updated,
         number(status.getReplicas()) - updated,
-        Math.min(number(status.getAvailableReplicas()), number(status.getReplicas())));
+        Math.min(number(status.getAvailableReplicas()), number(status.getReadyReplicas())));
   }
 
   private static Rollout daemonSet(DaemonSet set) {

@@ -88,7 +88,7 @@ class WorkloadTargetsTest {
   void whileOneIsRollingItIsWaitedFor() {
     var web = Workloads.deployment("web", "app:v1").build();
     var api =
-        Workloads.deployment("api", "app:v1").editStatus().withReplicas(2).endStatus().build();
+        Workloads.deployment("api", "app:v1").editStatus().withReadyReplicas(2).endStatus().build();
 
     assertThat(left(List.of(API, WEB), web, api))
         .isInstanceOfSatisfying(
@@ -99,7 +99,7 @@ class WorkloadTargetsTest {
   @Test
   void oneThatIsStuckIsSaidAtOnce() {
     var web =
-        Workloads.deployment("web", "app:v1").editStatus().withReplicas(2).endStatus().build();
+        Workloads.deployment("web", "app:v1").editStatus().withReadyReplicas(2).endStatus().build();
     var api =
         Workloads.deployment("api", "app:v1")
             .editStatus()

@@ -39,7 +39,7 @@ class PackedStoreTest {
         .endTemplate()
         .endSpec()
         .withNewStatus()
-        .withReplicas(2)
+        .withReadyReplicas(2)
         .endStatus()
         .build();
   }

@@ -37,7 +37,7 @@ class RolloutTest {
         .withObservedGeneration(7L)
         .withReplicas(all)
         .withUpdatedReplicas(updated)
-        .withReplicas(ready)
+        .withReadyReplicas(ready)
         .withAvailableReplicas(ready);
   }
 
@@ -172,7 +172,7 @@ class RolloutTest {
         revisions(current, update)
             .withReplicas(all)
             .withUpdatedReplicas(updated)
-            .withReplicas(ready)
+            .withReadyReplicas(ready)
             .withAvailableReplicas(ready)
             .build();
 

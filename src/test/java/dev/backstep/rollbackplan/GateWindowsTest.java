@@ -89,7 +89,7 @@ class GateWindowsTest {
             .withObservedGeneration(generation)
             .withReplicas(3)
             .withUpdatedReplicas(3)
-            .withReplicas(ready)
+            .withReadyReplicas(ready)
             .withAvailableReplicas(ready)
             .addNewCondition()
             .withType("Progressing")

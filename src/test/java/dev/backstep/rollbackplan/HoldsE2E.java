@@ -110,7 +110,7 @@ class HoldsE2E {
       shop.state(state).awaitPhase(Phase.valueOf(state));
 
       assertThat(replicas(shop)).isEqualTo(REPLICAS);
-      assertThat(shop.deployment("worker").getStatus().getReplicas()).isEqualTo(REPLICAS);
+      assertThat(shop.deployment("worker").getStatus().getReadyReplicas()).isEqualTo(REPLICAS);
       nothingIsLeftOnTheWorker(shop);
     }
   }

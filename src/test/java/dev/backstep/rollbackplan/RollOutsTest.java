@@ -31,7 +31,11 @@ class RollOutsTest {
   }
 
   private static Deployment behind(String name) {
-    return Workloads.deployment(name, "app:v1").editStatus().withReplicas(1).endStatus().build();
+    return Workloads.deployment(name, "app:v1")
+        .editStatus()
+        .withReadyReplicas(1)
+        .endStatus()
+        .build();
   }
 
   private static String said(Step step) {

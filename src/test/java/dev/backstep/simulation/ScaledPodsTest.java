@@ -89,7 +89,7 @@ class ScaledPodsTest {
         .withObservedGeneration(2L)
         .withReplicas(replicas)
         .withUpdatedReplicas(replicas)
-        .withReplicas(replicas)
+        .withReadyReplicas(replicas)
         .withAvailableReplicas(replicas)
         .endStatus()
         .build();

@@ -92,7 +92,7 @@ public final class Workloads implements WorkloadLookup {
         .withObservedGeneration(7L)
         .withReplicas(3)
         .withUpdatedReplicas(3)
-        .withReplicas(3)
+        .withReadyReplicas(3)
         .withAvailableReplicas(3)
         .endStatus();
   }
@@ -114,7 +114,7 @@ public final class Workloads implements WorkloadLookup {
         .withCurrentRevision("r1")
         .withUpdateRevision("r1")
         .withReplicas(2)
-        .withReplicas(2)
+        .withReadyReplicas(2)
         .withAvailableReplicas(2)
         .endStatus();
   }

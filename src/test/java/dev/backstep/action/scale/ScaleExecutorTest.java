@@ -66,7 +66,7 @@ class ScaleExecutorTest {
         .editStatus()
         .withReplicas(replicas)
         .withUpdatedReplicas(replicas)
-        .withReplicas(replicas)
+        .withReadyReplicas(replicas)
         .withAvailableReplicas(replicas)
         .endStatus()
         .build();

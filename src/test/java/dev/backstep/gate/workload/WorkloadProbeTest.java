@@ -27,7 +27,8 @@ class WorkloadProbeTest {
 
   @Test
   void anythingElseIsRedAndSaysWhy() {
-    var starting = Workloads.deployment("web", "app:v1").editStatus().withReplicas(1).endStatus();
+    var starting =
+        Workloads.deployment("web", "app:v1").editStatus().withReadyReplicas(1).endStatus();
 
     assertThat(measured(starting.build()))
         .isEqualTo(Reading.red("Deployment web: 3 of 3 pods are new, 0 old, 1 ready"));
