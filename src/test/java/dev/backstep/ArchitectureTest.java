@@ -27,6 +27,19 @@ import java.nio.file.Path;
 class ArchitectureTest {
   private static final int RECONCILER_LINES = 150;
 
+  /** What actions, gates and all kinds use. */
+  private static final String[] SHARED = {
+    "dev.backstep.claim..",
+    "dev.backstep.effect..",
+    "dev.backstep.event..",
+    "dev.backstep.http..",
+    "dev.backstep.measure..",
+    "dev.backstep.memory..",
+    "dev.backstep.problem..",
+    "dev.backstep.resource..",
+    "dev.backstep.time..",
+  };
+
   @ArchTest
   static final ArchRule API_KNOWS_NOTHING_OF_OURS =
       noClasses()
@@ -65,15 +78,7 @@ class ArchitectureTest {
   static final ArchRule THE_SHARED_WORDS_KNOW_NO_KIND =
       noClasses()
           .that()
-          .resideInAnyPackage(
-              "dev.backstep.effect..",
-              "dev.backstep.measure..",
-              "dev.backstep.problem..",
-              "dev.backstep.time..",
-              "dev.backstep.resource..",
-              "dev.backstep.memory..",
-              "dev.backstep.event..",
-              "dev.backstep.http..")
+          .resideInAnyPackage(SHARED)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -82,6 +87,57 @@ class ArchitectureTest {
               "dev.backstep.action..",
               "dev.backstep.gate..",
               "dev.backstep.journal..");
+
+  @ArchTest
+  static final ArchRule THE_SHARED_WORDS_KNOW_NO_RESOURCE_OF_A_KIND =
+      noClasses()
+          .that()
+          .resideInAnyPackage(SHARED)
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleNameStartingWith("RollbackPlan");
+
+  @ArchTest
+  static final ArchRule ONLY_ITSELF_KNOWS_A_KIND =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.backstep.rollbackplan..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.backstep.rollbackplan..");
+
+  @ArchTest
+  static final ArchRule KINDS_DO_NOT_KNOW_EACH_OTHER =
+      slices()
+          .matching("dev.backstep.(rollbackplan|synccontrol|dbrestore)..")
+          .should()
+          .notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule THE_ROOMS_OF_A_KIND_MAKE_NO_CYCLE =
+      slices().matching("dev.backstep.rollbackplan.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule THE_ROOMS_OF_A_KIND_DO_NOT_KNOW_THE_LOOP =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.backstep.rollbackplan.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.backstep.rollbackplan");
+
+  @ArchTest
+  static final ArchRule THE_JOURNAL_KNOWS_NO_KIND =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.backstep.journal..")
+          .should()
+          .dependOnClassesThat(
+              ours()
+                  .and(outside("dev.backstep.journal"))
+                  .and(outside("dev.backstep.api"))
+                  .and(outside("dev.backstep.config"))
+                  .and(outside("dev.backstep.memory")));
 
   @ArchTest
   static final ArchRule ACTIONS_DO_NOT_KNOW_EACH_OTHER =

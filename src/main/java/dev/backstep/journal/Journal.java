@@ -4,7 +4,6 @@ import dev.backstep.api.JournalEntry;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.journal.JournalTable.UnreachableException;
 import dev.backstep.memory.PerObjectState;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -59,15 +58,6 @@ public class Journal implements PerObjectState {
     this.clock = clock;
     this.writer = writer;
     this.configured = config.journal().url().filter(url -> !url.isBlank()).isPresent();
-  }
-
-  /** The object that transitions belong to. */
-  public record ObjectId(String kind, String namespace, String name, String uid) {
-    public static ObjectId of(HasMetadata object) {
-      var metadata = object.getMetadata();
-      return new ObjectId(
-          object.getKind(), metadata.getNamespace(), metadata.getName(), metadata.getUid());
-    }
   }
 
   /** What is to be written of an object, and what to call afterwards. */

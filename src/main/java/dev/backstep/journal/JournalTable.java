@@ -1,7 +1,6 @@
 package dev.backstep.journal;
 
 import dev.backstep.api.JournalEntry;
-import dev.backstep.journal.Journal.ObjectId;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;

@@ -12,6 +12,8 @@ import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.event.Events;
 import dev.backstep.event.Occurrence;
 import dev.backstep.resource.Rest;
+import dev.backstep.rollbackplan.claim.Pruning;
+import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.Holds;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package dev.backstep.rollbackplan;
 
-import dev.backstep.rollbackplan.RunStarter.Start;
+import dev.backstep.rollbackplan.start.RunStarter.Start;
 import dev.backstep.runbook.Decision;
 
 /** What is due of a plan: one thing at a time. */

@@ -4,7 +4,11 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.resource.FailedPasses;
 import dev.backstep.resource.Rest;
-import dev.backstep.rollbackplan.RunStarter.Start;
+import dev.backstep.rollbackplan.gather.SnapshotReader;
+import dev.backstep.rollbackplan.start.RunStarter;
+import dev.backstep.rollbackplan.start.RunStarter.Start;
+import dev.backstep.rollbackplan.start.Triggers;
+import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.Decision;
 import dev.backstep.runbook.Engine;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -56,7 +60,7 @@ public class PlanLoop {
   }
 
   /** Does what is due. */
-  Rest<RollbackPlan> run(RollbackPlan given, UnaryOperator<RollbackPlan> put) {
+  public Rest<RollbackPlan> run(RollbackPlan given, UnaryOperator<RollbackPlan> put) {
     var plan = given;
     try {
       for (var pass = 0; pass < MAX_PASSES; pass++) {

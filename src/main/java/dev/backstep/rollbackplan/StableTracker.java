@@ -15,6 +15,7 @@ import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.measure.Streak;
 import dev.backstep.measure.Verdict;
 import dev.backstep.memory.PerObjectState;
+import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.stable.StableContent;
 import dev.backstep.stable.StableRevisions;
 import dev.backstep.time.Durations;

@@ -4,6 +4,8 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.approval.Ballot.Ignored;
 import dev.backstep.event.Events;
 import dev.backstep.event.Occurrence;
+import dev.backstep.rollbackplan.scope.PlanConsents;
+import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.Item;
 import jakarta.enterprise.context.ApplicationScoped;
 

@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.event.Events;
 import dev.backstep.event.Occurrence;
+import dev.backstep.rollbackplan.view.PlanView;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Set;

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.event.Events;
 import dev.backstep.event.Occurrence;
 import dev.backstep.resource.UnreadableResources;
+import dev.backstep.rollbackplan.view.PlanView;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.UnaryOperator;
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.Transition;
-import dev.backstep.journal.Journal.ObjectId;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.Transition;
-import dev.backstep.journal.Journal.ObjectId;
 import dev.backstep.journal.Journal.State;
 import dev.backstep.testing.TaskTaker;
 import java.time.Clock;

@@ -2,7 +2,6 @@ package dev.backstep.journal;
 
 import dev.backstep.api.JournalEntry;
 import dev.backstep.config.BackstepConfig;
-import dev.backstep.journal.Journal.ObjectId;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
+import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.GateLimits;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;

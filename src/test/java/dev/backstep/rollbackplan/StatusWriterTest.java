@@ -15,6 +15,7 @@ import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.journal.MemoryTable;
+import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;
 import java.time.Instant;

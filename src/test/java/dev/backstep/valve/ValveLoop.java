@@ -16,6 +16,7 @@ import dev.backstep.effect.Progress;
 import dev.backstep.event.Events;
 import dev.backstep.event.Occurrence;
 import dev.backstep.journal.Journal;
+import dev.backstep.journal.ObjectId;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
 import dev.backstep.resource.FailedPasses;
@@ -170,7 +171,7 @@ final class ValveLoop {
     events.say(
         written,
         new Occurrence(turn.claim() + "/" + turn.seq(), false, turn.reason(), turn.message()));
-    journal.write(Journal.ObjectId.of(written), written.said().turns(), wakeups.of(written));
+    journal.write(ObjectId.of(written), written.said().turns(), wakeups.of(written));
     return written;
   }
 

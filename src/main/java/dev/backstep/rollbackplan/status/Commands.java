@@ -1,16 +1,11 @@
 package dev.backstep.rollbackplan.status;
 
-import dev.backstep.api.v1alpha1.RollbackPlanSpec;
-import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.RunStatus;
-import dev.backstep.rollbackplan.PlanView;
-import dev.backstep.rollbackplan.RunStarter;
+import dev.backstep.rollbackplan.view.PlanView;
 import java.util.stream.Collectors;
 
 /** The commands that conditions tell a human to use, each on lines of its own to be copied. */
-public final class Commands {
-  public static final String USED_BEFORE =
-      "a run of this id was begun before, under a plan of this name.";
+final class Commands {
   private static final String ANSWER =
       """
 
@@ -78,20 +73,5 @@ public final class Commands {
     var prefix = name.substring(0, Math.min(name.length(), MAX_PREFIX)) + "-";
     return APPROVAL.formatted(
         metadata.getNamespace(), prefix, name, metadata.getUid(), run.id(), level, item, hash);
-  }
-
-  /** Why a run is not carried out, as far as it shows now. */
-  static String refused(RollbackPlanSpec plan, Run wish) {
-    var refusal = RunStarter.refusal(plan, wish);
-    return refused(
-        wish,
-        refusal == null
-            ? "a run of this id was begun before under a plan of this name, or another run was open when it was asked for."
-            : refusal);
-  }
-
-  /** That a run is not carried out. */
-  public static String refused(Run wish, String why) {
-    return "Run %s is not carried out: %s Use a new id.".formatted(wish.id(), why);
   }
 }

@@ -9,7 +9,7 @@ import dev.backstep.api.v1alpha1.status.LevelReadiness;
 import dev.backstep.condition.Conditions;
 import dev.backstep.measure.Verdict;
 import dev.backstep.problem.Problem;
-import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.text.Sentences;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

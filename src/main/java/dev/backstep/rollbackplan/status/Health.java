@@ -7,7 +7,7 @@ import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.condition.Conditions;
 import dev.backstep.measure.Streak;
 import dev.backstep.measure.Verdict;
-import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.view.PlanView;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -4,7 +4,7 @@ import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.condition.Conditions;
-import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.Holds;
 
 /**

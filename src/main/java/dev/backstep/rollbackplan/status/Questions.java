@@ -9,7 +9,7 @@ import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.condition.Conditions;
 import dev.backstep.measure.Verdict;
-import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.text.Sentences;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.condition.Conditions;
 import dev.backstep.journal.Journal;
-import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.view.PlanView;
 import java.util.List;
 import java.util.function.BiFunction;
 

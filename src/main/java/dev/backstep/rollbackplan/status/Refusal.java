@@ -4,7 +4,8 @@ import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.condition.Conditions;
-import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.start.Wishes;
+import dev.backstep.rollbackplan.view.PlanView;
 
 /** RunRefused: the wish in spec.run is not carried out. */
 final class Refusal implements Says {
@@ -16,7 +17,7 @@ final class Refusal implements Says {
           ConditionTypes.RUN_REFUSED,
           true,
           Reasons.RUN_REFUSED,
-          Commands.refused(view.plan().getSpec(), wish));
+          Wishes.refused(view.plan().getSpec(), wish));
     }
   }
 }

@@ -7,7 +7,7 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.argument.Arguments;
 import dev.backstep.condition.Conditions;
-import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.view.PlanView;
 import java.util.Set;
 
 /** How the run is getting on: Reconciling, Paused, ObjectiveMissed, Contested. */

@@ -2,7 +2,7 @@ package dev.backstep.rollbackplan.status;
 
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.condition.Conditions;
-import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.view.PlanView;
 
 /** Says one thing about a plan in its conditions. What is not said is not there. */
 @FunctionalInterface

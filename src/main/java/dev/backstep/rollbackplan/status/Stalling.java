@@ -5,7 +5,7 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.condition.Conditions;
-import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.view.PlanView;
 
 /** Stalled: nothing moves without a human, and no question or approval says what is wanted. */
 final class Stalling implements Says {

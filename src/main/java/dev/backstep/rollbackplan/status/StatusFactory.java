@@ -8,9 +8,9 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.condition.Conditions;
 import dev.backstep.journal.Journal;
-import dev.backstep.rollbackplan.LevelFacts;
-import dev.backstep.rollbackplan.PlanView;
-import dev.backstep.rollbackplan.RunStarter;
+import dev.backstep.rollbackplan.gather.LevelFacts;
+import dev.backstep.rollbackplan.start.RunStarter;
+import dev.backstep.rollbackplan.view.PlanView;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -45,7 +45,7 @@ public class StatusFactory {
     return derive(view, core, all).withLevels(Executability.levels(view, destructive));
   }
 
-  static RollbackPlanStatus derive(PlanView view, RollbackPlanStatus core, List<Says> all) {
+  public static RollbackPlanStatus derive(PlanView view, RollbackPlanStatus core, List<Says> all) {
     var generation = view.plan().getMetadata().getGeneration();
     var conditions = new Conditions(view.status().conditions(), generation, view.now());
     all.forEach(says -> says.say(conditions, view, core));

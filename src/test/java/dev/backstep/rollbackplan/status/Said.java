@@ -12,7 +12,7 @@ import dev.backstep.condition.Conditions;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
 import dev.backstep.problem.Problem;
-import dev.backstep.rollbackplan.PlanView;
+import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.GateLimits;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;

@@ -1,0 +1,34 @@
+package dev.backstep.rollbackplan.gather;
+
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import dev.backstep.problem.Problem;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a look found out about the state that a run is in.
+ *
+ * @param step what is left to do; empty: nothing is due
+ * @param problems what keeps levels from acting, by level; one that is not in it was not checked
+ * @param pins what the actions of levels mean now, by level and action; a level is not in it where
+ *     nobody has to know, or nobody does
+ */
+record Findings(
+    Optional<Step> step,
+    Map<String, List<Problem>> problems,
+    Map<String, Map<String, List<String>>> pins) {
+  /** Nothing was looked at, or it is not known yet. */
+  static final Findings NONE = new Findings(Optional.empty(), Map.of(), Map.of());
+
+  /** Only what is left to do. */
+  static Findings of(Step step) {
+    return new Findings(Optional.of(step), Map.of(), Map.of());
+  }
+
+  /** What is left to do, as the engine sees it; null: nothing is due. */
+  Work work() {
+    return step.map(Step::work).orElse(null);
+  }
+}

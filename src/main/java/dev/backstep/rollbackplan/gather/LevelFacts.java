@@ -1,0 +1,131 @@
+package dev.backstep.rollbackplan.gather;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
+import dev.backstep.action.Traits;
+import dev.backstep.api.Json;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.cluster.Hashes;
+import dev.backstep.rollbackplan.check.Together;
+import dev.backstep.runbook.LevelTraits;
+import dev.backstep.runbook.RunSnapshot;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What the kinds of a plan's actions say about its levels. */
+@ApplicationScoped
+public class LevelFacts {
+  private final Actions actions;
+
+  public LevelFacts(Actions actions) {
+    this.actions = actions;
+  }
+
+  /** What the plan's levels and actions do, as far as the plan itself says. */
+  public LevelTraits traits(RollbackPlanSpec plan) {
+    return new LevelTraits(
+        levels(plan, this::destructive),
+        levels(plan, this::unprotected),
+        named(plan, Traits::hold),
+        named(plan, Traits::unseen));
+  }
+
+  private Set<String> named(RollbackPlanSpec plan, Predicate<Traits> which) {
+    return plan.allActions()
+        .filter(action -> which.test(actions.traits(action)))
+        .map(Action::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Set<String> levels(RollbackPlanSpec plan, Predicate<Level> which) {
+    return plan.levels().stream()
+        .filter(which)
+        .map(Level::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private boolean destructive(Level level) {
+    return level.actions().stream().anyMatch(action -> actions.traits(action).destructive());
+  }
+
+  /** True when something is destroyed before a backup was made in the same level. */
+  private boolean unprotected(Level level) {
+    for (var action : level.actions()) {
+      var traits = actions.traits(action);
+      if (traits.backup()) {
+        return false;
+      }
+      if (traits.destructive()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * What the actions of a level mean now, by their names; those that mean no more than the plan
+   * says are not in it.
+   *
+   * @param kept what is known already of some, and not asked
+   */
+  CompletionStage<Map<String, List<String>>> pins(
+      Level level, Map<String, List<String>> kept, Function<Action, ActionScope> scopes) {
+    var asked = new LinkedHashMap<String, CompletionStage<List<String>>>();
+    level
+        .actions()
+        .forEach(
+            action ->
+                asked.put(
+                    action.name(),
+                    kept.containsKey(action.name())
+                        ? CompletableFuture.completedStage(kept.get(action.name()))
+                        : actions.pins(action, scopes.apply(action))));
+    return Together.named(asked)
+        .thenApply(
+            pins -> {
+              pins.values().removeIf(List::isEmpty);
+              return pins;
+            });
+  }
+
+  /**
+   * Hashes of what levels would do, where approvals or answers name them now: of what was found out
+   * just now, and while people approve, of what the level was pinned to when they were asked.
+   */
+  Map<String, String> hashes(RunSnapshot snapshot) {
+    var run = snapshot.run();
+    var pins =
+        run.phase() == Phase.AwaitingApproval
+            ? Map.of(snapshot.level().name(), snapshot.levelStatus().pins())
+            : snapshot.pins();
+    var approval = run.phase() == Phase.Pending ? null : run.approval();
+    var round = approval == null ? 0 : approval.round();
+    var hashes = new HashMap<String, String>();
+    pins.forEach(
+        (level, known) -> hashes.put(level, hash(snapshot.levelNamed(level), round, known)));
+    return hashes;
+  }
+
+  /** Of what the plan says and of what that means now; never of live counts. */
+  private static String hash(Level level, int round, Map<String, List<String>> known) {
+    var pins =
+        level.actions().stream()
+            .map(action -> known.getOrDefault(action.name(), List.of()))
+            .toList();
+    return Hashes.of(
+        Json.MAPPER.valueToTree(
+            List.of(level.name(), level.actions(), pins, String.valueOf(round))));
+  }
+}

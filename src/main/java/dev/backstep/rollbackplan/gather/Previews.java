@@ -1,0 +1,156 @@
+package dev.backstep.rollbackplan.gather;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.effect.Author;
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Effectors;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import dev.backstep.runbook.RunSnapshot;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** What every action of a run would change now; asked in the background, nothing is written. */
+@ApplicationScoped
+public class Previews {
+  private static final Logger LOG = Logger.getLogger(Previews.class);
+
+  /** The status is not the place for more. */
+  private static final int MAX_LINES = 40;
+
+  /** In characters, of all actions together: a status has to fit into what can be stored. */
+  private static final int MAX_LENGTH = 128 * 1024;
+
+  /** No look at an action's targets may take longer. */
+  private static final Duration LOOK = Duration.ofMinutes(5);
+
+  private static final Map<String, List<String>> UNDER_WAY = Map.of();
+
+  private final Actions actions;
+  private final Effectors effectors;
+  private final ExecutorService worker;
+  private final Map<String, Map<String, List<String>>> known = new ConcurrentHashMap<>();
+
+  @Inject
+  public Previews(Actions actions, Effectors effectors) {
+    this(actions, effectors, Executors.newSingleThreadExecutor());
+  }
+
+  /** With a thread of the caller's choice. */
+  public Previews(Actions actions, Effectors effectors, ExecutorService worker) {
+    this.worker = worker;
+    this.actions = actions;
+    this.effectors = effectors;
+  }
+
+  /** What is known for a run; null: it was not asked, or is being asked. */
+  Map<String, List<String>> known(String run) {
+    var preview = known.get(run);
+    return preview == UNDER_WAY ? null : preview;
+  }
+
+  /** Asks, once for each run. */
+  void ask(RunSnapshot snapshot, Function<Action, ActionScope> scopes, Runnable whenDone) {
+    var run = snapshot.run().uid();
+    if (known.putIfAbsent(run, UNDER_WAY) == null) {
+      worker.execute(
+          () -> {
+            try {
+              known.put(run, all(snapshot, scopes));
+            } catch (RuntimeException e) {
+              LOG.warnf("preview of run %s failed, trying again: %s", snapshot.run().id(), e);
+              known.remove(run);
+            }
+            whenDone.run();
+          });
+    }
+  }
+
+  /** Forgets a run whose preview was recorded. */
+  void forget(String run) {
+    known.remove(run);
+  }
+
+  private Map<String, List<String>> all(
+      RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var all = new LinkedHashMap<String, List<String>>();
+    for (var level : levels(snapshot)) {
+      for (var action : level.actions()) {
+        all.put(action.name(), of(action, scopes.apply(action)));
+      }
+    }
+    return bounded(all);
+  }
+
+  /** All levels of a run that only shows; else the one that wants to be approved. */
+  private static List<Level> levels(RunSnapshot snapshot) {
+    return snapshot.run().mode() == Run.Mode.Execute
+        ? List.of(snapshot.level())
+        : snapshot.run().levels().stream().map(it -> snapshot.levelNamed(it.name())).toList();
+  }
+
+  /** As many lines of each action, in their order, as there is room for. */
+  static Map<String, List<String>> bounded(Map<String, List<String>> all) {
+    var bounded = new LinkedHashMap<String, List<String>>();
+    var remaining = MAX_LENGTH;
+    for (var action : all.entrySet()) {
+      var shown = new ArrayList<String>();
+      for (var line : action.getValue()) {
+        if (shown.size() == MAX_LINES || line.length() > remaining) {
+          break;
+        }
+        shown.add(line);
+        remaining -= line.length();
+      }
+      var more = action.getValue().size() - shown.size();
+      if (more > 0) {
+        shown.add("... and " + more + " more");
+      }
+      bounded.put(action.getKey(), List.copyOf(shown));
+    }
+    return bounded;
+  }
+
+  private List<String> of(Action action, ActionScope scope) {
+    var step = looked(actions.preview(action, scope));
+    if (step.work() instanceof Work.Impossible impossible) {
+      return List.of("cannot be done: " + impossible.message());
+    }
+    if (step.effects().isEmpty() && step.work() instanceof Work.Rolling waiting) {
+      return List.of(waiting.message());
+    }
+    return step.effects().stream().flatMap(effect -> lines(effect, scope.author())).toList();
+  }
+
+  /** This thread has nothing else to do than to wait. */
+  private static Step looked(CompletionStage<Step> step) {
+    return step.toCompletableFuture().orTimeout(LOOK.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  private <E extends Effect> Stream<String> lines(E effect, Author author) {
+    return effectors.of(effect).preview(effect, author).stream();
+  }
+
+  @PreDestroy
+  void stop() {
+    worker.shutdown();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.backstep.rollbackplan.gather;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import dev.backstep.problem.Problem;
+import dev.backstep.rollbackplan.check.Preflight;
+import dev.backstep.rollbackplan.check.Together;
+import dev.backstep.runbook.RunSnapshot;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Finds out all that a decision needs and that may have to be asked of others: what is left to do,
+ * what keeps a level from acting, and what its actions mean now. It is one look, so that nothing of
+ * it is about another state of the run than the rest.
+ */
+@ApplicationScoped
+public class Scout {
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
+  private final Looker looker;
+  private final Preflight preflight;
+  private final LevelFacts facts;
+
+  public Scout(Looker looker, Preflight preflight, LevelFacts facts) {
+    this.looker = looker;
+    this.preflight = preflight;
+    this.facts = facts;
+  }
+
+  /** Begins to look. */
+  CompletionStage<Findings> look(
+      RollbackPlan plan, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    if (snapshot.run().phase() == Phase.Pending) {
+      return beginning(plan, snapshot, scopes);
+    }
+    return looker
+        .look(snapshot, scopes)
+        .map(stage -> stage.thenCompose(step -> aboutToAct(plan, step, snapshot, scopes)))
+        .orElseGet(() -> CompletableFuture.completedStage(Findings.NONE));
+  }
+
+  /** What levels mean that come later is good to know, but not in the way where it is not known. */
+  private CompletionStage<Findings> beginning(
+      RollbackPlan plan, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var first = snapshot.levelNamed(snapshot.nextLevel().name());
+    var pins = new LinkedHashMap<String, CompletionStage<Optional<Map<String, List<String>>>>>();
+    snapshot
+        .run()
+        .levels()
+        .forEach(
+            level ->
+                pins.put(
+                    level.name(),
+                    facts
+                        .pins(snapshot.levelNamed(level.name()), Map.of(), scopes)
+                        .handle(
+                            (known, error) ->
+                                error == null ? Optional.of(known) : unknown(error))));
+    return preflight
+        .of(plan, snapshot.plan(), first, scopes)
+        .thenCombine(
+            Together.named(pins),
+            (problems, known) -> {
+              var levels = new LinkedHashMap<String, Map<String, List<String>>>();
+              known.forEach((level, said) -> said.ifPresent(it -> levels.put(level, it)));
+              return new Findings(Optional.empty(), Map.of(first.name(), problems), levels);
+            });
+  }
+
+  private static Optional<Map<String, List<String>>> unknown(Throwable error) {
+    refused(error);
+    return Optional.empty();
+  }
+
+  private CompletionStage<Findings> aboutToAct(
+      RollbackPlan plan, Step step, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    var due = snapshot.entering() || step.work() instanceof Work.ToDo;
+    if (snapshot.run().phase() != Phase.Acting || !due) {
+      return CompletableFuture.completedStage(Findings.of(step));
+    }
+    var level = snapshot.level();
+    CompletionStage<Map<String, List<Problem>>> problems =
+        snapshot.entering()
+            ? preflight
+                .of(plan, snapshot.plan(), level, scopes)
+                .thenApply(found -> Map.of(level.name(), found))
+            : CompletableFuture.completedStage(Map.of());
+    return problems.thenCombine(
+        meaning(level, snapshot, scopes),
+        (found, meant) ->
+            meant.problem() == null
+                ? new Findings(Optional.of(step), found, meant.pins())
+                : notKnown(meant.problem(), step, snapshot));
+  }
+
+  /**
+   * What the level means.
+   *
+   * @param problem why that is not known; null: it is
+   */
+  private record Meaning(Map<String, Map<String, List<String>>> pins, Problem problem) {}
+
+  /** An action that was begun keeps its meaning: it may be different now because of what it did. */
+  private CompletionStage<Meaning> meaning(
+      Level level, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+    if (!snapshot.wantsApproval(level)) {
+      return CompletableFuture.completedStage(new Meaning(Map.of(), null));
+    }
+    return facts
+        .pins(level, snapshot.pinnedByBegun(), scopes)
+        .handle(
+            (pins, error) ->
+                error == null
+                    ? new Meaning(Map.of(level.name(), pins), null)
+                    : new Meaning(Map.of(), problem(level, error)));
+  }
+
+  private static Problem problem(Level level, Throwable error) {
+    return new Problem(
+        "MeaningNotKnown",
+        "Level %s has to be approved, and it could not be found out what its actions mean now: %s. It is asked again."
+            .formatted(level.name(), refused(error).getMessage()));
+  }
+
+  /** What the API server refuses is said of the whole pass. */
+  private static Throwable refused(Throwable error) {
+    var cause = Together.cause(error);
+    if (cause instanceof KubernetesClientException refused) {
+      throw refused;
+    }
+    return cause;
+  }
+
+  private static Findings notKnown(Problem problem, Step step, RunSnapshot snapshot) {
+    var instead =
+        snapshot.entering() ? step : Step.of(new Work.Rolling(problem.message(), ASK_AGAIN));
+    return new Findings(
+        Optional.of(instead), Map.of(snapshot.level().name(), List.of(problem)), Map.of());
+  }
+}

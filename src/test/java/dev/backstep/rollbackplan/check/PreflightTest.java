@@ -1,0 +1,247 @@
+package dev.backstep.rollbackplan.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
+import dev.backstep.action.Scopes;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.action.Restart;
+import dev.backstep.api.v1alpha1.action.RollBack;
+import dev.backstep.cluster.Access;
+import dev.backstep.config.BackstepConfig;
+import dev.backstep.effect.Step;
+import dev.backstep.gate.Probes;
+import dev.backstep.problem.Problem;
+import dev.backstep.rollbackplan.PlanLoop;
+import dev.backstep.simulation.MemoryCluster;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How much a plan at rest asks, and when. */
+class PreflightTest {
+  private static final Duration INTERVAL = Duration.ofMinutes(5);
+  private static final String PLAN =
+      """
+      apiVersion: backstep.dev/v1alpha1
+      kind: RollbackPlan
+      metadata: {name: '%s', uid: '%s'}
+      spec:
+        serviceAccountName: runner
+        gates:
+        - {name: api, interval: 10s, within: 60s, http: {service: {name: web, port: 80}}}
+        levels:
+        - name: back
+          actions:
+          - name: image
+            rollBack:
+              workloads: [{kind: Deployment, name: web}]
+              to: {images: [{container: app, image: 'app:v1'}]}
+        - name: more
+          actions: [{name: again, restart: {workloads: [{kind: Deployment, name: %s}]}}]
+      """;
+
+  private static final Problem DOWN = new Problem("Down", "The database does not answer.");
+  private static final Supplier<CompletableFuture<List<Problem>>> NO =
+      () -> CompletableFuture.completedFuture(List.of());
+
+  private final MemoryCluster cluster = new MemoryCluster();
+
+  @BeforeEach
+  void shop() {
+    cluster.givenDeployment("web", 1, "app:v2");
+    cluster.given("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: runner}");
+  }
+
+  private void plans(int number, String workload) {
+    IntStream.range(0, number)
+        .forEach(i -> cluster.given(PLAN.formatted("plan-" + i, "uid-" + i, workload)));
+  }
+
+  /** All plans are looked at; what was asked, without the status writes. */
+  private List<String> pass(PlanLoop loop) {
+    cluster.requests();
+    cluster.plans().forEach(plan -> loop.run(plan, cluster::put));
+    return cluster.requests().stream()
+        .filter(it -> it.contains("serviceaccounts") || it.contains("reviews"))
+        .toList();
+  }
+
+  private PlanLoop newProcess() {
+    return cluster.another(PlanLoop.class);
+  }
+
+  @Test
+  void aPlanOfTwoLevelsAsksTwiceInFiveMinutes() {
+    // given
+    plans(1, "web");
+    var loop = newProcess();
+
+    // when
+    var asked = new HashMap<Integer, Integer>();
+    for (var minute = 0; minute < 10; minute++) {
+      asked.put(minute, pass(loop).size());
+      cluster.pass(Duration.ofMinutes(1));
+    }
+
+    // then
+    assertThat(asked.values().stream().mapToInt(it -> it).sum()).isEqualTo(4);
+    assertThat(asked).containsEntry(0, 2).containsEntry(5, 2);
+  }
+
+  @Test
+  void aNewProcessDoesNotAskForAllPlansAtOnce() {
+    // given
+    plans(100, "web");
+    pass(newProcess());
+    var next = newProcess();
+
+    // when
+    var atOnce = pass(next).size();
+    var most = 0;
+    var all = atOnce;
+    for (var second = 0; second < INTERVAL.toSeconds(); second += 10) {
+      cluster.pass(Duration.ofSeconds(10));
+      var asked = pass(next).size();
+      most = Math.max(most, asked);
+      all += asked;
+    }
+
+    // then
+    assertThat(atOnce).isZero();
+    assertThat(all).as("each plan once").isEqualTo(200);
+    assertThat(most).isLessThan(40);
+  }
+
+  @Test
+  void whileItsTurnHasNotComeAPlanSaysWhatItSaidBefore() {
+    // given
+    plans(1, "web");
+    pass(newProcess());
+    var said = cluster.plan().getStatus().conditions();
+
+    // when
+    pass(newProcess());
+
+    // then
+    assertThat(cluster.plan().getStatus().conditions()).isEqualTo(said);
+  }
+
+  @Test
+  void whatCouldNotBeCarriedOutIsLookedAtAtOnce() {
+    // given
+    plans(1, "absent");
+    pass(newProcess());
+
+    // when
+    var asked = pass(newProcess());
+
+    // then
+    assertThat(asked).isNotEmpty();
+    assertThat(cluster.plan().getStatus().levels().get(1).executable()).isFalse();
+  }
+
+  @Test
+  void soIsWhatWasEditedMeanwhile() {
+    // given
+    plans(1, "web");
+    pass(newProcess());
+
+    // when
+    cluster.edit("serviceAccountName: nobody");
+    pass(newProcess());
+
+    // then
+    assertThat(readyReason(cluster.plan())).isEqualTo("Preflight");
+  }
+
+  /** The database of one of its actions takes its time. */
+  @Test
+  void whatIsNotKnownYetIsToldWhenItIs() {
+    // given
+    plans(1, "web");
+    var slow = new CompletableFuture<List<Problem>>();
+    var told = new AtomicInteger();
+    var preflight = slow(slow);
+
+    // when
+    assertThat(idle(preflight, told)).isEmpty();
+    assertThat(idle(preflight, told)).isEmpty();
+    slow.complete(List.of(DOWN));
+
+    // then
+    assertThat(told).hasValue(1);
+    assertThat(idle(preflight, told)).containsEntry("back", List.of(DOWN));
+  }
+
+  @Test
+  void whatWasKnownIsSaidUntilItIsKnownAnew() {
+    // given
+    plans(1, "web");
+    var told = new AtomicInteger();
+    var answers = new ArrayDeque<CompletableFuture<List<Problem>>>();
+    answers.add(CompletableFuture.completedFuture(List.of(DOWN)));
+    var later = new CompletableFuture<List<Problem>>();
+    answers.add(later);
+    var preflight = slow(answers::remove);
+
+    // when
+    assertThat(idle(preflight, told)).containsEntry("back", List.of(DOWN));
+    cluster.pass(INTERVAL.plusSeconds(1));
+
+    // then
+    assertThat(idle(preflight, told)).as("being asked").containsEntry("back", List.of(DOWN));
+    later.complete(List.of());
+    assertThat(idle(preflight, told)).containsEntry("back", List.of());
+  }
+
+  private Map<String, List<Problem>> idle(Preflight preflight, AtomicInteger told) {
+    return preflight.whileIdle(
+        cluster.plan(), cluster.clock().instant(), action -> Scopes.of(), told::incrementAndGet);
+  }
+
+  private Preflight slow(CompletableFuture<List<Problem>> answer) {
+    return slow(() -> answer);
+  }
+
+  private Preflight slow(Supplier<CompletableFuture<List<Problem>>> answers) {
+    return new Preflight(
+        new Actions(List.of(new Slow<>(RollBack.class, answers), new Slow<>(Restart.class, NO))),
+        cluster.bean(Probes.class),
+        cluster.bean(Access.class),
+        cluster.bean(BackstepConfig.class));
+  }
+
+  /** Says what is in its way when the test lets it. */
+  private record Slow<A>(Class<A> type, Supplier<CompletableFuture<List<Problem>>> answers)
+      implements ActionExecutor<A> {
+    @Override
+    public CompletionStage<Step> next(A action, ActionScope scope) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<List<Problem>> preflight(A action, ActionScope scope) {
+      return answers.get();
+    }
+  }
+
+  private static String readyReason(RollbackPlan plan) {
+    return plan.getStatus().conditions().stream()
+        .filter(it -> it.getType().equals("Ready"))
+        .findFirst()
+        .orElseThrow()
+        .getReason();
+  }
+}
