@@ -23,6 +23,10 @@ ServiceAccount. It has no right of its own to change a workload and none to read
 - apiGroups: [apps]
   resources: [deployments, statefulsets, daemonsets, replicasets]
   verbs: [get, list, watch]
+# Of Argo Rollouts, where it is installed; else the rule is about nothing.
+- apiGroups: [argoproj.io]
+  resources: [rollouts]
+  verbs: [get, list, watch]
 # Where stable states, run claims and before-images are kept: written once, never changed.
 - apiGroups: [apps]
   resources: [controllerrevisions]

@@ -2,16 +2,21 @@ package dev.backstep.action;
 
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.cluster.WorkloadType;
+import dev.backstep.cluster.WorkloadTypes;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.Edit.Inverse;
 import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
 import dev.backstep.problem.Problem;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +28,13 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class WorkloadTargets {
   private final WorkloadLookup workloads;
+  private final WorkloadTypes types;
+  private final PodTemplates templates;
 
-  public WorkloadTargets(WorkloadLookup workloads) {
+  public WorkloadTargets(WorkloadLookup workloads, WorkloadTypes types, PodTemplates templates) {
     this.workloads = workloads;
+    this.types = types;
+    this.templates = templates;
   }
 
   /** A workload that an action names; empty: it does not exist. */
@@ -41,14 +50,37 @@ public class WorkloadTargets {
   /** The right to patch these workloads. */
   public List<Right> patchRights(List<WorkloadRef> refs) {
     return refs.stream().collect(Collectors.groupingBy(WorkloadRef::kind)).entrySet().stream()
-        .map(
-            entry ->
-                new Right(
-                    "patch",
-                    "apps",
-                    Workload.resource(entry.getKey()),
-                    entry.getValue().stream().map(WorkloadRef::name).toList()))
+        .map(entry -> patchRight(types.of(entry.getKey()), entry.getValue()))
         .toList();
+  }
+
+  private static Right patchRight(WorkloadType<?> type, List<WorkloadRef> refs) {
+    return new Right(
+        "patch", type.group(), type.resource(), refs.stream().map(WorkloadRef::name).toList());
+  }
+
+  /** The API version of a workload's kind. */
+  public String apiVersion(WorkloadRef ref) {
+    return HasMetadata.getApiVersion(types.of(ref.kind()).type());
+  }
+
+  /** Those of the workloads whose broken pods keep newer ones from being made. */
+  public List<WorkloadRef> waitingForBrokenPods(List<WorkloadRef> refs) {
+    return refs.stream().filter(ref -> types.of(ref.kind()).waitsForBrokenPods()).toList();
+  }
+
+  /** True when a workload has the very stamp that {@link #restart} with this time leaves. */
+  public boolean stamped(Workload workload, Instant time) {
+    var stamp = workload.restart(templates, time);
+    return stamp.before().equals(stamp.after());
+  }
+
+  /** Replaces all pods of a workload. */
+  public ObjectPatch restart(Workload workload, Instant time, Inverse inverse, String summary) {
+    var stamp = workload.restart(templates, time);
+    return PatchBuilder.of(workload.object())
+        .set(stamp.pointer(), stamp.before(), stamp.after(), inverse)
+        .build(summary);
   }
 
   /** What is wrong with the workloads; {@code more} looks at each that exists. */
@@ -59,51 +91,23 @@ public class WorkloadTargets {
         .toList();
   }
 
-  private static Problem absent(ActionScope scope, WorkloadRef ref) {
+  private Problem absent(ActionScope scope, WorkloadRef ref) {
+    return workloads
+        .missing(ref.kind())
+        .map(part -> notInstalled(scope, ref, part))
+        .orElseGet(
+            () ->
+                new Problem(
+                    "TargetAbsent",
+                    "%s does not exist in namespace %s. Create it, or take it out of action %s."
+                        .formatted(ref, scope.namespace(), scope.action())));
+  }
+
+  private static Problem notInstalled(ActionScope scope, WorkloadRef ref, String part) {
     return new Problem(
-        "TargetAbsent",
-        "%s does not exist in namespace %s. Create it, or take it out of action %s."
-            .formatted(ref, scope.namespace(), scope.action()));
-  }
-
-  /** What would keep a changed template from being rolled out. */
-  public static Stream<Problem> notRolledOut(Workload workload) {
-    return Stream.concat(paused(workload), onDelete(workload));
-  }
-
-  /** With updateStrategy OnDelete nothing would be rolled out. */
-  private static Stream<Problem> onDelete(Workload workload) {
-    var type = updateStrategy(workload);
-    return "OnDelete".equals(type)
-        ? Stream.of(
-            new Problem(
-                "UpdateStrategyOnDelete",
-                "%s has updateStrategy OnDelete, a change would not be rolled out. Set it to RollingUpdate."
-                    .formatted(workload.ref())))
-        : Stream.empty();
-  }
-
-  private static String updateStrategy(Workload workload) {
-    if (workload.object() instanceof StatefulSet set) {
-      return set.getSpec().getUpdateStrategy().getType();
-    }
-    return workload.object() instanceof DaemonSet set
-        ? set.getSpec().getUpdateStrategy().getType()
-        : null;
-  }
-
-  /** A paused Deployment would take the change and roll nothing out. */
-  public static Stream<Problem> paused(Workload workload) {
-    return workload.paused()
-        ? Stream.of(
-            new Problem(
-                "TargetPaused",
-                "%s is paused, a change would not be rolled out. Resume it: kubectl -n %s rollout resume deployment/%s."
-                    .formatted(
-                        workload.ref(),
-                        workload.object().getMetadata().getNamespace(),
-                        workload.ref().name())))
-        : Stream.empty();
+        "KindAbsent",
+        "%s is not installed in the cluster, so there is no %s. Install it, or take that out of action %s."
+            .formatted(part, ref, scope.action()));
   }
 
   /**
@@ -117,7 +121,8 @@ public class WorkloadTargets {
     for (var ref : refs) {
       var workload = find(ref, scope);
       if (workload.isEmpty()) {
-        return Step.impossible("TargetAbsent", absent(scope, ref).message());
+        var absent = absent(scope, ref);
+        return Step.impossible(absent.reason(), absent.message());
       }
       found.add(workload.get());
     }
@@ -128,7 +133,7 @@ public class WorkloadTargets {
   private static Work rolledOut(List<Workload> workloads) {
     Work observed = null;
     for (var workload : workloads) {
-      var rollout = Rollout.of(workload);
+      var rollout = workload.rollout();
       if (rollout.state() == Rollout.State.STUCK) {
         return new Work.Stuck(rollout.message());
       }
@@ -141,7 +146,7 @@ public class WorkloadTargets {
 
   private static String observed(List<Workload> workloads) {
     return workloads.size() == 1
-        ? workloads.get(0).ref() + " is rolled out: " + Rollout.of(workloads.get(0)).message() + "."
+        ? workloads.get(0).ref() + " is rolled out: " + workloads.get(0).rollout().message() + "."
         : "All " + workloads.size() + " workloads are rolled out.";
   }
 }

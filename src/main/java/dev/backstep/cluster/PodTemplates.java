@@ -7,8 +7,6 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -62,16 +60,6 @@ public class PodTemplates {
     var annotations =
         template.getMetadata() == null ? null : template.getMetadata().getAnnotations();
     return annotations == null ? null : annotations.get(Annotations.RESTARTED_AT);
-  }
-
-  /** True when the template was restarted at this time or later. */
-  public static boolean restartedSince(PodTemplateSpec template, Instant time) {
-    var at = restartedAt(template);
-    try {
-      return at != null && !OffsetDateTime.parse(at).toInstant().isBefore(time);
-    } catch (DateTimeParseException e) {
-      return false;
-    }
   }
 
   /** The template with the annotation that makes its controller replace all pods. */

@@ -84,6 +84,7 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
       unreadable.report(plan, problem.get(), context.resourceOperations()::updatePrimaryStatus);
       return UpdateControl.noUpdate();
     }
+    workloads.serve(plan, context);
     var rest = seats.take(plan, PlanView.goesFirst(plan), () -> carryOn(plan, context));
     return UpdateControl.<RollbackPlan>noUpdate().rescheduleAfter(rest.pause());
   }

@@ -97,7 +97,7 @@ public class StableTracker implements PerObjectState {
             ref ->
                 workloads
                     .find(namespace, ref)
-                    .filter(w -> Rollout.of(w).state() == Rollout.State.DONE)
+                    .filter(w -> w.rollout().state() == Rollout.State.DONE)
                     .isPresent());
   }
 

@@ -14,7 +14,7 @@ class StartImagesTest {
   private static final WorkloadRef DB = new WorkloadRef(WorkloadKind.StatefulSet, "db");
 
   private final Workloads workloads = Workloads.of(web("app:v1"));
-  private final StartImages images = new StartImages(new WorkloadTargets(workloads));
+  private final StartImages images = new StartImages(workloads.targets());
 
   private static io.fabric8.kubernetes.api.model.apps.Deployment web(String image) {
     return Workloads.deployment("web", image)

@@ -27,7 +27,7 @@ class WorkloadTargetsTest {
       workload -> Optional.empty();
 
   private static WorkloadTargets of(HasMetadata... objects) {
-    return new WorkloadTargets(Workloads.of(objects));
+    return Workloads.of(objects).targets();
   }
 
   private static Work left(List<WorkloadRef> refs, HasMetadata... objects) {
@@ -35,7 +35,7 @@ class WorkloadTargetsTest {
   }
 
   private static List<Problem> problems(WorkloadRef ref, HasMetadata... objects) {
-    return of(objects).problems(Scopes.of(), List.of(ref), WorkloadTargets::notRolledOut);
+    return of(objects).problems(Scopes.of(), List.of(ref), Workload::notRolledOut);
   }
 
   @Test
@@ -146,6 +146,22 @@ class WorkloadTargetsTest {
     assertThat(problems(AGENT, agent))
         .extracting(Problem::reason)
         .containsExactly("UpdateStrategyOnDelete");
+  }
+
+  @Test
+  void aKindThatTheClusterDoesNotKnowIsAProblemThatSaysWhatToInstall() {
+    var rollout = new WorkloadRef(WorkloadKind.Rollout, "web");
+    var targets = Workloads.of().withoutArgo().targets();
+    var said =
+        "Argo Rollouts is not installed in the cluster, so there is no Rollout web. Install it, or"
+            + " take that out of action back.";
+
+    assertThat(targets.problems(Scopes.of(), List.of(rollout), Workload::notRolledOut))
+        .containsExactly(new Problem("KindAbsent", said));
+    assertThat(targets.step(Scopes.of(), List.of(rollout), NOTHING).work())
+        .isEqualTo(new Work.Impossible("KindAbsent", said));
+    assertThat(targets.patchRights(List.of(rollout)))
+        .containsExactly(new Right("patch", "argoproj.io", "rollouts", List.of("web")));
   }
 
   @Test

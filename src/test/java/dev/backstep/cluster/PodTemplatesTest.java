@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import java.time.Instant;
@@ -68,6 +69,12 @@ class PodTemplatesTest {
     assertThat(PodTemplates.same(created, json(pod("app:v1").build()))).isTrue();
   }
 
+  private static Workload web(PodTemplateSpec template) {
+    var web = Workloads.deployment("web", "app:v1").build();
+    web.getSpec().setTemplate(template);
+    return Workloads.workload(web);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2026-11-21T12:00:00Z, true",
@@ -77,13 +84,13 @@ class PodTemplatesTest {
     "yesterday, false",
   })
   void aRestartCountsSinceThatTime(String at, boolean since) {
-    assertThat(PodTemplates.restartedSince(restartedAt(at), NOON)).isEqualTo(since);
+    assertThat(web(restartedAt(at)).restartedSince(NOON)).isEqualTo(since);
   }
 
   @Test
   void whatWasNeverRestartedWasNotRestartedSince() {
-    assertThat(PodTemplates.restartedSince(pod("app:v1").build(), NOON)).isFalse();
-    assertThat(PodTemplates.restartedSince(new PodTemplateSpec(), NOON)).isFalse();
+    assertThat(web(pod("app:v1").build()).restartedSince(NOON)).isFalse();
+    assertThat(web(new PodTemplateSpec()).restartedSince(NOON)).isFalse();
   }
 
   @Test

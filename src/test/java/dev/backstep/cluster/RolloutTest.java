@@ -3,6 +3,7 @@ package dev.backstep.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.cluster.Rollout.State;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetStatus;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetStatusBuilder;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the status of a workload in generation 7 says. */
 class RolloutTest {
   private static Workload deployment(Integer replicas, DeploymentStatus status) {
-    return Workload.of(
+    return Workloads.workload(
         new DeploymentBuilder()
             .withNewMetadata()
             .withName("web")
@@ -55,7 +56,7 @@ class RolloutTest {
   }
 
   private static Workload statefulSet(int replicas, StatefulSetStatus status) {
-    return Workload.of(
+    return Workloads.workload(
         new StatefulSetBuilder()
             .withNewMetadata()
             .withName("db")
@@ -76,7 +77,7 @@ class RolloutTest {
   }
 
   private static Workload daemonSet(DaemonSetStatus status) {
-    return Workload.of(
+    return Workloads.workload(
         new DaemonSetBuilder()
             .withNewMetadata()
             .withName("agent")
@@ -99,9 +100,9 @@ class RolloutTest {
   }
 
   private static void unseen(Workload workload) {
-    assertThat(Rollout.of(workload))
+    assertThat(workload.rollout())
         .isEqualTo(new Rollout(State.RUNNING, "the change was not seen by the controller yet"));
-    assertThat(Rollout.completed(workload)).isFalse();
+    assertThat(workload.completed()).isFalse();
   }
 
   @Test
@@ -127,7 +128,7 @@ class RolloutTest {
   })
   void aDeploymentIsDoneWhenAllPodsAreNewAndReadyAndNoOthersAreLeft(
       int wanted, int all, int updated, int ready, State state, String message) {
-    var rollout = Rollout.of(deployment(wanted, pods(all, updated, ready).build()));
+    var rollout = deployment(wanted, pods(all, updated, ready).build()).rollout();
 
     assertThat(rollout).isEqualTo(new Rollout(state, message));
   }
@@ -136,12 +137,12 @@ class RolloutTest {
   void podsThatAreReadyButNotAvailableYetDoNotCount() {
     var status = pods(3, 3, 3).withAvailableReplicas(2).build();
 
-    assertThat(Rollout.of(deployment(3, status)).state()).isEqualTo(State.RUNNING);
+    assertThat(deployment(3, status).rollout().state()).isEqualTo(State.RUNNING);
   }
 
   @Test
   void aDeploymentWhoseControllerGaveUpIsStuck() {
-    var rollout = Rollout.of(deployment(3, because("ProgressDeadlineExceeded", pods(4, 1, 3))));
+    var rollout = deployment(3, because("ProgressDeadlineExceeded", pods(4, 1, 3))).rollout();
 
     assertThat(rollout.state()).isEqualTo(State.STUCK);
     assertThat(rollout.message())
@@ -176,27 +177,26 @@ class RolloutTest {
             .withAvailableReplicas(ready)
             .build();
 
-    assertThat(Rollout.of(statefulSet(wanted, status)).state()).isEqualTo(state);
+    assertThat(statefulSet(wanted, status).rollout().state()).isEqualTo(state);
   }
 
   @ParameterizedTest
   @CsvSource({"2, 2, 2, DONE", "2, 1, 2, RUNNING", "2, 2, 1, RUNNING", "0, 0, 0, DONE"})
   void aDaemonSetIsDoneWhenEveryNodeHasANewPodThatIsReady(
       int wanted, int updated, int ready, State state) {
-    assertThat(Rollout.of(daemonSet(nodes(wanted, updated, ready).build())).state())
-        .isEqualTo(state);
+    assertThat(daemonSet(nodes(wanted, updated, ready).build()).rollout().state()).isEqualTo(state);
   }
 
   @Test
   void aDaemonPodWhereNoneBelongsIsOld() {
     var status = nodes(2, 2, 2).withNumberMisscheduled(1).build();
 
-    assertThat(Rollout.of(daemonSet(status)).message())
+    assertThat(daemonSet(status).rollout().message())
         .isEqualTo("2 of 2 pods are new, 1 old, 2 ready");
   }
 
   private static boolean completed(String reason, DeploymentStatusBuilder status) {
-    return Rollout.completed(deployment(3, because(reason, status)));
+    return deployment(3, because(reason, status)).completed();
   }
 
   @Test
@@ -204,9 +204,8 @@ class RolloutTest {
     assertThat(completed("NewReplicaSetAvailable", pods(3, 3, 3))).isTrue();
     assertThat(completed("NewReplicaSetAvailable", pods(3, 3, 0))).isTrue();
     assertThat(completed("NewReplicaSetAvailable", pods(2, 2, 1))).isTrue();
-    assertThat(Rollout.completed(statefulSet(3, revisions("a", "a").withReplicas(1).build())))
-        .isTrue();
-    assertThat(Rollout.completed(daemonSet(nodes(2, 2, 0).build()))).isTrue();
+    assertThat(statefulSet(3, revisions("a", "a").withReplicas(1).build()).completed()).isTrue();
+    assertThat(daemonSet(nodes(2, 2, 0).build()).completed()).isTrue();
   }
 
   @Test
@@ -214,8 +213,8 @@ class RolloutTest {
     assertThat(completed("NewReplicaSetCreated", pods(3, 0, 3))).isFalse();
     assertThat(completed("ReplicaSetUpdated", pods(3, 3, 2))).isFalse();
     assertThat(completed("ProgressDeadlineExceeded", pods(4, 1, 3))).isFalse();
-    assertThat(Rollout.completed(statefulSet(3, revisions("a", "b").build()))).isFalse();
-    assertThat(Rollout.completed(daemonSet(nodes(2, 1, 2).build()))).isFalse();
+    assertThat(statefulSet(3, revisions("a", "b").build()).completed()).isFalse();
+    assertThat(daemonSet(nodes(2, 1, 2).build()).completed()).isFalse();
   }
 
   @Test
@@ -225,7 +224,40 @@ class RolloutTest {
 
   @Test
   void withoutADeadlineTheControllerSaysNothingAndThePodsCount() {
-    assertThat(Rollout.completed(deployment(3, pods(3, 3, 0).build()))).isTrue();
-    assertThat(Rollout.completed(deployment(3, pods(3, 2, 3).build()))).isFalse();
+    assertThat(deployment(3, pods(3, 3, 0).build()).completed()).isTrue();
+    assertThat(deployment(3, pods(3, 2, 3).build()).completed()).isFalse();
+  }
+
+  private static Workload argo(String phase, long observed) {
+    var rollout = Workloads.rollout("web", "app:v1");
+    rollout.getStatus().setPhase(phase);
+    rollout.getStatus().setMessage("CanaryPauseStep");
+    rollout.getStatus().setObservedGeneration(String.valueOf(observed));
+    return Workloads.workload(rollout);
+  }
+
+  /** The controller sums it up. */
+  @ParameterizedTest
+  @CsvSource({"Healthy, DONE", "Progressing, RUNNING", "Paused, RUNNING", "Degraded, STUCK"})
+  void aRolloutOfArgoIsWhatItsPhaseSays(String phase, State state) {
+    assertThat(argo(phase, 7).rollout().state()).isEqualTo(state);
+    assertThat(argo(phase, 6).rollout()).as("of an older generation").isEqualTo(Rollout.UNSEEN);
+  }
+
+  @Test
+  void whatARolloutOfArgoWaitsForIsSaid() {
+    assertThat(argo("Paused", 7).rollout().message())
+        .isEqualTo("Paused (CanaryPauseStep), 3 of 3 pods are new");
+    assertThat(argo("Degraded", 7).rollout().message())
+        .isEqualTo("Rollout web is degraded: CanaryPauseStep.");
+  }
+
+  @Test
+  void aRolloutOfArgoIsCompletedOnceWhatIsCurrentIsStable() {
+    var rollout = Workloads.rollout("web", "app:v1");
+    assertThat(Workloads.workload(rollout).completed()).isTrue();
+
+    rollout.getStatus().setStableRS("before");
+    assertThat(Workloads.workload(rollout).completed()).isFalse();
   }
 }

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.problem.Problem;
 import dev.backstep.testing.Workloads;
+import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WorkloadTest {
   @Test
   void theKindsAreSeenAlike() {
-    var web = Workload.of(Workloads.deployment("web", "app:v1").build());
-    var db = Workload.of(Workloads.statefulSet("db", "db:v1").build());
-    var agent = Workload.of(Workloads.daemonSet("agent", "agent:v1").build());
+    var web = Workloads.workload(Workloads.deployment("web", "app:v1").build());
+    var db = Workloads.workload(Workloads.statefulSet("db", "db:v1").build());
+    var agent = Workloads.workload(Workloads.daemonSet("agent", "agent:v1").build());
 
     assertThat(web.ref()).isEqualTo(new WorkloadRef(WorkloadKind.Deployment, "web"));
     assertThat(db.ref()).isEqualTo(new WorkloadRef(WorkloadKind.StatefulSet, "db"));
@@ -34,26 +37,70 @@ class WorkloadTest {
             .endSpec()
             .build();
 
-    assertThat(Workload.of(some).historyLimit()).isEqualTo(2);
-    assertThat(Workload.of(Workloads.deployment("web", "app:v1").build()).historyLimit())
+    assertThat(Workloads.workload(some).historyLimit()).isEqualTo(2);
+    assertThat(Workloads.workload(Workloads.deployment("web", "app:v1").build()).historyLimit())
         .isEqualTo(10);
   }
 
   @Test
-  void onlyADeploymentCanBePaused() {
+  void oneThatIsPausedSaysHowItIsResumed() {
     var paused =
         Workloads.deployment("web", "app:v1").editSpec().withPaused(true).endSpec().build();
+    var argo = Workloads.rollout("web", "app:v1");
+    argo.getSpec().setPaused(true);
 
-    assertThat(Workload.of(paused).paused()).isTrue();
-    assertThat(Workload.of(Workloads.deployment("web", "app:v1").build()).paused()).isFalse();
-    assertThat(Workload.of(Workloads.statefulSet("db", "db:v1").build()).paused()).isFalse();
+    assertThat(Workloads.workload(paused).paused())
+        .singleElement()
+        .extracting(Problem::message)
+        .asString()
+        .endsWith("Resume it: kubectl -n shop rollout resume deployment/web.");
+    assertThat(Workloads.workload(argo).paused())
+        .singleElement()
+        .extracting(Problem::message)
+        .asString()
+        .endsWith("patch rollout web --type=merge -p '{\"spec\":{\"paused\":false}}'.");
+    assertThat(Workloads.workload(Workloads.rollout("web", "app:v1")).paused()).isEmpty();
+    assertThat(Workloads.workload(Workloads.statefulSet("db", "db:v1").build()).paused()).isEmpty();
+  }
+
+  /** It is rolled out by whom it names. */
+  @Test
+  void aRolloutThatTakesItsTemplateFromElsewhereCannotGetAnother() {
+    var argo = Workloads.rollout("web", "app:v1");
+    argo.getSpec().setTemplate(null);
+    argo.getSpec().setWorkloadRef(Map.of("kind", "Deployment", "name", "base"));
+
+    assertThat(Workloads.workload(argo).notRolledOut())
+        .singleElement()
+        .extracting(Problem::message)
+        .asString()
+        .contains("from Deployment base (spec.workloadRef)");
+    assertThat(PodTemplates.images(Workloads.workload(argo).template())).isEmpty();
+    assertThat(PodTemplates.configMaps(Workloads.workload(argo).template())).isEmpty();
+  }
+
+  @Test
+  void aRolloutIsRestartedByATimeOfItsOwn() {
+    var argo = Workloads.rollout("web", "app:v1");
+    var time = Instant.parse("2026-11-21T14:05:00.250Z");
+    assertThat(Workloads.workload(argo).restartedSince(time)).isFalse();
+
+    var stamp = Workloads.workload(argo).restart(null, time);
+    assertThat(stamp.pointer()).isEqualTo("/spec/restartAt");
+    assertThat(stamp.before().isNull()).isTrue();
+    assertThat(stamp.after().asText()).isEqualTo("2026-11-21T14:05:01Z");
+
+    argo.getSpec().setRestartAt(stamp.after().asText());
+    assertThat(Workloads.workload(argo).restartedSince(time)).isTrue();
   }
 
   @Test
   void aKindsResourceIsWhatRbacCallsIt() {
-    assertThat(Workload.resource(WorkloadKind.Deployment)).isEqualTo("deployments");
-    assertThat(Workload.resource(WorkloadKind.StatefulSet)).isEqualTo("statefulsets");
-    assertThat(Workload.resource(WorkloadKind.DaemonSet)).isEqualTo("daemonsets");
+    assertThat(Workloads.TYPES.all().map(type -> type.group() + "/" + type.resource()))
+        .containsExactlyInAnyOrder(
+            "apps/deployments", "apps/statefulsets", "apps/daemonsets", "argoproj.io/rollouts");
+    assertThat(Workloads.TYPES.all().map(WorkloadType::kind))
+        .containsExactlyInAnyOrder(WorkloadKind.values());
   }
 
   @Test

@@ -10,7 +10,8 @@ final class Essence {
 
   static String of(Simulation world) {
     var text = new StringBuilder();
-    for (var resource : new String[] {"deployments", "statefulsets", "configmaps", "pods"}) {
+    for (var resource :
+        new String[] {"deployments", "statefulsets", "rollouts", "configmaps", "pods"}) {
       world
           .server()
           .all(resource)

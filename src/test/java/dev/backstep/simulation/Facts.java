@@ -22,6 +22,7 @@ final class Facts {
           "deployments", "Deployment",
           "statefulsets", "StatefulSet",
           "daemonsets", "DaemonSet",
+          "rollouts", "Rollout",
           "configmaps", "ConfigMap",
           "jobs", "Job",
           "pods", "Pod");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
@@ -130,7 +131,7 @@ final class HoldRules extends Rules {
     if (!hold.path("type").asText().equals("scale")) {
       return null;
     }
-    var resource = hold.path("kind").asText().equals("Deployment") ? "deployments" : "statefulsets";
+    var resource = hold.path("kind").asText().toLowerCase(Locale.ROOT) + "s";
     return world.server().get(resource, hold.path("name").asText());
   }
 
@@ -150,7 +151,7 @@ final class HoldRules extends Rules {
 
   /** What must be true when nothing happens any more. */
   void atRest(ObjectNode plan) {
-    for (var resource : new String[] {"deployments", "statefulsets"}) {
+    for (var resource : SimulatedControllers.WORKLOADS) {
       world.server().all(resource).values().forEach(target -> remembered(plan, target));
     }
     for (var hold : plan.at("/status/holds")) {
@@ -205,7 +206,7 @@ final class HoldRules extends Rules {
     var plan = write.before();
     var asked = Instant.parse(plan.at("/metadata/deletionTimestamp").asText());
     var waited = Duration.between(asked, world.clock(write.writer().name())).toMillis();
-    for (var resource : new String[] {"deployments", "statefulsets"}) {
+    for (var resource : SimulatedControllers.WORKLOADS) {
       for (var target : world.server().all(resource).values()) {
         for (var entry : HeldEntries.of(target).entries()) {
           require(

@@ -58,7 +58,7 @@ final class Invariants implements SimulatedApiServer.Listener {
           plan(write);
         }
       }
-      case "deployments", "statefulsets", "daemonsets", "configmaps", "pods", "jobs" ->
+      case "deployments", "statefulsets", "daemonsets", "rollouts", "configmaps", "pods", "jobs" ->
           target(write);
       case SimulatedApiServer.RECORDS -> {
         if (write.writer().operator() && write.after() != null) {

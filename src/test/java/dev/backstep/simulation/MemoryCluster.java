@@ -3,10 +3,10 @@ package dev.backstep.simulation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.gate.HttpGate;
-import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.cluster.WorkloadType;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
@@ -19,10 +19,8 @@ import dev.backstep.rollbackplan.watch.PlanWakeups;
 import dev.backstep.rollbackplan.watch.SimulatedApprovals;
 import dev.backstep.rollbackplan.watch.SimulatedPlanCache;
 import dev.backstep.rollbackplan.watch.SimulatedWakeups;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -30,7 +28,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,30 +174,23 @@ public final class MemoryCluster {
   private final class Cached implements WorkloadLookup {
     @Override
     public Optional<Workload> find(String namespace, WorkloadRef ref) {
-      return Optional.ofNullable(server.get(Workload.resource(ref.kind()), ref.name()))
-          .map(json -> workload(ref.kind(), json));
+      var type = Workloads.TYPES.of(ref.kind());
+      return Optional.ofNullable(server.get(type.resource(), ref.name()))
+          .map(json -> workload(type, json));
     }
 
     @Override
     public Stream<Workload> in(String namespace) {
-      return Arrays.stream(WorkloadKind.values())
+      return Workloads.TYPES
+          .all()
           .flatMap(
-              kind ->
-                  server.all(Workload.resource(kind)).values().stream()
-                      .map(json -> workload(kind, json)));
+              type ->
+                  server.all(type.resource()).values().stream().map(json -> workload(type, json)));
     }
 
-    private static Workload workload(WorkloadKind kind, ObjectNode json) {
-      return Workload.of((HasMetadata) Json.CLIENT.convertValue(json, type(kind)));
+    private static Workload workload(WorkloadType<?> type, ObjectNode json) {
+      return Workloads.workload(Json.CLIENT.convertValue(json, type.type()));
     }
-  }
-
-  private static Class<?> type(WorkloadKind kind) {
-    return switch (kind) {
-      case Deployment -> Deployment.class;
-      case StatefulSet -> StatefulSet.class;
-      case DaemonSet -> DaemonSet.class;
-    };
   }
 
   /** All plans as they are now. */

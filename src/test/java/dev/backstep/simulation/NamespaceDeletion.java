@@ -15,6 +15,7 @@ final class NamespaceDeletion {
           "configmaps",
           SimulatedApiServer.RECORDS,
           "serviceaccounts",
+          "rollouts",
           "daemonsets",
           "statefulsets",
           "deployments",

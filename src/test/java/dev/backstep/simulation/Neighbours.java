@@ -25,7 +25,7 @@ final class Neighbours implements SimulatedApiServer.Listener {
     }
     namespaces.add(write.namespace());
     switch (write.resource()) {
-      case "deployments", "statefulsets", "daemonsets", "configmaps" -> {
+      case "deployments", "statefulsets", "daemonsets", "rollouts", "configmaps" -> {
         targets.add(write.resource());
         if (write.writer().operator()) {
           effect(write);

@@ -111,7 +111,7 @@ final class ReaderRules extends Rules {
   }
 
   private Stream<ObjectNode> readers(String map) {
-    return Stream.of("deployments", "statefulsets", "daemonsets")
+    return SimulatedControllers.WORKLOADS.stream()
         .flatMap(resource -> world.server().all(resource).values().stream())
         .filter(workload -> configMap(workload).equals(map))
         .filter(

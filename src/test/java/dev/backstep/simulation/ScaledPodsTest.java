@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Holder;
 import dev.backstep.action.PlanFacts;
-import dev.backstep.action.WorkloadTargets;
 import dev.backstep.action.scale.ScaleExecutor;
 import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
-import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Work;
 import dev.backstep.testing.Workloads;
@@ -96,7 +94,7 @@ class ScaledPodsTest {
   }
 
   private Work left(int replicas) {
-    var workload = Workload.of(worker(replicas));
+    var workload = Workloads.workload(worker(replicas));
     var scope =
         new ActionScope(
             new Author(SimulatedApiServer.NAMESPACE, "runner"),
@@ -113,7 +111,7 @@ class ScaledPodsTest {
     var executor =
         new ScaleExecutor(
             line.client(),
-            new WorkloadTargets(Workloads.of(workload.object())),
+            Workloads.of(workload.object()).targets(),
             namespace -> (entry, target) -> true);
     return executor
         .next(new Scale(List.of(WORKER), replicas), scope)

@@ -36,6 +36,7 @@ final class SimulatedApiServer {
           Map.entry("deployments", "Deployment"),
           Map.entry("statefulsets", "StatefulSet"),
           Map.entry("daemonsets", "DaemonSet"),
+          Map.entry("rollouts", "Rollout"),
           Map.entry("configmaps", "ConfigMap"),
           Map.entry("jobs", "Job"),
           Map.entry("pods", "Pod"),

@@ -9,13 +9,18 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Plays the controllers of Deployments, StatefulSets and DaemonSets: sees a change after a while,
- * rolls it out after another while, and gets nowhere with an image that crashes. A StatefulSet of
- * one pod waits for a broken pod as the real one does. Names of workloads are {@code
+ * Plays the controllers of Deployments, StatefulSets, DaemonSets and Rollouts: sees a change after
+ * a while, rolls it out after another while, and gets nowhere with an image that crashes. A
+ * StatefulSet of one pod waits for a broken pod as the real one does. Names of workloads are {@code
  * <namespace>/<name>}.
  */
 final class SimulatedControllers implements SimulatedApiServer.Listener {
   static final String WHO = "controller";
+
+  /** What makes pods. */
+  static final List<String> WORKLOADS =
+      List.of("deployments", "statefulsets", "daemonsets", "rollouts");
+
   private static final String REVISION = "controller-revision-hash";
   private static final long PROGRESS_DEADLINE = 40_000;
 
@@ -78,7 +83,7 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
   }
 
   private ObjectNode workload(String name) {
-    return Stream.of("deployments", "statefulsets", "daemonsets")
+    return WORKLOADS.stream()
         .map(resource -> get(resource, name))
         .filter(Objects::nonNull)
         .findFirst()
@@ -93,7 +98,7 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
   @Override
   public void written(SimulatedApiServer.Write write) {
     switch (write.resource()) {
-      case "deployments", "statefulsets", "daemonsets" -> workloadWritten(write);
+      case "deployments", "statefulsets", "daemonsets", "rollouts" -> workloadWritten(write);
       case "pods" -> {
         if (write.after() == null && write.writer().operator()) {
           var set = write.namespace() + "/" + write.before().at("/metadata/labels/app").asText();
@@ -165,7 +170,8 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
 
   private void observe(String resource, String name) {
     var object = get(resource, name);
-    if (object == null || object.at("/status/observedGeneration").equals(generation(object))) {
+    if (object == null
+        || object.at("/status/observedGeneration").asText().equals(generation(object).asText())) {
       return;
     }
     var pods = running.get(name);
@@ -253,6 +259,9 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
     }
     status.put("replicas", count).put("updatedReplicas", updated);
     status.put("readyReplicas", ready).put("availableReplicas", ready);
+    if (resource.equals("rollouts")) {
+      argo(status, object, gaveUp, ready == wanted(object) && updated == count && count == ready);
+    }
     var conditions = status.putArray("conditions");
     if (gaveUp) {
       conditions
@@ -262,6 +271,15 @@ final class SimulatedControllers implements SimulatedApiServer.Listener {
           .put("reason", "ProgressDeadlineExceeded");
     }
     server.putStatus(WHO, resource, next);
+  }
+
+  /** Argo Rollouts sums up how far a roll-out is, and writes the generation as text. */
+  private static void argo(ObjectNode status, ObjectNode object, boolean gaveUp, boolean done) {
+    var hash = hash(object.at("/spec/template"));
+    status.put("observedGeneration", generation(object).asText());
+    status.put("phase", gaveUp ? "Degraded" : done ? "Healthy" : "Progressing");
+    status.put("message", gaveUp ? "ProgressDeadlineExceeded" : "");
+    status.put("currentPodHash", hash).put("stableRS", done ? hash : "before");
   }
 
   private void setStatus(ObjectNode set, Pods pods, String current, String updated, int there) {

@@ -36,8 +36,11 @@ import dev.backstep.rollbackplan.watch.PlanWakeups;
 import dev.backstep.rollbackplan.watch.SimulatedApprovals;
 import dev.backstep.rollbackplan.watch.SimulatedPlanCache;
 import dev.backstep.rollbackplan.watch.SimulatedWakeups;
+import dev.backstep.rollbackplan.watch.SimulatedWorkloadEvents;
+import dev.backstep.rollbackplan.watch.WorkloadEvents;
 import dev.backstep.testing.Outside;
 import dev.backstep.testing.TaskTaker;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.enterprise.inject.Instance;
@@ -181,6 +184,7 @@ final class SimulatedProcess
     beans.put(Journal.class, world.withJournal() ? journal(threads) : NO_JOURNAL);
     beans.put(Instance.class, NOTHING);
     beans.put(WorkloadLookup.class, this);
+    beans.replace(WorkloadEvents.class, SimulatedWorkloadEvents.class);
     beans.put(PlanWakeups.class, new SimulatedWakeups(this::wakes));
     beans.put(PlanCache.class, new SimulatedPlanCache(this::plans));
     beans.put(
@@ -302,10 +306,8 @@ final class SimulatedProcess
   }
 
   private static boolean watched(String resource) {
-    return switch (resource) {
-      case SimulatedApiServer.PLANS, "deployments", "statefulsets", "daemonsets" -> true;
-      default -> false;
-    };
+    return resource.equals(SimulatedApiServer.PLANS)
+        || Workloads.TYPES.all().anyMatch(type -> type.resource().equals(resource));
   }
 
   private void deliver(String resource) {
@@ -352,17 +354,19 @@ final class SimulatedProcess
 
   @Override
   public Optional<Workload> find(String namespace, WorkloadRef ref) {
-    var object = cached(namespace, Workload.resource(ref.kind()), ref.name());
-    return Optional.ofNullable(object).map(it -> Workload.of(world.typed(it)));
+    var object = cached(namespace, Workloads.TYPES.of(ref.kind()).resource(), ref.name());
+    return Optional.ofNullable(object).map(it -> Workloads.workload(world.typed(it)));
   }
 
   @Override
   public Stream<Workload> in(String namespace) {
-    return cache.entrySet().stream()
-        .filter(
-            entry ->
-                entry.getKey().matches(namespace + "/(deployments|statefulsets|daemonsets)/.*"))
-        .map(entry -> Workload.of(world.typed(entry.getValue())));
+    return Workloads.TYPES
+        .all()
+        .flatMap(
+            type ->
+                cache.entrySet().stream()
+                    .filter(it -> it.getKey().startsWith(namespace + "/" + type.resource() + "/")))
+        .map(entry -> Workloads.workload(world.typed(entry.getValue())));
   }
 
   /** An object as the caches have it; null: they have none. */

@@ -6,10 +6,8 @@ import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.gate.GateScope;
 import dev.backstep.measure.Reading;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -351,14 +349,13 @@ final class Simulation implements SimulatedApiServer.Listener {
   }
 
   private static HasMetadata convert(ObjectNode object) {
-    var type =
-        switch (object.path("kind").asText()) {
-          case "Deployment" -> Deployment.class;
-          case "StatefulSet" -> StatefulSet.class;
-          case "DaemonSet" -> DaemonSet.class;
-          default -> RollbackPlan.class;
-        };
-    return (HasMetadata) Json.CLIENT.convertValue(object, type);
+    var kind = object.path("kind").asText();
+    return Workloads.TYPES
+        .all()
+        .filter(type -> type.kind().name().equals(kind))
+        .findFirst()
+        .<HasMetadata>map(type -> Json.CLIENT.convertValue(object, type.type()))
+        .orElseGet(() -> Json.CLIENT.convertValue(object, RollbackPlan.class));
   }
 
   /** Begins a process; it sees the world as its watches' lists give it. */

@@ -46,6 +46,46 @@ final class TargetLadders {
           .thenRun(in("Idle"), "back")
           .thenSees("Recovered", "Soaked");
 
+  /** Of Argo Rollouts: what was proven good comes back, and what was broken again with the undo. */
+  static final ReferenceLadder ROLLOUT =
+      ReferenceLadder.of(
+              "rollout",
+              """
+              gates:
+              - name: web
+                interval: 5s
+                within: 30s
+                consecutiveSuccessLimit: 2
+                consecutiveFailureLimit: 2
+                workload: {kind: Rollout, name: web}
+              - name: answers
+                interval: 5s
+                within: 30s
+                consecutiveSuccessLimit: 2
+                consecutiveFailureLimit: 2
+                http: {service: {name: web, port: 80}}
+              verification: {soak: 10s}
+              levels:
+              - name: back
+                actions:
+                - {name: quiet, scale: {workloads: [{kind: Rollout, name: worker}], replicas: 0}}
+                - name: back
+                  timeout: 2m
+                  rollBack:
+                    workloads: [{kind: Rollout, name: web}]
+                    to: {images: [{container: app, image: 'app:v1'}]}
+              """)
+          .with(argo(deployment("web", "app:v2")), argo(deployment("worker", "app:v1")))
+          .thenRun(in("Idle"), "back")
+          .thenState("Mitigated", "Undone")
+          .thenSees("Undone", "Undone");
+
+  private static String argo(String deployment) {
+    return deployment
+        .replace("kind: Deployment", "kind: Rollout")
+        .replace("apiVersion: apps/v1", "apiVersion: argoproj.io/v1alpha1");
+  }
+
   /** Fewer pods than before, but some, and then as many as before. */
   static final ReferenceLadder FEWER =
       ReferenceLadder.of("fewer", GATES + levels(scaled("fewer", 1)))
@@ -87,7 +127,7 @@ final class TargetLadders {
                                   .edit("releases", it -> ReferenceLadder.state(it, "Released"))))
           .thenSees("Released", "Released");
 
-  static final List<ReferenceLadder> ALL = List.of(DAEMON_SET, FEWER, MORE, CREATED_AGAIN);
+  static final List<ReferenceLadder> ALL = List.of(DAEMON_SET, ROLLOUT, FEWER, MORE, CREATED_AGAIN);
 
   private TargetLadders() {}
 

@@ -103,7 +103,7 @@ final class WishRules extends Rules {
 
   /** A claim counts while its run is open, and no longer. */
   private boolean anyOwned(String claim) {
-    return Stream.of("deployments", "statefulsets", "daemonsets", "configmaps")
+    return Stream.concat(SimulatedControllers.WORKLOADS.stream(), Stream.of("configmaps"))
         .flatMap(resource -> world.server().all(resource).values().stream())
         .map(target -> Json.annotation(target, OWNER))
         .anyMatch(

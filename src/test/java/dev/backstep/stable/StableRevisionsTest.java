@@ -11,7 +11,6 @@ import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Records;
-import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.stable.StableContent.ConfigMapContent;
 import dev.backstep.testing.LoopbackApi;
@@ -106,7 +105,7 @@ class StableRevisionsTest {
 
   private StableContent now(Deployment... deployments) {
     var refs = new ArrayList<WorkloadRef>();
-    List.of(deployments).forEach(it -> refs.add(Workload.of(it).ref()));
+    List.of(deployments).forEach(it -> refs.add(Workloads.workload(it).ref()));
     return revisions.now(SHOP, revisions.running(SHOP, refs, there(deployments)));
   }
 

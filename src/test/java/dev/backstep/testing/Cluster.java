@@ -92,6 +92,11 @@ public final class Cluster {
     return new Kubectl(this);
   }
 
+  /** Makes sure that Argo Rollouts runs; false: it cannot be started in this cluster. */
+  public boolean argoRollouts() {
+    return ClusterSource.argoRollouts(access);
+  }
+
   /** What kubectl, helm and the like need in their environment to use this cluster. */
   public Map<String, String> environment() {
     return Map.of("KUBECONFIG", kubeconfig().toString(), "PATH", access.path());

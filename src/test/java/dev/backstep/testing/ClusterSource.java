@@ -83,6 +83,15 @@ final class ClusterSource {
     return new Access(Path.of(lines.get(0)), Optional.of(Path.of(lines.get(1))), lines.get(2));
   }
 
+  /** Starts Argo Rollouts beside the project's own cluster; false: this is another cluster. */
+  static boolean argoRollouts(Access access) {
+    if (access.auditLog().isEmpty()) {
+      return false;
+    }
+    script("argo-rollouts");
+    return true;
+  }
+
   private static Access without(Path kubeconfig) {
     return new Access(kubeconfig, Optional.empty(), System.getenv("PATH"));
   }

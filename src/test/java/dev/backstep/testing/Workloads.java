@@ -1,8 +1,17 @@
 package dev.backstep.testing;
 
+import dev.backstep.action.WorkloadTargets;
+import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.ArgoRollout;
+import dev.backstep.cluster.ArgoRollouts;
+import dev.backstep.cluster.DaemonSets;
+import dev.backstep.cluster.Deployments;
+import dev.backstep.cluster.PodTemplates;
+import dev.backstep.cluster.StatefulSets;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.cluster.WorkloadTypes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
@@ -13,6 +22,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +30,13 @@ import java.util.stream.Stream;
 
 /** Workloads of namespace shop as a cache has them. */
 public final class Workloads implements WorkloadLookup {
+  /** Every kind of workload. */
+  public static final WorkloadTypes TYPES =
+      new WorkloadTypes(
+          List.of(new Deployments(), new StatefulSets(), new DaemonSets(), new ArgoRollouts()));
+
   private List<Workload> all;
+  private boolean withoutArgo;
 
   private Workloads(List<Workload> all) {
     this.all = all;
@@ -33,8 +49,34 @@ public final class Workloads implements WorkloadLookup {
 
   /** From now on these exist, and no others. */
   public Workloads has(HasMetadata... objects) {
-    all = Arrays.stream(objects).map(Workload::of).toList();
+    all = Arrays.stream(objects).map(Workloads::workload).toList();
     return this;
+  }
+
+  /** Argo Rollouts is not installed. */
+  public Workloads withoutArgo() {
+    withoutArgo = true;
+    return this;
+  }
+
+  @Override
+  public Optional<String> missing(WorkloadKind kind) {
+    return withoutArgo ? TYPES.of(kind).partOf() : Optional.empty();
+  }
+
+  /** An object of one of the kinds. */
+  public static Workload workload(HasMetadata object) {
+    return TYPES.workload(object);
+  }
+
+  /** What actions on these workloads have in common; they cannot be restarted. */
+  public WorkloadTargets targets() {
+    return new WorkloadTargets(this, TYPES, null);
+  }
+
+  /** What actions on these workloads have in common. */
+  public WorkloadTargets targets(KubernetesClient client) {
+    return new WorkloadTargets(this, TYPES, new PodTemplates(client));
   }
 
   @Override
@@ -95,6 +137,25 @@ public final class Workloads implements WorkloadLookup {
         .withReadyReplicas(3)
         .withAvailableReplicas(3)
         .endStatus();
+  }
+
+  /** Of Argo Rollouts; rolled out, with three pods. */
+  public static ArgoRollout rollout(String name, String image) {
+    var rollout = new ArgoRollout();
+    rollout.setMetadata(metadata(name));
+    var spec = new ArgoRollout.Spec();
+    spec.setReplicas(3);
+    spec.setSelector(selector(name));
+    spec.setTemplate(template(name, image));
+    rollout.setSpec(spec);
+    var status = new ArgoRollout.Status();
+    status.setObservedGeneration("7");
+    status.setPhase("Healthy");
+    status.setCurrentPodHash("abc");
+    status.setStableRS("abc");
+    status.setUpdatedReplicas(3);
+    rollout.setStatus(status);
+    return rollout;
   }
 
   /** Rolled out, with two pods. */

@@ -1,18 +1,15 @@
 package dev.backstep.action.restart;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.Restart;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Step;
 import dev.backstep.object.Edit.Inverse;
 import dev.backstep.object.ObjectPatch;
-import dev.backstep.object.PatchBuilder;
 import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -24,11 +21,9 @@ import java.util.concurrent.CompletionStage;
 @ApplicationScoped
 public class RestartExecutor implements ActionExecutor<Restart> {
   private final WorkloadTargets targets;
-  private final PodTemplates templates;
 
-  public RestartExecutor(WorkloadTargets targets, PodTemplates templates) {
+  public RestartExecutor(WorkloadTargets targets) {
     this.targets = targets;
-    this.templates = templates;
   }
 
   @Override
@@ -49,7 +44,7 @@ public class RestartExecutor implements ActionExecutor<Restart> {
   @Override
   public CompletionStage<List<Problem>> preflight(Restart action, ActionScope scope) {
     return CompletableFuture.completedStage(
-        targets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut));
+        targets.problems(scope, action.workloads(), Workload::notRolledOut));
   }
 
   @Override
@@ -58,20 +53,9 @@ public class RestartExecutor implements ActionExecutor<Restart> {
   }
 
   private Optional<ObjectPatch> change(Workload workload, ActionScope scope) {
-    if (PodTemplates.restartedSince(workload.template(), scope.since())) {
-      return Optional.empty();
-    }
-    var live = templates.json(workload.template());
-    var wanted = PodTemplates.restarted(live, scope.since());
-    return Optional.of(
-        PatchBuilder.of(workload.object())
-            .set(
-                PodTemplates.POINTER + "/metadata",
-                live.path("metadata").isMissingNode()
-                    ? JsonNodeFactory.instance.nullNode()
-                    : live.path("metadata"),
-                wanted.path("metadata"),
-                Inverse.NONE)
-            .build(workload.ref() + ": restart all pods"));
+    var summary = workload.ref() + ": restart all pods";
+    return workload.restartedSince(scope.since())
+        ? Optional.empty()
+        : Optional.of(targets.restart(workload, scope.since(), Inverse.NONE, summary));
   }
 }

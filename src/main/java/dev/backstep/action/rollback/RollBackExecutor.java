@@ -1,11 +1,11 @@
 package dev.backstep.action.rollback;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.RollBack;
-import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.PodTemplates;
@@ -13,6 +13,7 @@ import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.Edit.Inverse;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
 import dev.backstep.problem.Problem;
@@ -63,9 +64,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   @Override
   public List<Right> rights(RollBack action, ActionScope scope) {
     var rights = new ArrayList<>(targets.patchRights(action.workloads()));
-    var sets =
-        action.workloads().stream().filter(ref -> ref.kind() == WorkloadKind.StatefulSet).toList();
-    if (!sets.isEmpty()) {
+    if (!targets.waitingForBrokenPods(action.workloads()).isEmpty()) {
       // Pod names are known only when a pod is stuck, so the right must not be bound to names.
       rights.add(new Right("delete", "", "pods", List.of()));
     }
@@ -87,7 +86,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
 
   @Override
   public CompletionStage<List<Problem>> preflight(RollBack action, ActionScope scope) {
-    var problems = targets.problems(scope, action.workloads(), WorkloadTargets::notRolledOut);
+    var problems = targets.problems(scope, action.workloads(), Workload::notRolledOut);
     return CompletableFuture.completedStage(
         problems.isEmpty() ? destinations.problems(action, scope) : problems);
   }
@@ -142,12 +141,9 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
     var wanted = destination.template(workload, live);
     if (PodTemplates.same(live, wanted)) {
       // Same template, other ConfigMaps: running pods do not read them again by themselves.
-      return !PodTemplates.restartedSince(workload.template(), scope.since())
+      return !workload.restartedSince(scope.since())
               && configMaps.changedFor(workload.ref(), destination, scope)
-          ? Optional.of(
-              PatchBuilder.of(workload.object())
-                  .set(PodTemplates.POINTER, live, PodTemplates.restarted(live, scope.since()))
-                  .build(workload.ref() + ": restart, so that it reads its ConfigMaps"))
+          ? Optional.of(restart(workload, live, scope))
           : Optional.empty();
     }
     return Optional.of(
@@ -159,5 +155,17 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
                         workload.ref(),
                         PodTemplates.images(workload.template()),
                         PodTemplates.images(templates.parse(wanted)))));
+  }
+
+  /**
+   * As a whole template where that is what it makes: so it comes back, whoever restarts it later.
+   */
+  private ObjectPatch restart(Workload workload, ObjectNode live, ActionScope scope) {
+    var summary = workload.ref() + ": restart, so that it reads its ConfigMaps";
+    return workload.restart(templates, scope.since()).changesTemplate()
+        ? PatchBuilder.of(workload.object())
+            .set(PodTemplates.POINTER, live, PodTemplates.restarted(live, scope.since()))
+            .build(summary)
+        : targets.restart(workload, scope.since(), Inverse.BACK, summary);
   }
 }

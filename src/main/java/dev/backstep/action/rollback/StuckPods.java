@@ -4,10 +4,9 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Step;
 import dev.backstep.object.ObjectDeletion;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,17 +31,22 @@ public class StuckPods {
 
   /** The step that deletes stuck pods; the given one where there is none. */
   Step orElse(Step step, RollBack action, ActionScope scope) {
-    var changes = action.workloads().stream().flatMap(ref -> stuck(ref, scope).stream()).toList();
+    var changes =
+        targets.waitingForBrokenPods(action.workloads()).stream()
+            .flatMap(ref -> stuck(ref, scope).stream())
+            .toList();
     return changes.isEmpty() ? step : Step.todo(changes);
   }
 
   private List<ObjectDeletion> stuck(WorkloadRef ref, ActionScope scope) {
     var workload = targets.find(ref, scope).orElseThrow();
-    if (!(workload.object() instanceof StatefulSet set)
-        || set.getStatus() == null
-        || !set.getMetadata().getGeneration().equals(set.getStatus().getObservedGeneration())) {
-      return List.of();
-    }
+    return workload
+        .newRevision()
+        .map(revision -> stuck(workload, revision, scope))
+        .orElseGet(List::of);
+  }
+
+  private List<ObjectDeletion> stuck(Workload workload, String revision, ActionScope scope) {
     return client
         .pods()
         .inNamespace(scope.namespace())
@@ -50,16 +54,13 @@ public class StuckPods {
         .list()
         .getItems()
         .stream()
-        .filter(pod -> old(pod, set) && !Readiness.isPodReady(pod))
+        .filter(pod -> !revision.equals(pod.getMetadata().getLabels().get(REVISION)))
+        .filter(pod -> !Readiness.isPodReady(pod))
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .map(
             pod ->
                 ObjectDeletion.of(
                     pod, "Pod " + pod.getMetadata().getName() + ": deleted, it was not ready"))
         .toList();
-  }
-
-  private static boolean old(Pod pod, StatefulSet set) {
-    return !set.getStatus().getUpdateRevision().equals(pod.getMetadata().getLabels().get(REVISION));
   }
 }

@@ -234,9 +234,9 @@ final class Ledger {
   }
 
   /** A target that does not exist any more needs no release: the attempt says so. */
-  static ObjectPatch gone(Hold hold, String namespace) {
+  static ObjectPatch gone(Hold hold, String apiVersion, String namespace) {
     var object = new GenericKubernetesResource();
-    object.setApiVersion("apps/v1");
+    object.setApiVersion(apiVersion);
     object.setKind(hold.kind());
     object.setMetadata(
         new ObjectMetaBuilder()

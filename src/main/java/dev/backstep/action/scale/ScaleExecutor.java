@@ -68,7 +68,7 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   @Override
   public CompletionStage<List<Problem>> preflight(Scale action, ActionScope scope) {
     return CompletableFuture.completedStage(
-        targets.problems(scope, action.workloads(), WorkloadTargets::paused));
+        targets.problems(scope, action.workloads(), Workload::paused));
   }
 
   @Override
@@ -155,7 +155,10 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
     return targets
         .find(target, scope)
         .map(workload -> Ledger.release(workload, hold, known))
-        .orElseGet(() -> new GivingBack.Possible(Ledger.gone(hold, scope.namespace())));
+        .orElseGet(
+            () ->
+                new GivingBack.Possible(
+                    Ledger.gone(hold, targets.apiVersion(target), scope.namespace())));
   }
 
   private Work givenBack(List<Hold> holds, ActionScope scope) {

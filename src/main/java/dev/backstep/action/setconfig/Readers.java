@@ -12,7 +12,6 @@ import dev.backstep.effect.Effect;
 import dev.backstep.effect.Step;
 import dev.backstep.object.Edit.Inverse;
 import dev.backstep.object.ObjectPatch;
-import dev.backstep.object.PatchBuilder;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -23,11 +22,9 @@ import java.util.Optional;
 @ApplicationScoped
 public class Readers {
   private final WorkloadTargets targets;
-  private final PodTemplates templates;
 
-  public Readers(WorkloadTargets targets, PodTemplates templates) {
+  public Readers(WorkloadTargets targets) {
     this.targets = targets;
-    this.templates = templates;
   }
 
   List<WorkloadRef> of(SetConfig action, ActionScope scope) {
@@ -58,12 +55,12 @@ public class Readers {
   }
 
   /** Not by the time alone: the clocks of those who write it differ. */
-  private static boolean restartedAfter(EffectStatus set, Workload workload, ActionScope scope) {
+  private boolean restartedAfter(EffectStatus set, Workload workload, ActionScope scope) {
     return scope
             .lastEffect(workload.object())
             .filter(restart -> restart.number() > set.number())
             .isPresent()
-        || set.endedAt().toString().equals(PodTemplates.restartedAt(workload.template()));
+        || targets.stamped(workload, set.endedAt());
   }
 
   /** What is left to do after the values were put back, as the ConfigMap says. */
@@ -87,9 +84,7 @@ public class Readers {
   }
 
   private ObjectPatch restart(Workload workload, Instant time) {
-    var template = templates.json(workload.template());
-    return PatchBuilder.of(workload.object())
-        .set(PodTemplates.POINTER, template, PodTemplates.restarted(template, time), Inverse.NONE)
-        .build("%s: restart, so that it reads its ConfigMap".formatted(workload.ref()));
+    var summary = "%s: restart, so that it reads its ConfigMap".formatted(workload.ref());
+    return targets.restart(workload, time, Inverse.NONE, summary);
   }
 }

@@ -2,7 +2,6 @@ package dev.backstep.action.setconfig;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.action.ActionScope;
-import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.cluster.PodTemplates;
@@ -38,7 +37,7 @@ public class Variables {
     var container = container(workload, env);
     var own =
         container.isEmpty() ? Stream.of(absent(workload, env)) : twice(workload, container.get());
-    return Stream.concat(own, WorkloadTargets.notRolledOut(workload));
+    return Stream.concat(own, workload.notRolledOut());
   }
 
   private static Problem absent(Workload workload, SetConfig.Env env) {

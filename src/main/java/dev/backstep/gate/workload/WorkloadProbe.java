@@ -29,9 +29,16 @@ public class WorkloadProbe implements GateProbe<WorkloadRef> {
         scope
             .workloads()
             .find(scope.namespace(), gate)
-            .map(Rollout::of)
-            .map(rollout -> reading(gate, rollout))
-            .orElseGet(() -> Reading.red(gate + " does not exist")));
+            .map(workload -> reading(gate, workload.rollout()))
+            .orElseGet(() -> absent(gate, scope)));
+  }
+
+  private static Reading absent(WorkloadRef gate, GateScope scope) {
+    return scope
+        .workloads()
+        .missing(gate.kind())
+        .map(part -> Reading.error("%s: %s is not installed in the cluster".formatted(gate, part)))
+        .orElseGet(() -> Reading.red(gate + " does not exist"));
   }
 
   private static Reading reading(WorkloadRef gate, Rollout rollout) {

@@ -47,9 +47,9 @@ public class Ledgers {
   public List<Hold> found(RollbackPlan plan, RollbackPlanSpec pinned) {
     return targets(plan, pinned)
         .filter(workload -> unknown(plan, workload).anyMatch(entry -> ofThisPlan(plan, entry)))
-        .map(workload -> client.resource(workload.object()).get())
-        .flatMap(Stream::ofNullable)
-        .map(Workload::of)
+        .flatMap(
+            workload ->
+                Stream.ofNullable(client.resource(workload.object()).get()).map(workload::seen))
         .flatMap(
             live ->
                 unknown(plan, live)

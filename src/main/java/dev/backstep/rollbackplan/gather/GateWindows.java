@@ -9,7 +9,6 @@ import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.status.Evidence;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.argument.Arguments;
-import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.effect.Author;
@@ -170,7 +169,7 @@ public class GateWindows {
 
   private static String release(Workload workload) {
     var metadata = workload.object().getMetadata();
-    var out = Rollout.completed(workload) ? "out" : "rolling";
+    var out = workload.completed() ? "out" : "rolling";
     return "%s %d %s".formatted(metadata.getUid(), metadata.getGeneration(), out);
   }
 }

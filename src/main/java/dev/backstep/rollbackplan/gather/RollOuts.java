@@ -28,8 +28,8 @@ public class RollOuts {
         targets.stream()
             .map(target -> workloads.find(namespace, target))
             .flatMap(Optional::stream)
-            .filter(workload -> Rollout.of(workload).state() != Rollout.State.DONE)
-            .map(workload -> workload.ref() + ": " + Rollout.of(workload).message())
+            .filter(workload -> workload.rollout().state() != Rollout.State.DONE)
+            .map(workload -> workload.ref() + ": " + workload.rollout().message())
             .toList();
     return behind.isEmpty()
         ? Step.of(new Work.Observed("It is rolled out."))

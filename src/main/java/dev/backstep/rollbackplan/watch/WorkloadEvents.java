@@ -7,29 +7,34 @@ import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.PackedStore;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.cluster.WorkloadType;
+import dev.backstep.cluster.WorkloadTypes;
+import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.Probes;
 import dev.backstep.resource.Pages;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Constants;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.EnumMap;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * Watches the workloads that plans name, wakes these plans, and answers look-ups from the caches.
@@ -38,57 +43,103 @@ import java.util.stream.Stream;
 public class WorkloadEvents implements WorkloadLookup {
   private static final String BY_WORKLOAD = "by-workload";
 
-  private static final Map<WorkloadKind, Class<? extends HasMetadata>> TYPES =
-      Map.of(
-          WorkloadKind.Deployment, Deployment.class,
-          WorkloadKind.StatefulSet, StatefulSet.class,
-          WorkloadKind.DaemonSet, DaemonSet.class);
+  private static final Logger LOG = Logger.getLogger(WorkloadEvents.class);
 
   private final Actions actions;
   private final Probes probes;
+  private final WorkloadTypes types;
+  private final BackstepConfig config;
+  private final Clock clock;
 
   /** By kind and namespace, or the one for all namespaces. */
   private final Map<WorkloadKind, Map<String, InformerEventSource<?, RollbackPlan>>> sources =
-      new EnumMap<>(WorkloadKind.class);
+      new ConcurrentHashMap<>();
 
-  public WorkloadEvents(Actions actions, Probes probes) {
+  private EventSourceContext<RollbackPlan> context;
+  private Instant askedAt = Instant.EPOCH;
+
+  public WorkloadEvents(
+      Actions actions, Probes probes, WorkloadTypes types, BackstepConfig config, Clock clock) {
     this.actions = actions;
     this.probes = probes;
+    this.types = types;
+    this.config = config;
+    this.clock = clock;
   }
 
-  /** The event sources, one for each kind of workload and each namespace that is served. */
-  public List<EventSource<?, RollbackPlan>> eventSources(EventSourceContext<RollbackPlan> context) {
+  /**
+   * The event sources, one for each kind of workload that the cluster knows and each namespace that
+   * is served.
+   */
+  public List<EventSource<?, RollbackPlan>> eventSources(EventSourceContext<RollbackPlan> given) {
+    context = given;
     context
         .getPrimaryCache()
         .addIndexer(BY_WORKLOAD, plan -> named(plan).map(ref -> key(plan, ref)).toList());
-    var namespaces = context.getControllerConfiguration().getEffectiveNamespaces();
-    TYPES.forEach(
-        (kind, type) ->
-            namespaces.forEach(
-                namespace -> add(kind, namespace, source(kind, type, namespace, context))));
-    return sources.values().stream()
-        .flatMap(all -> all.values().stream())
-        .<EventSource<?, RollbackPlan>>map(it -> it)
-        .toList();
+    var begun = types.all().filter(this::known).flatMap(type -> begin(type).stream()).toList();
+    askedAt = clock.instant();
+    return begun;
   }
 
-  private void add(
-      WorkloadKind kind, String namespace, InformerEventSource<?, RollbackPlan> source) {
-    sources.computeIfAbsent(kind, it -> new HashMap<>()).put(namespace, source);
+  /**
+   * Begins to watch a kind that the plan names and that was installed since. It is asked as often
+   * as a plan is checked, however many plans wait for it.
+   */
+  public void serve(RollbackPlan plan, Context<RollbackPlan> running) {
+    if (named(plan).allMatch(ref -> sources.containsKey(ref.kind())) || !due()) {
+      return;
+    }
+    types
+        .all()
+        .filter(type -> !sources.containsKey(type.kind()) && known(type))
+        .flatMap(type -> begin(type).stream())
+        .forEach(running.eventSourceRetriever()::dynamicallyRegisterEventSource);
+  }
+
+  private synchronized boolean due() {
+    var now = clock.instant();
+    if (now.isBefore(askedAt.plus(config.preflight().interval()))) {
+      return false;
+    }
+    askedAt = now;
+    return true;
+  }
+
+  /** Whatever keeps the cluster from saying so, the kinds that it always has are watched. */
+  private boolean known(WorkloadType<?> type) {
+    try {
+      return type.partOf().isEmpty() || context.getClient().supports(type.type());
+    } catch (KubernetesClientException e) {
+      LOG.warnf("whether the cluster knows %s is asked again: %s", type.resource(), e.getMessage());
+      return false;
+    }
+  }
+
+  private <R extends HasMetadata> List<EventSource<?, RollbackPlan>> begin(WorkloadType<R> type) {
+    var watched = new HashMap<String, InformerEventSource<?, RollbackPlan>>();
+    context
+        .getControllerConfiguration()
+        .getEffectiveNamespaces()
+        .forEach(namespace -> watched.put(namespace, source(type, namespace)));
+    sources.put(type.kind(), watched);
+    return List.copyOf(watched.values());
+  }
+
+  @Override
+  public Optional<String> missing(WorkloadKind kind) {
+    return sources.containsKey(kind) ? Optional.empty() : types.of(kind).partOf();
   }
 
   /** For one namespace: watches that share a store would drop each other's objects. */
   private <R extends HasMetadata> InformerEventSource<R, RollbackPlan> source(
-      WorkloadKind kind,
-      Class<R> type,
-      String namespace,
-      EventSourceContext<RollbackPlan> context) {
+      WorkloadType<R> type, String namespace) {
     var plans = context.getPrimaryCache();
+    var kind = type.kind();
     var store =
         new PackedStore<>(
-            type, context.getClient().getKubernetesSerialization(), WorkloadEvents::empty);
+            type.type(), context.getClient().getKubernetesSerialization(), type::empty);
     var configuration =
-        InformerEventSourceConfiguration.from(type, RollbackPlan.class)
+        InformerEventSourceConfiguration.from(type.type(), RollbackPlan.class)
             .withName(kind + "/" + namespace)
             .withNamespaces(namespace)
             .withInformerListLimit(Pages.SIZE)
@@ -120,19 +171,6 @@ public class WorkloadEvents implements WorkloadLookup {
       if (!naming.apply(workload).isEmpty()) {
         super.onAdd(workload);
       }
-    }
-  }
-
-  private static void empty(HasMetadata workload) {
-    if (workload instanceof Deployment deployment) {
-      deployment.setSpec(null);
-      deployment.setStatus(null);
-    } else if (workload instanceof StatefulSet set) {
-      set.setSpec(null);
-      set.setStatus(null);
-    } else if (workload instanceof DaemonSet set) {
-      set.setSpec(null);
-      set.setStatus(null);
     }
   }
 
@@ -171,24 +209,25 @@ public class WorkloadEvents implements WorkloadLookup {
 
   @Override
   public Optional<Workload> find(String namespace, WorkloadRef ref) {
-    return source(sources.get(ref.kind()), namespace)
-        .get(new ResourceID(ref.name(), namespace))
-        .map(Workload::of);
+    return Optional.ofNullable(sources.get(ref.kind()))
+        .flatMap(watched -> source(watched, namespace).get(new ResourceID(ref.name(), namespace)))
+        .map(types::workload);
   }
 
   @Override
   public Stream<Workload> in(String namespace) {
-    return sources.values().stream().flatMap(watched -> in(source(watched, namespace), namespace));
+    return sources.values().stream()
+        .flatMap(watched -> in(source(watched, namespace), namespace))
+        .map(types::workload);
   }
 
   /** One by one: what lists objects gives outlines of them only. */
-  private static Stream<Workload> in(
+  private static Stream<? extends HasMetadata> in(
       InformerEventSource<?, RollbackPlan> source, String namespace) {
     return source
         .keys()
         .filter(id -> id.getNamespace().filter(namespace::equals).isPresent())
-        .flatMap(id -> source.get(id).stream())
-        .map(Workload::of);
+        .flatMap(id -> source.get(id).stream());
   }
 
   private static InformerEventSource<?, RollbackPlan> source(

@@ -3,12 +3,10 @@ package dev.backstep.action.restart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.action.Scopes;
-import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.Restart;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.PodTemplates;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.object.Edit;
@@ -28,8 +26,7 @@ class RestartExecutorTest {
 
   private final LoopbackApi api = new LoopbackApi();
   private final Workloads workloads = Workloads.of();
-  private final RestartExecutor executor =
-      new RestartExecutor(new WorkloadTargets(workloads), new PodTemplates(api.client()));
+  private final RestartExecutor executor = new RestartExecutor(workloads.targets(api.client()));
 
   @AfterEach
   void stop() {

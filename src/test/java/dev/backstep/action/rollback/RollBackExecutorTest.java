@@ -47,7 +47,7 @@ class RollBackExecutorTest {
   private final PodTemplates templates = new PodTemplates(api.client());
   private final StableRevisions stable = new StableRevisions(api.client(), templates);
   private final Workloads workloads = Workloads.of();
-  private final WorkloadTargets targets = new WorkloadTargets(workloads);
+  private final WorkloadTargets targets = workloads.targets(api.client());
   private final RollBackExecutor executor =
       new RollBackExecutor(
           targets,

@@ -14,6 +14,7 @@ import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Author;
 import dev.backstep.object.ObjectPatch;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
@@ -74,7 +75,7 @@ class LedgerTest {
   }
 
   private Workload live() {
-    return Workload.of(worker);
+    return Workloads.workload(worker);
   }
 
   private Optional<ObjectPatch> change(String run, String action, int replicas) {

@@ -6,7 +6,6 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
-import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
@@ -45,8 +44,7 @@ class ScaleExecutorTest {
   private final LoopbackApi api = new LoopbackApi();
   private final Workloads workloads = Workloads.of();
   private final ScaleExecutor executor =
-      new ScaleExecutor(
-          api.client(), new WorkloadTargets(workloads), namespace -> (entry, target) -> true);
+      new ScaleExecutor(api.client(), workloads.targets(), namespace -> (entry, target) -> true);
 
   @AfterEach
   void stop() {

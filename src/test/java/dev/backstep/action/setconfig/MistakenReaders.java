@@ -3,14 +3,13 @@ package dev.backstep.action.setconfig;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
-import dev.backstep.cluster.PodTemplates;
 import dev.backstep.effect.Step;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 
 /** A mistake for the simulation: values that go back are left for whenever pods are replaced. */
 public final class MistakenReaders extends Readers {
-  public MistakenReaders(WorkloadTargets targets, PodTemplates templates) {
-    super(targets, templates);
+  public MistakenReaders(WorkloadTargets targets) {
+    super(targets);
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.PodTemplates;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
@@ -41,12 +40,11 @@ class SetConfigExecutorTest {
 
   private final LoopbackApi api = new LoopbackApi();
   private final Workloads workloads = Workloads.of();
-  private final WorkloadTargets targets = new WorkloadTargets(workloads);
+  private final WorkloadTargets targets = workloads.targets(api.client());
   private final SetConfigExecutor executor =
       new SetConfigExecutor(
           targets,
-          new ConfigMapKeys(
-              api.client(), targets, new Readers(targets, new PodTemplates(api.client()))),
+          new ConfigMapKeys(api.client(), targets, new Readers(targets)),
           new Variables(api.client()));
 
   @AfterEach

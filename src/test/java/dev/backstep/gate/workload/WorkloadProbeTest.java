@@ -53,6 +53,18 @@ class WorkloadProbeTest {
     assertThat(reading.message()).endsWith("and its progressDeadlineSeconds is over.");
   }
 
+  /** That is no verdict on the application. */
+  @Test
+  void aKindThatTheClusterDoesNotKnowCannotBeMeasured() {
+    var rollout = new WorkloadRef(WorkloadKind.Rollout, "web");
+    var without = GateScope.of(new Author("shop", "runner"), Workloads.of().withoutArgo());
+
+    assertThat(new WorkloadProbe().measure(rollout, without).toCompletableFuture().join())
+        .isEqualTo(Reading.error("Rollout web: Argo Rollouts is not installed in the cluster"));
+    assertThat(new WorkloadProbe().measure(WEB, without).toCompletableFuture().join())
+        .isEqualTo(Reading.red("Deployment web does not exist"));
+  }
+
   @Test
   void itsWorkloadConcernsIt() {
     assertThat(new WorkloadProbe().workloads(WEB)).containsExactly(WEB);

@@ -76,7 +76,7 @@ class GateWindowsTest {
 
   /** The Deployment with so many of its three pods ready. */
   private static Workload web(long generation, String reason, int ready) {
-    return Workload.of(
+    return Workloads.workload(
         new DeploymentBuilder()
             .withNewMetadata()
             .withNamespace("shop")

@@ -4,5 +4,7 @@ package dev.backstep.api.v1alpha1.value;
 public enum WorkloadKind {
   Deployment,
   StatefulSet,
-  DaemonSet
+  DaemonSet,
+  /** Of Argo Rollouts. */
+  Rollout
 }

@@ -9,7 +9,9 @@ import java.util.Optional;
 
 /** A workload in the plan's namespace. */
 public record WorkloadRef(
-    @Required @JsonPropertyDescription("Deployment, StatefulSet or DaemonSet.") WorkloadKind kind,
+    @Required
+        @JsonPropertyDescription("Deployment, StatefulSet, DaemonSet, or Rollout of Argo Rollouts.")
+        WorkloadKind kind,
     @Required
         @Size(min = 1, max = 253)
         @Pattern(Patterns.OBJECT_NAME)
