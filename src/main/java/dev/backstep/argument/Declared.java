@@ -1,10 +1,10 @@
 package dev.backstep.argument;
 
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.ladder.Argument;
 import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.expression.RegularExpressions;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +46,7 @@ final class Declared {
   private static Optional<String> ofDefault(Argument argument) {
     var at = "spec.args, arg " + argument.name();
     try {
-      var pattern = Pattern.compile(pattern(argument));
+      var pattern = RegularExpressions.compile(pattern(argument));
       return argument.defaultValue() == null || pattern.matches(argument.defaultValue())
           ? Optional.empty()
           : Optional.of(
@@ -101,7 +101,7 @@ final class Declared {
 
   private static boolean matches(Argument argument, String value) {
     try {
-      return Pattern.matches(pattern(argument), value);
+      return RegularExpressions.compile(pattern(argument)).matches(value);
     } catch (PatternSyntaxException e) {
       // The plan itself says so, and is not carried out.
       return false;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Watches a condition being evaluated: ends what takes too many steps, makes texts that are too
- * long or takes too long, and remembers the values that were looked at.
+ * Watches a condition being evaluated: ends what takes too many steps, makes texts and lists that
+ * are too long or takes too long, and remembers the values that were looked at.
  */
 final class Budget implements CelEvaluationListener {
   /** Enough to look at every member of the largest answer once, several times over. */
@@ -18,10 +18,11 @@ final class Budget implements CelEvaluationListener {
 
   private static final long NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** A text that an expression makes costs as many steps as it has characters, divided by this. */
-  private static final int CHARACTERS_PER_STEP = 16;
+  /** What an expression makes costs as many steps as there is in it, divided by this. */
+  private static final int WEIGHT_OF_A_STEP = 16;
 
   private final Places places;
+  private final Weights weights = new Weights();
   private final Map<String, Object> seen = new LinkedHashMap<>();
   private final long begun = System.nanoTime();
   private long steps;
@@ -51,10 +52,13 @@ final class Budget implements CelEvaluationListener {
     }
   }
 
-  private static long cost(CelExpr expression, Object value) {
-    return expression.getKind() == CelExpr.ExprKind.Kind.CALL && value instanceof String text
-        ? 1 + text.length() / CHARACTERS_PER_STEP
-        : 1;
+  /** A loop that collects makes its list longer and longer, and pays for it once, at its end. */
+  private long cost(CelExpr expression, Object value) {
+    return switch (expression.getKind()) {
+      case CALL -> places.collects(expression.id()) ? 1 : 1 + weights.of(value) / WEIGHT_OF_A_STEP;
+      case LIST, MAP, COMPREHENSION -> 1 + weights.of(value) / WEIGHT_OF_A_STEP;
+      default -> 1;
+    };
   }
 
   boolean exhausted() {

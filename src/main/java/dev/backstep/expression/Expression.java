@@ -8,26 +8,23 @@ import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
-import dev.cel.runtime.CelRuntimeFactory;
 import java.util.List;
 import java.util.Map;
 
 /** A CEL condition: true or false of some named values, at a bounded cost. */
 public final class Expression {
-  /** How large a compiled regular expression may be: each step over a text costs that much. */
-  private static final int LARGEST_REGEX = 1000;
-
   /** The budget counts each step of a loop more than once, so it is always used up first. */
   private static final CelOptions OPTIONS =
       CelOptions.current()
           .comprehensionMaxIterations(Budget.STEPS)
-          .maxRegexProgramSize(LARGEST_REGEX)
           // A rate of 0 is a whole number in JSON, and is still less than 0.5.
           .enableHeterogeneousNumericComparisons(true)
           .build();
 
-  private static final CelRuntime RUNTIME =
-      CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
+  private static final CelRuntime RUNTIME = BoundedFunctions.runtime(OPTIONS);
+
+  /** In characters: what is said of a value may have the value in it. */
+  private static final int LONGEST_REASON = 200;
 
   private final CelRuntime.Program program;
   private final Places places;
@@ -126,7 +123,15 @@ public final class Expression {
     return message.lines().findFirst().orElse(message).replace("ERROR: <input>:", "at ");
   }
 
+  /** Without the values themselves, which may be anybody's. */
   private static String reason(String message) {
-    return message.replaceFirst("^evaluation error(?: at <input>:\\d+)?: ", "");
+    var said = message.replaceFirst("^evaluation error(?: at <input>:\\d+)?: ", "");
+    if (said.startsWith("For input string")) {
+      return "a text is no number";
+    }
+    if (said.startsWith("Text '")) {
+      return "a text is no time";
+    }
+    return said.length() <= LONGEST_REASON ? said : said.substring(0, LONGEST_REASON) + " ...";
   }
 }

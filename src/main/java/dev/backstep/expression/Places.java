@@ -17,10 +17,12 @@ import java.util.stream.Stream;
 /** The places of its variables that an expression looks at by name, such as {@code body.ok}. */
 final class Places {
   private static final String INDEX = "_[_]";
+  private static final String CONDITIONAL = "_?_:_";
 
   private final Map<Long, String> texts = new HashMap<>();
   private final Map<String, List<String>> members = new HashMap<>();
   private final Set<String> whole = new HashSet<>();
+  private final Set<Long> collecting = new HashSet<>();
 
   private Places() {}
 
@@ -39,7 +41,25 @@ final class Places {
         .filter(node -> node.parent().flatMap(parent -> text(parent, variables)).isEmpty())
         .forEach(
             node -> text(node, variables).ifPresent(it -> places.texts.put(node.expr().id(), it)));
+    nodes.stream()
+        .map(CelNavigableExpr::expr)
+        .filter(expr -> expr.getKind() == Kind.COMPREHENSION)
+        .map(expr -> expr.comprehension().loopStep())
+        .forEach(places::collect);
     return places;
+  }
+
+  /** One step of a loop: what was collected with one more, or as it was where a filter says so. */
+  private void collect(CelExpr step) {
+    collecting.add(step.id());
+    if (step.getKind() == Kind.CALL && step.call().function().equals(CONDITIONAL)) {
+      step.call().args().forEach(branch -> collecting.add(branch.id()));
+    }
+  }
+
+  /** True when this part of the expression is what a loop has collected so far. */
+  boolean collects(long id) {
+    return collecting.contains(id);
   }
 
   /** The place that this part of the expression looks at; null: it is none, or a part of one. */

@@ -1,9 +1,9 @@
 package dev.backstep.gate;
 
 import com.fasterxml.jackson.databind.node.NullNode;
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.expression.RegularExpressions;
 import dev.backstep.measure.Reading;
 import java.util.Optional;
 
@@ -16,7 +16,7 @@ public final class Redaction {
     if (gate.redact() == null) {
       return reading;
     }
-    var secret = Pattern.compile(gate.redact());
+    var secret = RegularExpressions.compile(gate.redact());
     var value =
         secret.matcher(reading.value().asText()).find() ? NullNode.instance : reading.value();
     return new Reading(
@@ -27,7 +27,7 @@ public final class Redaction {
   static Optional<String> invalid(Gate gate) {
     try {
       if (gate.redact() != null) {
-        Pattern.compile(gate.redact());
+        RegularExpressions.compile(gate.redact());
       }
       return Optional.empty();
     } catch (PatternSyntaxException e) {

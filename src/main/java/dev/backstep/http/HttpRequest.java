@@ -114,7 +114,11 @@ public record HttpRequest(
             : call.headers().stream().map(NamedValue::name).toList();
     var headers = names.isEmpty() ? "" : ", headers " + String.join(", ", names);
     return "%s%s%s%s"
-        .formatted(summary(), headers, body(), undo == null ? "" : "; taken back by " + line(undo));
+        .formatted(
+            summary(),
+            headers,
+            body(),
+            undo == null ? "; nothing takes it back" : "; taken back by " + line(undo));
   }
 
   private static String line(FullCall call) {

@@ -162,10 +162,10 @@ public class HttpRequests implements Effector<HttpRequest> {
     var says =
         switch (reading.color()) {
           case GREEN -> "done already";
-          case RED -> "not done";
-          default -> "nothing";
+          case RED -> "not done yet";
+          default -> "not known";
         };
-    return "verify says now: %s (%s)".formatted(says, reading.message());
+    return "verify: %s (%s)".formatted(says, reading.message());
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.backstep.effect.Work;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What is left of taking requests back. The world does not show it, so it follows from what was
@@ -27,10 +29,19 @@ record HttpReversal(List<Sent<?>> back) {
         left.putIfAbsent(request.effect().target(), request);
       }
     }
-    return left.isEmpty()
-        ? Step.done(
-            back.isEmpty() ? "there is nothing to put back." : "what could be taken back is.")
-        : next(left.values());
+    return left.isEmpty() ? Step.done(said(sent)) : next(left.values());
+  }
+
+  private static String said(List<Sent<HttpRequest>> sent) {
+    var undone =
+        sent.stream()
+            .map(request -> request.effect().takenBackBy())
+            .flatMap(Optional::stream)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return undone.isEmpty()
+        ? "%s stays done: the action has no undo.".formatted(sent.get(0).effect().summary())
+        : "taken back by %s.".formatted(undone);
   }
 
   private Step next(Collection<Sent<HttpRequest>> requests) {

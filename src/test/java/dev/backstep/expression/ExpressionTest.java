@@ -2,19 +2,25 @@ package dev.backstep.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.backstep.expression.Expression.EvaluationFailedException;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpressionTest {
@@ -167,5 +173,96 @@ class ExpressionTest {
     expressions.compiled("status == 201");
     expressions.compiled("status == 202");
     assertThat(expressions.compiled("status == 200")).isNotSameAs(first);
+  }
+
+  // ---- hostile
+
+  private static final String LONG = "a".repeat(1 << 20);
+
+  /** Each of these took minutes or all memory in one step, which nobody can end. */
+  static Stream<Arguments> hostile() {
+    var zeros = Collections.nCopies(500_000, 0L);
+    var lists = "(%sbody).size() > 0".formatted("body + ".repeat(200));
+    var bytes = "(%sbytes(body)).size() > 0".formatted("bytes(body) + ".repeat(100));
+    var twice = "[1]%s".formatted(".map(x, [x, x])".repeat(60));
+    return Stream.of(
+        Arguments.of("body.matches('((a{30}){10}b?){3}c')", LONG),
+        Arguments.of("matches(body, '((a{30}){10}b?){3}c')", LONG),
+        Arguments.of("body.a.contains(body.b)", Map.of("a", LONG, "b", "a".repeat(1 << 18) + "b")),
+        Arguments.of(lists, zeros),
+        Arguments.of(bytes, LONG),
+        Arguments.of("%s == %s".formatted(twice, twice), ""),
+        Arguments.of("%s in [%s]".formatted(twice, twice), ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void aStepThatWouldTakeTooLongIsNotBegun(String text, Object body) {
+    var expression = compiled(text);
+
+    assertThatThrownBy(
+            () ->
+                assertTimeoutPreemptively(
+                    Duration.ofSeconds(10), () -> expression.test(answer(body))))
+        .isInstanceOf(EvaluationFailedException.class)
+        .hasMessageStartingWith("the condition takes too long; let it");
+  }
+
+  @Test
+  void aRegularExpressionThatFillsTheMemoryIsRefused() {
+    assertThatThrownBy(
+            () -> compiled("body.matches('(((a{1000}){1000}){1000})')").test(answer("a")))
+        .isInstanceOf(EvaluationFailedException.class)
+        .hasMessage("the regular expression is none: it is too large; repeat less in it");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "body.text.matches('.*ready.*')| true",
+        "matches(body.text, '^not')| false",
+        "body.text.contains('ready')| true",
+        "body.items.map(i, i.name).exists(n, n.contains('b'))| true",
+        "body.items.filter(i, i.up).size() == 20000| true",
+        "body.items.map(i, i.up, i.name).size() == 20000| true",
+      })
+  void whatIsOfUseHasRoomInTheBudget(String text, boolean met) throws Exception {
+    var items = Collections.nCopies(20_000, Map.of("name", "db", "up", true));
+    var body = Map.of("text", "x".repeat(1 << 19) + " is ready", "items", items);
+
+    assertThat(compiled(text).test(answer(body))).isEqualTo(met);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"(", "[", "!", "- ", "body.a", "true && ", "true ? true : ", "[1].all(x, "})
+  void whatIsNestedTooDeepIsRefusedOrCompiles(String part) {
+    var text = part.repeat(2048 / part.length());
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> {
+          try {
+            assertThat(Expression.compile(text, VARIABLES)).isNotNull();
+          } catch (InvalidExpressionException e) {
+            assertThat(e).hasMessageNotContaining("\n");
+          }
+        });
+  }
+
+  /** What an endpoint answers is not for everybody who may read a status. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "int(body) == 1| a text is no number",
+        "double(body) == 1.0| a text is no number",
+        "timestamp(body) == timestamp('2020-01-01T00:00:00Z')| a text is no time",
+      })
+  void aTextThatDoesNotFitIsNotSaid(String text, String message) {
+    assertThatThrownBy(() -> compiled(text).test(answer("canary-7f3a91")))
+        .isInstanceOf(EvaluationFailedException.class)
+        .hasMessage(message);
   }
 }

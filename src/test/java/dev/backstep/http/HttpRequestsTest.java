@@ -427,9 +427,31 @@ class HttpRequestsTest {
         .containsExactly(
             "POST %s/x, headers Authorization; taken back by DELETE %s/x"
                 .formatted(where(), where()),
-            "verify says now: not done (GET %s/state answered 200, wanted body.paused == true (body.paused was false))"
+            "verify: not done yet (GET %s/state answered 200, wanted body.paused == true (body.paused was false))"
                 .formatted(where()));
     assertThat(web.requests()).containsExactly(READ);
+  }
+
+  /** A url is read as well, and what nobody can take back is said. */
+  @Test
+  void aPreviewOfAnAddressReadsWhatItsVerifySays() {
+    // given
+    web.answers(READ, 200, "{\"paused\": true}");
+    var url = "http://127.0.0.1:%d".formatted(web.port());
+    var effect = request(Calls.url(url + "/x"), false, Calls.url(url + "/state"));
+
+    // when
+    var lines = allowing("127.0.0.1").preview(effect, RUNNER);
+
+    // then
+    assertThat(lines)
+        .containsExactly(
+            "GET %s/x; nothing takes it back".formatted(url),
+            "verify: done already (GET %s/state answered 200)".formatted(url));
+  }
+
+  private HttpRequests allowing(String host) {
+    return new HttpStack(vertx, api.client(), clock, host).requests();
   }
 
   @Test
@@ -441,7 +463,7 @@ class HttpRequestsTest {
     var lines = requests.preview(request(pause(), false, state()), RUNNER);
 
     // then
-    assertThat(lines.get(1)).startsWith("verify says now: nothing (" + where());
+    assertThat(lines.get(1)).startsWith("verify: not known (" + where());
   }
 
   // ---- reverse
@@ -465,7 +487,8 @@ class HttpRequestsTest {
     var step = reverse(List.of(sent(once())), List.of());
 
     // then
-    assertThat(step).isEqualTo(Step.done("there is nothing to put back."));
+    assertThat(step)
+        .isEqualTo(Step.done("POST %s/x stays done: the action has no undo.".formatted(where())));
   }
 
   @Test
@@ -488,7 +511,7 @@ class HttpRequestsTest {
     var step = reverse(List.of(sent(undoable())), List.of(applied));
 
     // then
-    assertThat(step).isEqualTo(Step.done("what could be taken back is."));
+    assertThat(step).isEqualTo(Step.done("taken back by DELETE %s/x.".formatted(where())));
   }
 
   @Test
