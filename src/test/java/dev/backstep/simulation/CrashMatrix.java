@@ -6,8 +6,10 @@ import java.util.stream.Stream;
 
 /**
  * Kills the operator at every request of a ladder, before it leaves and after it was executed, and
- * compares the end with that of the undisturbed run. Who dies after the answer dies before the next
- * request, which is the next point; only after the last one there is none.
+ * compares the end with that of the undisturbed run. It is killed once in each state of the world:
+ * between two reads at the same instant, nothing that survives it has changed. Who dies after the
+ * answer dies before the next request, which is the next point; only after the last one there is
+ * none.
  */
 final class CrashMatrix {
   private static final long SEED = 1;
@@ -28,13 +30,32 @@ final class CrashMatrix {
    */
   record Result(int points, List<String> found) {}
 
-  /** Which of the requests leave nothing. */
+  /**
+   * A request of the undisturbed run.
+   *
+   * @param at when it left
+   * @param deeds what was done before, by anybody
+   */
+  private record Point(boolean leavesNothing, long at, long deeds) {
+    /** Who dies before the next request leaves the world as if it had died before this one. */
+    boolean sameWorld(Point next) {
+      return leavesNothing && at == next.at && deeds == next.deeds;
+    }
+  }
+
+  /** The requests of the undisturbed run. */
   private static final class Seen extends Trouble {
-    private final List<Boolean> nothing = new ArrayList<>();
+    private final List<Point> points = new ArrayList<>();
+    private Simulation world;
+
+    @Override
+    void begin(Simulation it) {
+      world = it;
+    }
 
     @Override
     Fault strike(SimulatedProcess process, Request request) {
-      nothing.add(request.leavesNothing());
+      points.add(new Point(request.leavesNothing(), world.time().elapsed(), world.deeds()));
       return null;
     }
   }
@@ -52,7 +73,7 @@ final class CrashMatrix {
     }
     var points = 0;
     for (var request = 1; request <= undisturbed.requests(); request++) {
-      for (var way : ways(seen.nothing.get(request - 1), request == undisturbed.requests())) {
+      for (var way : ways(seen.points, request)) {
         points++;
         var wrong = wrong(undisturbed, new CrashAt(request, way));
         if (wrong != null) {
@@ -66,11 +87,14 @@ final class CrashMatrix {
     return new Result(points, found);
   }
 
-  private static List<Fault> ways(boolean leavesNothing, boolean last) {
+  private static List<Fault> ways(List<Point> points, int request) {
+    var point = points.get(request - 1);
+    var again = request > 1 && points.get(request - 2).sameWorld(point);
     // What a request leaves nothing of ends the same however it ends.
     return Stream.of(Fault.CRASH_BEFORE, Fault.CRASH_LOST, Fault.CRASH_AFTER)
-        .filter(way -> way != Fault.CRASH_LOST || !leavesNothing)
-        .filter(way -> way != Fault.CRASH_AFTER || last)
+        .filter(way -> way != Fault.CRASH_BEFORE || !again)
+        .filter(way -> way != Fault.CRASH_LOST || !point.leavesNothing())
+        .filter(way -> way != Fault.CRASH_AFTER || request == points.size())
         .toList();
   }
 

@@ -13,8 +13,10 @@ import java.io.UncheckedIOException;
 final class Json {
   static final ObjectMapper MAPPER = new ObjectMapper();
 
+  private static final ObjectMapper OF_CLIENT = new ObjectMapper();
+
   /** The Kubernetes client's own mapper; making one reads every model class there is. */
-  static final KubernetesSerialization CLIENT = new KubernetesSerialization();
+  static final KubernetesSerialization CLIENT = new KubernetesSerialization(OF_CLIENT, true);
 
   private Json() {}
 
@@ -34,6 +36,15 @@ final class Json {
   static JsonNode parse(String text) {
     try {
       return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As the client reads it, without the detour through a buffer that its conversions take. */
+  static <T> T typed(JsonNode json, Class<T> type) {
+    try {
+      return OF_CLIENT.treeToValue(json, type);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

@@ -189,7 +189,7 @@ public final class MemoryCluster {
     }
 
     private static Workload workload(WorkloadType<?> type, ObjectNode json) {
-      return Workloads.workload(Json.CLIENT.convertValue(json, type.type()));
+      return Workloads.workload(Json.typed(json, type.type()));
     }
   }
 

@@ -87,6 +87,7 @@ final class SimulatedDatabase implements SimulatedApiServer.Listener {
     if (isDown()) {
       throw new SQLException("the connection was lost");
     }
+    world.done();
     rows.addAll(batch);
     return new int[batch.size()];
   }

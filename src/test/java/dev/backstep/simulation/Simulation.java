@@ -57,6 +57,7 @@ final class Simulation implements SimulatedApiServer.Listener {
   private int requests;
   private int depth;
   private long moments;
+  private long deeds;
   private Violation violation;
   private String muted = "";
 
@@ -225,8 +226,19 @@ final class Simulation implements SimulatedApiServer.Listener {
     return standingWish;
   }
 
+  /** Counts what was done that is still there when the process is dead. */
+  long deeds() {
+    return deeds;
+  }
+
+  /** Something was done that is still there when the process is dead. */
+  void done() {
+    deeds++;
+  }
+
   /** A process calls a gate. */
   void asked(SimulatedProcess process, Object gate, GateScope scope) {
+    done();
     onceGates.asked(process, gate, scope);
   }
 
@@ -354,8 +366,8 @@ final class Simulation implements SimulatedApiServer.Listener {
         .all()
         .filter(type -> type.kind().name().equals(kind))
         .findFirst()
-        .<HasMetadata>map(type -> Json.CLIENT.convertValue(object, type.type()))
-        .orElseGet(() -> Json.CLIENT.convertValue(object, RollbackPlan.class));
+        .<HasMetadata>map(type -> Json.typed(object, type.type()))
+        .orElseGet(() -> Json.typed(object, RollbackPlan.class));
   }
 
   /** Begins a process; it sees the world as its watches' lists give it. */
@@ -429,6 +441,7 @@ final class Simulation implements SimulatedApiServer.Listener {
 
   @Override
   public void written(SimulatedApiServer.Write write) {
+    done();
     history.add(write);
     trace(() -> told(write));
   }
