@@ -11,7 +11,9 @@ public final class Bench {
     var failed = 0;
     try {
       switch (arguments[0]) {
-        case "targets" -> TargetsBench.run();
+        case "targets" -> TargetsBench.run(number(arguments, 200));
+        case "start" -> StartBench.run();
+        case "brownout" -> BrownoutBench.run();
         case "ladder" -> LadderBench.run();
         case "idle" -> IdleBench.run(Duration.ofMinutes(number(arguments, 10)));
         default -> InformersBench.run(number(arguments, 10_000));

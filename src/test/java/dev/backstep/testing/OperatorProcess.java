@@ -68,7 +68,15 @@ public final class OperatorProcess implements AutoCloseable {
     return operator;
   }
 
-  /** As {@link #startEverywhere}, with the options and the memory that the chart gives it. */
+  /** As {@link #startEverywhere()}, with another way to the API server. */
+  public static OperatorProcess startEverywhere(Path kubeconfig) {
+    var operator = new OperatorProcess(FAST, Map.of());
+    operator.environment.put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
+    operator.restart();
+    return operator;
+  }
+
+  /** As {@link #startEverywhere()}, with the options and the memory that the chart gives it. */
   public static OperatorProcess startAsInChart() {
     var template = text(CHART.resolve(Path.of("templates", "deployment.yaml")));
     var options = new ArrayList<>(List.of(found(CHART_OPTIONS, template).split(" ")));
