@@ -1,21 +1,29 @@
 package dev.backstep.action;
 
+import dev.backstep.api.v1alpha1.ladder.SchemaQuery;
 import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.runbook.ItemAnswers;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What only the run of a plan knows; an action that is not part of a plan is without.
  *
  * @param stable what was proven good, newest first
  * @param troubleSince when the trouble began; null: unknown
+ * @param schema how it is asked which schema goes with what was proven good; empty: it is not
  * @param answers what humans answered to the items of the run
  */
 @RecordBuilder
-public record PlanFacts(List<StableRevision> stable, Instant troubleSince, ItemAnswers answers)
+public record PlanFacts(
+    List<StableRevision> stable,
+    Instant troubleSince,
+    Optional<SchemaQuery> schema,
+    ItemAnswers answers)
     implements PlanFactsBuilder.With {
   /** There is no plan, or it knows nothing. */
-  public static final PlanFacts NONE = new PlanFacts(List.of(), null, ItemAnswers.NONE);
+  public static final PlanFacts NONE =
+      new PlanFacts(List.of(), null, Optional.empty(), ItemAnswers.NONE);
 }

@@ -47,7 +47,8 @@ public class Owners {
             ? step.effects().stream().map(effect -> owned(effect, claim)).toList()
             : step.effects();
     return new Step(
-        new Work.ToDo(todo.targets(), todo.message() + editor(changedBack), changedBack.size()),
+        new Work.ToDo(
+            todo.targets(), todo.message() + editor(changedBack), changedBack.size(), todo.doubt()),
         effects);
   }
 

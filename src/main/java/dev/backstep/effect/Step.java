@@ -1,6 +1,7 @@
 package dev.backstep.effect;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -19,6 +20,15 @@ public record Step(Work work, List<? extends Effect> effects) {
     var message =
         effects.size() == 1 ? first + "." : first + " and " + (effects.size() - 1) + " more.";
     return new Step(new Work.ToDo(effects.size(), message), effects);
+  }
+
+  /** The same, if something is to be done, with what speaks against it. */
+  public Step doubted(Work.Doubt doubt) {
+    return work instanceof Work.ToDo todo
+        ? new Step(
+            new Work.ToDo(todo.targets(), todo.message(), todo.changedBack(), Optional.of(doubt)),
+            effects)
+        : this;
   }
 
   /** Nothing is to be done. */

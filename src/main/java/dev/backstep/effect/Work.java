@@ -1,6 +1,7 @@
 package dev.backstep.effect;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** What is left of an action, seen from the world as it is now. */
 public sealed interface Work {
@@ -13,12 +14,24 @@ public sealed interface Work {
    * Targets that are not yet as the action wants them.
    *
    * @param changedBack how many of them this action had changed before: somebody changed them back
+   * @param doubt why it may be wrong to do it; empty: nothing speaks against it
    */
-  record ToDo(int targets, String message, int changedBack) implements Work {
+  record ToDo(int targets, String message, int changedBack, Optional<Doubt> doubt) implements Work {
     public ToDo(int targets, String message) {
       this(targets, message, 0);
     }
+
+    public ToDo(int targets, String message, int changedBack) {
+      this(targets, message, changedBack, Optional.empty());
+    }
   }
+
+  /**
+   * What speaks against doing what could be done.
+   *
+   * @param leavesLevel true: the run goes on with the next level by itself, false: it asks
+   */
+  record Doubt(String message, boolean leavesLevel) {}
 
   /** Another plan's run, which is open, works on a target. */
   record Owned(String message) implements Work {}

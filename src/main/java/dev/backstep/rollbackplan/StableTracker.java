@@ -12,16 +12,19 @@ import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.Records;
 import dev.backstep.cluster.Rollout;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.database.Schemas.Schema;
 import dev.backstep.measure.Streak;
 import dev.backstep.measure.Verdict;
 import dev.backstep.memory.PerObjectState;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.stable.StableContent;
+import dev.backstep.stable.StableContent.WorkloadContent;
 import dev.backstep.stable.StableRevisions;
 import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -41,11 +44,14 @@ public class StableTracker implements PerObjectState {
 
   private final StableRevisions revisions;
   private final WorkloadLookup workloads;
+  private final SchemaQuestions schemas;
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
 
-  public StableTracker(StableRevisions revisions, WorkloadLookup workloads) {
+  public StableTracker(
+      StableRevisions revisions, WorkloadLookup workloads, SchemaQuestions schemas) {
     this.revisions = revisions;
     this.workloads = workloads;
+    this.schemas = schemas;
   }
 
   /** The status after another look; the same one when nothing changed. */
@@ -112,10 +118,36 @@ public class StableTracker implements PerObjectState {
     if (look != null && look.holds(templates, view.now()) && changesNothing(look.name(), view)) {
       return view.status();
     }
-    var content = revisions.now(metadata.getNamespace(), running);
+    return schemas
+        .known(view.plan())
+        .map(schema -> looked(view, stable, running, templates, schema))
+        .orElseGet(view::status);
+  }
+
+  private RollbackPlanStatus looked(
+      PlanView view,
+      Stable stable,
+      List<WorkloadContent> running,
+      String templates,
+      Schema schema) {
+    var metadata = view.plan().getMetadata();
+    var content = revisions.now(metadata.getNamespace(), running).withSchema(schema.value());
     var name = StableRevisions.name(Records.Owner.of(view.plan()), content);
     looks.put(metadata.getUid(), new Look(templates, name, view.now()));
-    return healthy(view, stable, name, content);
+    return schema.problem() == null
+        ? healthy(view, stable, name, content)
+        : view.status().withStableCandidate(unknown(view, name, schema.problem()));
+  }
+
+  /** Said once, and from then on the same. */
+  private static StableCandidate unknown(PlanView view, String name, String why) {
+    var before = view.status().stableCandidate();
+    var problem =
+        "Which schema the database has (spec.stable.schema) could not be asked, so this state is not remembered: %s"
+            .formatted(why);
+    return before != null && before.name().equals(name)
+        ? before.withProblem(problem)
+        : new StableCandidate(name, view.now(), problem);
   }
 
   /** True when this state is the newest stable one already, or its soak goes on. */
@@ -173,8 +205,10 @@ public class StableTracker implements PerObjectState {
 
   private RollbackPlanStatus proven(PlanView view, Stable stable, StableContent content) {
     var status = view.status();
-    var kept = revisions.keep(Records.Owner.of(view.plan()), content, view.now());
-    var older = status.stable().stream().filter(known -> !known.name().equals(kept.name()));
+    var namespace = view.plan().getMetadata().getNamespace();
+    var known = revisions.withDigests(namespace, content, workloads);
+    var kept = revisions.keep(Records.Owner.of(view.plan()), known, view.now());
+    var older = status.stable().stream().filter(it -> !it.name().equals(kept.name()));
     var all = Stream.concat(Stream.of(kept), older).toList();
     all.stream().skip(stable.keep()).forEach(old -> drop(view, old));
     return RollbackPlanStatusBuilder.builder(status)

@@ -16,10 +16,15 @@ import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** A run that asked: nothing moves before a human answers. Phase AwaitingAnswer. */
 final class Answering {
+  /** What is settled about one thing by its name, and not about the level. */
+  private static final Set<What> NAMED = EnumSet.of(What.StopCondition, What.SchemaChanged);
+
   private Answering() {}
 
   static Decision next(RunSnapshot snapshot) {
@@ -89,7 +94,8 @@ final class Answering {
           snapshot.run().level() == null
               ? moves.enter(Phase.Pending, Reasons.ANSWERED, message)
               : enterAgain(snapshot, message);
-      case STOP_CONDITION, PRECONDITION, POLICY_NOT_IN_FORCE -> enterAgain(snapshot, message);
+      case STOP_CONDITION, PRECONDITION, SCHEMA_CHANGED, POLICY_NOT_IN_FORCE ->
+          enterAgain(snapshot, message);
       case REJECTED ->
           moves.enter(
               Phase.Acting,
@@ -213,7 +219,7 @@ final class Answering {
     var about = snapshot.run().question().about();
     return ask.settles()
         .map(what -> what == What.StopCondition && about == null ? What.NoBackup : what)
-        .map(what -> new Agreement(what, what == What.StopCondition ? about : null))
+        .map(what -> new Agreement(what, NAMED.contains(what) ? about : null))
         .map(new Moves(snapshot)::agreed)
         .orElse(snapshot.run().agreed());
   }

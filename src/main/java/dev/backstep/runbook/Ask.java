@@ -57,6 +57,14 @@ enum Ask {
       proceed("enters the level in spite of it"),
       nextLevel("leaves this level out"),
       accept("ends the run as it is")),
+  SCHEMA_CHANGED(
+      Reasons.SCHEMA_CHANGED,
+      Phase.Acting,
+      Outcome.Precondition,
+      retry("looks again"),
+      proceed("does it in spite of it"),
+      nextLevel("leaves this level out"),
+      accept("ends the run as it is")),
   POLICY_NOT_IN_FORCE(
       Reasons.POLICY_NOT_IN_FORCE,
       Phase.Acting,
@@ -230,6 +238,7 @@ enum Ask {
       case STOP_CONDITION -> Optional.of(What.StopCondition);
       case CONFIRM -> Optional.of(What.Confirmation);
       case PRECONDITION -> Optional.of(What.Preconditions);
+      case SCHEMA_CHANGED -> Optional.of(What.SchemaChanged);
       case JOURNAL_UNAVAILABLE -> Optional.of(What.WithoutJournal);
       case OVERWRITTEN -> Optional.of(What.Overwritten);
       case RELEASE_GATE -> Optional.of(What.ReleaseGates);

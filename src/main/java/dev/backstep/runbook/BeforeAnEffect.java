@@ -2,6 +2,9 @@ package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.Agreement;
+import dev.backstep.api.v1alpha1.status.Agreement.What;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.text.Sentences;
@@ -18,13 +21,15 @@ final class BeforeAnEffect {
 
   /**
    * Looked at before each effect: first whether an earlier one may still land, in which time it
-   * cannot be late; then whether its time is over, because then nobody needs to be asked; then what
-   * people say to it; then whether somebody works against it.
+   * cannot be late; then whether its time is over, because then nobody needs to be asked; then
+   * whether something speaks against it; then what people say to it; then whether somebody works
+   * against it.
    */
   static final List<Guard> GUARDS =
       List.of(
           BeforeAnEffect::landing,
           BeforeAnEffect::late,
+          BeforeAnEffect::doubted,
           Permission::missing,
           BeforeAnEffect::rejected,
           BeforeAnEffect::contested,
@@ -47,6 +52,27 @@ final class BeforeAnEffect {
                 snapshot,
                 why.formatted(snapshot.action().timeout(), Acting.todo(snapshot).message())))
         : Optional.empty();
+  }
+
+  /** What speaks against the action, unless a human went on in spite of it. */
+  static Optional<Decision> doubted(RunSnapshot snapshot) {
+    var name = snapshot.action().name();
+    if (new Moves(snapshot).actionStatus().outcome() != null
+        || snapshot.agreed(new Agreement(What.SchemaChanged, name))) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(snapshot.work())
+        .filter(Work.ToDo.class::isInstance)
+        .flatMap(work -> ((Work.ToDo) work).doubt())
+        .map(doubt -> doubted(snapshot, name, doubt));
+  }
+
+  private static Decision doubted(RunSnapshot snapshot, String name, Work.Doubt doubt) {
+    var moves = new Moves(snapshot);
+    var why = "Action %s: %s".formatted(name, doubt.message());
+    return doubt.leavesLevel()
+        ? moves.nextLevel(LevelStatus.Outcome.Precondition, why)
+        : moves.ask(Ask.SCHEMA_CHANGED, name, why);
   }
 
   /** A late no still counts for what destroys something. */

@@ -35,6 +35,7 @@ final class Entering {
           Entering::confirmation,
           Entering::preconditions,
           Entering::preflight,
+          BeforeAnEffect::doubted,
           Permission::missing);
 
   private Entering() {}

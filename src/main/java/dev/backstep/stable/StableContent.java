@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.PodTemplates;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,15 +19,39 @@ import java.util.TreeMap;
  *
  * @param workloads each with its template, as the API server has it
  * @param configMaps contents by name; a ConfigMap that does not exist is not in it
+ * @param schema which schema the database has that goes with it; null: nobody asks for it
  */
+@RecordBuilder
 public record StableContent(
-    List<WorkloadContent> workloads, Map<String, ConfigMapContent> configMaps) {
+    List<WorkloadContent> workloads, Map<String, ConfigMapContent> configMaps, String schema)
+    implements StableContentBuilder.With {
+  public StableContent(List<WorkloadContent> workloads, Map<String, ConfigMapContent> configMaps) {
+    this(workloads, configMaps, null);
+  }
 
-  /** One workload's template, and the names of the ConfigMaps it reads. */
+  /**
+   * One workload's template, and the names of the ConfigMaps it reads.
+   *
+   * @param digests what the names of its images stood for, as far as its pods said so; no part of
+   *     what tells states apart, since nobody knows it of a template alone
+   */
+  @RecordBuilder
   public record WorkloadContent(
-      WorkloadKind kind, String name, ObjectNode template, String images, Set<String> configMaps) {
-    boolean is(WorkloadRef ref) {
-      return kind == ref.kind() && name.equals(ref.name());
+      WorkloadKind kind,
+      String name,
+      ObjectNode template,
+      String images,
+      Set<String> configMaps,
+      Map<String, String> digests)
+      implements StableContentWorkloadContentBuilder.With {
+    /** Never null: states of earlier versions are without it. */
+    public WorkloadContent {
+      digests = digests == null ? Map.of() : digests;
+    }
+
+    /** Kind and name. */
+    public WorkloadRef ref() {
+      return new WorkloadRef(kind, name);
     }
   }
 
@@ -35,7 +60,7 @@ public record StableContent(
 
   /** The content of one workload; empty when it is not part of this state. */
   public Optional<WorkloadContent> of(WorkloadRef ref) {
-    return workloads.stream().filter(workload -> workload.is(ref)).findFirst();
+    return workloads.stream().filter(workload -> workload.ref().equals(ref)).findFirst();
   }
 
   /** Same content, same hash; when pods were restarted does not count. */
@@ -55,6 +80,15 @@ public record StableContent(
     return Hashes.of(Json.MAPPER.<JsonNode>valueToTree(read));
   }
 
+  /** What the names of images stood for when this state was proven good, as {@code name@digest}. */
+  public List<String> digests(WorkloadRef ref) {
+    return of(ref).stream()
+        .flatMap(workload -> workload.digests().entrySet().stream())
+        .map(digest -> digest.getKey() + "@" + digest.getValue())
+        .sorted()
+        .toList();
+  }
+
   /** The images, for the reader. */
   public String summary() {
     return String.join(
@@ -67,6 +101,9 @@ public record StableContent(
       hashes.put(
           workload.kind() + "/" + workload.name(),
           templateHash(workload) + configMapsHash(workload));
+    }
+    if (schema != null) {
+      hashes.put("schema", schema);
     }
     return Json.MAPPER.valueToTree(hashes);
   }

@@ -3,6 +3,7 @@ package dev.backstep.stable;
 import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.ImageDigests;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Records;
 import dev.backstep.cluster.WorkloadLookup;
@@ -29,12 +30,14 @@ public class StableRevisions {
 
   private final KubernetesClient client;
   private final PodTemplates templates;
+  private final ImageDigests digests;
 
   /** A state is named by its content, so what was read once stays true. */
   private final Recent<String, StableContent> read = new Recent<>(CACHED_BYTES);
 
-  public StableRevisions(KubernetesClient client, PodTemplates templates) {
+  public StableRevisions(KubernetesClient client, PodTemplates templates, ImageDigests digests) {
     this.client = client;
+    this.digests = digests;
     this.templates = templates;
   }
 
@@ -51,7 +54,8 @@ public class StableRevisions {
                     workload.ref().name(),
                     templates.json(workload.template()),
                     PodTemplates.images(workload.template()),
-                    PodTemplates.configMaps(workload.template())))
+                    PodTemplates.configMaps(workload.template()),
+                    Map.of()))
         .toList();
   }
 
@@ -79,6 +83,20 @@ public class StableRevisions {
   /** True when a state is too large to be kept in one object. */
   public static boolean tooLarge(StableContent content) {
     return Json.MAPPER.valueToTree(content).toString().length() > MAX_BYTES;
+  }
+
+  /** The same state, with what the names of its images stand for now. */
+  public StableContent withDigests(
+      String namespace, StableContent content, WorkloadLookup workloads) {
+    return content.withWorkloads(
+        content.workloads().stream()
+            .map(
+                workload ->
+                    workloads
+                        .find(namespace, workload.ref())
+                        .map(live -> workload.withDigests(digests.of(live)))
+                        .orElse(workload))
+            .toList());
   }
 
   /** Keeps a state; keeping the same one again changes nothing. */

@@ -9,15 +9,21 @@ import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.database.Schemas.Schema;
+import dev.backstep.database.SimulatedSchemas;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
 import dev.backstep.rollbackplan.view.PlanView;
+import dev.backstep.rollbackplan.watch.PlanWakeups;
 import dev.backstep.runbook.GateLimits;
 import dev.backstep.simulation.MemoryCluster;
+import dev.backstep.stable.StableRevisions;
 import dev.backstep.testing.PlanYaml;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +64,15 @@ class StableTrackerTest {
       """;
 
   private final MemoryCluster cluster = new MemoryCluster();
-  private final StableTracker tracker = cluster.bean(StableTracker.class);
+  private String plan = PLAN;
+  private CompletableFuture<Schema> schema =
+      CompletableFuture.completedFuture(new Schema("41", null));
+  private final StableTracker tracker =
+      new StableTracker(
+          cluster.bean(StableRevisions.class),
+          cluster.bean(WorkloadLookup.class),
+          new SchemaQuestions(
+              SimulatedSchemas.answering(() -> schema), cluster.bean(PlanWakeups.class)));
   private RollbackPlanStatus status = RollbackPlanStatusBuilder.builder().build();
   private Map<String, Streak> gates;
 
@@ -85,7 +99,7 @@ class StableTrackerTest {
     plan.getMetadata().setName("web");
     plan.getMetadata().setUid("uid-of-web");
     plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
-    plan.setSpec(PlanYaml.spec(PLAN));
+    plan.setSpec(PlanYaml.spec(this.plan));
     plan.setStatus(status);
     return new PlanView(plan, now, List.of(), Map.of(), gates, null, List.of(), List.of());
   }
@@ -370,5 +384,74 @@ class StableTrackerTest {
 
     // then
     assertThat(read()).isEqualTo(1);
+  }
+
+  // spec.stable.schema
+
+  private void withSchema() {
+    plan =
+        PLAN.replace("keep: 2", "keep: 2, schema: {databaseRef: {name: db}, query: 'SELECT 41'}");
+  }
+
+  @Test
+  void theSchemaIsKeptWithTheState() {
+    // given
+    withSchema();
+    look(0);
+
+    // when
+    var kept = look(15).stable().get(0);
+
+    // then
+    var content = cluster.bean(StableRevisions.class).read(MemoryCluster.NAMESPACE, kept);
+    assertThat(content.orElseThrow().schema()).isEqualTo("41");
+  }
+
+  @Test
+  void anotherSchemaIsAnotherState() {
+    // given
+    withSchema();
+    look(0);
+
+    // when
+    schema = CompletableFuture.completedFuture(new Schema("42", null));
+    look(15);
+
+    // then
+    assertThat(status.stable()).as("the soak begins anew").isEmpty();
+    assertThat(status.stableCandidate().since()).isEqualTo(NOON.plusSeconds(15 * 60L));
+  }
+
+  @Test
+  void untilTheDatabaseHasAnsweredNothingIsSaid() {
+    // given
+    withSchema();
+    schema = new CompletableFuture<>();
+
+    // when
+    assertThat(look(0).stableCandidate()).isNull();
+    schema.complete(new Schema("41", null));
+
+    // then
+    assertThat(look(1).stableCandidate()).isNotNull();
+  }
+
+  @Test
+  void aStateOfWhichTheSchemaIsNotKnownIsNotRemembered() {
+    // given
+    withSchema();
+    schema = CompletableFuture.completedFuture(new Schema(null, "No route."));
+
+    // when
+    var said = look(0).stableCandidate();
+    look(20);
+
+    // then
+    assertThat(said.problem()).endsWith("so this state is not remembered: No route.");
+    assertThat(status.stable()).isEmpty();
+    schema = CompletableFuture.completedFuture(new Schema("41", null));
+    look(26);
+    look(41);
+    assertThat(status.stable()).hasSize(1);
   }
 }

@@ -62,6 +62,10 @@ class AnswersTest {
       PRECONDITION        Proceed   Acting
       PRECONDITION        NextLevel Acting
       PRECONDITION        Accept    Recovered
+      SCHEMA_CHANGED      Retry     Acting
+      SCHEMA_CHANGED      Proceed   Acting
+      SCHEMA_CHANGED      NextLevel Acting
+      SCHEMA_CHANGED      Accept    Recovered
       POLICY_NOT_IN_FORCE Retry     Acting
       POLICY_NOT_IN_FORCE NextLevel Acting
       JOURNAL_UNAVAILABLE Retry     AwaitingApproval

@@ -24,6 +24,7 @@ import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -257,6 +258,49 @@ class EnteringTest {
 
     // then
     assertThat(Engine.decide(snapshot)).isEqualTo(new Decision.Wait(snapshot.now().plusSeconds(5)));
+  }
+
+  private static RunSnapshots doubted(boolean leavesLevel) {
+    var doubt = new Work.Doubt("The schema is another one.", leavesLevel);
+    return entering().work(new Work.ToDo(1, "Do it.", 0, Optional.of(doubt)));
+  }
+
+  /** Before anybody is asked to approve it. */
+  @Test
+  void whatSpeaksAgainstTheFirstActionIsAskedAbout() {
+    // given
+    var approved = level("restart", "restart-web").withApproval(ApprovalPolicy.DEFAULT);
+    var snapshot = doubted(false).levels(approved, REVERT).build();
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    assertThat(next.question().reason()).isEqualTo(Reasons.SCHEMA_CHANGED);
+    assertThat(next.question().about()).isEqualTo("restart-web");
+    assertThat(next.question().message())
+        .startsWith("Action restart-web: The schema is another one.")
+        .contains("Proceed does it in spite of it.");
+  }
+
+  @Test
+  void orTheLevelIsLeftOutByItself() {
+    var next =
+        advanced(
+            Engine.decide(doubted(true).levels(level("restart", "restart-web"), REVERT).build()));
+
+    assertThat(next.level()).isEqualTo(1);
+    assertThat(next.levels().get(0).outcome()).isEqualTo(LevelStatus.Outcome.Precondition);
+  }
+
+  @Test
+  void whoWentOnInSpiteOfItIsNotAskedAgain() {
+    // given
+    var agreed = new Agreement(Agreement.What.SchemaChanged, "restart-web");
+    var snapshot = doubted(false).status(run -> run.agreed(List.of(agreed))).build();
+
+    // then
+    assertThat(Engine.decide(snapshot)).isInstanceOf(Decision.Act.class);
   }
 
   @Test

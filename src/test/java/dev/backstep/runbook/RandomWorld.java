@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -193,6 +194,12 @@ final class RandomWorld {
     };
   }
 
+  private Optional<Work.Doubt> doubt() {
+    return chance(20)
+        ? Optional.of(new Work.Doubt("It may be wrong.", chance(50)))
+        : Optional.empty();
+  }
+
   private Work acting() {
     if (fought && chance(80)) {
       return new Work.ToDo(1, "Do it.", 1);
@@ -200,6 +207,7 @@ final class RandomWorld {
     return oneOf(
         new Work.ToDo(1, "Do it."),
         new Work.ToDo(2, "Do it.", chance(50) ? 1 : 0),
+        new Work.ToDo(1, "Do it.", 0, doubt()),
         new Work.Rolling("Rolling."),
         new Work.Rolling("Ending.", Duration.ofSeconds(1)),
         new Work.Observed("Done."),

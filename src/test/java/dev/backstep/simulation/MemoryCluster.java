@@ -8,6 +8,8 @@ import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.cluster.WorkloadType;
 import dev.backstep.config.BackstepConfig;
+import dev.backstep.database.Schemas;
+import dev.backstep.database.SimulatedSchemas;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
 import dev.backstep.journal.Journal;
@@ -123,6 +125,7 @@ public final class MemoryCluster {
         Journal.class, table == null ? SimulatedProcess.NO_JOURNAL : table.journal(time, threads));
     made.put(Clock.class, time);
     made.put(WorkloadLookup.class, new Cached());
+    made.put(Schemas.class, SimulatedSchemas.saying(() -> "1"));
     made.put(PlanWakeups.class, new SimulatedWakeups(() -> {}));
     made.put(PlanCache.class, new SimulatedPlanCache(this::plans));
     made.put(PlanApprovals.class, new SimulatedApprovals(List::of, List::of));

@@ -356,6 +356,12 @@ final class Simulation implements SimulatedApiServer.Listener {
   }
 
   /** An object as the client's caches would have it. */
+  /** Which schema the database has. */
+  String schema() {
+    var migrated = server.get("configmaps", "migrated");
+    return migrated == null ? "1" : migrated.at("/data/schema").asText();
+  }
+
   HasMetadata typed(ObjectNode object) {
     return typed.computeIfAbsent(object, Simulation::convert);
   }

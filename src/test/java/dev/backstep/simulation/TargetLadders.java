@@ -1,8 +1,10 @@
 package dev.backstep.simulation;
 
+import static dev.backstep.simulation.ReferenceLadder.asked;
 import static dev.backstep.simulation.ReferenceLadder.in;
 import static dev.backstep.simulation.ReferenceLadders.COMPLAINTS;
 import static dev.backstep.simulation.ReferenceLadders.GATES;
+import static dev.backstep.simulation.ReferenceLadders.TO_LAST_STABLE;
 import static dev.backstep.simulation.ReferenceLadders.deployment;
 import static dev.backstep.simulation.ReferenceLadders.levels;
 import static dev.backstep.simulation.ReferenceLadders.off;
@@ -11,6 +13,14 @@ import java.util.List;
 
 /** Ladders about what is changed: other kinds, other numbers, targets that come and go. */
 final class TargetLadders {
+  private static final String MIGRATED =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: migrated}
+      data: {schema: '2'}
+      """;
+
   /** One that has no number of pods. */
   static final ReferenceLadder DAEMON_SET =
       ReferenceLadder.of(
@@ -86,6 +96,29 @@ final class TargetLadders {
         .replace("apiVersion: apps/v1", "apiVersion: argoproj.io/v1alpha1");
   }
 
+  /** The database was migrated since: a human says that the old code can do with it. */
+  static final ReferenceLadder SCHEMA =
+      ReferenceLadder.of(
+              "schema",
+              GATES
+                  + TO_LAST_STABLE.replace(
+                      "soak: 10s,",
+                      "soak: 10s, schema: {databaseRef: {name: db}, query: SELECT 1},"))
+          .with(deployment("web", "app:v1"))
+          .then(
+              "releases and migrates",
+              plan -> !plan.at("/status/stable").isEmpty(),
+              (world, plan) -> {
+                world.server().put("team", "configmaps", Json.yaml(MIGRATED));
+                world.breakEverything();
+              })
+          .thenRun(plan -> !plan.at("/status/stable").isEmpty(), "back")
+          .then(
+              "answers Proceed",
+              asked("SchemaChanged"),
+              (world, plan) -> ReferenceLadder.answer(plan, "Proceed"))
+          .thenSees("Recovered", "Soaked");
+
   /** Fewer pods than before, but some, and then as many as before. */
   static final ReferenceLadder FEWER =
       ReferenceLadder.of("fewer", GATES + levels(scaled("fewer", 1)))
@@ -127,7 +160,8 @@ final class TargetLadders {
                                   .edit("releases", it -> ReferenceLadder.state(it, "Released"))))
           .thenSees("Released", "Released");
 
-  static final List<ReferenceLadder> ALL = List.of(DAEMON_SET, ROLLOUT, FEWER, MORE, CREATED_AGAIN);
+  static final List<ReferenceLadder> ALL =
+      List.of(DAEMON_SET, ROLLOUT, SCHEMA, FEWER, MORE, CREATED_AGAIN);
 
   private TargetLadders() {}
 

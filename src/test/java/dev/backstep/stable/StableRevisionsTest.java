@@ -9,6 +9,7 @@ import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.ImageDigests;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Records;
 import dev.backstep.cluster.WorkloadLookup;
@@ -42,7 +43,8 @@ class StableRevisionsTest {
 
   private final LoopbackApi api = new LoopbackApi();
   private final StableRevisions revisions =
-      new StableRevisions(api.client(), new PodTemplates(api.client()));
+      new StableRevisions(
+          api.client(), new PodTemplates(api.client()), new ImageDigests(api.client()));
 
   @AfterEach
   void stop() {
@@ -231,6 +233,18 @@ class StableRevisionsTest {
     var content = now(many.map(it -> deployment(it, it + ":1")).toArray(Deployment[]::new));
 
     assertThat(content.summary()).isEqualTo("a: a:1, b: b:1, c: c:1, d: d:1, e: e:1");
+  }
+
+  @Test
+  void theSchemaIsPartOfAStateAndTheDigestsAreNot() {
+    var content = now(deployment("web", "app:v1"));
+    var known = content.workloads().get(0).withDigests(Map.of("app:v1", "sha256:ab"));
+
+    assertThat(content.withSchema("41").hash()).isNotEqualTo(content.withSchema("42").hash());
+    assertThat(content.withSchema("41").hash()).isNotEqualTo(content.hash());
+    assertThat(content.withWorkloads(List.of(known)).hash()).isEqualTo(content.hash());
+    assertThat(content.withWorkloads(List.of(known)).digests(WEB))
+        .containsExactly("app:v1@sha256:ab");
   }
 
   @Test

@@ -18,7 +18,7 @@ record Baseline(Map<String, String> templates, Map<String, String> configMaps) {
     var templates = new TreeMap<String, String>();
     var configMaps = new TreeMap<String, String>();
     for (var workload : content.workloads()) {
-      var ref = new WorkloadRef(workload.kind(), workload.name()).toString();
+      var ref = workload.ref().toString();
       templates.put(ref, content.templateHash(workload));
       configMaps.put(ref, content.configMapsHash(workload));
     }

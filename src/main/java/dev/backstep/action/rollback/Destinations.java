@@ -17,7 +17,9 @@ import io.fabric8.kubernetes.api.model.Container;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Finds out where a roll back goes: the last stable state, a revision, or given images. */
@@ -52,6 +54,43 @@ public class Destinations {
     }
     var problem = of(action, scope).problem();
     return problem == null ? List.of() : List.of(problem);
+  }
+
+  /**
+   * What is meant, beyond what the plan says: the stable revision that comes back, and what the
+   * names of images stood for, as far as they are those of a stable revision.
+   */
+  List<String> pins(RollBack action, ActionScope scope) {
+    if (action.to().images() != null) {
+      return imagePins(action, scope);
+    }
+    var destination = of(action, scope);
+    if (destination.problem() != null || destination.stable() == null) {
+      return List.of();
+    }
+    var stable = destination.stable();
+    return Stream.concat(Stream.of(stable.hash()), pins(action, stable)).toList();
+  }
+
+  private static Stream<String> pins(RollBack action, StableContent stable) {
+    return action.workloads().stream()
+        .flatMap(ref -> stable.digests(ref).stream().map(it -> "%s: %s".formatted(ref, it)));
+  }
+
+  /** Of the newest stable revision that knows an image. */
+  private List<String> imagePins(RollBack action, ActionScope scope) {
+    var known = new TreeMap<String, String>();
+    scope.facts().stable().stream()
+        .flatMap(revision -> stableRevisions.read(scope.namespace(), revision).stream())
+        .flatMap(stable -> pins(action, stable))
+        .forEach(pin -> known.putIfAbsent(pin.substring(0, pin.lastIndexOf('@')), pin));
+    return known.entrySet().stream()
+        .filter(
+            entry ->
+                action.to().images().stream()
+                    .anyMatch(image -> entry.getKey().endsWith(": " + image.image())))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   /** The destination; the workloads exist. */

@@ -6,6 +6,7 @@ import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.RollBack;
+import dev.backstep.api.v1alpha1.action.RollBack.OnSchemaChange;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.PodTemplates;
@@ -36,6 +37,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   private final Destinations destinations;
   private final ConfigMapStep configMaps;
   private final StuckPods stuckPods;
+  private final SchemaGuard guard;
   private final PodTemplates templates;
 
   public RollBackExecutor(
@@ -43,11 +45,13 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
       Destinations destinations,
       ConfigMapStep configMaps,
       StuckPods stuckPods,
+      SchemaGuard guard,
       PodTemplates templates) {
     this.targets = targets;
     this.destinations = destinations;
     this.configMaps = configMaps;
     this.stuckPods = stuckPods;
+    this.guard = guard;
     this.templates = templates;
   }
 
@@ -68,6 +72,14 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
       // Pod names are known only when a pod is stuck, so the right must not be bound to names.
       rights.add(new Right("delete", "", "pods", List.of()));
     }
+    if (action.to().lastStable() != null && action.onSchemaChange() != OnSchemaChange.Ignore) {
+      scope
+          .facts()
+          .schema()
+          .map(schema -> schema.databaseRef().name())
+          .map(List::of)
+          .ifPresent(secret -> rights.add(new Right("get", "", "secrets", secret)));
+    }
     var read = configMaps.names(destinations.of(action, scope), action);
     if (!read.isEmpty()) {
       rights.add(new Right("patch", "", "configmaps", read));
@@ -77,11 +89,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
 
   @Override
   public CompletionStage<List<String>> pins(RollBack action, ActionScope scope) {
-    var destination = destinations.of(action, scope);
-    return CompletableFuture.completedStage(
-        destination.problem() == null && destination.stable() != null
-            ? List.of(destination.stable().hash())
-            : List.of());
+    return CompletableFuture.completedStage(destinations.pins(action, scope));
   }
 
   @Override
@@ -98,11 +106,11 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
 
   @Override
   public CompletionStage<Step> next(RollBack action, ActionScope scope) {
-    return left(action, scope).now();
+    var destination = destinations.of(action, scope);
+    return guard.look(left(action, destination, scope), action, destination, scope);
   }
 
-  private Step left(RollBack action, ActionScope scope) {
-    var destination = destinations.of(action, scope);
+  private Step left(RollBack action, Destination destination, ActionScope scope) {
     if (destination.problem() != null) {
       return Step.impossible(destination.problem().reason(), destination.problem().message());
     }
@@ -118,11 +126,11 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   /** Both at once: the ConfigMaps and the templates. */
   @Override
   public CompletionStage<Step> preview(RollBack action, ActionScope scope) {
-    return everything(action, scope).now();
+    var destination = destinations.of(action, scope);
+    return guard.look(everything(action, destination, scope), action, destination, scope);
   }
 
-  private Step everything(RollBack action, ActionScope scope) {
-    var destination = destinations.of(action, scope);
+  private Step everything(RollBack action, Destination destination, ActionScope scope) {
     if (destination.problem() != null) {
       return Step.impossible(destination.problem().reason(), destination.problem().message());
     }

@@ -130,6 +130,9 @@ public final class Reasons {
   /** The symptom says that this level is to be confirmed first. */
   public static final String CONFIRM = "ConfirmLevel";
 
+  /** The database's schema is not the one that the stable revision ran with. */
+  public static final String SCHEMA_CHANGED = "SchemaChanged";
+
   /** A precondition of the level is not met. */
   public static final String PRECONDITION = "PreconditionUnmet";
 

@@ -137,7 +137,21 @@ public class Previews {
     if (step.effects().isEmpty() && step.work() instanceof Work.Rolling waiting) {
       return List.of(waiting.message());
     }
-    return step.effects().stream().flatMap(effect -> lines(effect, scope.author())).toList();
+    return Stream.concat(
+            doubt(step.work()),
+            step.effects().stream().flatMap(effect -> lines(effect, scope.author())))
+        .toList();
+  }
+
+  private static Stream<String> doubt(Work work) {
+    return work instanceof Work.ToDo todo
+        ? todo.doubt().stream()
+            .map(
+                it ->
+                    it.leavesLevel()
+                        ? "would be left out, with its level: " + it.message()
+                        : "would be asked first (SchemaChanged): " + it.message())
+        : Stream.of();
   }
 
   /** This thread has nothing else to do than to wait. */

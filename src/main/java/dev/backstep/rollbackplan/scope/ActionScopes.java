@@ -7,6 +7,7 @@ import dev.backstep.action.PlanFacts;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.ladder.Stable;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.argument.Arguments;
@@ -56,6 +57,7 @@ public class ActionScopes {
           new PlanFacts(
               PlanView.statusOf(plan).stable(),
               claim == null ? null : claim.pinned().run().since(),
+              Optional.ofNullable(pinned.stable()).map(Stable::schema),
               answers(plan, run, status)));
     };
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.ImageDigests;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.stable.StableContent;
 import dev.backstep.stable.StableRevisions;
@@ -22,7 +23,8 @@ class BaselineTest {
 
   private final LoopbackApi api = new LoopbackApi();
   private final StableRevisions revisions =
-      new StableRevisions(api.client(), new PodTemplates(api.client()));
+      new StableRevisions(
+          api.client(), new PodTemplates(api.client()), new ImageDigests(api.client()));
 
   @AfterEach
   void stop() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.action.RollBack;
+import dev.backstep.api.v1alpha1.action.RollBack.OnSchemaChange;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import java.util.List;
@@ -16,7 +17,9 @@ class DestinationsTest {
   @Test
   void aRevisionThatARunHasToGiveIsNoProblemBeforeTheRun() {
     var web = new WorkloadRef(WorkloadKind.Deployment, "web");
-    var action = new RollBack(List.of(web), new RollBack.To(null, "$(args.revision)", null));
+    var action =
+        new RollBack(
+            List.of(web), new RollBack.To(null, "$(args.revision)", null), OnSchemaChange.Ask);
 
     assertThat(new Destinations(null, null, null).problems(action, BEFORE_A_RUN)).isEmpty();
   }

@@ -10,18 +10,28 @@ import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.action.RollBack.ContainerImage;
 import dev.backstep.api.v1alpha1.action.RollBack.LastStable;
+import dev.backstep.api.v1alpha1.action.RollBack.OnSchemaChange;
 import dev.backstep.api.v1alpha1.action.RollBack.To;
+import dev.backstep.api.v1alpha1.ladder.SchemaQuery;
+import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.StableRevision;
+import dev.backstep.api.v1alpha1.value.Ref;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.ImageDigests;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Records;
+import dev.backstep.database.Schemas.Schema;
+import dev.backstep.database.SimulatedSchemas;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import dev.backstep.runbook.ItemAnswers;
+import dev.backstep.stable.StableContent;
 import dev.backstep.stable.StableRevisions;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.Workloads;
@@ -35,6 +45,9 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +58,9 @@ class RollBackExecutorTest {
 
   private final LoopbackApi api = new LoopbackApi();
   private final PodTemplates templates = new PodTemplates(api.client());
-  private final StableRevisions stable = new StableRevisions(api.client(), templates);
+  private final StableRevisions stable =
+      new StableRevisions(api.client(), templates, new ImageDigests(api.client()));
+  private CompletionStage<Schema> schema = schema("41");
   private final Workloads workloads = Workloads.of();
   private final WorkloadTargets targets = workloads.targets(api.client());
   private final RollBackExecutor executor =
@@ -54,6 +69,7 @@ class RollBackExecutorTest {
           new Destinations(stable, new Revisions(api.client(), templates), workloads),
           new ConfigMapStep(api.client()),
           new StuckPods(api.client(), targets),
+          new SchemaGuard(SimulatedSchemas.answering(() -> schema)),
           templates);
 
   @AfterEach
@@ -61,8 +77,12 @@ class RollBackExecutorTest {
     api.close();
   }
 
+  private static CompletionStage<Schema> schema(String value) {
+    return CompletableFuture.completedStage(new Schema(value, null));
+  }
+
   private static RollBack to(To to, WorkloadRef... refs) {
-    return new RollBack(List.of(refs), to);
+    return new RollBack(List.of(refs), to, OnSchemaChange.Ask);
   }
 
   private static RollBack toImage(String container, String image) {
@@ -262,7 +282,10 @@ class RollBackExecutorTest {
   private StableRevision proven(String image, String mode, Instant at) {
     api.has(settings(mode));
     var running = stable.running("shop", List.of(WEB), Workloads.of(withSettings(image)));
-    var content = stable.now("shop", running);
+    return kept(stable.now("shop", running), at);
+  }
+
+  private StableRevision kept(StableContent content, Instant at) {
     var revision = stable.keep(new Records.Owner("RollbackPlan", "shop", "web"), content, at);
     api.has(
         new ControllerRevisionBuilder()
@@ -281,7 +304,7 @@ class RollBackExecutorTest {
       String image, String mode, Instant troubleSince, List<StableRevision> known) {
     api.has(settings(mode));
     workloads.has(withSettings(image));
-    var scope = Scopes.of(new PlanFacts(known, troubleSince, ItemAnswers.NONE));
+    var scope = Scopes.of(new PlanFacts(known, troubleSince, Optional.empty(), ItemAnswers.NONE));
     return scope.with().atStart(executor.atStart(toLastStable(true), scope)).build();
   }
 
@@ -443,5 +466,128 @@ class RollBackExecutorTest {
 
     assertThat(next(image, scope(unseen)).work()).isInstanceOf(Work.Rolling.class);
     assertThat(next(image, scope(unseen)).effects()).isEmpty();
+  }
+
+  // the schema that goes with the code
+
+  private static final SchemaQuery MIGRATION =
+      new SchemaQuery(new Ref("orders-db"), "SELECT max(version) FROM migrations", "10s");
+
+  /** A run that began with v2, when v1 had been proven good with this schema. */
+  private ActionScope migrated(String proven) {
+    api.has(settings("good"));
+    var running = stable.running("shop", List.of(WEB), Workloads.of(withSettings("app:v1")));
+    var content = stable.now("shop", running).withSchema(proven);
+    var revision = kept(content, PROVEN);
+    var scope = began("app:v2", "good", null, List.of(revision));
+    return scope.withFacts(scope.facts().withSchema(Optional.of(MIGRATION)));
+  }
+
+  private static RollBack toLastStable(OnSchemaChange onSchemaChange) {
+    return new RollBack(List.of(WEB), new To(new LastStable(true), null, null), onSchemaChange);
+  }
+
+  private Optional<Work.Doubt> doubt(OnSchemaChange onSchemaChange, ActionScope scope) {
+    return ((Work.ToDo) next(toLastStable(onSchemaChange), scope).work()).doubt();
+  }
+
+  @Test
+  void theSchemaOfTheStableRevisionIsNoDoubt() {
+    assertThat(doubt(OnSchemaChange.Ask, migrated("41"))).isEmpty();
+  }
+
+  @Test
+  void anotherSchemaIsADoubtThatAHumanSettlesOrThatLeavesTheLevel() {
+    schema = schema("42");
+    var said =
+        "Deployment web would go back to what ran with schema 41, and the database has schema 42"
+            + " now. Put the schema back first, or see to it that the old code can do with the new"
+            + " one.";
+
+    assertThat(doubt(OnSchemaChange.Ask, migrated("41"))).contains(new Work.Doubt(said, false));
+    assertThat(doubt(OnSchemaChange.NextLevel, migrated("41")))
+        .contains(new Work.Doubt(said, true));
+    assertThat(doubt(OnSchemaChange.Ignore, migrated("41"))).isEmpty();
+    assertThat(next(toLastStable(OnSchemaChange.Ask), migrated("41")).effects())
+        .as("it could be done")
+        .hasSize(1);
+  }
+
+  /** No level is left out because of what nobody knows. */
+  @Test
+  void aSchemaThatIsNotKnownIsAlwaysAskedFor() {
+    schema = CompletableFuture.completedStage(new Schema(null, "No route to the database."));
+    assertThat(doubt(OnSchemaChange.NextLevel, migrated("41")))
+        .hasValueSatisfying(
+            it -> {
+              assertThat(it.leavesLevel()).isFalse();
+              assertThat(it.message()).endsWith("could not be asked: No route to the database.");
+            });
+
+    schema = schema("42");
+    assertThat(doubt(OnSchemaChange.NextLevel, migrated(null)))
+        .hasValueSatisfying(
+            it -> {
+              assertThat(it.leavesLevel()).isFalse();
+              assertThat(it.message())
+                  .contains("of which nobody recorded its schema; now it is 42");
+            });
+  }
+
+  @Test
+  void onceItHasBegunTheSchemaIsNotAskedForAnyMore() {
+    schema = schema("42");
+    var begun =
+        EffectStatusBuilder.builder()
+            .verb(Intent.Verb.Apply)
+            .number(1)
+            .attempt(1)
+            .targets(1)
+            .build();
+
+    assertThat(doubt(OnSchemaChange.Ask, migrated("41").of(1, List.of(begun)))).isEmpty();
+    assertThat(doubt(OnSchemaChange.Ask, migrated("41").of(2, List.of(begun)))).isPresent();
+  }
+
+  @Test
+  void withoutAQuestionForTheSchemaThereIsNoDoubt() {
+    schema = schema("42");
+    var scope = migrated("41");
+
+    assertThat(
+            doubt(OnSchemaChange.Ask, scope.withFacts(scope.facts().withSchema(Optional.empty()))))
+        .isEmpty();
+  }
+
+  @Test
+  void whoAsksTheDatabaseReadsItsSecret() {
+    assertThat(executor.rights(toLastStable(OnSchemaChange.Ask), migrated("41")))
+        .contains(new Right("get", "", "secrets", List.of("orders-db")));
+    assertThat(executor.rights(toLastStable(OnSchemaChange.Ignore), migrated("41")))
+        .doesNotContain(new Right("get", "", "secrets", List.of("orders-db")));
+  }
+
+  // what images are
+
+  private ActionScope proven(String digest) {
+    api.has(settings("good"));
+    var running = stable.running("shop", List.of(WEB), Workloads.of(withSettings("app:v1")));
+    var known = running.get(0).withDigests(Map.of("app:v1", digest));
+    var revision = kept(stable.now("shop", List.of(known)), PROVEN);
+    return began("app:v2", "good", null, List.of(revision));
+  }
+
+  @Test
+  void whatIsApprovedNamesWhatTheImageStoodForWhenItWasProvenGood() {
+    assertThat(Scopes.now(executor.pins(toImage("app", "app:v1"), proven("sha256:ab"))))
+        .containsExactly("Deployment web: app:v1@sha256:ab");
+    assertThat(Scopes.now(executor.pins(toLastStable(true), proven("sha256:ab"))))
+        .hasSize(2)
+        .contains("Deployment web: app:v1@sha256:ab");
+  }
+
+  @Test
+  void anImageThatNeverWasProvenGoodIsItsName() {
+    assertThat(Scopes.now(executor.pins(toImage("app", "app:v3"), proven("sha256:ab")))).isEmpty();
   }
 }

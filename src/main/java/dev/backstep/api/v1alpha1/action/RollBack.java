@@ -24,7 +24,18 @@ public record RollBack(
         @Size(min = 1, max = 256)
         @JsonPropertyDescription("What is rolled back, all of them at the same time.")
         List<WorkloadRef> workloads,
-    @Required @JsonPropertyDescription("Where to.") To to) {
+    @Required @JsonPropertyDescription("Where to.") To to,
+    @Default("Ask")
+        @JsonPropertyDescription(
+            "What becomes of a roll back to lastStable where the database's schema (spec.stable.schema) is not the one any more that the stable revision ran with: a human is asked, the next level is taken, or it makes no difference.")
+        OnSchemaChange onSchemaChange) {
+
+  /** What becomes of the action when the schema is another one. */
+  public enum OnSchemaChange {
+    Ask,
+    NextLevel,
+    Ignore
+  }
 
   /** The state that comes back. */
   @SchemaCustomizer(value = ExactlyOne.class, input = "lastStable,revision,images")

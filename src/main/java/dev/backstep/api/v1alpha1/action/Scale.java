@@ -14,7 +14,8 @@ import java.util.List;
 @ValidationRule(
     value = "self.workloads.all(w, w.kind != 'DaemonSet')",
     fieldPath = ".workloads",
-    message = "a DaemonSet has no number of replicas: scale takes Deployments and StatefulSets")
+    message =
+        "a DaemonSet has no number of replicas: scale takes Deployments, StatefulSets and Rollouts")
 public record Scale(
     @Required
         @Size(min = 1, max = 256)

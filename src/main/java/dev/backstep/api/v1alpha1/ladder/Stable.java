@@ -30,4 +30,7 @@ public record Stable(
             "All gates must be healthy this long, 5s to 24h, before the state counts as stable.")
         String soak,
     @Default("10") @Min(1) @Max(20) @JsonPropertyDescription("How many stable revisions are kept.")
-        Integer keep) {}
+        Integer keep,
+    @JsonPropertyDescription(
+            "One value that says which schema the database has, such as the number of the last migration; kept with each stable revision, so that a roll back does not bring code back that does not fit.")
+        SchemaQuery schema) {}

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 /** Something that a human or a gate settled, so that the current level does not ask again. */
 public record Agreement(
     @JsonPropertyDescription("What was settled.") What what,
-    @JsonPropertyDescription("StopCondition: name of the condition.") String about) {
+    @JsonPropertyDescription(
+            "StopCondition: name of the condition; SchemaChanged: name of the action.")
+        String about) {
 
   /** About the level as a whole. */
   public static Agreement of(What what) {
@@ -22,6 +24,8 @@ public record Agreement(
     Confirmation,
     /** The preconditions are met, or a human goes on in spite of them. */
     Preconditions,
+    /** A human rolls back though the database's schema is another one by now. */
+    SchemaChanged,
     /** A human goes on while the journal cannot be written. */
     WithoutJournal,
     /** What has to be healthy before the release is, or a human goes on in spite of it. */
