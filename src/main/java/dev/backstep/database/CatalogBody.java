@@ -21,7 +21,7 @@ final class CatalogBody {
       "SELECT before->>'ddl', after->>'ddl' FROM backstep.remembered WHERE mark = ? AND part = ?";
 
   /** What is taken back is not kept by anybody any more. */
-  private static final String DROP = "DELETE FROM backstep.remembered WHERE mark = ? AND part = ?";
+  private static final String DROP = "DELETE FROM backstep.remembered WHERE mark = ?";
 
   /** Functions that this transaction wrote, and that it was not about. */
   private static final String OTHERS =
@@ -30,6 +30,26 @@ final class CatalogBody {
       WHERE p.xmin = pg_current_xact_id()::xid AND NOT EXISTS (
         SELECT FROM backstep.remembered r
         WHERE r.mark = ? AND to_regprocedure(r.key->>'function') = p.oid)
+      """;
+
+  /**
+   * For partitions that were made since, PostgreSQL copied triggers that were off: each is to be as
+   * the one that it was copied from.
+   */
+  private static final String COPIES =
+      """
+      SELECT format('ALTER TABLE ONLY %I.%I ENABLE %s TRIGGER %I', s.nspname, t.relname,
+        CASE o.tgenabled WHEN 'R' THEN 'REPLICA' WHEN 'A' THEN 'ALWAYS' ELSE '' END, g.tgname)
+      FROM pg_catalog.pg_trigger g
+      JOIN pg_catalog.pg_class t ON t.oid = g.tgrelid
+      JOIN pg_catalog.pg_namespace s ON s.oid = t.relnamespace
+      JOIN pg_catalog.pg_trigger o ON o.oid = g.tgparentid
+      JOIN backstep.remembered r ON to_regclass(r.key->>'table') = o.tgrelid
+        AND r.key->>'trigger' = o.tgname
+      WHERE r.mark = ? AND g.tgenabled = 'D' AND o.tgenabled <> 'D' AND NOT EXISTS (
+        SELECT FROM backstep.remembered k
+        WHERE k.mark = r.mark AND to_regclass(k.key->>'table') = t.oid
+          AND k.key->>'trigger' = g.tgname)
       """;
 
   private final Connection connection;
@@ -118,8 +138,9 @@ final class CatalogBody {
         case DRIFTED -> drifted.add(alteration.name());
         case THERE -> {}
       }
-      drop(part);
     }
+    giveBackCopies();
+    drop();
     return new Outcome.Applied(
         null, "%d put back".formatted(back), Drifts.said(drifted).orElse(null));
   }
@@ -158,10 +179,24 @@ final class CatalogBody {
     }
   }
 
-  private void drop(int part) throws SQLException {
+  private void giveBackCopies() throws SQLException {
+    List<String> copies = new ArrayList<>();
+    try (var query = connection.prepareStatement(COPIES)) {
+      query.setString(1, change.reverses());
+      try (var found = query.executeQuery()) {
+        while (found.next()) {
+          copies.add(found.getString(1));
+        }
+      }
+    }
+    for (var copy : copies) {
+      CatalogKind.execute(connection, copy);
+    }
+  }
+
+  private void drop() throws SQLException {
     try (var delete = connection.prepareStatement(DROP)) {
       delete.setString(1, change.reverses());
-      delete.setInt(2, part);
       delete.executeUpdate();
     }
   }

@@ -57,8 +57,14 @@ public class Functions {
             },
             CatalogFound::nothing);
     return found.problems().isEmpty()
-        ? changes.problem(found.change(databaseRef, TRIAL, "tried", null), author).stream().toList()
+        ? tried(found.change(databaseRef, TRIAL, "tried", null), author)
         : found.problems();
+  }
+
+  private List<Problem> tried(CatalogChange change, Author author) {
+    return changes.problem(change, author).stream()
+        .filter(problem -> !problem.reason().equals(MarkedTransactions.NOT_TRIED))
+        .toList();
   }
 
   private static CatalogFound found(ReplaceFunctions action, Session session, String claim)

@@ -25,6 +25,9 @@ public class MarkedTransactions {
   private static final String FORGOTTEN =
       "the %s does not know of the effect that is to be taken back: its content was replaced, as by a restore";
 
+  /** Reason: a trial came to its limits, which says nothing of the effect. */
+  static final String NOT_TRIED = "NotTried";
+
   /** Who only looks holds up nobody for longer. */
   private static final Session.Limits TRIAL =
       new Session.Limits(Duration.ofSeconds(2), Duration.ofSeconds(20));
@@ -114,9 +117,29 @@ public class MarkedTransactions {
       return trial.done(session.connection(), mark);
     } catch (NoSessionException e) {
       throw new NotDoneException(new Outcome.NotSent(e.problem()));
+    } catch (NotDoneException e) {
+      throw new NotDoneException(ofTrial(e.outcome(), limits));
     } catch (SQLException e) {
-      throw new NotDoneException(SqlErrors.outcome(e, effect.binds()));
+      throw new NotDoneException(ofTrial(SqlErrors.outcome(e, effect.binds()), limits));
     }
+  }
+
+  private static Outcome ofTrial(Outcome outcome, Session.Limits limits) {
+    if (outcome instanceof Outcome.NotSent later
+        && later.problem().reason().equals(SqlErrors.LOCK_TIMEOUT)) {
+      return notTried("a lock was not free within %d s".formatted(limits.lock().toSeconds()));
+    }
+    return outcome instanceof Outcome.Failed failed
+            && failed.problem().reason().equals(SqlErrors.STATEMENT_TIMEOUT)
+        ? notTried("a statement took more than %d s".formatted(limits.statement().toSeconds()))
+        : outcome;
+  }
+
+  private static Outcome notTried(String why) {
+    return new Outcome.NotSent(
+        new Problem(
+            NOT_TRIED,
+            "It was not tried to its end, because %s. Nothing is changed.".formatted(why)));
   }
 
   /**

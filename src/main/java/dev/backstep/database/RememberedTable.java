@@ -65,6 +65,11 @@ record RememberedTable(String name, List<Column> key, List<Column> kept, List<St
         var name = found.getString(1);
         return withColumns(remember, name, columns(connection, found.getLong(2)));
       }
+    } catch (SQLException e) {
+      if (SqlErrors.isOfText(e)) {
+        throw missing("table %s".formatted(remember.table()));
+      }
+      throw e;
     }
   }
 

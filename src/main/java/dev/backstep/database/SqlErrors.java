@@ -15,6 +15,11 @@ import org.postgresql.util.PSQLException;
  * caused may be tried again; everything else is a verdict.
  */
 final class SqlErrors {
+  /** Reasons: somebody else had a lock for too long, or a statement took too long. */
+  static final String LOCK_TIMEOUT = "LockTimeout";
+
+  static final String STATEMENT_TIMEOUT = "StatementTimeout";
+
   /** Values in messages about wrong data (class 22) are data, and nobody's business. */
   private static final String WRONG_DATA = "22";
 
@@ -44,14 +49,14 @@ final class SqlErrors {
   static Outcome outcome(SQLException e, Map<String, String> binds, String what) {
     return switch (Objects.requireNonNullElse(e.getSQLState(), "")) {
       case "55P03" ->
-          again("LockTimeout", "A lock was not free within lockTimeout. Nothing was done.");
+          again(LOCK_TIMEOUT, "A lock was not free within lockTimeout. Nothing was done.");
       case "40001", "40P01" ->
           again("RowsContended", "Others changed the same rows meanwhile. Nothing was done.");
       case "XX000" -> ofTheCatalogue(e, binds, what);
       case "25006" -> again("DatabaseReadOnly", "The database takes no writes now.");
       case "57014" ->
           failed(
-              "StatementTimeout",
+              STATEMENT_TIMEOUT,
               "%s took longer than the action's timeout. All was rolled back.".formatted(what));
       default ->
           !lost(e)

@@ -222,6 +222,32 @@ class DisableTriggersIT {
     assertThat(states()).isEqualTo(before).contains("parted_counts A", "parted_counts O");
   }
 
+  /** What PostgreSQL copies for it is off too, and would stay so. */
+  @Test
+  void aPartitionThatIsMadeMeanwhileIsAsTheOthers() throws Exception {
+    effects
+        .database()
+        .has(
+            """
+            CREATE TABLE parted (id int, owner int, seen int) PARTITION BY RANGE (id);
+            CREATE TRIGGER parted_counts AFTER INSERT ON parted FOR EACH ROW EXECUTE FUNCTION count_it();
+            ALTER TABLE parted ENABLE ALWAYS TRIGGER parted_counts;
+            """);
+    var effect = effects.off(Triggers.User, "parted");
+    effects.send(effect, mark(1));
+    effects
+        .database()
+        .has("CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (100)");
+    assertThat(states()).contains("parted_counts D");
+
+    effects.undone(effect, mark(1));
+
+    assertThat(states())
+        .filteredOn(it -> it.startsWith("parted_"))
+        .hasSize(2)
+        .containsOnly("parted_counts A");
+  }
+
   @Test
   void whatWouldFailIsKnownBefore() {
     TestDatabase.asAdmin("CREATE ROLE owner_of_%s".formatted(effects.database().name()));
@@ -233,9 +259,9 @@ class DisableTriggersIT {
             effects.database().name(),
             "ALTER TABLE notes OWNER TO owner_of_%s".formatted(effects.database().name()));
 
-    assertThat(problems(Triggers.User, "notes", "nothing", "quiet"))
+    assertThat(problems(Triggers.User, "notes", "nothing", "no such.table.name.at all", "quiet"))
         .extracting(Problem::reason)
-        .containsExactly("TableNotOwned", "TableMissing", "NoTriggers");
+        .containsExactly("TableNotOwned", "TableMissing", "TableMissing", "NoTriggers");
     assertThat(problems(Triggers.User, "notes").get(0).message())
         .contains("GRANT \"owner_of_%1$s\" TO \"%1$s\";".formatted(effects.database().name()));
   }

@@ -397,6 +397,30 @@ class SqlTransactionsIT {
   }
 
   @Test
+  void aPreviewSaysWhatEachStatementDoes() throws Exception {
+    var effect = effects.effect("DELETE FROM orders WHERE id = 1; " + PAY);
+
+    assertThat(effects.transactions().preview(effect, AUTHOR))
+        .containsExactly(
+            "statement 1, DELETE FROM ORDERS WHERE: 1 rows",
+            "statement 2, UPDATE ORDERS SET PAID: 2 rows",
+            "3 rows affected");
+  }
+
+  @Test
+  void aPreviewWaitsForNobodyForLong() throws Exception {
+    try (var other = effects.database().connection();
+        var statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute(PAY);
+
+      assertThat(effects.transactions().preview(effects.effect(PAY), AUTHOR))
+          .containsExactly(
+              "It was not tried to its end, because a lock was not free within 1 s. Nothing is changed.");
+    }
+  }
+
+  @Test
   void aPreviewSaysWhatWouldGoWrong() throws Exception {
     assertThat(effects.transactions().preview(effects.effect(new Action(PAY).maxRows(1)), AUTHOR))
         .singleElement()

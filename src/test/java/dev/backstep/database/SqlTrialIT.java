@@ -114,10 +114,11 @@ class SqlTrialIT {
     var action =
         new Action("UPDATE orders SET state = 'x'")
             .remember("orders", List.of("id"), List.of("nothing"), null)
-            .remember("nothing", List.of("id"), List.of("state"), null);
+            .remember("nothing", List.of("id"), List.of("state"), null)
+            .remember("no.such.table.at all", List.of("id"), List.of("state"), null);
 
     assertThat(problems(action)).extracting(Problem::reason).containsOnly("RememberInvalid");
-    assertThat(problems(action)).hasSize(2);
+    assertThat(problems(action)).hasSize(3);
   }
 
   @Test

@@ -1,5 +1,8 @@
 package dev.backstep.database;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.effect.Author;
 import dev.backstep.testing.LoopbackApi;
@@ -133,6 +136,17 @@ final class TestDatabase implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Waits until a session with this database waits for another one. */
+  void awaitWaiting() {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        rows(
+                            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))
+                    .isNotEmpty());
   }
 
   @Override
