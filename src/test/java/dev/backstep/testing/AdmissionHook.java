@@ -37,13 +37,15 @@ public final class AdmissionHook implements AutoCloseable {
   private final String name;
   private final HttpsServer server;
   private final int wanted;
+  private final boolean lands;
   private final Runnable then;
   private final AtomicInteger requests = new AtomicInteger();
 
-  private AdmissionHook(String name, HttpsServer server, int wanted, Runnable then) {
+  private AdmissionHook(String name, HttpsServer server, int wanted, boolean lands, Runnable then) {
     this.name = name;
     this.server = server;
     this.wanted = wanted;
+    this.lands = lands;
     this.then = then;
   }
 
@@ -69,6 +71,17 @@ public final class AdmissionHook implements AutoCloseable {
    */
   public static AdmissionHook atWrite(String namespace, String runner, int n, Runnable then)
       throws IOException, GeneralSecurityException, InterruptedException {
+    return atWrite(namespace, runner, n, true, then);
+  }
+
+  /**
+   * As {@link #atWrite(String, String, int, Runnable)}.
+   *
+   * @param lands false: that write is refused, as if the process had died before it
+   */
+  public static AdmissionHook atWrite(
+      String namespace, String runner, int n, boolean lands, Runnable then)
+      throws IOException, GeneralSecurityException, InterruptedException {
     return register(
         namespace,
         List.of(
@@ -80,6 +93,7 @@ public final class AdmissionHook implements AutoCloseable {
         "!(request.resource.resource in ['deployments', 'configmaps', 'jobs']) || request.userInfo.username.endsWith(':%s')"
             .formatted(runner),
         n,
+        lands,
         then);
   }
 
@@ -92,17 +106,23 @@ public final class AdmissionHook implements AutoCloseable {
   public static AdmissionHook during(
       String namespace, String group, String resource, String condition, Runnable onFirst)
       throws IOException, GeneralSecurityException, InterruptedException {
-    return register(namespace, List.of(rule(group, resource, "UPDATE")), condition, 1, onFirst);
+    return register(
+        namespace, List.of(rule(group, resource, "UPDATE")), condition, 1, true, onFirst);
   }
 
   private static AdmissionHook register(
-      String namespace, List<RuleWithOperations> rules, String condition, int wanted, Runnable then)
+      String namespace,
+      List<RuleWithOperations> rules,
+      String condition,
+      int wanted,
+      boolean lands,
+      Runnable then)
       throws IOException, GeneralSecurityException, InterruptedException {
     var keys = keyStore();
     var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
     server.setExecutor(Executors.newCachedThreadPool());
-    var hook = new AdmissionHook("backstep-test-" + namespace, server, wanted, then);
+    var hook = new AdmissionHook("backstep-test-" + namespace, server, wanted, lands, then);
     server.createContext("/", hook::answer);
     server.start();
     hook.register(namespace, rules, condition, keys);
@@ -145,7 +165,8 @@ public final class AdmissionHook implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     var review = JSON.readTree(exchange.getRequestBody());
-    if (requests.incrementAndGet() == wanted) {
+    var fires = requests.incrementAndGet() == wanted;
+    if (fires) {
       then.run();
     }
     var answer =
@@ -156,7 +177,7 @@ public final class AdmissionHook implements AutoCloseable {
                 "kind",
                 "AdmissionReview",
                 "response",
-                Map.of("uid", review.at("/request/uid").asText(), "allowed", true)));
+                Map.of("uid", review.at("/request/uid").asText(), "allowed", lands || !fires)));
     exchange.getResponseHeaders().add("Content-Type", "application/json");
     exchange.sendResponseHeaders(200, answer.length);
     exchange.getResponseBody().write(answer);

@@ -95,6 +95,13 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
     operator.restart();
   }
 
+  /** One more process that serves the same shops; the test closes it. */
+  public OperatorProcess another() {
+    var operator = OperatorProcess.serving(String.join(",", namespaces), Map.of());
+    operator.restart();
+    return operator;
+  }
+
   /** Starts the process again after it was killed. */
   public void restart() {
     process().restart();
