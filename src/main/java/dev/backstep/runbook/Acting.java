@@ -1,14 +1,10 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.ladder.Level;
-import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Intent;
-import dev.backstep.api.v1alpha1.status.LevelStatus;
-import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
@@ -17,7 +13,6 @@ import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.text.Sentences;
 import dev.backstep.time.Durations;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -36,7 +31,7 @@ final class Acting {
   static Decision begin(RunSnapshot snapshot) {
     var action = new Moves(snapshot).actionStatus();
     if (action.outcome() != null) {
-      return ended(snapshot, action);
+      return ActionEnd.ended(snapshot, action);
     }
     if (action.provingSince() != null) {
       return prove(snapshot, action);
@@ -47,27 +42,15 @@ final class Acting {
     return carryOut(snapshot);
   }
 
-  /** The action has ended; what follows was not written yet. */
-  private static Decision ended(RunSnapshot snapshot, ActionStatus action) {
-    var moves = new Moves(snapshot);
-    var why = "Action " + action.name() + ": " + action.message();
-    return switch (action.outcome()) {
-      case Failed, NotObserved -> failed(snapshot, action.message());
-      case Contested -> moves.ask(Ask.CONTESTED, action.name(), why);
-      case Unknown -> moves.ask(Ask.OUTCOME_UNKNOWN, action.name(), why);
-      case Succeeded, Skipped, Previewed -> after(snapshot, snapshot.run().levels(), why);
-    };
-  }
-
   /** After an action its own gates have to become healthy. */
   private static Decision prove(RunSnapshot snapshot, ActionStatus action) {
     var gates = snapshot.named(snapshot.action().verify());
     var measured = Gates.within(snapshot, gates, action.provingSince());
     return switch (measured.verdict()) {
-      case HEALTHY -> succeeded(snapshot, measured.message());
+      case HEALTHY -> ActionEnd.succeeded(snapshot, measured.message());
       case PENDING -> new Wait(Gates.nextDeadline(snapshot, gates, action.provingSince()));
       case UNHEALTHY, INCONCLUSIVE ->
-          fail(snapshot, "It was done, but its own gates say no. " + measured.message());
+          ActionEnd.fail(snapshot, "It was done, but its own gates say no. " + measured.message());
     };
   }
 
@@ -82,11 +65,11 @@ final class Acting {
   private static Optional<Decision> verdict(RunSnapshot snapshot) {
     var work = snapshot.work();
     if (work instanceof Work.Impossible impossible) {
-      return Optional.of(fail(snapshot, impossible.message()));
+      return Optional.of(ActionEnd.fail(snapshot, impossible.message()));
     }
     if (work instanceof Work.Unknown unknown) {
       return Optional.of(
-          end(snapshot, Outcome.Unknown, Reasons.OUTCOME_UNKNOWN, unknown.message()));
+          ActionEnd.end(snapshot, Outcome.Unknown, Reasons.OUTCOME_UNKNOWN, unknown.message()));
     }
     if (work instanceof Work.Owned owned) {
       return Optional.of(
@@ -97,10 +80,10 @@ final class Acting {
           new Moves(snapshot).ask(Ask.TARGET_HELD, snapshot.action().name(), held.message()));
     }
     if (work instanceof Work.Observed observed) {
-      return Optional.of(observed(snapshot, observed.message()));
+      return Optional.of(ActionEnd.observed(snapshot, observed.message()));
     }
     return work instanceof Work.Stuck stuck
-        ? Optional.of(notObserved(snapshot, stuck.message()))
+        ? Optional.of(ActionEnd.notObserved(snapshot, stuck.message()))
         : Optional.empty();
   }
 
@@ -116,7 +99,7 @@ final class Acting {
     }
     return Optional.of(
         isLate(snapshot)
-            ? notObserved(snapshot, rolling.message() + " The action's timeout is over.")
+            ? ActionEnd.notObserved(snapshot, rolling.message() + " The action's timeout is over.")
             : new Wait(lookAgain(snapshot, rolling, deadline(snapshot))));
   }
 
@@ -195,92 +178,5 @@ final class Acting {
 
   static RunStatusBuilder responded(RunSnapshot snapshot, RunStatusBuilder run) {
     return snapshot.run().respondedAt() == null ? run.respondedAt(snapshot.now()) : run;
-  }
-
-  /** The effect is there; the action's own gates may still have to say so. */
-  private static Decision observed(RunSnapshot snapshot, String message) {
-    if (snapshot.action().verify() == null || snapshot.run().mode() == Run.Mode.Drill) {
-      return succeeded(snapshot, message);
-    }
-    return new Moves(snapshot)
-        .action(
-            Reasons.PROVING,
-            "Action " + snapshot.action().name() + ": " + message + " Its own gates are measured.",
-            action -> action.withProvingSince(snapshot.now()),
-            run -> run.measuringSince(snapshot.now()));
-  }
-
-  private static Decision succeeded(RunSnapshot snapshot, String message) {
-    var moves = new Moves(snapshot);
-    var levels = moves.withAction(action -> moves.ended(action, Outcome.Succeeded, message));
-    return after(snapshot, levels, "Action " + snapshot.action().name() + ": " + message);
-  }
-
-  /** What follows an action that has ended well, or was left out. */
-  static Advance after(RunSnapshot snapshot, List<LevelStatus> levels, String message) {
-    var moves = new Moves(snapshot);
-    Level level = snapshot.level();
-    var next = snapshot.actionIndex() + 1;
-    if (next < level.actions().size()) {
-      return moves.stay(Reasons.ACTION_SUCCEEDED, message, run -> run.levels(levels).action(next));
-    }
-    if (!snapshot.putBackNow().isEmpty()) {
-      return moves.stay(
-          Reasons.ACTION_SUCCEEDED,
-          message + " What was held only for this level is put back.",
-          run -> run.levels(levels).action(next));
-    }
-    return acted(snapshot.withRun(snapshot.run().withLevels(levels)), message);
-  }
-
-  /** The level has acted: its gates are next; in a drill the next level. */
-  static Advance acted(RunSnapshot snapshot, String message) {
-    var moves = new Moves(snapshot);
-    if (snapshot.run().mode() == Run.Mode.Drill) {
-      return moves.nextLevel(LevelStatus.Outcome.Previewed, message, true);
-    }
-    return moves.enter(
-        Phase.Verifying,
-        Reasons.LEVEL_ACTED,
-        "%s Level %s has acted; the gates have to become healthy."
-            .formatted(message, snapshot.level().name()),
-        run -> run.measuringSince(snapshot.now()));
-  }
-
-  static Decision fail(RunSnapshot snapshot, String message) {
-    return end(snapshot, Outcome.Failed, Reasons.ACTION_FAILED, message);
-  }
-
-  static Decision end(RunSnapshot snapshot, Outcome outcome, String reason, String message) {
-    var moves = new Moves(snapshot);
-    return moves.action(
-        reason,
-        "Action " + snapshot.action().name() + ": " + message,
-        action -> moves.ended(action, outcome, message),
-        UnaryOperator.identity());
-  }
-
-  private static Decision failed(RunSnapshot snapshot, String message) {
-    var moves = new Moves(snapshot);
-    var why = "Action " + snapshot.action().name() + " failed: " + message;
-    if (snapshot.level().onActionFailure() == Level.Next.NextLevel) {
-      return moves.nextLevel(LevelStatus.Outcome.ActionFailed, why);
-    }
-    return moves.ask(Ask.ACTION_FAILED, snapshot.action().name(), why + stillStopped(snapshot));
-  }
-
-  /** What was to be put back after the level's last action stays stopped. */
-  private static String stillStopped(RunSnapshot snapshot) {
-    var stopped = snapshot.putBackNow();
-    return stopped.isEmpty() ? "" : " " + Holds.stillOff(stopped);
-  }
-
-  private static Decision notObserved(RunSnapshot snapshot, String message) {
-    var moves = new Moves(snapshot);
-    var levels = moves.withAction(action -> moves.ended(action, Outcome.NotObserved, message));
-    var next = new Moves(snapshot.withRun(snapshot.run().withLevels(levels)));
-    var why =
-        "Action " + snapshot.action().name() + " was done but did not take effect: " + message;
-    return Looking.unhealthy(snapshot, next, Ask.EFFECT_NOT_OBSERVED, why);
   }
 }

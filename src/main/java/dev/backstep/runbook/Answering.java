@@ -4,15 +4,11 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.ladder.Run.Answer;
-import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Agreement.What;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
-import dev.backstep.api.v1alpha1.status.EffectResult;
-import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Instant;
@@ -50,13 +46,13 @@ final class Answering {
         answer != null
             && answer.question().equals(question.id())
             && question.choices().contains(answer.choice())
-            && !unconfirmed(question.reason(), answer);
+            && !unconfirmed(Ask.of(question.reason()), answer);
     return fits ? answer : null;
   }
 
   /** What may have happened is only done again by somebody who says to have looked. */
-  private static boolean unconfirmed(String reason, Answer answer) {
-    return reason.equals(Ask.OUTCOME_UNKNOWN.reason())
+  private static boolean unconfirmed(Ask ask, Answer answer) {
+    return ask.wantsALook()
         && answer.choice() == Choice.Retry
         && (answer.comment() == null || answer.comment().isBlank());
   }
@@ -65,11 +61,11 @@ final class Answering {
     var ask = Ask.of(snapshot.run().question().reason());
     return switch (answer.choice()) {
       case Retry -> retry(snapshot, ask);
-      case Skip -> skip(snapshot, ask, answer);
+      case Skip -> Skipping.of(snapshot, ask, answer);
       case NextLevel ->
           snapshot.run().level() == null
               ? leaveOutFirst(snapshot, ask)
-              : new Moves(snapshot).nextLevel(ask.leaving(), "");
+              : new Moves(snapshot).climb().nextLevel(ask.leaving(), "");
       case Accept -> accept(snapshot, ask);
       case Proceed -> proceed(snapshot, ask);
     };
@@ -83,7 +79,8 @@ final class Answering {
             Reasons.ANSWERED,
             "Level " + snapshot.nextLevel().name() + " is left out.",
             run ->
-                run.levels(new Moves(snapshot).leftOut(snapshot.nextLevelIndex(), ask.leaving())));
+                run.levels(
+                    new Moves(snapshot).climb().leftOut(snapshot.nextLevelIndex(), ask.leaving())));
   }
 
   private static Advance retry(RunSnapshot snapshot, Ask ask) {
@@ -106,14 +103,15 @@ final class Answering {
           DoneAgain.action(snapshot, message);
       case OVERWRITTEN -> DoneAgain.level(snapshot, message);
       case RELEASED_UNHEALTHY -> DoneAgain.held(snapshot);
-      case RELEASE_FAILED, UNDO_FAILED -> DoneAgain.takenBack(snapshot, ask.retry(), message);
+      case RELEASE_FAILED, RELEASE_UNKNOWN, UNDO_FAILED, UNDO_UNKNOWN ->
+          DoneAgain.takenBack(snapshot, ask.again(), message);
       case UNHEALTHY, INCONCLUSIVE ->
           moves.enter(
-              ask.retry(),
+              ask.again(),
               Reasons.ANSWERED,
               message,
               run -> run.measuringSince(snapshot.now()).once(List.of()).asking(null));
-      default -> moves.measure(ask.retry(), Reasons.ANSWERED, message);
+      default -> moves.measure(ask.again(), Reasons.ANSWERED, message);
     };
   }
 
@@ -143,57 +141,12 @@ final class Answering {
             run -> run.action(null).measuringSince(snapshot.now()));
   }
 
-  private static Advance skip(RunSnapshot snapshot, Ask ask, Answer answer) {
-    if (ask == Ask.UNDO_FAILED) {
-      var undone =
-          Undoing.with(
-              snapshot.run().undone(),
-              new UndoStatus(
-                  snapshot.run().question().about(),
-                  UndoStatus.Outcome.Skipped,
-                  "Left changed, by decision of " + answer.by() + "."));
-      return new Moves(snapshot)
-          .enter(Phase.Undoing, Reasons.ANSWERED, "It is left changed.", run -> run.undone(undone));
-    }
-    var moves = new Moves(snapshot);
-    var done =
-        ask == Ask.OUTCOME_UNKNOWN ? ActionStatus.Outcome.Succeeded : ActionStatus.Outcome.Skipped;
-    var message =
-        ask == Ask.OUTCOME_UNKNOWN
-            ? "Taken as done, by decision of " + answer.by() + "."
-            : "Left out, by decision of " + answer.by() + ".";
-    var levels = moves.withAction(action -> moves.ended(verdict(action, ask), done, message));
-    var acting =
-        snapshot
-            .run()
-            .with()
-            .phase(Phase.Acting)
-            .phaseSince(snapshot.now())
-            .question(null)
-            .approval(Permission.interrupted(snapshot, false))
-            .build();
-    var skipped = snapshot.with().run(acting).holds(held(snapshot, ask)).build();
-    return Acting.after(skipped, levels, "Action " + snapshot.action().name() + ": " + message);
-  }
-
-  /** What was taken as done is held, if it is a hold: so it is given back with the rest. */
-  private static List<Hold> held(RunSnapshot snapshot, Ask ask) {
-    return ask == Ask.OUTCOME_UNKNOWN
-        ? Holds.and(snapshot.holds(), new Moves(snapshot).actionStatus().perhapsHeld())
-        : snapshot.holds();
-  }
-
-  /** What was taken as done is not done again, and is taken back with the rest. */
-  private static ActionStatus verdict(ActionStatus action, Ask ask) {
-    return ask == Ask.OUTCOME_UNKNOWN ? action.settled(EffectResult::happened) : action;
-  }
-
   private static Advance proceed(RunSnapshot snapshot, Ask ask) {
     var moves = new Moves(snapshot);
     var message = "The run goes on in spite of it.";
     var agreed = agreed(snapshot, ask);
     return switch (ask) {
-      case ALREADY_HEALTHY, NOT_MEASURABLE -> moves.nextLevel(null, message, true);
+      case ALREADY_HEALTHY, NOT_MEASURABLE -> moves.climb().nextLevel(null, message, true);
       case CONTESTED -> DoneAgain.action(snapshot, "The targets are changed again.");
       case OVERWRITTEN ->
           moves.enter(
@@ -232,14 +185,14 @@ final class Answering {
               Phase.Aborted,
               Reasons.ACCEPTED_BY_HUMAN,
               "The run ends here. What it changed stays changed.");
-      case RELEASE_FAILED, RELEASE_GATE, RELEASED_UNHEALTHY ->
+      case RELEASE_FAILED, RELEASE_UNKNOWN, RELEASE_GATE, RELEASED_UNHEALTHY ->
           moves.enter(
               Phase.Released,
               Reasons.ACCEPTED_BY_HUMAN,
               snapshot.holds().isEmpty()
                   ? "Everything was given back."
                   : Holds.handedOn(snapshot.holds()));
-      case UNDO_FAILED ->
+      case UNDO_FAILED, UNDO_UNKNOWN ->
           moves.enter(
               snapshot.run().mode() == Run.Mode.Drill ? Phase.Completed : Phase.Undone,
               Reasons.PARTLY_UNDONE,
@@ -248,10 +201,12 @@ final class Answering {
                       snapshot.run().question().about(),
                       snapshot.holds().isEmpty() ? "" : " " + Holds.handedOn(snapshot.holds())));
       default ->
-          moves.finish(
-              LevelStatus.Outcome.Accepted,
-              Reasons.ACCEPTED_BY_HUMAN,
-              "The run ends as it is, by a human's decision.");
+          moves
+              .climb()
+              .finish(
+                  LevelStatus.Outcome.Accepted,
+                  Reasons.ACCEPTED_BY_HUMAN,
+                  "The run ends as it is, by a human's decision.");
     };
   }
 }

@@ -1,5 +1,11 @@
 package dev.backstep.runbook;
 
+import static dev.backstep.runbook.Offer.accept;
+import static dev.backstep.runbook.Offer.nextLevel;
+import static dev.backstep.runbook.Offer.proceed;
+import static dev.backstep.runbook.Offer.retry;
+import static dev.backstep.runbook.Offer.skip;
+
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.status.Agreement.What;
@@ -166,6 +172,13 @@ enum Ask {
       Outcome.Accepted,
       retry("tries again"),
       accept("ends the run and leaves it held")),
+  RELEASE_UNKNOWN(
+      Reasons.RELEASE_UNKNOWN,
+      Phase.Releasing,
+      Outcome.Accepted,
+      retry("gives it back (again): say in the comment that you looked and that it did not happen"),
+      skip("takes it as given back"),
+      accept("ends the run and leaves it held")),
   RELEASED_UNHEALTHY(
       Reasons.RELEASED_UNHEALTHY,
       Phase.Acting,
@@ -179,40 +192,25 @@ enum Ask {
       retry("tries again"),
       skip("leaves this one changed and goes on"),
       accept("ends here and leaves the rest changed")),
+  UNDO_UNKNOWN(
+      Reasons.UNDO_UNKNOWN,
+      Phase.Undoing,
+      Outcome.Accepted,
+      retry("puts it back (again): say in the comment that you looked and that it did not happen"),
+      skip("takes it as put back"),
+      accept("ends here and leaves the rest changed")),
   STATUS_LOST(Reasons.STATUS_LOST, Phase.Pending, Outcome.Aborted, accept("ends the run as it is"));
 
   private final String reason;
-  private final Phase retry;
+  private final Phase again;
   private final Outcome leaving;
   private final List<Offer> offers;
 
-  private record Offer(Choice choice, String does) {}
-
-  Ask(String reason, Phase retry, Outcome leaving, Offer... offers) {
+  Ask(String reason, Phase again, Outcome leaving, Offer... offers) {
     this.reason = reason;
-    this.retry = retry;
+    this.again = again;
     this.leaving = leaving;
     this.offers = List.of(offers);
-  }
-
-  private static Offer retry(String does) {
-    return new Offer(Choice.Retry, does);
-  }
-
-  private static Offer skip(String does) {
-    return new Offer(Choice.Skip, does);
-  }
-
-  private static Offer nextLevel(String does) {
-    return new Offer(Choice.NextLevel, does);
-  }
-
-  private static Offer accept(String does) {
-    return new Offer(Choice.Accept, does);
-  }
-
-  private static Offer proceed(String does) {
-    return new Offer(Choice.Proceed, does);
   }
 
   String reason() {
@@ -227,9 +225,14 @@ enum Ask {
         .collect(Collectors.joining());
   }
 
+  /** True when something may have happened: only who says to have looked has it done again. */
+  boolean wantsALook() {
+    return this == OUTCOME_UNKNOWN || this == RELEASE_UNKNOWN || this == UNDO_UNKNOWN;
+  }
+
   /** The phase that Retry goes back to. */
-  Phase retry() {
-    return retry;
+  Phase again() {
+    return again;
   }
 
   /** What Proceed settles, so that it is not asked again; empty: nothing. */

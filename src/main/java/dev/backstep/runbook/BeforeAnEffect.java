@@ -48,7 +48,7 @@ final class BeforeAnEffect {
     var why = "It was not done within its timeout of %s. Left to do: %s";
     return Acting.isLate(snapshot)
         ? Optional.of(
-            Acting.fail(
+            ActionEnd.fail(
                 snapshot,
                 why.formatted(snapshot.action().timeout(), Acting.todo(snapshot).message())))
         : Optional.empty();
@@ -71,7 +71,7 @@ final class BeforeAnEffect {
     var moves = new Moves(snapshot);
     var why = "Action %s: %s".formatted(name, doubt.message());
     return doubt.leavesLevel()
-        ? moves.nextLevel(LevelStatus.Outcome.Precondition, why)
+        ? moves.climb().nextLevel(LevelStatus.Outcome.Precondition, why)
         : moves.ask(Ask.SCHEMA_CHANGED, name, why);
   }
 
@@ -97,7 +97,8 @@ final class BeforeAnEffect {
     var todo = Acting.todo(snapshot);
     var reapplied = new Moves(snapshot).actionStatus().reapplied();
     return todo.changedBack() > 0 && reapplied >= REAPPLY_LIMIT
-        ? Optional.of(Acting.end(snapshot, Outcome.Contested, Reasons.CONTESTED, contested(todo)))
+        ? Optional.of(
+            ActionEnd.end(snapshot, Outcome.Contested, Reasons.CONTESTED, contested(todo)))
         : Optional.empty();
   }
 
@@ -105,7 +106,7 @@ final class BeforeAnEffect {
     var why =
         "The targets do not stay as this action wants them: somebody else changes them back. Find out who (metadata.managedFields), then answer Retry.";
     return new Moves(snapshot).actionStatus().tried().size() >= EFFECT_LIMIT
-        ? Optional.of(Acting.fail(snapshot, why))
+        ? Optional.of(ActionEnd.fail(snapshot, why))
         : Optional.empty();
   }
 

@@ -45,7 +45,9 @@ final class Beginning {
     }
     var begun = new Moves(recorded(snapshot));
     if (snapshot.plan().run().entry() == Run.Entry.Always) {
-      return begun.nextLevel(null, "The run begins without looking first (entry: Always).", true);
+      return begun
+          .climb()
+          .nextLevel(null, "The run begins without looking first (entry: Always).", true);
     }
     return begun.measure(
         Phase.Checking,
@@ -95,10 +97,10 @@ final class Beginning {
       var why =
           "Symptom %s is measured by %s, which counts as red until somebody or something looks.";
       var names = once.stream().map(Gate::name).collect(Collectors.joining(", "));
-      return new Moves(snapshot).nextLevel(null, why.formatted(symptom.name(), names));
+      return new Moves(snapshot).climb().nextLevel(null, why.formatted(symptom.name(), names));
     }
     return switch (gates.verdict()) {
-      case UNHEALTHY -> new Moves(snapshot).nextLevel(null, gates.message());
+      case UNHEALTHY -> new Moves(snapshot).climb().nextLevel(null, gates.message());
       case HEALTHY -> alreadyHealthy(snapshot, gates);
       case INCONCLUSIVE -> notMeasurable(snapshot, gates);
       case PENDING -> {
@@ -125,6 +127,7 @@ final class Beginning {
     var symptom = snapshot.symptom();
     if (symptom == null || symptom.observe() != null || snapshot.automatic()) {
       return new Moves(snapshot)
+          .climb()
           .finish(
               LevelStatus.Outcome.Healthy,
               Reasons.ALREADY_HEALTHY,
@@ -150,7 +153,7 @@ final class Beginning {
             .ask(
                 Ask.NOT_MEASURABLE,
                 gates.message() + " Level " + first + " destroys something. Nothing was touched.")
-        : new Moves(snapshot).nextLevel(null, gates.message());
+        : new Moves(snapshot).climb().nextLevel(null, gates.message());
   }
 
   /** What another version did is not guessed. */

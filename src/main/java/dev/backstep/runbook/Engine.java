@@ -18,9 +18,15 @@ public final class Engine {
   private static final Set<String> ENDING =
       Set.of(
           Reasons.RELEASE_FAILED,
+          Reasons.RELEASE_UNKNOWN,
           Reasons.RELEASE_GATE,
           Reasons.RELEASED_UNHEALTHY,
-          Reasons.UNDO_FAILED);
+          Reasons.UNDO_FAILED,
+          Reasons.UNDO_UNKNOWN);
+
+  /** What they ask where something could not be given back, or nobody knows. */
+  private static final Set<String> HELD_STILL =
+      Set.of(Reasons.RELEASE_FAILED, Reasons.RELEASE_UNKNOWN);
 
   private Engine() {}
 
@@ -112,7 +118,7 @@ public final class Engine {
   private static boolean endsWithThePlan(RunSnapshot snapshot) {
     return snapshot.deleting()
         && asksWhileEnding(snapshot)
-        && !snapshot.run().question().reason().equals(Reasons.RELEASE_FAILED);
+        && !HELD_STILL.contains(snapshot.run().question().reason());
   }
 
   /** True when a human wants the run to stop. */

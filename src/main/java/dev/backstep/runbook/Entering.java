@@ -143,7 +143,7 @@ final class Entering {
     var why = "Level %s makes no sense now: %s".formatted(here(snapshot), seen);
     var moves = new Moves(snapshot);
     return next == Level.Next.NextLevel
-        ? moves.nextLevel(LevelStatus.Outcome.Precondition, why)
+        ? moves.climb().nextLevel(LevelStatus.Outcome.Precondition, why)
         : moves.ask(Ask.PRECONDITION, why);
   }
 

@@ -202,7 +202,7 @@ final class Intents {
     return switch (snapshot.run().phase()) {
       case Undoing ->
           moves.ask(
-              Ask.UNDO_FAILED,
+              unknown == null ? Ask.UNDO_FAILED : Ask.UNDO_UNKNOWN,
               Undoing.current(snapshot) == null ? null : Undoing.current(snapshot).name(),
               why,
               closed);
@@ -212,7 +212,8 @@ final class Intents {
       case Aborting ->
           moves.stay(
               Reasons.RELEASE_FAILED, why, remaining, run -> closed.apply(run).putBackFailed(true));
-      default -> moves.ask(Ask.RELEASE_FAILED, null, why, closed);
+      default ->
+          moves.ask(unknown == null ? Ask.RELEASE_FAILED : Ask.RELEASE_UNKNOWN, null, why, closed);
     };
   }
 }

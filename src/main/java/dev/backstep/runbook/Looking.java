@@ -117,12 +117,12 @@ final class Looking {
     var soak = snapshot.plan().verification().soak();
     if (snapshot.level().onHealthy() == Level.OnHealthy.NextLevel && snapshot.hasNextLevel()) {
       return mitigated(
-          snapshot, moves.nextLevel(LevelStatus.Outcome.Healthy, gates.message(), true));
+          snapshot, moves.climb().nextLevel(LevelStatus.Outcome.Healthy, gates.message(), true));
     }
     return mitigated(
         snapshot,
         Durations.of(soak).isZero()
-            ? moves.finish(LevelStatus.Outcome.Healthy, Reasons.HEALTHY, gates.message())
+            ? moves.climb().finish(LevelStatus.Outcome.Healthy, Reasons.HEALTHY, gates.message())
             : moves.enter(
                 Phase.Soaking,
                 Reasons.HEALTHY,
@@ -141,7 +141,7 @@ final class Looking {
   /** As unhealthy goes the level whose effect does not show. */
   static Decision unhealthy(RunSnapshot snapshot, Moves moves, Ask ask, String why) {
     if (snapshot.level().onUnhealthy() == Level.Next.NextLevel) {
-      return moves.nextLevel(LevelStatus.Outcome.Unhealthy, why);
+      return moves.climb().nextLevel(LevelStatus.Outcome.Unhealthy, why);
     }
     return moves.ask(ask, why);
   }
@@ -154,7 +154,7 @@ final class Looking {
 
   private static Decision inconclusive(RunSnapshot snapshot, String why) {
     return onInconclusive(snapshot) == Level.Next.NextLevel
-        ? new Moves(snapshot).nextLevel(LevelStatus.Outcome.Inconclusive, why)
+        ? new Moves(snapshot).climb().nextLevel(LevelStatus.Outcome.Inconclusive, why)
         : askInconclusive(snapshot, why);
   }
 
@@ -225,6 +225,7 @@ final class Looking {
     var gates = Gates.now(snapshot);
     var message = "%s They stayed so for %s.";
     return new Moves(snapshot)
+        .climb()
         .finish(
             LevelStatus.Outcome.Healthy,
             Reasons.SOAKED,

@@ -1,8 +1,6 @@
 package dev.backstep.runbook;
 
-import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.ladder.Choice;
-import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Evidence;
@@ -26,6 +24,11 @@ final class Moves {
 
   Moves(RunSnapshot snapshot) {
     this.snapshot = snapshot;
+  }
+
+  /** The moves from one level to the next, and to the end. */
+  Climbing climb() {
+    return new Climbing(snapshot);
   }
 
   /** What is settled for the current level, with one thing more. */
@@ -85,71 +88,6 @@ final class Moves {
     return enter(phase, reason, message, builder -> builder.measuringSince(snapshot.now()));
   }
 
-  /** Leaves the current level, if there is one, and enters the next; none left: Exhausted. */
-  Advance nextLevel(LevelStatus.Outcome outcome, String why) {
-    return nextLevel(outcome, why, false);
-  }
-
-  /**
-   * As {@link #nextLevel(LevelStatus.Outcome, String)}.
-   *
-   * @param deliberate true: the level is wanted even on a system that is healthy
-   */
-  Advance nextLevel(LevelStatus.Outcome outcome, String why, boolean deliberate) {
-    var levels = leave(snapshot.run(), outcome);
-    if (!snapshot.hasNextLevel() && drill()) {
-      return endOfDrill(levels, why);
-    }
-    var before = why.isEmpty() ? "" : why + " ";
-    if (!snapshot.hasNextLevel()) {
-      return enter(
-          Phase.Exhausted,
-          Reasons.EXHAUSTED,
-          "%sNo level is left: everything this run was allowed to do has been done.%s%s"
-              .formatted(before, Escalations.text(snapshot.plan()), Holds.atTheEnd(snapshot)),
-          builder -> builder.levels(levels).action(null));
-    }
-    var index = snapshot.nextLevelIndex();
-    var entered = replace(levels, index, levels.get(index).withStartedAt(snapshot.now()));
-    var name = entered.get(index).name();
-    return enter(
-        Phase.Acting,
-        Reasons.LEVEL_ENTERED,
-        "%sNow level %s/%s, %s.".formatted(before, index + 1, entered.size(), name),
-        builder ->
-            builder
-                .levels(entered)
-                .level(index)
-                .action(null)
-                .levelSince(snapshot.now())
-                .measuringSince(
-                    measuredOnEntry(name) ? snapshot.now() : snapshot.run().measuringSince())
-                .deliberate(deliberate)
-                .agreed(List.of())
-                .putBackFailed(null)
-                .once(List.of())
-                .asking(null)
-                .approval(null));
-  }
-
-  private boolean drill() {
-    return snapshot.run().mode() == Run.Mode.Drill;
-  }
-
-  /** However a drill ends, it does not say that the system is healthy, or is not. */
-  private Advance endOfDrill(List<LevelStatus> levels, String why) {
-    return enter(
-        Phase.Undoing,
-        Reasons.UNDO_REQUESTED,
-        (why.isEmpty() ? "" : why + " ") + "The drill puts back what it did.",
-        builder -> builder.levels(levels).action(null));
-  }
-
-  private boolean measuredOnEntry(String level) {
-    return !snapshot.plan().stopConditions().isEmpty()
-        || snapshot.levelNamed(level).preconditions() != null;
-  }
-
   /** The run stops and asks a human. */
   Advance ask(Ask ask, String message) {
     return ask(ask, null, message);
@@ -201,25 +139,6 @@ final class Moves {
   private boolean anotherLevel() {
     var asked = snapshot.run().level() == null ? 1 : 0;
     return snapshot.nextLevelIndex() + asked < snapshot.run().levels().size();
-  }
-
-  /** The levels of the run with one left out. */
-  List<LevelStatus> leftOut(int index, LevelStatus.Outcome outcome) {
-    var level = snapshot.run().levels().get(index).with().outcome(outcome).endedAt(snapshot.now());
-    return replace(snapshot.run().levels(), index, level.build());
-  }
-
-  /** The run ends healthy, or as good as a human accepts. */
-  Advance finish(LevelStatus.Outcome outcome, String reason, String message) {
-    if (drill()) {
-      return endOfDrill(leave(snapshot.run(), outcome), message);
-    }
-    var holding = !snapshot.holds().isEmpty();
-    return enter(
-        holding ? Phase.Mitigated : Phase.Recovered,
-        reason,
-        message + Holds.atTheEnd(snapshot),
-        builder -> builder.levels(leave(snapshot.run(), outcome)).action(null));
   }
 
   /** The current action, changed; it is begun if it was not. */
@@ -302,21 +221,13 @@ final class Moves {
     return index < actions.size() && actions.get(index).startedAt() != null;
   }
 
-  private List<LevelStatus> leave(RunStatus run, LevelStatus.Outcome outcome) {
-    if (run.level() == null) {
-      return run.levels();
-    }
-    var level = run.levels().get(run.level()).with().outcome(outcome).endedAt(snapshot.now());
-    return replace(run.levels(), run.level(), level.build());
-  }
-
   private String currentAction() {
     return snapshot.run().level() == null || snapshot.run().action() == null || snapshot.allActed()
         ? null
         : snapshot.action().name();
   }
 
-  private static <T> List<T> replace(List<T> list, int index, T element) {
+  static <T> List<T> replace(List<T> list, int index, T element) {
     var copy = new ArrayList<>(list);
     copy.set(index, element);
     return List.copyOf(copy);

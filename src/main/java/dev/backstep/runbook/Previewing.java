@@ -41,6 +41,7 @@ final class Previewing {
   /** In a drill the actions that are done keep their place; the others are only shown. */
   private static Decision drill(RunSnapshot snapshot, Moves moves, List<LevelStatus> levels) {
     return new Moves(snapshot.withRun(snapshot.run().withLevels(levels)))
+        .climb()
         .nextLevel(null, "The drill begins.", true);
   }
 

@@ -24,7 +24,7 @@ final class PuttingBack {
   /** Holds that were taken only for the level, last first, before its gates are measured. */
   static Decision next(RunSnapshot snapshot) {
     if (snapshot.putBackNow().isEmpty()) {
-      return Acting.acted(snapshot, "What was held for the level is put back.");
+      return ActionEnd.acted(snapshot, "What was held for the level is put back.");
     }
     if (Boolean.TRUE.equals(snapshot.run().putBackFailed())) {
       return notPutBack(snapshot, "");
@@ -41,7 +41,8 @@ final class PuttingBack {
   }
 
   private static Decision notPutBack(RunSnapshot snapshot, String why) {
-    return Acting.acted(snapshot, "Not put back: " + Holds.stillOff(snapshot.putBackNow()) + why);
+    return ActionEnd.acted(
+        snapshot, "Not put back: " + Holds.stillOff(snapshot.putBackNow()) + why);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Work;
 import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
@@ -46,7 +47,11 @@ final class Releasing {
                     Intent.Verb.Release,
                     Holds.together(snapshot.holds()).get(0).action(),
                     snapshot.run().phaseSince().plus(LIMIT),
-                    why -> new Moves(snapshot).ask(Ask.RELEASE_FAILED, why)));
+                    why -> new Moves(snapshot).ask(asked(snapshot), why)));
+  }
+
+  private static Ask asked(RunSnapshot snapshot) {
+    return snapshot.work() instanceof Work.Unknown ? Ask.RELEASE_UNKNOWN : Ask.RELEASE_FAILED;
   }
 
   /** The decision while the release gates are not known to be healthy; null: they are. */

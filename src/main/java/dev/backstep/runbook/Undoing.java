@@ -84,17 +84,24 @@ final class Undoing {
         Intent.Verb.Undo,
         action.name(),
         limit(snapshot),
-        why -> ask(snapshot, action, why));
+        why -> ask(snapshot, action, why, asked(snapshot)));
   }
 
   private static Instant limit(RunSnapshot snapshot) {
     return snapshot.run().phaseSince().plus(LIMIT);
   }
 
+  private static Ask asked(RunSnapshot snapshot) {
+    return snapshot.work() instanceof Work.Unknown ? Ask.UNDO_UNKNOWN : Ask.UNDO_FAILED;
+  }
+
   private static Decision ask(RunSnapshot snapshot, ActionStatus action, String why) {
+    return ask(snapshot, action, why, Ask.UNDO_FAILED);
+  }
+
+  private static Decision ask(RunSnapshot snapshot, ActionStatus action, String why, Ask ask) {
     return new Moves(snapshot)
-        .ask(
-            Ask.UNDO_FAILED, action.name(), "Action " + action.name() + " is not put back: " + why);
+        .ask(ask, action.name(), "Action " + action.name() + " is not put back: " + why);
   }
 
   private static Decision.Advance undone(

@@ -111,11 +111,17 @@ class AnswersTest {
       RELEASE_GATE        Accept    Released
       RELEASE_FAILED      Retry     Releasing
       RELEASE_FAILED      Accept    Released
+      RELEASE_UNKNOWN     Retry     Releasing
+      RELEASE_UNKNOWN     Skip      Releasing
+      RELEASE_UNKNOWN     Accept    Released
       RELEASED_UNHEALTHY  Retry     Acting
       RELEASED_UNHEALTHY  Accept    Released
       UNDO_FAILED         Retry     Undoing
       UNDO_FAILED         Skip      Undoing
       UNDO_FAILED         Accept    Undone
+      UNDO_UNKNOWN        Retry     Undoing
+      UNDO_UNKNOWN        Skip      Undoing
+      UNDO_UNKNOWN        Accept    Undone
       STATUS_LOST         Accept    Aborted
       """;
 

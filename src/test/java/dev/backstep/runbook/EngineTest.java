@@ -201,9 +201,11 @@ class EngineTest {
         run.question() != null
             && Set.of(
                     Reasons.RELEASE_FAILED,
+                    Reasons.RELEASE_UNKNOWN,
                     Reasons.RELEASE_GATE,
                     Reasons.RELEASED_UNHEALTHY,
-                    Reasons.UNDO_FAILED)
+                    Reasons.UNDO_FAILED,
+                    Reasons.UNDO_UNKNOWN)
                 .contains(run.question().reason());
     return asks || !(WORKING.contains(run.phase()) || run.phase() == Phase.AwaitingAnswer);
   }

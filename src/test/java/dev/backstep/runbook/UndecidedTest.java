@@ -142,7 +142,7 @@ class UndecidedTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
+    assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.RELEASE_UNKNOWN);
     assertThat(advanced(decision).intent()).isNull();
   }
 
@@ -197,7 +197,7 @@ class UndecidedTest {
             .after(TIME)
             .build();
     var question = after(open, Engine.decide(open));
-    var answer = new Run.Answer(question.run().question().id(), Choice.Retry, "bob", null);
+    var answer = new Run.Answer(question.run().question().id(), Choice.Retry, "bob", "I looked");
 
     // when
     var decision = Engine.decide(question.withWish(question.wish().with().answer(answer).build()));

@@ -13,7 +13,6 @@ final class Works {
         new Work.Impossible("No", "In the way."),
         new Work.Owned("In the way."),
         new Work.Held("In the way."),
-        new Work.Stuck("In the way."),
-        new Work.Unknown("In the way."));
+        new Work.Stuck("In the way."));
   }
 }

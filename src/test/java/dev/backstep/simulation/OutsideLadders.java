@@ -104,6 +104,27 @@ final class OutsideLadders {
               (world, plan) -> ReferenceLadder.answer(plan, "Skip"))
           .madeRacy();
 
+  /** Nobody knows whether it was taken back; somebody looked, and says that it was. */
+  static final ReferenceLadder HTTP_UNDO_LOST =
+      http("http-undo-lost", "Repair", false, "/mend", "/spoil-silently")
+          .thenState("Recovered", "Undone")
+          .then(
+              "answers Skip",
+              asked("UndoUnknown"),
+              (world, plan) -> ReferenceLadder.answer(plan, "Skip"))
+          .thenSees("Undone", "Undone")
+          .madeRacy();
+
+  static final ReferenceLadder HTTP_RELEASE_LOST =
+      http("http-release-lost", "Hold", false, "/mend", "/spoil-silently")
+          .thenState("Mitigated", "Released")
+          .then(
+              "answers Skip",
+              asked("ReleaseUnknown"),
+              (world, plan) -> ReferenceLadder.answer(plan, "Skip"))
+          .thenAnswer("Accept")
+          .madeRacy();
+
   static final ReferenceLadder HTTP_ABORTED =
       http("http-aborted", "Repair", true, "/mend")
           .thenState("Acting", "Aborted")
@@ -125,6 +146,8 @@ final class OutsideLadders {
           HTTP_HOLD,
           HTTP_LOST,
           HTTP_TAKEN,
+          HTTP_UNDO_LOST,
+          HTTP_RELEASE_LOST,
           HTTP_ABORTED);
 
   private OutsideLadders() {}
@@ -158,6 +181,11 @@ final class OutsideLadders {
   }
 
   private static ReferenceLadder http(String name, String effect, boolean idempotent, String path) {
+    return http(name, effect, idempotent, path, "/spoil");
+  }
+
+  private static ReferenceLadder http(
+      String name, String effect, boolean idempotent, String path, String undo) {
     return ladder(
         name,
         """
@@ -168,9 +196,9 @@ final class OutsideLadders {
           service: {name: web, port: 80}
           path: %s
           method: POST
-          undo: {path: /spoil, method: POST}
+          undo: {path: %s, method: POST}
         """
-            .formatted(effect, idempotent, path));
+            .formatted(effect, idempotent, path, undo));
   }
 
   private static ReferenceLadder ladder(String name, String action) {

@@ -11,6 +11,7 @@ import dev.backstep.action.job.Jobs;
 import dev.backstep.action.job.MistakenJobs;
 import dev.backstep.action.setconfig.MistakenReaders;
 import dev.backstep.action.setconfig.Readers;
+import dev.backstep.database.ForgetfulTransactions;
 import dev.backstep.database.MistakenTransactions;
 import dev.backstep.database.SqlTransactions;
 import dev.backstep.gate.GateSampler;
@@ -170,6 +171,11 @@ final class SeededBugs {
               "SQL",
               OutsideLadders.SQL,
               () -> replaced(SqlTransactions.class, MistakenTransactions.class)),
+          calm(
+              "RowsStay",
+              "FORGET",
+              OutsideLadders.SQL_PRUNED,
+              () -> replaced(SqlTransactions.class, ForgetfulTransactions.class)),
           calm(
               "SentAgainWhateverItDoes",
               "HTTP",

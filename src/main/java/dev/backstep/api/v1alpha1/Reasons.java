@@ -82,6 +82,9 @@ public final class Reasons {
   /** Something that a run holds could not be given back. */
   public static final String RELEASE_FAILED = "ReleaseFailed";
 
+  /** Nobody can know whether something held was given back. */
+  public static final String RELEASE_UNKNOWN = "ReleaseUnknown";
+
   /** The run's record was lost while it may have acted. */
   public static final String STATUS_LOST = "StatusLost";
 
@@ -174,6 +177,9 @@ public final class Reasons {
 
   /** Something could not be put back. */
   public static final String UNDO_FAILED = "UndoFailed";
+
+  /** Nobody can know whether an action was put back. */
+  public static final String UNDO_UNKNOWN = "UndoUnknown";
 
   /** What a run changed was put back. */
   public static final String UNDONE = "Undone";

@@ -101,6 +101,12 @@ public record ActionStatus(
     return applied().stream().anyMatch(effect -> effect.count(How.Unknown) > 0);
   }
 
+  /** True when nobody knows, or said, whether what was sent to take it back was done. */
+  public boolean backUnsettled() {
+    return sent.stream()
+        .anyMatch(effect -> effect.verb() != Intent.Verb.Apply && effect.count(How.Unknown) > 0);
+  }
+
   /** An action that begins now. */
   public static ActionStatus begun(String name, Instant now) {
     return ActionStatusBuilder.builder()

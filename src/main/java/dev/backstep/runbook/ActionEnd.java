@@ -1,0 +1,116 @@
+package dev.backstep.runbook;
+
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.runbook.Decision.Advance;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** How an action ends, and what follows: the next one, the level's gates, or a question. */
+final class ActionEnd {
+  private ActionEnd() {}
+
+  /** The action has ended; what follows was not written yet. */
+  static Decision ended(RunSnapshot snapshot, ActionStatus action) {
+    var moves = new Moves(snapshot);
+    var why = "Action " + action.name() + ": " + action.message();
+    return switch (action.outcome()) {
+      case Failed, NotObserved -> failed(snapshot, action.message());
+      case Contested -> moves.ask(Ask.CONTESTED, action.name(), why);
+      case Unknown -> moves.ask(Ask.OUTCOME_UNKNOWN, action.name(), why);
+      case Succeeded, Skipped, Previewed -> after(snapshot, snapshot.run().levels(), why);
+    };
+  }
+
+  /** The effect is there; the action's own gates may still have to say so. */
+  static Decision observed(RunSnapshot snapshot, String message) {
+    if (snapshot.action().verify() == null || snapshot.run().mode() == Run.Mode.Drill) {
+      return succeeded(snapshot, message);
+    }
+    return new Moves(snapshot)
+        .action(
+            Reasons.PROVING,
+            "Action " + snapshot.action().name() + ": " + message + " Its own gates are measured.",
+            action -> action.withProvingSince(snapshot.now()),
+            run -> run.measuringSince(snapshot.now()));
+  }
+
+  static Decision succeeded(RunSnapshot snapshot, String message) {
+    var moves = new Moves(snapshot);
+    var levels = moves.withAction(action -> moves.ended(action, Outcome.Succeeded, message));
+    return after(snapshot, levels, "Action " + snapshot.action().name() + ": " + message);
+  }
+
+  /** What follows an action that has ended well, or was left out. */
+  static Advance after(RunSnapshot snapshot, List<LevelStatus> levels, String message) {
+    var moves = new Moves(snapshot);
+    Level level = snapshot.level();
+    var next = snapshot.actionIndex() + 1;
+    if (next < level.actions().size()) {
+      return moves.stay(Reasons.ACTION_SUCCEEDED, message, run -> run.levels(levels).action(next));
+    }
+    if (!snapshot.putBackNow().isEmpty()) {
+      return moves.stay(
+          Reasons.ACTION_SUCCEEDED,
+          message + " What was held only for this level is put back.",
+          run -> run.levels(levels).action(next));
+    }
+    return acted(snapshot.withRun(snapshot.run().withLevels(levels)), message);
+  }
+
+  /** The level has acted: its gates are next; in a drill the next level. */
+  static Advance acted(RunSnapshot snapshot, String message) {
+    var moves = new Moves(snapshot);
+    if (snapshot.run().mode() == Run.Mode.Drill) {
+      return moves.climb().nextLevel(LevelStatus.Outcome.Previewed, message, true);
+    }
+    return moves.enter(
+        Phase.Verifying,
+        Reasons.LEVEL_ACTED,
+        "%s Level %s has acted; the gates have to become healthy."
+            .formatted(message, snapshot.level().name()),
+        run -> run.measuringSince(snapshot.now()));
+  }
+
+  static Decision fail(RunSnapshot snapshot, String message) {
+    return end(snapshot, Outcome.Failed, Reasons.ACTION_FAILED, message);
+  }
+
+  static Decision end(RunSnapshot snapshot, Outcome outcome, String reason, String message) {
+    var moves = new Moves(snapshot);
+    return moves.action(
+        reason,
+        "Action " + snapshot.action().name() + ": " + message,
+        action -> moves.ended(action, outcome, message),
+        UnaryOperator.identity());
+  }
+
+  private static Decision failed(RunSnapshot snapshot, String message) {
+    var moves = new Moves(snapshot);
+    var why = "Action " + snapshot.action().name() + " failed: " + message;
+    if (snapshot.level().onActionFailure() == Level.Next.NextLevel) {
+      return moves.climb().nextLevel(LevelStatus.Outcome.ActionFailed, why);
+    }
+    return moves.ask(Ask.ACTION_FAILED, snapshot.action().name(), why + stillStopped(snapshot));
+  }
+
+  /** What was to be put back after the level's last action stays stopped. */
+  private static String stillStopped(RunSnapshot snapshot) {
+    var stopped = snapshot.putBackNow();
+    return stopped.isEmpty() ? "" : " " + Holds.stillOff(stopped);
+  }
+
+  static Decision notObserved(RunSnapshot snapshot, String message) {
+    var moves = new Moves(snapshot);
+    var levels = moves.withAction(action -> moves.ended(action, Outcome.NotObserved, message));
+    var next = new Moves(snapshot.withRun(snapshot.run().withLevels(levels)));
+    var why =
+        "Action " + snapshot.action().name() + " was done but did not take effect: " + message;
+    return Looking.unhealthy(snapshot, next, Ask.EFFECT_NOT_OBSERVED, why);
+  }
+}
