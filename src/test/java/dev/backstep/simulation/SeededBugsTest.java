@@ -40,6 +40,7 @@ class SeededBugsTest {
           "READERS",
           "JOB",
           "SQL",
+          "FORGET",
           "HTTP",
           "X0");
 
