@@ -6,6 +6,8 @@ import dev.backstep.object.EnvVars;
 import dev.backstep.problem.Problem;
 import dev.backstep.time.Durations;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -64,6 +66,7 @@ public class JobManifests {
         .withNamespace(namespace)
         .withName(name)
         .withLabels(Map.of(Annotations.RECORD, "job", Annotations.CLAIM, claim))
+        .withOwnerReferences(owner(namespace, claim))
         // There from the beginning, so that a late start can be tested for and fenced off.
         .withAnnotations(Map.of(Annotations.FENCE, "none"))
         .endMetadata()
@@ -75,6 +78,20 @@ public class JobManifests {
         .withActiveDeadlineSeconds(Durations.of(run.timeout()).toSeconds())
         .endSpec()
         .build();
+  }
+
+  /** It goes with the records of its run: also one that is created late, when these are gone. */
+  private List<OwnerReference> owner(String namespace, String claim) {
+    var record = client.apps().controllerRevisions().inNamespace(namespace).withName(claim).get();
+    return record == null
+        ? List.of()
+        : List.of(
+            new OwnerReferenceBuilder()
+                .withApiVersion("apps/v1")
+                .withKind("ControllerRevision")
+                .withName(claim)
+                .withUid(record.getMetadata().getUid())
+                .build());
   }
 
   private JobSpec spec(JobRun run, String namespace) {

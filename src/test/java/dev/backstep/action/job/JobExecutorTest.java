@@ -29,6 +29,7 @@ import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -127,6 +128,29 @@ class JobExecutorTest {
   }
 
   // What is made
+
+  /** One that is created late, by a process that is gone, would wait for ever to be woken. */
+  @Test
+  void itGoesWithTheRecordsOfItsRun() {
+    // given
+    var claim =
+        new ControllerRevisionBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName("bs-run-1")
+            .withUid("claim-uid")
+            .endMetadata()
+            .build();
+    api.has(claim);
+
+    // when
+    var owner = created(next(DRAIN)).at("/metadata/ownerReferences/0");
+
+    // then
+    assertThat(owner.path("kind").asText()).isEqualTo("ControllerRevision");
+    assertThat(owner.path("name").asText()).isEqualTo("bs-run-1");
+    assertThat(owner.path("uid").asText()).isEqualTo("claim-uid");
+  }
 
   @Test
   void aJobOfAnImageIsCreatedSuspendedAndWithoutPrivileges() {
