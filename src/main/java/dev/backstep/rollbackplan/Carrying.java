@@ -9,7 +9,7 @@ import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.effect.IntentRunner;
 import dev.backstep.event.Events;
 import dev.backstep.event.Occurrence;
-import dev.backstep.rollbackplan.claim.Pruning;
+import dev.backstep.rollbackplan.claim.PlanPruning;
 import dev.backstep.rollbackplan.gather.SnapshotReader;
 import dev.backstep.rollbackplan.start.Pinning;
 import dev.backstep.rollbackplan.start.RunStarter.Start;
@@ -32,7 +32,7 @@ public class Carrying {
   private final Pinning pinning;
   private final PlanEffects effects;
   private final StatusWriter writer;
-  private final Pruning pruning;
+  private final PlanPruning pruning;
   private final Events events;
 
   public Carrying(
@@ -40,7 +40,7 @@ public class Carrying {
       Pinning pinning,
       PlanEffects effects,
       StatusWriter writer,
-      Pruning pruning,
+      PlanPruning pruning,
       Events events) {
     this.reader = reader;
     this.pinning = pinning;

@@ -12,7 +12,7 @@ import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.event.Events;
 import dev.backstep.event.Occurrence;
 import dev.backstep.resource.Rest;
-import dev.backstep.rollbackplan.claim.Pruning;
+import dev.backstep.rollbackplan.claim.PlanPruning;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.Holds;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -36,13 +36,17 @@ public class Deletion {
   private static final Duration PACE = Duration.ofSeconds(1);
 
   private final StatusWriter writer;
-  private final Pruning pruning;
+  private final PlanPruning pruning;
   private final WorkloadLookup workloads;
   private final Events events;
   private final Clock clock;
 
   public Deletion(
-      StatusWriter writer, Pruning pruning, WorkloadLookup workloads, Events events, Clock clock) {
+      StatusWriter writer,
+      PlanPruning pruning,
+      WorkloadLookup workloads,
+      Events events,
+      Clock clock) {
     this.writer = writer;
     this.workloads = workloads;
     this.pruning = pruning;

@@ -8,6 +8,8 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.claim.Claim;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.effect.Effectors;
+import dev.backstep.effect.OpenClaims;
+import dev.backstep.effect.OpenClaims.Whose;
 import dev.backstep.effect.Owners;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
@@ -175,6 +177,32 @@ class OwnersTest {
 
     // then
     assertThat(work(change("web", THEIRS))).isInstanceOf(Work.ToDo.class);
+  }
+
+  @Test
+  void whatAnotherKindOwnsIsNotFree() {
+    // given
+    OpenClaims others =
+        (namespace, claim, asking) ->
+            Optional.of(claim)
+                .filter(THEIRS::equals)
+                .map(it -> new Whose(Optional.of("SyncControl orders"), List.of()));
+    var owners = new Owners(List.of(plans(), others), cluster.bean(Effectors.class));
+
+    // when
+    var step =
+        owners.own(
+            Step.todo(List.of(change("web", THEIRS))),
+            MemoryCluster.NAMESPACE,
+            OURS,
+            "back",
+            exclusive);
+
+    // then
+    assertThat(step.work())
+        .isEqualTo(
+            new Work.Owned(
+                "Deployment web belongs to SyncControl orders. Wait for it or abort it."));
   }
 
   @Test

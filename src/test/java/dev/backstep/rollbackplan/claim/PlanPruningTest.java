@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Which records of runs go, and that what the runs left at their targets goes before. */
-class PruningTest {
+class PlanPruningTest {
   private static final String RECORDS = "controllerrevisions";
   private static final String PLAN =
       """
@@ -147,8 +147,8 @@ status:
     }
   }
 
-  private Pruning pruning() {
-    return new Pruning(
+  private PlanPruning pruning() {
+    return new PlanPruning(
         claims,
         images,
         effectors,
