@@ -21,6 +21,8 @@ import dev.backstep.rollbackplan.watch.PlanWakeups;
 import dev.backstep.rollbackplan.watch.SimulatedApprovals;
 import dev.backstep.rollbackplan.watch.SimulatedPlanCache;
 import dev.backstep.rollbackplan.watch.SimulatedWakeups;
+import dev.backstep.rollbackplan.watch.SimulatedWorkloadEvents;
+import dev.backstep.rollbackplan.watch.WorkloadEvents;
 import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
@@ -127,6 +129,7 @@ public final class MemoryCluster {
     made.put(WorkloadLookup.class, new Cached());
     made.put(Schemas.class, SimulatedSchemas.saying(() -> "1"));
     made.put(PlanWakeups.class, new SimulatedWakeups(() -> {}));
+    made.replace(WorkloadEvents.class, SimulatedWorkloadEvents.class);
     made.put(PlanCache.class, new SimulatedPlanCache(this::plans));
     made.put(PlanApprovals.class, new SimulatedApprovals(List::of, List::of));
     made.put(ExecutorService.class, threads);
