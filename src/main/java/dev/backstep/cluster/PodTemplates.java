@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +19,13 @@ import java.util.stream.Stream;
 public class PodTemplates {
   /** Where a workload keeps its pod template. */
   public static final String POINTER = "/spec/template";
+
+  /** Numbers are compared as they are written: 2 and 2L are not equal as objects. */
+  private static final Comparator<JsonNode> VALUES =
+      (one, other) -> {
+        var numbers = one.isNumber() && other.isNumber();
+        return numbers ? one.asText().compareTo(other.asText()) : one.equals(other) ? 0 : 1;
+      };
 
   private final KubernetesClient client;
 
@@ -50,9 +58,9 @@ public class PodTemplates {
     return copy;
   }
 
-  /** True when two templates say the same. Compared as text: 2 and 2L are not equal as objects. */
+  /** True when two templates say the same. */
   public static boolean same(ObjectNode one, ObjectNode other) {
-    return Hashes.of(content(one)).equals(Hashes.of(content(other)));
+    return content(one).equals(VALUES, content(other));
   }
 
   /** When the template was restarted last, as whoever did it wrote it; null: never. */

@@ -69,6 +69,23 @@ class PodTemplatesTest {
     assertThat(PodTemplates.same(created, json(pod("app:v1").build()))).isTrue();
   }
 
+  /** One was parsed from text, the other made from an object. */
+  @Test
+  void whatSortOfNumberItIsMakesNoDifferenceAndTheOrderOfMembersNeither() {
+    var plain = json(pod("app:v1").build());
+    var one = plain.deepCopy();
+    var other = plain.deepCopy();
+    one.withObject("/spec").put("terminationGracePeriodSeconds", 2).put("hostIPC", true);
+    other.withObject("/spec").put("hostIPC", true).put("terminationGracePeriodSeconds", 2L);
+
+    assertThat(one).isNotEqualTo(other);
+    assertThat(PodTemplates.same(one, other)).isTrue();
+    other.withObject("/spec").put("terminationGracePeriodSeconds", 3L);
+    assertThat(PodTemplates.same(one, other)).isFalse();
+    other.withObject("/spec").put("terminationGracePeriodSeconds", "2");
+    assertThat(PodTemplates.same(one, other)).isFalse();
+  }
+
   private static Workload web(PodTemplateSpec template) {
     var web = Workloads.deployment("web", "app:v1").build();
     web.getSpec().setTemplate(template);
