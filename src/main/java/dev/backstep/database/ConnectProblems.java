@@ -37,8 +37,8 @@ final class ConnectProblems {
       case "42501" ->
           new Problem(
               "DatabaseForbidden",
-              "User %s may not connect to the %s. Let the owner give it the right: GRANT CONNECT ON DATABASE."
-                  .formatted(to.user(), to));
+              "User %1$s may not connect to the %2$s. Let its owner execute: GRANT CONNECT ON DATABASE \"%3$s\" TO \"%1$s\";"
+                  .formatted(to.user(), to, to.database()));
       case "53300" ->
           new Problem(
               "DatabaseTooManyConnections",

@@ -44,7 +44,7 @@ final class Connections {
       var server = Server.of(connection);
       check(server, use);
       checkPooler(server, connection);
-      var opened = new Session(connection, server.identity(), to.toString(), whenClosed);
+      var opened = new Session(connection, server.identity(), to, whenClosed);
       opened.prepare(use, limit);
       session = opened;
       return session;

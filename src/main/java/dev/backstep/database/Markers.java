@@ -67,7 +67,7 @@ final class Markers {
       "DELETE FROM backstep.effect WHERE mark LIKE ? AND at < now() - interval '1 hour'";
 
   private static final String MAY_NOT_MAKE =
-      "The user of the Secret cannot make schema backstep in the %s: %s Let the database's owner do it: GRANT CREATE ON DATABASE ... TO the user, or one effect by the owner first.";
+      "The user of the Secret cannot make schema backstep in the %s: %s Let the database's owner execute: %s";
   private static final String MAY_NOT_USE =
       "User %1$s may not use schema backstep in the %2$s, which another user made. Let that one give the right: GRANT USAGE ON SCHEMA backstep TO \"%1$s\"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA backstep TO \"%1$s\";";
 
@@ -139,7 +139,10 @@ final class Markers {
 
   private static NoSessionException mayNotMake(Session session, String why, SQLException e) {
     return new NoSessionException(
-        new Problem("DatabaseSchemaMissing", MAY_NOT_MAKE.formatted(session.name(), why)), e);
+        new Problem(
+            "DatabaseSchemaMissing",
+            MAY_NOT_MAKE.formatted(session.name(), why, session.grant("CREATE"))),
+        e);
   }
 
   private static boolean found(Session session) throws SQLException, NoSessionException {

@@ -13,13 +13,13 @@ public final class Session implements AutoCloseable {
 
   private final Connection connection;
   private final Identity identity;
-  private final String name;
+  private final Credentials to;
   private final Runnable whenClosed;
 
-  Session(Connection connection, Identity identity, String name, Runnable whenClosed) {
+  Session(Connection connection, Identity identity, Credentials to, Runnable whenClosed) {
     this.connection = connection;
     this.identity = identity;
-    this.name = name;
+    this.to = to;
     this.whenClosed = whenClosed;
   }
 
@@ -34,7 +34,14 @@ public final class Session implements AutoCloseable {
 
   /** Database and address, for people. */
   public String name() {
-    return name;
+    return to.toString();
+  }
+
+  /**
+   * The command by which its owner lets the user of this session do something with the database.
+   */
+  String grant(String right) {
+    return "GRANT %s ON DATABASE \"%s\" TO \"%s\";".formatted(right, to.database(), to.user());
   }
 
   /**
@@ -53,7 +60,7 @@ public final class Session implements AutoCloseable {
     return new Problem(
         "WrongDatabase",
         "%s is not the database that was looked at before: it was replaced, as by a restore."
-            .formatted(name));
+            .formatted(name()));
   }
 
   /** What a session is for. */

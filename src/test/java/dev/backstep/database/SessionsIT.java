@@ -181,6 +181,8 @@ class SessionsIT {
     TestDatabase.asAdmin("ALTER DATABASE %s OWNER TO postgres".formatted(database.name()));
 
     assertThat(problem().reason()).isEqualTo("DatabaseForbidden");
+    assertThat(problem().message())
+        .endsWith("GRANT CONNECT ON DATABASE \"%1$s\" TO \"%1$s\";".formatted(database.name()));
   }
 
   @Test

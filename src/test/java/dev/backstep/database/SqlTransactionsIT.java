@@ -350,7 +350,13 @@ class SqlTransactionsIT {
 
     assertThat(notSent(effects.send(effects.effect(PAY), mark(1))).reason())
         .isEqualTo("DatabaseSchemaMissing");
-    assertThat(problems()).extracting(Problem::reason).containsExactly("DatabaseSchemaMissing");
+    assertThat(problems())
+        .singleElement()
+        .satisfies(it -> assertThat(it.reason()).isEqualTo("DatabaseSchemaMissing"))
+        .satisfies(
+            it ->
+                assertThat(it.message())
+                    .endsWith("GRANT CREATE ON DATABASE \"%1$s\" TO \"%1$s\";".formatted(name)));
   }
 
   @Test

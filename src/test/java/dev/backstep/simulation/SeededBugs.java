@@ -11,7 +11,9 @@ import dev.backstep.action.job.Jobs;
 import dev.backstep.action.job.MistakenJobs;
 import dev.backstep.action.setconfig.MistakenReaders;
 import dev.backstep.action.setconfig.Readers;
+import dev.backstep.database.CatalogChanges;
 import dev.backstep.database.ForgetfulTransactions;
+import dev.backstep.database.MistakenCatalogChanges;
 import dev.backstep.database.MistakenTransactions;
 import dev.backstep.database.SqlTransactions;
 import dev.backstep.gate.GateSampler;
@@ -193,6 +195,11 @@ final class SeededBugs {
               ReferenceLadders.TWO_ACTIONS,
               FAULTS,
               10),
+          calm(
+              "FunctionsStayReplaced",
+              "SQL",
+              OutsideLadders.FUNCTIONS,
+              () -> replaced(CatalogChanges.class, MistakenCatalogChanges.class)),
           calm(
               "IntentNotRecorded",
               "I5",
