@@ -67,6 +67,27 @@ public class DatabaseLooks {
     return later(() -> look(databaseRef, author, question, otherwise));
   }
 
+  /**
+   * Asks in the background, in a session in which nothing can be written; a standby will do.
+   *
+   * @param limit how long the answer may take
+   */
+  <T> CompletionStage<T> reading(
+      String databaseRef,
+      Author author,
+      Duration limit,
+      Question<T> question,
+      Function<Problem, T> otherwise) {
+    return later(
+        () -> {
+          try (var session = sessions.openReading(databaseRef, author, limit)) {
+            return asked(session, question, otherwise);
+          } catch (NoSessionException e) {
+            return otherwise.apply(e.problem());
+          }
+        });
+  }
+
   /** Does this in the background. */
   <T> CompletionStage<T> later(Supplier<T> look) {
     return CompletableFuture.supplyAsync(look, threads);

@@ -1,28 +1,21 @@
 package dev.backstep.database;
 
 import dev.backstep.api.v1alpha1.ladder.SchemaQuery;
-import dev.backstep.database.Session.Limits;
 import dev.backstep.effect.Author;
 import dev.backstep.time.Durations;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** Asks databases which schema they have, in the background. Nothing is written. */
 @ApplicationScoped
 public class Schemas {
-  private final Sessions sessions;
+  private final DatabaseLooks looks;
 
-  /** Sessions let two through to each database, so a few databases that hang hold up no others. */
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-
-  public Schemas(Sessions sessions) {
-    this.sessions = sessions;
+  public Schemas(DatabaseLooks looks) {
+    this.looks = looks;
   }
 
   /**
@@ -38,23 +31,16 @@ public class Schemas {
 
   /** Asks; never fails. */
   public CompletionStage<Schema> ask(SchemaQuery query, Author author) {
-    return CompletableFuture.supplyAsync(() -> asked(query, author), threads);
-  }
-
-  private Schema asked(SchemaQuery query, Author author) {
-    var limit = Durations.of(query.timeout());
-    try (var session = sessions.open(query.databaseRef().name(), author, limit)) {
-      session.begin(false, new Limits(limit, limit));
-      try (var statement = session.connection().createStatement()) {
-        statement.execute("SET TRANSACTION READ ONLY");
-      }
-      return answer(session, only(query));
-    } catch (NoSessionException e) {
-      return new Schema(null, e.problem().message());
+    try {
+      var statement = only(query);
+      return looks.reading(
+          query.databaseRef().name(),
+          author,
+          Durations.of(query.timeout()),
+          session -> answer(session, statement),
+          problem -> new Schema(null, problem.message()));
     } catch (NotDoneException e) {
-      return new Schema(null, SqlErrors.said(e.outcome()));
-    } catch (SQLException e) {
-      return new Schema(null, SqlErrors.said(e, Map.of()));
+      return CompletableFuture.completedStage(new Schema(null, SqlErrors.said(e.outcome())));
     }
   }
 
@@ -71,18 +57,12 @@ public class Schemas {
   }
 
   /** No row is an answer too: of a database that no migration has seen. */
-  private static Schema answer(Session session, Script.Statement statement)
-      throws SQLException, NotDoneException {
+  private static Schema answer(Session session, Script.Statement statement) throws SQLException {
     try (var prepared = statement.prepared(session.connection(), Map.of())) {
       prepared.setMaxRows(1);
       try (var rows = prepared.executeQuery()) {
         return new Schema(rows.next() ? String.valueOf(rows.getString(1)) : "none", null);
       }
     }
-  }
-
-  @PreDestroy
-  void stop() {
-    threads.shutdownNow();
   }
 }

@@ -13,11 +13,12 @@ import org.junit.jupiter.api.Test;
 /** Which schema a real PostgreSQL says that it has. */
 class SchemasIT {
   private final TestDatabase database = new TestDatabase();
-  private final Schemas schemas = new Schemas(database.sessions());
+  private final DatabaseLooks looks = new DatabaseLooks(database.sessions());
+  private final Schemas schemas = new Schemas(looks);
 
   @AfterEach
   void close() {
-    schemas.stop();
+    looks.stop();
     database.close();
   }
 
