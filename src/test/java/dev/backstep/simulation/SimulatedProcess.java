@@ -54,10 +54,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -102,6 +106,7 @@ final class SimulatedProcess
   private final KubernetesClient client;
   private final RollbackPlanReconciler reconciler;
   private final Map<String, SimulatedQueue> queues = new TreeMap<>();
+  private final Set<CompletableFuture<?>> unanswered = new HashSet<>();
   private boolean alive = true;
   private long pausedUntil;
 
@@ -207,8 +212,10 @@ final class SimulatedProcess
     beans.put(Outside.class, this);
     beans.replace(HttpRequests.class, SimulatedRequests.class);
     beans.put(HttpReadings.class, new SimulatedRequests(this, clock).readings());
-    beans.put(Schemas.class, SimulatedSchemas.saying(world::schema));
-    beans.put(SqlPreflight.class, new SimulatedPreflight());
+    beans.put(
+        Schemas.class,
+        SimulatedSchemas.answering(() -> later(new Schemas.Schema(world.schema(), null))));
+    beans.put(SqlPreflight.class, new SimulatedPreflight(this::later));
     beans.put(Triggers.class, SimulatedCatalog.triggers());
     beans.put(Functions.class, SimulatedCatalog.functions());
     beans.replace(SqlTransactions.class, SimulatedTransactions.class);
@@ -275,6 +282,20 @@ final class SimulatedProcess
         > time.elapsed();
   }
 
+  /** What a database says, after a while; who is dead by then does not hear it. */
+  private <T> CompletionStage<T> later(T said) {
+    var answer = new CompletableFuture<T>();
+    unanswered.add(answer);
+    time.after(
+        time.between(5, 3000),
+        this,
+        () -> {
+          unanswered.remove(answer);
+          answer.complete(said);
+        });
+    return answer;
+  }
+
   /** Ends the process; code that is still on the stack ends at its next request. */
   void die() {
     alive = false;
@@ -283,6 +304,7 @@ final class SimulatedProcess
   /** The history is over. */
   void over() {
     die();
+    List.copyOf(unanswered).forEach(answer -> answer.cancel(false));
     ClientPool.giveBack(line);
   }
 

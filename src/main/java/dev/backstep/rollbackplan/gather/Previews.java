@@ -10,6 +10,7 @@ import dev.backstep.effect.Effect;
 import dev.backstep.effect.Effectors;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.rollbackplan.check.Together;
 import dev.backstep.runbook.RunSnapshot;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -71,16 +73,19 @@ public class Previews {
   void ask(RunSnapshot snapshot, Function<Action, ActionScope> scopes, Runnable whenDone) {
     var run = snapshot.run().uid();
     if (known.putIfAbsent(run, UNDER_WAY) == null) {
-      worker.execute(
-          () -> {
-            try {
-              known.put(run, all(snapshot, scopes));
-            } catch (RuntimeException e) {
-              LOG.warnf("preview of run %s failed, trying again: %s", snapshot.run().id(), e);
-              known.remove(run);
-            }
-            whenDone.run();
-          });
+      CompletableFuture.supplyAsync(() -> all(snapshot, scopes), worker)
+          .thenCompose(Function.identity())
+          .whenComplete(
+              (preview, error) -> {
+                if (error == null) {
+                  known.put(run, preview);
+                } else {
+                  LOG.warnf(
+                      "preview of run %s failed, trying again: %s", snapshot.run().id(), error);
+                  known.remove(run);
+                }
+                whenDone.run();
+              });
     }
   }
 
@@ -89,15 +94,19 @@ public class Previews {
     known.remove(run);
   }
 
-  private Map<String, List<String>> all(
+  private CompletionStage<Map<String, List<String>>> all(
       RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    var all = new LinkedHashMap<String, List<String>>();
-    for (var level : levels(snapshot)) {
-      for (var action : level.actions()) {
-        all.put(action.name(), of(action, scopes.apply(action)));
-      }
-    }
-    return bounded(all);
+    var asked = new LinkedHashMap<String, CompletionStage<List<String>>>();
+    levels(snapshot).stream()
+        .flatMap(level -> level.actions().stream())
+        .forEach(action -> asked.put(action.name(), of(action, scopes.apply(action))));
+    return Together.named(asked)
+        .thenApply(
+            said -> {
+              var all = new LinkedHashMap<String, List<String>>();
+              asked.keySet().forEach(action -> all.put(action, said.get(action)));
+              return bounded(all);
+            });
   }
 
   /** All levels of a run that only shows; else the one that wants to be approved. */
@@ -129,8 +138,17 @@ public class Previews {
     return bounded;
   }
 
-  private List<String> of(Action action, ActionScope scope) {
-    var step = looked(actions.preview(action, scope));
+  /** Nobody waits for an action whose target takes its time, and the others are shown meanwhile. */
+  private CompletionStage<List<String>> of(Action action, ActionScope scope) {
+    return actions
+        .preview(action, scope)
+        .toCompletableFuture()
+        .copy()
+        .orTimeout(LOOK.toSeconds(), TimeUnit.SECONDS)
+        .thenApplyAsync(step -> shown(step, scope), worker);
+  }
+
+  private List<String> shown(Step step, ActionScope scope) {
     if (step.work() instanceof Work.Impossible impossible) {
       return List.of("cannot be done: " + impossible.message());
     }
@@ -152,11 +170,6 @@ public class Previews {
                         ? "would be left out, with its level: " + it.message()
                         : "would be asked first (SchemaChanged): " + it.message())
         : Stream.of();
-  }
-
-  /** This thread has nothing else to do than to wait. */
-  private static Step looked(CompletionStage<Step> step) {
-    return step.toCompletableFuture().orTimeout(LOOK.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   private <E extends Effect> Stream<String> lines(E effect, Author author) {

@@ -2,21 +2,36 @@ package dev.backstep.rollbackplan.gather;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
+import dev.backstep.action.Scopes;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.action.Restart;
+import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.api.v1alpha1.value.Manual;
+import dev.backstep.effect.Effectors;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.TaskTaker;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** What a run would change, and that it fits into what can be stored. */
@@ -184,6 +199,45 @@ class PreviewsTest {
     assertThat(told).hasValue(1);
     assertThat(previews.known("u1")).isNull();
     assertThat(asked(Run.Mode.Execute)).isNotNull();
+  }
+
+  /** Answers when it is told to. */
+  private record Slow<A>(Class<A> type, Supplier<CompletionStage<Step>> answers)
+      implements ActionExecutor<A> {
+    @Override
+    public CompletionStage<Step> next(A action, ActionScope scope) {
+      return answers.get();
+    }
+  }
+
+  @Test
+  void aTargetThatTakesItsTimeHoldsUpNoOtherRun() {
+    // given
+    var waiting = Step.of(new Work.Rolling("Waiting."));
+    var hanging = new CompletableFuture<Step>();
+    var answers = new ArrayDeque<CompletionStage<Step>>(List.of(hanging));
+    Supplier<CompletionStage<Step>> next =
+        () -> answers.isEmpty() ? waiting.now() : answers.remove();
+    var slow =
+        new Previews(
+            new Actions(
+                List.of(
+                    new Slow<>(Scale.class, next),
+                    new Slow<>(Restart.class, next),
+                    new Slow<>(Manual.class, next))),
+            cluster.bean(Effectors.class),
+            new TaskTaker(Runnable::run));
+
+    // when
+    slow.ask(snapshot(Run.Mode.DryRun, "u1"), action -> Scopes.of(), told::incrementAndGet);
+    slow.ask(snapshot(Run.Mode.DryRun, "u2"), action -> Scopes.of(), told::incrementAndGet);
+
+    // then
+    assertThat(slow.known("u1")).isNull();
+    assertThat(slow.known("u2")).containsEntry("ask", List.of("Waiting."));
+    hanging.complete(waiting);
+    assertThat(slow.known("u1")).containsEntry("stop", List.of("Waiting."));
+    assertThat(told).hasValue(2);
   }
 
   @Test
