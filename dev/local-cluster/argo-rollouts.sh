@@ -41,7 +41,7 @@ build_argo_rollouts() {
 start_argo_rollouts() {
   stop_process argo-rollouts
   kube apply --server-side --force-conflicts -f "$BIN/argo-rollouts-crds.yaml"
-  kube wait --for=condition=Established --timeout=30s crd/rollouts.argoproj.io
+  wait_until 30 kube get --raw /apis/argoproj.io/v1alpha1/rollouts || fail "the API server does not serve rollouts.argoproj.io; look into $LOGS/kube-apiserver.log."
   start_process argo-rollouts env POD_NAMESPACE=kube-system "$BIN/rollouts-controller" \
     --kubeconfig "$ADMIN_KUBECONFIG" --leader-elect=false \
     --healthzPort "$ARGO_ROLLOUTS_HEALTH_PORT" --metricsport "$ARGO_ROLLOUTS_METRICS_PORT"

@@ -208,7 +208,7 @@ class ArgoRolloutsE2E {
       // given
       var before = pod(shop);
       var gates =
-          "    - {name: off, holdUntil: LevelActed, scale: {workloads: [{kind: Rollout, name: web}], replicas: 0}}\n";
+          "    - {name: quiet, holdUntil: LevelActed, scale: {workloads: [{kind: Rollout, name: web}], replicas: 0}}\n";
       shop.apply(rollout("v2"));
       healthy(shop);
       shop.plan(levels("restart: {workloads: [{kind: Rollout, name: web}]}") + gates.substring(2));
