@@ -27,7 +27,7 @@ public final class Permissions {
       "kubectl -n %s create rolebinding %s --role=%s --serviceaccount=%s:%s";
   private static final String NO_ACCOUNT =
       """
-      ServiceAccount %s/%s does not exist. Create it, and give it the rights that the plan's actions need:
+      ServiceAccount %s/%s does not exist. Create it, and give it the rights that the plan needs:
       kubectl -n %s create serviceaccount %s
       """;
   private static final String NO_IMPERSONATION =
@@ -119,6 +119,7 @@ public final class Permissions {
   }
 
   private boolean ask(Asked asked) {
+    var resource = asked.resource().split("/");
     var review =
         new SelfSubjectAccessReviewBuilder()
             .withNewSpec()
@@ -126,7 +127,8 @@ public final class Permissions {
             .withNamespace(namespace)
             .withVerb(asked.verb())
             .withGroup(asked.group())
-            .withResource(asked.resource())
+            .withResource(resource[0])
+            .withSubresource(resource.length > 1 ? resource[1] : null)
             .withName(asked.name())
             .endResourceAttributes()
             .endSpec()
@@ -142,7 +144,8 @@ public final class Permissions {
   }
 
   private Problem forbidden(Right right, List<String> names) {
-    var role = "%s-%s-%s".formatted(serviceAccount, right.verb(), right.resource());
+    var role =
+        "%s-%s-%s".formatted(serviceAccount, right.verb(), right.resource().replace('/', '-'));
     return new Problem(
         "Forbidden",
         MISSING.formatted(

@@ -3,10 +3,10 @@ package dev.backstep.database;
 import dev.backstep.api.v1alpha1.action.Sql;
 import dev.backstep.expression.Expression.EvaluationFailedException;
 import dev.backstep.expression.Expression.InvalidExpressionException;
+import dev.backstep.expression.Words;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The check of one effect, in its transaction: what it saw before the statements, and after. */
 final class Checking {
@@ -60,10 +60,7 @@ final class Checking {
             "value", answer.value(), "rows", answer.rows(), "before", before, "affected", affected);
     try {
       var result = conditions.compiled(check.successCondition()).evaluate(values);
-      var seen =
-          result.seen().entrySet().stream()
-              .map(it -> "%s was %s".formatted(it.getKey(), shown(it.getValue())))
-              .collect(Collectors.joining(", "));
+      var seen = Words.of(result.seen());
       if (!result.met()) {
         throw NotDoneException.failed(
             "CheckFailed",
@@ -97,19 +94,5 @@ final class Checking {
   private static NotDoneException noQuery() {
     return NotDoneException.failed(
         "CheckFailed", "check.query is not one query. Let it be one SELECT; all was rolled back.");
-  }
-
-  /** Texts may be anybody's data: they are never said. */
-  private static String shown(Object value) {
-    if (value instanceof String text) {
-      return "a text of %d characters".formatted(text.length());
-    }
-    if (value instanceof Map<?, ?> row) {
-      return "a row with %d columns".formatted(row.size());
-    }
-    if (value instanceof Iterable<?>) {
-      return "a list";
-    }
-    return value instanceof Number || value instanceof Boolean ? value.toString() : "null";
   }
 }

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param value first column of the first row; CEL's null where there is none
  * @param rows the first 100, by name of the column
  */
-record QueryAnswer(Object value, List<Map<String, Object>> rows) {
+public record QueryAnswer(Object value, List<Map<String, Object>> rows) {
   static final int MOST_ROWS = 100;
 
   /** No answer. */

@@ -1,9 +1,13 @@
 package dev.backstep.gate;
 
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
 import dev.backstep.measure.Reading;
+import dev.backstep.problem.Problem;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -28,6 +32,24 @@ public interface GateProbe<G> {
   /** What a measurement is a burden for, such as a Service; empty: nothing. */
   default Optional<String> target(G gate, GateScope scope) {
     return Optional.empty();
+  }
+
+  /** The rights that measuring it needs. */
+  default List<Right> rights(G gate) {
+    return List.of();
+  }
+
+  /**
+   * What would keep it from being measured now. Asked of gates that are measured only when they are
+   * needed; the answer may come later.
+   */
+  default CompletionStage<List<Problem>> preflight(G gate, GateScope scope) {
+    return CompletableFuture.completedStage(List.of());
+  }
+
+  /** How far back a measurement looks; zero: it sees what is so now. */
+  default Duration looksBack(G gate) {
+    return Duration.ZERO;
   }
 
   /** Measures once; never fails: what cannot be measured is an error reading. */

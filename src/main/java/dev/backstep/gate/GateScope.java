@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param gate name of the gate that is measured; empty before one is
  * @param asking the same for all measurements that are one asking, in every process, and never used
  *     again for another one
+ * @param claim of the run that is under way; empty: none is
  * @param observedAt when the effects were observed that it is to judge; empty: there are none
  * @param atStart values at the start of the run, by name of the gate; without those that had none
  * @param previous the gate's last value; JSON's null: there was none
@@ -29,6 +30,7 @@ public record GateScope(
     Author author,
     String gate,
     String asking,
+    String claim,
     Optional<Instant> observedAt,
     Map<String, JsonNode> atStart,
     JsonNode previous,
@@ -41,6 +43,7 @@ public record GateScope(
   public static GateScope of(Author author, WorkloadLookup workloads) {
     return new GateScope(
         author,
+        "",
         "",
         "",
         Optional.empty(),

@@ -2,10 +2,13 @@ package dev.backstep.gate;
 
 import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
 import dev.backstep.measure.Reading;
+import dev.backstep.problem.Problem;
 import dev.backstep.union.Union;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -33,6 +36,21 @@ public class Probes {
   /** What measuring a gate is a burden for; empty: nothing. */
   public Optional<String> target(Gate gate, GateScope scope) {
     return probes.ask(gate, (probe, it) -> probe.target(it, scope));
+  }
+
+  /** The rights that measuring a gate needs. */
+  public List<Right> rights(Gate gate) {
+    return probes.ask(gate, (probe, it) -> probe.rights(it));
+  }
+
+  /** What would keep a gate from being measured now; the answer may come later. */
+  public CompletionStage<List<Problem>> preflight(Gate gate, GateScope scope) {
+    return probes.ask(gate, (probe, it) -> probe.preflight(it, scope));
+  }
+
+  /** How far back a measurement of a gate looks. */
+  public Duration looksBack(Gate gate) {
+    return probes.ask(gate, (probe, it) -> probe.looksBack(it));
   }
 
   /** Measures a gate once. */

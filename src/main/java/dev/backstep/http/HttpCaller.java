@@ -51,6 +51,26 @@ public class HttpCaller {
     return preparation.refused(call);
   }
 
+  /** What would keep a request from being made now; the caller's thread does not wait. */
+  public CompletionStage<List<Problem>> problems(Call call, Author author) {
+    return vertx
+        .executeBlocking(() -> problem(call, author).stream().toList(), false)
+        .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
+        .toCompletionStage();
+  }
+
+  private Optional<Problem> problem(Call call, Author author) {
+    try {
+      preparation.prepare(FullCall.of(call), author, Map.of());
+      return Optional.empty();
+    } catch (NoReplicaException e) {
+      // It can be asked, and does not answer: that is a result.
+      return Optional.empty();
+    } catch (ProblemException e) {
+      return Optional.of(e.problem());
+    }
+  }
+
   /** Sends a request that may leave at any time; see below. */
   public CompletionStage<Answer> send(Call call, Author author) {
     return send(call, author, Map.of(), Departure.anytime());

@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.value.Call;
 import dev.backstep.cluster.Replica;
 import dev.backstep.effect.Author;
 import dev.backstep.measure.Reading;
+import dev.backstep.problem.Problem;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -32,7 +33,12 @@ public class HttpReadings {
 
   /** What is wrong with a call as it is written; empty: nothing. */
   public Optional<String> invalid(Call call) {
-    return conditions.invalid(call).or(() -> caller.refused(call));
+    return conditions.invalid(call).or(() -> caller.refused(call).map("http."::concat));
+  }
+
+  /** What would keep a call from being made now; the caller's thread does not wait. */
+  public CompletionStage<List<Problem>> problems(Call call, Author author) {
+    return caller.problems(call, author);
   }
 
   /**

@@ -55,13 +55,13 @@ public class RequestPreparation {
     var host = call.host();
     if (allowedHosts.stream().noneMatch(host::equalsIgnoreCase)) {
       return Optional.of(
-          "http.url: host %s is not in the operator's allow-list. Add it to http.allowedHosts of the chart, or use http.service."
+          "url: host %s is not in the operator's allow-list. Add it to http.allowedHosts of the chart, or use service."
               .formatted(host));
     }
     return URI.create(call.url()).getRawUserInfo() == null
         ? Optional.empty()
         : Optional.of(
-            "http.url: a user and a password do not belong into an address that everybody may read. Use http.headers with valueFrom.");
+            "url: a user and a password do not belong into an address that everybody may read. Use headers with valueFrom.");
   }
 
   /**

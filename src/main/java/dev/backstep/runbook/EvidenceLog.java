@@ -46,7 +46,8 @@ final class EvidenceLog {
 
   /** Texts may be anybody's data, and of any length. */
   private static String kept(JsonNode value) {
-    return value.isNumber() || value.isBoolean() ? value.toString() : null;
+    var number = value.isNumber() && Double.isFinite(value.doubleValue());
+    return number || value.isBoolean() ? value.toString() : null;
   }
 
   private static String shortened(String seen) {

@@ -76,7 +76,8 @@ public final class HttpStack implements AutoCloseable {
     return new HttpRequests(caller, conditions, clock);
   }
 
-  HttpCaller caller() {
+  /** What carries the requests. */
+  public HttpCaller caller() {
     return caller;
   }
 

@@ -14,6 +14,7 @@ import dev.backstep.database.Schemas.Schema;
 import dev.backstep.database.SimulatedSchemas;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
+import dev.backstep.rollbackplan.view.Checks;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.rollbackplan.watch.PlanWakeups;
 import dev.backstep.runbook.GateLimits;
@@ -101,7 +102,7 @@ class StableTrackerTest {
     plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     plan.setSpec(PlanYaml.spec(this.plan));
     plan.setStatus(status);
-    return new PlanView(plan, now, List.of(), Map.of(), gates, null, List.of(), List.of());
+    return new PlanView(plan, now, List.of(), Checks.NOTHING, gates, null, List.of(), List.of());
   }
 
   /** Looks so many minutes after noon. */

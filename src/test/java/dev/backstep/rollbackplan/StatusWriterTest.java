@@ -15,6 +15,7 @@ import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.journal.MemoryTable;
+import dev.backstep.rollbackplan.view.Checks;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;
@@ -61,7 +62,8 @@ class StatusWriterTest {
     plan.getMetadata().setUid("uid");
     plan.setSpec(PlanYaml.spec(PLAN));
     plan.setStatus(status);
-    return new PlanView(plan, NOON, List.of(), Map.of(), Map.of(), null, List.of(), List.of());
+    return new PlanView(
+        plan, NOON, List.of(), Checks.NOTHING, Map.of(), null, List.of(), List.of());
   }
 
   private StatusWriter writer() {

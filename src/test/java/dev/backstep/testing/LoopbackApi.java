@@ -139,6 +139,12 @@ public final class LoopbackApi implements AutoCloseable {
     return this;
   }
 
+  /** The next request to this path, and only that one, is answered by this text. */
+  public LoopbackApi answersAt(String method, String path, String body) {
+    once.computeIfAbsent(method + " " + path, key -> new ArrayDeque<>()).add(new Answer(OK, body));
+    return this;
+  }
+
   /** The next such request, and only that one, is answered by this object. */
   public LoopbackApi answers(String method, HasMetadata object, HasMetadata answer) {
     once.computeIfAbsent(method + " " + path(method, object), key -> new ArrayDeque<>())

@@ -1,11 +1,15 @@
 package dev.backstep.gate.http;
 
 import dev.backstep.api.v1alpha1.gate.HttpGate;
+import dev.backstep.cluster.Access.Right;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
+import dev.backstep.http.FullCall;
 import dev.backstep.http.HttpReadings;
 import dev.backstep.measure.Reading;
+import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -30,10 +34,17 @@ public class HttpProbe implements GateProbe<HttpGate> {
 
   @Override
   public Optional<String> target(HttpGate gate, GateScope scope) {
-    return Optional.of(
-        gate.url() == null
-            ? "service %s/%s".formatted(scope.namespace(), gate.host())
-            : "host " + gate.host());
+    return Optional.of(gate.place(scope.namespace()));
+  }
+
+  @Override
+  public List<Right> rights(HttpGate gate) {
+    return Right.ofSecrets(FullCall.of(gate).secrets());
+  }
+
+  @Override
+  public CompletionStage<List<Problem>> preflight(HttpGate gate, GateScope scope) {
+    return readings.problems(gate, scope.author());
   }
 
   @Override

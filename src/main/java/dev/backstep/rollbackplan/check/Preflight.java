@@ -2,6 +2,7 @@ package dev.backstep.rollbackplan.check;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
+import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
@@ -12,9 +13,11 @@ import dev.backstep.cluster.Access;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Permissions;
 import dev.backstep.config.BackstepConfig;
+import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Probes;
 import dev.backstep.memory.PerObjectState;
 import dev.backstep.problem.Problem;
+import dev.backstep.rollbackplan.view.Checks;
 import dev.backstep.rollbackplan.view.PlanView;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,6 +43,7 @@ public class Preflight implements PerObjectState {
 
   private final Actions actions;
   private final Probes probes;
+  private final GateChecks gates;
   private final Access access;
   private final BackstepConfig config;
 
@@ -49,9 +53,11 @@ public class Preflight implements PerObjectState {
   private final Map<String, Checked> idle = new ConcurrentHashMap<>();
   private final Map<String, Written> written = new ConcurrentHashMap<>();
 
-  public Preflight(Actions actions, Probes probes, Access access, BackstepConfig config) {
+  public Preflight(
+      Actions actions, Probes probes, GateChecks gates, Access access, BackstepConfig config) {
     this.actions = actions;
     this.probes = probes;
+    this.gates = gates;
     this.access = access;
     this.config = config;
   }
@@ -66,10 +72,10 @@ public class Preflight implements PerObjectState {
       Long generation,
       String world,
       Instant until,
-      CompletableFuture<Map<String, List<Problem>>> problems,
-      Map<String, List<Problem>> before) {
-    Map<String, List<Problem>> known() {
-      return problems.isDone() ? problems.join() : before;
+      CompletableFuture<Checks> checks,
+      Checks before) {
+    Checks known() {
+      return checks.isDone() ? checks.join() : before;
     }
 
     boolean holds(Long nowGeneration, String nowWorld, Instant now) {
@@ -107,15 +113,20 @@ public class Preflight implements PerObjectState {
   }
 
   /**
-   * Problems of every level while no run is open; checked again after the configured interval. A
-   * plan that an earlier process found in order has its turn somewhere in the first interval, so
-   * that a process that starts does not ask for all of its plans at once.
+   * What is found of every level and gate while no run is open; checked again after the configured
+   * interval. A plan that an earlier process found in order has its turn somewhere in the first
+   * interval, so that a process that starts does not ask for all of its plans at once.
    *
+   * @param scope what gates may know without a run
    * @param whenDone called when something that was being asked is known
-   * @return by level; a level of which nothing is known yet is not in it
+   * @return of what is not known yet nothing
    */
-  public Map<String, List<Problem>> whileIdle(
-      RollbackPlan plan, Instant now, Function<Action, ActionScope> scopes, Runnable whenDone) {
+  public Checks whileIdle(
+      RollbackPlan plan,
+      Instant now,
+      Function<Action, ActionScope> scopes,
+      GateScope scope,
+      Runnable whenDone) {
     var uid = plan.getMetadata().getUid();
     var generation = plan.getMetadata().getGeneration();
     var world = stableNames(plan) + " " + Annotations.of(plan).get(Annotations.REQUESTED_AT);
@@ -125,26 +136,30 @@ public class Preflight implements PerObjectState {
     }
     var interval = config.preflight().interval();
     if (known == null && foundInOrder(plan, now.minus(interval))) {
-      var order = CompletableFuture.completedFuture(inOrder(plan));
+      var order = inOrder(plan);
+      var turn = now.plus(share(uid, interval));
       idle.put(
-          uid, new Checked(generation, world, now.plus(share(uid, interval)), order, Map.of()));
-      return order.join();
+          uid,
+          new Checked(
+              generation, world, turn, CompletableFuture.completedFuture(order), Checks.NOTHING));
+      return order;
     }
     var before =
         known == null || !known.generation().equals(generation)
-            ? Map.<String, List<Problem>>of()
+            ? Checks.NOTHING
             : answer(uid, known);
-    var asked = ofAll(plan, Arguments.resolve(plan.getSpec(), null), scopes).toCompletableFuture();
+    var asked =
+        ofAll(plan, Arguments.resolve(plan.getSpec(), null), scopes, scope).toCompletableFuture();
     var checked = new Checked(generation, world, now.plus(interval), asked, before);
     idle.put(uid, checked);
     if (!asked.isDone()) {
-      asked.whenComplete((problems, error) -> whenDone.run());
+      asked.whenComplete((checks, error) -> whenDone.run());
     }
     return answer(uid, checked);
   }
 
   /** What the API server refused is asked again by the next pass. */
-  private Map<String, List<Problem>> answer(String uid, Checked checked) {
+  private Checks answer(String uid, Checked checked) {
     try {
       return checked.known();
     } catch (CompletionException e) {
@@ -153,9 +168,12 @@ public class Preflight implements PerObjectState {
     }
   }
 
-  private static Map<String, List<Problem>> inOrder(RollbackPlan plan) {
-    return plan.getSpec().levels().stream()
-        .collect(Collectors.toMap(Level::name, level -> List.of()));
+  /** A process that has not looked yet knows what is written. */
+  private Checks inOrder(RollbackPlan plan) {
+    return new Checks(
+        plan.getSpec().levels().stream().collect(Collectors.toMap(Level::name, level -> List.of())),
+        Map.of(),
+        gates.doubts(plan.getSpec().gates()));
   }
 
   /** True when the status says that every level of the plan as it is now could be carried out. */
@@ -168,7 +186,10 @@ public class Preflight implements PerObjectState {
     return checked
         && plan.getMetadata().getGeneration().equals(status.observedGeneration())
         && status.levels().stream().map(LevelReadiness::name).toList().equals(levels)
-        && status.levels().stream().allMatch(it -> Boolean.TRUE.equals(it.executable()));
+        && status.levels().stream().allMatch(it -> Boolean.TRUE.equals(it.executable()))
+        && status.conditions().stream()
+            .filter(it -> it.getType().equals(ConditionTypes.EXECUTABLE))
+            .allMatch(it -> "True".equals(it.getStatus()));
   }
 
   /** A part of the interval, always the same for one plan. */
@@ -188,12 +209,19 @@ public class Preflight implements PerObjectState {
     written.remove(uid);
   }
 
-  private CompletionStage<Map<String, List<Problem>>> ofAll(
-      RollbackPlan plan, RollbackPlanSpec spec, Function<Action, ActionScope> scopes) {
+  private CompletionStage<Checks> ofAll(
+      RollbackPlan plan,
+      RollbackPlanSpec spec,
+      Function<Action, ActionScope> scopes,
+      GateScope scope) {
     var permissions = permissions(plan, spec);
-    return Together.named(
-        spec.levels().stream()
-            .collect(Collectors.toMap(Level::name, level -> of(level, permissions, scopes))));
+    var levels =
+        Together.named(
+            spec.levels().stream()
+                .collect(Collectors.toMap(Level::name, level -> of(level, permissions, scopes))));
+    return levels.thenCombine(
+        gates.problems(spec.gates(), permissions, scope),
+        (ofLevels, ofGates) -> new Checks(ofLevels, ofGates, gates.doubts(spec.gates())));
   }
 
   /** Problems of one level, checked now. */

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -132,6 +133,7 @@ public class GateWindows {
   private GateScope scope(RollbackPlan plan, RunSnapshot snapshot, ItemAnswers answers) {
     return scope(plan, snapshot.plan())
         .with()
+        .claim(Objects.requireNonNullElse(snapshot.run().claim(), ""))
         .observedAt(snapshot.observedAt())
         .atStart(atStart(snapshot))
         .answers(answers)

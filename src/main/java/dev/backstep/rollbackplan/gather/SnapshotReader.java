@@ -10,13 +10,13 @@ import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.effect.EffectRunner;
 import dev.backstep.effect.Step;
 import dev.backstep.journal.Journal;
-import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.check.Preflight;
 import dev.backstep.rollbackplan.check.StopConditions;
 import dev.backstep.rollbackplan.claim.Ledgers;
 import dev.backstep.rollbackplan.claim.PlanClaims;
 import dev.backstep.rollbackplan.scope.ActionScopes;
 import dev.backstep.rollbackplan.scope.PlanConsents;
+import dev.backstep.rollbackplan.view.Checks;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.rollbackplan.watch.PlanWakeups;
 import dev.backstep.runbook.RunSnapshot;
@@ -108,10 +108,11 @@ public class SnapshotReader {
   }
 
   /** A suspended plan is left alone. */
-  private Map<String, List<Problem>> whileIdle(RollbackPlan plan, Instant now) {
+  private Checks whileIdle(RollbackPlan plan, Instant now) {
     return PlanView.suspended(plan)
-        ? Map.of()
-        : preflight.whileIdle(plan, now, scopes.of(plan, null, now, null), wakeups.of(plan));
+        ? Checks.NOTHING
+        : preflight.whileIdle(
+            plan, now, scopes.of(plan, null, now, null), windows.scope(plan), wakeups.of(plan));
   }
 
   private PlanView running(RollbackPlan plan, RunStatus run, Instant now) {
@@ -143,7 +144,7 @@ public class SnapshotReader {
         plan,
         now,
         preflight.invalid(plan),
-        run.active() ? snapshot.problems() : whileIdle(plan, now),
+        run.active() ? Checks.of(snapshot.problems()) : whileIdle(plan, now),
         snapshot.gates(),
         snapshot,
         findings.step().map(Step::effects).orElse(List.of()),

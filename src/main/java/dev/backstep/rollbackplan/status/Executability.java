@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Ready: at least one level can act. Executable: every level can, and the gates that say whether it
@@ -50,7 +51,7 @@ final class Executability implements Says {
   static boolean known(PlanView view) {
     return view.plan().getSpec().levels().stream()
         .map(Level::name)
-        .allMatch(view.problems()::containsKey);
+        .allMatch(view.checks().levels()::containsKey);
   }
 
   private static void invalid(Conditions conditions, List<String> wrong) {
@@ -77,33 +78,46 @@ final class Executability implements Says {
       conditions.say(ConditionTypes.EXECUTABLE, false, Reasons.PREFLIGHT, problems(view));
     } else if (unmeasurable(view).isEmpty()) {
       conditions.say(
-          ConditionTypes.EXECUTABLE, true, Reasons.CHECKED, "Every level can be carried out.");
+          ConditionTypes.EXECUTABLE,
+          true,
+          Reasons.CHECKED,
+          Sentences.bounded(
+              Stream.concat(
+                      Stream.of("Every level can be carried out."), view.checks().doubts().stream())
+                  .collect(Collectors.joining(" "))));
     } else {
       notMeasurable(conditions, view);
     }
   }
 
   private static void notMeasurable(Conditions conditions, PlanView view) {
-    var gates =
-        unmeasurable(view).stream()
-            .map(gate -> "%s (%s)".formatted(gate, view.gates().get(gate).message()))
-            .collect(Collectors.joining(", "));
-    conditions.sayOnce(
+    var gates = unmeasurable(view).stream().map(gate -> why(view, gate)).toList();
+    conditions.say(
         ConditionTypes.EXECUTABLE,
         false,
         Reasons.GATE_NOT_MEASURABLE,
-        Sentences.bounded(
-            "Gates cannot be measured: %s. A run could act, but not tell whether it helped, so it would ask. Correct the gates in the plan, or create what they need."
-                .formatted(gates)));
+        "A run could act, but not tell whether it helped, so it would ask. "
+            + Sentences.all(gates, "").stripTrailing());
   }
 
   private static List<String> unmeasurable(PlanView view) {
     return view.plan().getSpec().gates().stream()
-        .filter(Gate::standing)
         .map(Gate::name)
-        .filter(view.gates()::containsKey)
-        .filter(name -> view.gates().get(name).verdict() == Verdict.INCONCLUSIVE)
+        .filter(name -> inconclusive(view, name) || view.checks().gates().containsKey(name))
         .toList();
+  }
+
+  private static boolean inconclusive(PlanView view, String gate) {
+    var streak = view.gates().get(gate);
+    return streak != null && streak.verdict() == Verdict.INCONCLUSIVE;
+  }
+
+  private static String why(PlanView view, String gate) {
+    var problems = view.checks().gates().get(gate);
+    return problems == null
+        ? "Gate %s cannot be measured: %s. Correct it in the plan, or create what it needs."
+            .formatted(gate, view.gates().get(gate).shown())
+        : "Gate %s cannot be measured: %s".formatted(gate, Problem.messages(problems));
   }
 
   private static String ready(int able, List<Level> blocked) {
@@ -130,7 +144,7 @@ final class Executability implements Says {
   }
 
   private static List<Problem> problems(PlanView view, Level level) {
-    return view.problems().getOrDefault(level.name(), List.of());
+    return view.checks().levels().getOrDefault(level.name(), List.of());
   }
 
   /** Each problem once, with the levels that have it, in the plan's order. */

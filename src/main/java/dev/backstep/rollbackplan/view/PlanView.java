@@ -5,7 +5,6 @@ import dev.backstep.api.v1alpha1.RollbackPlanStatus;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.effect.Effect;
 import dev.backstep.measure.Streak;
-import dev.backstep.problem.Problem;
 import dev.backstep.runbook.RunSnapshot;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +16,7 @@ import java.util.Map;
  * @param plan the object as the cache has it
  * @param now the time it was gathered
  * @param invalid what is wrong with the plan as it is written
- * @param problems what keeps levels from being carried out, by level, as last checked
+ * @param checks what was found wrong before it was tried, as last checked
  * @param gates what the gates measured, by name
  * @param snapshot what the engine decides on; null without a run
  * @param effects the effects that are due when the engine says Act
@@ -27,7 +26,7 @@ public record PlanView(
     RollbackPlan plan,
     Instant now,
     List<String> invalid,
-    Map<String, List<Problem>> problems,
+    Checks checks,
     Map<String, Streak> gates,
     RunSnapshot snapshot,
     List<? extends Effect> effects,

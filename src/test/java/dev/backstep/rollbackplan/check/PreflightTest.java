@@ -11,11 +11,14 @@ import dev.backstep.api.v1alpha1.action.Restart;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.cluster.Access;
 import dev.backstep.config.BackstepConfig;
+import dev.backstep.effect.Author;
 import dev.backstep.effect.Step;
+import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Probes;
 import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.PlanLoop;
 import dev.backstep.simulation.MemoryCluster;
+import dev.backstep.testing.Workloads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -207,8 +210,15 @@ class PreflightTest {
   }
 
   private Map<String, List<Problem>> idle(Preflight preflight, AtomicInteger told) {
-    return preflight.whileIdle(
-        cluster.plan(), cluster.clock().instant(), action -> Scopes.of(), told::incrementAndGet);
+    var author = new Author(MemoryCluster.NAMESPACE, "runner");
+    return preflight
+        .whileIdle(
+            cluster.plan(),
+            cluster.clock().instant(),
+            action -> Scopes.of(),
+            GateScope.of(author, Workloads.of()),
+            told::incrementAndGet)
+        .levels();
   }
 
   private Preflight slow(CompletableFuture<List<Problem>> answer) {
@@ -219,6 +229,7 @@ class PreflightTest {
     return new Preflight(
         new Actions(List.of(new Slow<>(RollBack.class, answers), new Slow<>(Restart.class, NO))),
         cluster.bean(Probes.class),
+        cluster.bean(GateChecks.class),
         cluster.bean(Access.class),
         cluster.bean(BackstepConfig.class));
   }

@@ -24,6 +24,7 @@ import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.gate.Probes;
 import dev.backstep.problem.Problem;
+import dev.backstep.rollbackplan.check.GateChecks;
 import dev.backstep.rollbackplan.check.Preflight;
 import dev.backstep.rollbackplan.claim.PlanClaims;
 import dev.backstep.runbook.LevelTraits;
@@ -108,6 +109,7 @@ class ScoutTest {
         new Preflight(
             actions,
             cluster.bean(Probes.class),
+            cluster.bean(GateChecks.class),
             cluster.bean(Access.class),
             cluster.bean(BackstepConfig.class));
     var plan = new RollbackPlan();

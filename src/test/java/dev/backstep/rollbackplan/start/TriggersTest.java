@@ -11,6 +11,7 @@ import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.api.v1alpha1.status.TriggerStatus;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
+import dev.backstep.rollbackplan.view.Checks;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.GateLimits;
 import dev.backstep.testing.PlanYaml;
@@ -55,7 +56,7 @@ class TriggersTest {
       streak = streak.and(Reading.red("503"), GateLimits.of(gate), NOON);
     }
     return new PlanView(
-        plan, now, List.of(), Map.of(), Map.of("api", streak), null, List.of(), List.of());
+        plan, now, List.of(), Checks.NOTHING, Map.of("api", streak), null, List.of(), List.of());
   }
 
   private static RunStatus ended(Phase phase, Instant at) {

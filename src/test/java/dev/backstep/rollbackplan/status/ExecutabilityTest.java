@@ -94,7 +94,7 @@ class ExecutabilityTest {
     assertThat(ready(plan)).startsWith("True Checked:");
     assertThat(executable(plan))
         .startsWith(
-            "False GateNotMeasurable: Gates cannot be measured: api (Service web does not exist).");
+            "False GateNotMeasurable: A run could act, but not tell whether it helped, so it would ask. Gate api cannot be measured: Service web does not exist.");
     assertThat(executable(Said.plan().measured("api", Reading.red("no"))))
         .startsWith("True Checked:");
     assertThat(executable(plan.problem("code", "No backup."))).startsWith("False Preflight:");

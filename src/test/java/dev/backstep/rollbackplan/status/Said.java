@@ -12,6 +12,7 @@ import dev.backstep.condition.Conditions;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
 import dev.backstep.problem.Problem;
+import dev.backstep.rollbackplan.view.Checks;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.GateLimits;
 import dev.backstep.runbook.RunSnapshot;
@@ -165,7 +166,8 @@ levels:
             .build());
     plan.setSpec(spec);
     plan.setStatus(before);
-    return new PlanView(plan, NOW, invalid, checked(), gates, snapshot, List.of(), List.of());
+    return new PlanView(
+        plan, NOW, invalid, Checks.of(checked()), gates, snapshot, List.of(), List.of());
   }
 
   /** What is said about the status that was there before. */

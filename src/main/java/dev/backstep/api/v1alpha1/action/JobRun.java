@@ -2,8 +2,10 @@ package dev.backstep.api.v1alpha1.action;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import dev.backstep.api.v1alpha1.value.GateKind;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
+import dev.backstep.api.v1alpha1.value.MeasuredOnce;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
@@ -23,6 +25,7 @@ import java.util.List;
     value = "duration(self.timeout) >= duration('5s') && duration(self.timeout) <= duration('24h')",
     fieldPath = ".timeout",
     message = "timeout must be between 5s and 24h")
+@MeasuredOnce(because = "a program is not run again and again")
 public record JobRun(
     @JsonPropertyDescription("As kubectl create job --from does.") From from,
     @Size(min = 1, max = 512)
@@ -42,8 +45,14 @@ public record JobRun(
         @Size(max = 8)
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
-            "After this time the Job is ended, 5s to 24h; has to be shorter than the action's own timeout.")
-        String timeout) {
+            "After this time the Job is ended, 5s to 24h; has to be shorter than the action's own timeout, or the gate's within.")
+        String timeout)
+    implements GateKind {
+
+  @Override
+  public boolean once() {
+    return true;
+  }
 
   /** Where the Job's template comes from. */
   public record From(

@@ -1,6 +1,7 @@
 package dev.backstep.api.v1alpha1.gate;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
 import dev.backstep.api.v1alpha1.schema.Members;
 import dev.backstep.api.v1alpha1.value.GateKind;
@@ -8,6 +9,7 @@ import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import dev.backstep.api.v1alpha1.value.Patterns;
+import dev.backstep.api.v1alpha1.value.Query;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
@@ -33,6 +35,14 @@ import java.util.Optional;
     value = "duration(self.within) >= duration('5s') && duration(self.within) <= duration('2h')",
     fieldPath = ".within",
     message = "within must be between 5s and 2h")
+@ValidationRule(
+    value = "!has(self.sql) || has(self.sql.successCondition) || self.use == 'Evidence'",
+    fieldPath = ".sql",
+    message = "sql.successCondition says what is healthy; only a gate with use: Evidence has none")
+@ValidationRule(
+    value = "!has(self.job) || duration(self.within) > duration(self.job.timeout)",
+    fieldPath = ".within",
+    message = "within must be longer than job.timeout: else the Job is given up before it can end")
 @RecordBuilder
 public record Gate(
     @Required
@@ -50,7 +60,7 @@ public record Gate(
             "Health: part of what healthy means. OnDemand: only where a symptom, level, action or release names it. Evidence: recorded at the start and the end of a run, without a verdict.")
         Use use,
     @JsonPropertyDescription(
-            "Repeatedly, or Once: one time for each level, after the others are green, in the plan's order. Absent: Once for manual and for any method but GET and HEAD, else Repeatedly.")
+            "Repeatedly, or Once: one time for each level, after the others are green, in the plan's order. Absent: Once for job, manual and any method but GET and HEAD, else Repeatedly.")
         Measure measure,
     @Default("10s")
         @Size(max = 8)
@@ -85,6 +95,12 @@ public record Gate(
             "RE2; what it matches in a measurement is shown and recorded as [redacted].")
         String redact,
     @JsonPropertyDescription("Asks an HTTP endpoint.") HttpGate http,
+    @JsonPropertyDescription("Asks a PostgreSQL database one question.") Query sql,
+    @JsonPropertyDescription("Asks Prometheus one question.") PrometheusGate prometheus,
+    @JsonPropertyDescription("Counts lines in the logs of a workload's pods.") LogsGate logs,
+    @JsonPropertyDescription(
+            "Runs a program as a Job, one time for each level: green when it ends well, red when it fails.")
+        JobRun job,
     @JsonPropertyDescription(
             "Green while the workload is rolled out and ready, without old pods, with the desired number of replicas.")
         WorkloadRef workload,

@@ -48,6 +48,11 @@ public interface Call {
     return url() == null ? "%s:%d%s".formatted(service().name(), service().port(), path()) : url();
   }
 
+  /** Whom a request is a burden for, seen from a namespace. */
+  default String place(String namespace) {
+    return url() == null ? "service %s/%s".formatted(namespace, host()) : "host " + host();
+  }
+
   /** Name of the Service, or host in the url; a url in which there is none as a whole. */
   default String host() {
     try {

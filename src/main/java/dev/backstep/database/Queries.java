@@ -1,0 +1,209 @@
+package dev.backstep.database;
+
+import dev.backstep.api.v1alpha1.value.Query;
+import dev.backstep.database.Session.Limits;
+import dev.backstep.effect.Author;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import dev.backstep.time.Durations;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Asks databases one question at a time, on threads of its own: whoever asks does not wait. Nothing
+ * of it is ever committed.
+ */
+@ApplicationScoped
+public class Queries {
+  private static final int THREADS = 8;
+
+  /** Looking at a query, which the server only has to understand, may take so long. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
+  private final Sessions sessions;
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          THREADS,
+          work -> {
+            var thread = new Thread(work, "queries");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  public Queries(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  /** What is wrong with a query as it is written; empty: nothing. */
+  public static Optional<Problem> invalid(Query query) {
+    var all = Script.of(query.query());
+    return problem(query, all.names());
+  }
+
+  private static Optional<Problem> problem(Query query, Collection<String> args) {
+    try {
+      statement(query, args);
+      setup(query, args);
+      return Optional.empty();
+    } catch (NotDoneException e) {
+      return Optional.of(new Problem("QueryInvalid", SqlErrors.said(e.outcome())));
+    }
+  }
+
+  private static Script.Statement statement(Query query, Collection<String> args)
+      throws NotDoneException {
+    var script = checked(query.query(), args);
+    if (script.statements().size() != 1) {
+      throw NotDoneException.failed(
+          "QueryInvalid",
+          "The query has %d statements. Let it be one SELECT; what comes before it goes into setup."
+              .formatted(script.statements().size()));
+    }
+    return script.statements().get(0);
+  }
+
+  private static List<Script.Statement> setup(Query query, Collection<String> args)
+      throws NotDoneException {
+    return checked(query.setup(), args).statements();
+  }
+
+  private static Script checked(String sql, Collection<String> args) throws NotDoneException {
+    var script = Script.of(sql);
+    script.check(args);
+    return script;
+  }
+
+  /**
+   * Asks; the caller's thread does not wait. The stage fails with a {@link ProblemException} in a
+   * {@link CompletionException} where there is no answer.
+   *
+   * @param binds values of the plan's args
+   */
+  public CompletionStage<QueryAnswer> ask(Query query, Author author, Map<String, String> binds) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return asked(query, author, binds);
+          } catch (ProblemException e) {
+            throw new CompletionException(e);
+          }
+        },
+        threads);
+  }
+
+  private QueryAnswer asked(Query query, Author author, Map<String, String> binds)
+      throws ProblemException {
+    try (var session = open(query, author, Durations.of(query.timeout()))) {
+      begin(session, query, Durations.of(query.timeout()));
+      for (var statement : setup(query, binds.keySet())) {
+        try (var prepared = statement.prepared(session.connection(), binds)) {
+          prepared.execute();
+        }
+      }
+      try (var prepared = statement(query, binds.keySet()).prepared(session.connection(), binds)) {
+        prepared.setMaxRows(QueryAnswer.MOST_ROWS);
+        if (!prepared.execute()) {
+          throw new ProblemException(
+              new Problem("QueryInvalid", "The query answers nothing. Let it be one SELECT."));
+        }
+        return QueryAnswer.of(prepared.getResultSet());
+      }
+    } catch (NoSessionException e) {
+      throw new ProblemException(e.problem());
+    } catch (NotDoneException e) {
+      throw new ProblemException(new Problem("QueryInvalid", SqlErrors.said(e.outcome())));
+    } catch (SQLException e) {
+      throw new ProblemException(problem(e, query, binds));
+    }
+  }
+
+  /**
+   * What would keep the query from being answered now; the caller's thread does not wait. What
+   * {@code setup} makes is not there, so with it only the session is looked at.
+   *
+   * @param binds values of the plan's args
+   */
+  public CompletionStage<List<Problem>> problems(
+      Query query, Author author, Map<String, String> binds) {
+    return CompletableFuture.supplyAsync(() -> found(query, author, binds), threads);
+  }
+
+  private List<Problem> found(Query query, Author author, Map<String, String> binds) {
+    var written = problem(query, binds.keySet());
+    if (written.isPresent()) {
+      return List.of(written.get());
+    }
+    try (var session = open(query, author, LOOK)) {
+      begin(session, query, LOOK);
+      if (query.setup() == null) {
+        understood(session, query, binds);
+      }
+      return List.of();
+    } catch (NoSessionException e) {
+      return List.of(e.problem());
+    } catch (NotDoneException e) {
+      return List.of(new Problem("QueryInvalid", SqlErrors.said(e.outcome())));
+    } catch (SQLException e) {
+      return List.of(problem(e, query, binds));
+    }
+  }
+
+  /** The server looks up tables, columns and rights. */
+  private static void understood(Session session, Query query, Map<String, String> binds)
+      throws SQLException, NotDoneException {
+    try (var prepared = statement(query, binds.keySet()).prepared(session.connection(), binds)) {
+      prepared.getMetaData();
+    }
+  }
+
+  private Session open(Query query, Author author, Duration limit) throws NoSessionException {
+    var database = query.databaseRef().name();
+    return query.setup() == null
+        ? sessions.openReading(database, author, limit)
+        : sessions.open(database, author, limit);
+  }
+
+  private static void begin(Session session, Query query, Duration limit) throws SQLException {
+    session.begin(false, new Limits(limit, limit));
+    if (query.setup() == null) {
+      try (var statement = session.connection().createStatement()) {
+        statement.execute("SET TRANSACTION READ ONLY");
+      }
+    }
+  }
+
+  private static Problem problem(SQLException e, Query query, Map<String, String> binds) {
+    return switch (String.valueOf(e.getSQLState())) {
+      case "57014" ->
+          new Problem(
+              "QueryTimeout",
+              "The query took longer than its timeout of %s.".formatted(query.timeout()));
+      case "25006" ->
+          new Problem(
+              "QueryWrites",
+              "The query writes, and a question must not: %s Statements that write go into setup, and are rolled back."
+                  .formatted(SqlErrors.said(e, binds)));
+      default ->
+          new Problem(
+              "QueryFailed",
+              "The query failed with SQLSTATE %s: %s"
+                  .formatted(e.getSQLState(), SqlErrors.said(e, binds)));
+    };
+  }
+
+  @PreDestroy
+  void stop() {
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.backstep.gate.job;
+
+import dev.backstep.api.v1alpha1.action.JobRun;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.gate.GateProbe;
+import dev.backstep.gate.GateScope;
+import dev.backstep.measure.Reading;
+import dev.backstep.problem.Problem;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Runs a program once: green when it ends well, red when it fails. Whoever asks again, also another
+ * process, finds the same Job.
+ */
+@ApplicationScoped
+public class JobProbe implements GateProbe<JobRun> {
+  private static final int THREADS = 2;
+
+  private final AskedJobs jobs;
+
+  /** The API server is asked by those who wait for it. */
+  private final ExecutorService askers = Executors.newFixedThreadPool(THREADS);
+
+  public JobProbe(AskedJobs jobs) {
+    this.jobs = jobs;
+  }
+
+  @Override
+  public Class<JobRun> type() {
+    return JobRun.class;
+  }
+
+  @Override
+  public List<Right> rights(JobRun gate) {
+    return List.of(
+        new Right("create", "batch", "jobs", List.of()),
+        new Right("patch", "batch", "jobs", List.of()),
+        new Right("list", "", "pods", List.of()));
+  }
+
+  @Override
+  public CompletionStage<List<Problem>> preflight(JobRun gate, GateScope scope) {
+    return CompletableFuture.supplyAsync(
+        () -> jobs.problem(gate, scope.author()).stream().toList(), askers);
+  }
+
+  @Override
+  public CompletionStage<Reading> measure(JobRun gate, GateScope scope) {
+    return CompletableFuture.supplyAsync(() -> jobs.reading(gate, scope), askers);
+  }
+
+  @PreDestroy
+  void stop() {
+    askers.shutdownNow();
+  }
+}
