@@ -47,7 +47,7 @@ final class StartBench {
       shop.await("a stable state", plan -> plan.getStatus().stable().size() == 1);
       for (var round = 1; round <= 2; round++) {
         release(shop, "v" + (round + 1));
-        Awaitility.await().pollDelay(SOAK).until(() -> true);
+        Awaitility.await().pollDelay(SOAK).atMost(SOAK.multipliedBy(2)).until(() -> true);
         var mark = audit.mark();
         ask(shop, "run-" + round);
         var entries =
