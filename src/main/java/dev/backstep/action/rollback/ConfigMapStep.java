@@ -28,12 +28,17 @@ public class ConfigMapStep {
     this.client = client;
   }
 
+  /** What one look sees of the ConfigMaps. */
+  ConfigMapsNow now(ActionScope scope) {
+    return new ConfigMapsNow(client, scope);
+  }
+
   /** The step, if a ConfigMap is not yet as it was; empty: go on with the templates. */
-  Optional<Step> step(Destination destination, RollBack action, ActionScope scope) {
+  static Optional<Step> step(Destination destination, RollBack action, ConfigMapsNow now) {
     var changes = new ArrayList<ObjectPatch>();
     for (var name : names(destination, action)) {
       var wanted = destination.stable().configMaps().get(name);
-      var live = client.configMaps().inNamespace(scope.namespace()).withName(name).get();
+      var live = now.find(name).orElse(null);
       if (wanted == null || live != null && same(wanted, live)) {
         continue;
       }
@@ -46,7 +51,7 @@ public class ConfigMapStep {
   }
 
   /** The ConfigMaps whose contents come back; none where the roll back is not to a stable state. */
-  Set<String> names(Destination destination, RollBack action) {
+  static Set<String> names(Destination destination, RollBack action) {
     var names = new TreeSet<String>();
     if (destination.stable() != null && action.to().lastStable().configMaps()) {
       action.workloads().forEach(ref -> names.addAll(read(destination, ref)));
@@ -55,13 +60,8 @@ public class ConfigMapStep {
   }
 
   /** True when this action changed a ConfigMap that the workload reads. */
-  boolean changedFor(WorkloadRef ref, Destination destination, ActionScope scope) {
-    if (destination.stable() == null) {
-      return false;
-    }
-    return read(destination, ref).stream()
-        .map(name -> client.configMaps().inNamespace(scope.namespace()).withName(name).get())
-        .anyMatch(map -> map != null && scope.marked(map));
+  static boolean changedFor(WorkloadRef ref, Destination destination, ConfigMapsNow now) {
+    return destination.stable() != null && read(destination, ref).stream().anyMatch(now::changed);
   }
 
   private static Set<String> read(Destination destination, WorkloadRef ref) {

@@ -80,7 +80,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
           .map(List::of)
           .ifPresent(secret -> rights.add(new Right("get", "", "secrets", secret)));
     }
-    var read = configMaps.names(destinations.of(action, scope), action);
+    var read = ConfigMapStep.names(destinations.of(action, scope), action);
     if (!read.isEmpty()) {
       rights.add(new Right("patch", "", "configmaps", read));
     }
@@ -114,12 +114,14 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
     if (destination.problem() != null) {
       return Step.impossible(destination.problem().reason(), destination.problem().message());
     }
-    var first = configMaps.step(destination, action, scope);
+    var now = configMaps.now(scope);
+    var first = ConfigMapStep.step(destination, action, now);
     if (first.isPresent()) {
       return first.get();
     }
     var step =
-        targets.step(scope, action.workloads(), workload -> change(workload, destination, scope));
+        targets.step(
+            scope, action.workloads(), workload -> change(workload, destination, now, scope));
     return step.work() instanceof Work.Rolling ? stuckPods.orElse(step, action, scope) : step;
   }
 
@@ -134,9 +136,11 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
     if (destination.problem() != null) {
       return Step.impossible(destination.problem().reason(), destination.problem().message());
     }
-    var maps = configMaps.step(destination, action, scope).orElseGet(() -> Step.done(""));
+    var now = configMaps.now(scope);
+    var maps = ConfigMapStep.step(destination, action, now).orElseGet(() -> Step.done(""));
     var step =
-        targets.step(scope, action.workloads(), workload -> change(workload, destination, scope));
+        targets.step(
+            scope, action.workloads(), workload -> change(workload, destination, now, scope));
     return maps.effects().isEmpty()
         ? step
         : Step.todo(
@@ -144,13 +148,13 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   }
 
   private Optional<ObjectPatch> change(
-      Workload workload, Destination destination, ActionScope scope) {
+      Workload workload, Destination destination, ConfigMapsNow now, ActionScope scope) {
     var live = templates.json(workload.template());
     var wanted = destination.template(workload, live);
     if (PodTemplates.same(live, wanted)) {
       // Same template, other ConfigMaps: running pods do not read them again by themselves.
       return !workload.restartedSince(scope.since())
-              && configMaps.changedFor(workload.ref(), destination, scope)
+              && ConfigMapStep.changedFor(workload.ref(), destination, now)
           ? Optional.of(restart(workload, live, scope))
           : Optional.empty();
     }

@@ -384,6 +384,23 @@ class RollBackExecutorTest {
     assertThat(template(change).toString()).contains(Scopes.SINCE.toString());
   }
 
+  /** The first look at whether it is as it was is also the one at who changed it. */
+  @Test
+  void aLookReadsEachConfigMapOnce() {
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v1", "broken", null, known);
+    api.has(settings("good"));
+    var before = readsOfSettings();
+
+    next(toLastStable(true), scope);
+
+    assertThat(readsOfSettings() - before).isEqualTo(1);
+  }
+
+  private long readsOfSettings() {
+    return api.asked().stream().filter(it -> it.path().endsWith("/configmaps/settings")).count();
+  }
+
   @Test
   void configMapsStayAsTheyAreWherePlanSaysSo() {
     var known = List.of(proven("app:v1", "good", PROVEN));
