@@ -1,6 +1,7 @@
 package dev.backstep.resource;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Where an object stands when there is nothing to do for now.
@@ -12,6 +13,13 @@ import java.time.Duration;
  */
 public record Rest<R>(R object, Duration pause, boolean namespaceGoes) {
   private static final Duration SOON = Duration.ofMillis(1);
+
+  /**
+   * Timers and clocks have whole milliseconds: whoever looks a part of one too early looks again.
+   */
+  public Rest {
+    pause = pause.plusNanos(999_999).truncatedTo(ChronoUnit.MILLIS);
+  }
 
   public Rest(R object, Duration pause) {
     this(object, pause, false);

@@ -88,19 +88,33 @@ final class SimulatedGates {
   private Reading reading(Object gate, GateScope scope) {
     var mood = world.gateMood();
     if (mood != null) {
-      return new Reading(mood, "by fault " + mood);
+      // In the words of a reading without a fault: each change of what a gate shows is a write.
+      return reading(gate, mood);
     }
     var pods = world.controllers();
     if (gate instanceof HttpGate http) {
       var workload = scope.namespace() + "/" + http.service().name();
       var complains = http.path().equals(COMPLAINTS);
       var well = complains ? !pods.anyBroken(workload) : pods.answers(workload);
-      return well ? Reading.green("answers") : Reading.red("does not answer");
+      return reading(gate, well);
     }
     var ref = (WorkloadRef) gate;
-    return pods.rolledOut(scope.namespace() + "/" + ref.name())
-        ? Reading.green("rolled out")
-        : Reading.red("not rolled out");
+    return reading(gate, pods.rolledOut(scope.namespace() + "/" + ref.name()));
+  }
+
+  private static Reading reading(Object gate, boolean well) {
+    return reading(gate, well ? Reading.Color.GREEN : Reading.Color.RED);
+  }
+
+  private static Reading reading(Object gate, Reading.Color color) {
+    var http = gate instanceof HttpGate;
+    return new Reading(
+        color,
+        switch (color) {
+          case GREEN -> http ? "answers" : "rolled out";
+          case RED -> http ? "does not answer" : "not rolled out";
+          case ERROR, NONE -> "could not be measured";
+        });
   }
 
   /** What a process measured of a gate, newest first. */

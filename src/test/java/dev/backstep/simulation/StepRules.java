@@ -8,7 +8,8 @@ final class StepRules extends Rules {
   private static final int KEPT = 200;
 
   /** Questions of a run that ends already: nothing is left to be stopped. */
-  static final String ENDING = "ReleaseFailed|ReleaseGate|ReleasedUnhealthy|UndoFailed";
+  static final String ENDING =
+      "ReleaseFailed|ReleaseUnknown|ReleaseGate|ReleasedUnhealthy|UndoFailed|UndoUnknown";
 
   private String answer = "";
   private boolean fresh;
