@@ -86,7 +86,7 @@ final class EverySort implements AutoCloseable {
     shop.patch(
         """
         {"spec":{"run":{"id":"%s","reason":"mails go out twice","requestedBy":"alice",
-         "entry":"Always","levels":["quiet"]}}}
+         "entry":"Always","levels":["quiet"],"state":"Running","stateBy":null}}}
         """
             .formatted(id));
   }
