@@ -44,7 +44,7 @@ final class Acting {
 
   /** After an action its own gates have to become healthy. */
   private static Decision prove(RunSnapshot snapshot, ActionStatus action) {
-    var gates = snapshot.named(snapshot.action().verify());
+    var gates = snapshot.judges().named(snapshot.action().verify());
     var measured = Gates.within(snapshot, gates, action.provingSince());
     return switch (measured.verdict()) {
       case HEALTHY -> ActionEnd.succeeded(snapshot, measured.message());

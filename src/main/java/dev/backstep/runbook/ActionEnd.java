@@ -54,7 +54,7 @@ final class ActionEnd {
     if (next < level.actions().size()) {
       return moves.stay(Reasons.ACTION_SUCCEEDED, message, run -> run.levels(levels).action(next));
     }
-    if (!snapshot.putBackNow().isEmpty()) {
+    if (!Holds.putBackNow(snapshot).isEmpty()) {
       return moves.stay(
           Reasons.ACTION_SUCCEEDED,
           message + " What was held only for this level is put back.",
@@ -101,7 +101,7 @@ final class ActionEnd {
 
   /** What was to be put back after the level's last action stays stopped. */
   private static String stillStopped(RunSnapshot snapshot) {
-    var stopped = snapshot.putBackNow();
+    var stopped = Holds.putBackNow(snapshot);
     return stopped.isEmpty() ? "" : " " + Holds.stillOff(stopped);
   }
 

@@ -172,7 +172,7 @@ final class Approving {
 
   /** A gate that is measured once, after the level acted, may be the one that is red. */
   private static boolean knownByGates(RunSnapshot snapshot) {
-    return snapshot.onceGates().isEmpty() && !snapshot.decidingGates().isEmpty();
+    return snapshot.judges().onceGates().isEmpty() && !snapshot.judges().decidingGates().isEmpty();
   }
 
   private static Optional<Decision> withoutJournal(RunSnapshot snapshot) {

@@ -83,13 +83,13 @@ final class Beginning {
     var gates = Gates.now(snapshot);
     var symptom = snapshot.symptom();
     var observed = observedUntil(snapshot);
-    var once = snapshot.onceGates();
+    var once = snapshot.judges().onceGates();
     if ((gates.verdict() != Verdict.HEALTHY || symptom != null && !once.isEmpty())
         && observed != null
         && snapshot.now().isBefore(observed)) {
       return new Wait(observed);
     }
-    if (symptom == null && snapshot.decidingGates().isEmpty()) {
+    if (symptom == null && snapshot.judges().decidingGates().isEmpty()) {
       return notMeasurable(snapshot, gates);
     }
     if (symptom != null && !once.isEmpty() && gates.verdict() != Verdict.UNHEALTHY) {

@@ -111,7 +111,7 @@ final class Entering {
   }
 
   private static Optional<Decision> preconditions(RunSnapshot snapshot) {
-    var gates = snapshot.named(snapshot.level().preconditions());
+    var gates = snapshot.judges().named(snapshot.level().preconditions());
     if (gates.isEmpty() || snapshot.agreed(PRECONDITIONS)) {
       return Optional.empty();
     }

@@ -23,7 +23,8 @@ final class EvidenceLog {
 
   /** True when the start is not recorded, but will be in a moment. */
   static boolean awaited(RunSnapshot snapshot) {
-    return !snapshot.rememberedAtStart().stream().allMatch(gate -> snapshot.streak(gate).measured())
+    return !snapshot.judges().rememberedAtStart().stream()
+            .allMatch(gate -> snapshot.streak(gate).measured())
         && snapshot.now().isBefore(snapshot.run().startedAt().plus(PATIENCE));
   }
 
@@ -33,7 +34,10 @@ final class EvidenceLog {
     if (known.stream().anyMatch(evidence -> evidence.at() == moment)) {
       return known;
     }
-    var gates = moment == Moment.Start ? snapshot.rememberedAtStart() : snapshot.evidenceGates();
+    var gates =
+        moment == Moment.Start
+            ? snapshot.judges().rememberedAtStart()
+            : snapshot.judges().evidenceGates();
     var now = gates.stream().map(gate -> evidence(snapshot, gate, moment));
     return Stream.concat(known.stream(), now).toList();
   }

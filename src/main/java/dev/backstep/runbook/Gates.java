@@ -31,7 +31,7 @@ record Gates(Verdict verdict, String message) {
 
   /** Before anything is touched, and in the soak: what the last measurements in a row say. */
   static Gates now(RunSnapshot snapshot) {
-    return now(snapshot, snapshot.decidingGates());
+    return now(snapshot, snapshot.judges().decidingGates());
   }
 
   /** As {@link #now(RunSnapshot)}, over these gates. */
@@ -41,7 +41,7 @@ record Gates(Verdict verdict, String message) {
 
   /** After a level acted: a gate that is not healthy within its time is unhealthy. */
   static Gates within(RunSnapshot snapshot) {
-    return within(snapshot, snapshot.decidingGates(), snapshot.run().measuringSince());
+    return within(snapshot, snapshot.judges().decidingGates(), snapshot.run().measuringSince());
   }
 
   /** As {@link #within(RunSnapshot)}, over these gates, measured since that moment. */
@@ -72,7 +72,8 @@ record Gates(Verdict verdict, String message) {
 
   /** The next instant at which {@link #within} may say something else by itself; null: none. */
   static Instant nextDeadline(RunSnapshot snapshot) {
-    return nextDeadline(snapshot, snapshot.decidingGates(), snapshot.run().measuringSince());
+    return nextDeadline(
+        snapshot, snapshot.judges().decidingGates(), snapshot.run().measuringSince());
   }
 
   /** As {@link #nextDeadline(RunSnapshot)}, over these gates, measured since that moment. */
@@ -86,12 +87,13 @@ record Gates(Verdict verdict, String message) {
 
   /** True when the last measurement of a deciding gate could not be made. */
   static boolean anyError(RunSnapshot snapshot) {
-    return snapshot.decidingGates().stream().anyMatch(gate -> snapshot.streak(gate).errors() > 0);
+    return snapshot.judges().decidingGates().stream()
+        .anyMatch(gate -> snapshot.streak(gate).errors() > 0);
   }
 
   /** True when no measurement of a deciding gate was missing since then. */
   static boolean measuredThroughout(RunSnapshot snapshot, Instant since) {
-    return snapshot.decidingGates().stream()
+    return snapshot.judges().decidingGates().stream()
         .noneMatch(
             gate ->
                 snapshot
@@ -102,13 +104,13 @@ record Gates(Verdict verdict, String message) {
 
   /** True when a measurement of a deciding gate is missing now: nobody knows how it is. */
   static boolean anyMissing(RunSnapshot snapshot) {
-    return snapshot.decidingGates().stream()
+    return snapshot.judges().decidingGates().stream()
         .anyMatch(gate -> snapshot.streak(gate).missing(GateLimits.of(gate), snapshot.now()));
   }
 
   /** For how long a deciding gate could not be measured since it turned healthy. */
   static Duration blind(RunSnapshot snapshot) {
-    return snapshot.decidingGates().stream()
+    return snapshot.judges().decidingGates().stream()
         .map(gate -> snapshot.streak(gate).blindUntil(snapshot.now()))
         .max(Duration::compareTo)
         .orElse(Duration.ZERO);

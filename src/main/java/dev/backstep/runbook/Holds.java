@@ -1,6 +1,7 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.effect.Work;
@@ -85,10 +86,30 @@ public final class Holds {
         .orElse(List.of());
   }
 
+  /** Holds of the current level's actions that are kept only until the level has acted. */
+  public static List<Hold> putBackNow(RunSnapshot snapshot) {
+    var names =
+        snapshot.level().actions().stream()
+            .filter(action -> action.holdUntil() == Action.HoldUntil.LevelActed)
+            .map(Action::name)
+            .toList();
+    return snapshot.holds().stream()
+        .filter(
+            hold -> hold.claim().equals(snapshot.run().claim()) && names.contains(hold.action()))
+        .toList();
+  }
+
+  /**
+   * What is given back now: after the level's last action what was held for the level, else all.
+   */
+  public static List<Hold> givingBack(RunSnapshot snapshot) {
+    return snapshot.run().phase() == Phase.Acting ? putBackNow(snapshot) : snapshot.holds();
+  }
+
   /** What was held is as it was before, or as somebody else wants it now: it is held no more. */
   static Optional<Decision> settled(RunSnapshot snapshot) {
     var message = settled(snapshot.work());
-    var given = together(snapshot.givingBack());
+    var given = together(givingBack(snapshot));
     return message.map(
         said ->
             new Moves(snapshot)

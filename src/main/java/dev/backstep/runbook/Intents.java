@@ -169,7 +169,7 @@ final class Intents {
 
   /** The claim of the run whose action is taken back. */
   static String owner(RunSnapshot snapshot, Intent.Verb verb) {
-    var given = Holds.together(snapshot.givingBack());
+    var given = Holds.together(Holds.givingBack(snapshot));
     return verb == Intent.Verb.Release && !given.isEmpty()
         ? given.get(0).claim()
         : snapshot.run().claim();

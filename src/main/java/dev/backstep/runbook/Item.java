@@ -30,7 +30,7 @@ public record Item(String name, String level, String hash, String task, Instant 
       case Verifying ->
           run.asking() == null
               ? Optional.empty()
-              : gates(snapshot, snapshot.named(List.of(run.asking())));
+              : gates(snapshot, snapshot.judges().named(List.of(run.asking())));
       case Releasing -> gates(snapshot, releasing(snapshot));
       default -> Optional.empty();
     };
@@ -38,18 +38,18 @@ public record Item(String name, String level, String hash, String task, Instant 
 
   private static List<Gate> concerned(RunSnapshot snapshot) {
     if (!snapshot.entering()) {
-      return snapshot.named(snapshot.action().verify());
+      return snapshot.judges().named(snapshot.action().verify());
     }
     return snapshot.agreed(Entering.PRECONDITIONS)
         ? List.of()
-        : snapshot.named(snapshot.level().preconditions());
+        : snapshot.judges().named(snapshot.level().preconditions());
   }
 
   private static List<Gate> releasing(RunSnapshot snapshot) {
     var release = snapshot.plan().release();
     return release == null || snapshot.agreed(Releasing.GATES) || snapshot.holds().isEmpty()
         ? List.of()
-        : snapshot.named(release.gates());
+        : snapshot.judges().named(release.gates());
   }
 
   private static Optional<Item> gates(RunSnapshot snapshot, List<Gate> gates) {

@@ -52,7 +52,7 @@ final class Looking {
   private static Decision once(RunSnapshot snapshot, Gates repeated) {
     var known = snapshot.run().once();
     var next =
-        snapshot.onceGates().stream()
+        snapshot.judges().onceGates().stream()
             .filter(gate -> known.stream().noneMatch(result -> result.gate().equals(gate.name())))
             .findFirst()
             .orElse(null);
@@ -70,7 +70,7 @@ final class Looking {
   }
 
   private static Gates said(RunSnapshot snapshot, Gates repeated) {
-    return snapshot.run().once().isEmpty() || !snapshot.decidingGates().isEmpty()
+    return snapshot.run().once().isEmpty() || !snapshot.judges().decidingGates().isEmpty()
         ? repeated
         : new Gates(Verdict.HEALTHY, "Every gate that is measured once is green.");
   }
@@ -229,7 +229,7 @@ final class Looking {
         .finish(
             LevelStatus.Outcome.Healthy,
             Reasons.SOAKED,
-            snapshot.decidingGates().isEmpty()
+            snapshot.judges().decidingGates().isEmpty()
                 ? said(snapshot, gates).message()
                 : message.formatted(gates.message(), snapshot.plan().verification().soak()));
   }

@@ -113,7 +113,7 @@ final class Pausing {
     var asking = snapshot.run().asking();
     var open =
         asking != null
-            && snapshot.named(List.of(asking)).stream()
+            && snapshot.judges().named(List.of(asking)).stream()
                 .noneMatch(gate -> snapshot.streak(gate).measured());
     return open ? null : asking;
   }

@@ -23,7 +23,7 @@ final class PuttingBack {
 
   /** Holds that were taken only for the level, last first, before its gates are measured. */
   static Decision next(RunSnapshot snapshot) {
-    if (snapshot.putBackNow().isEmpty()) {
+    if (Holds.putBackNow(snapshot).isEmpty()) {
       return ActionEnd.acted(snapshot, "What was held for the level is put back.");
     }
     if (Boolean.TRUE.equals(snapshot.run().putBackFailed())) {
@@ -35,14 +35,14 @@ final class PuttingBack {
                 effort(
                     snapshot,
                     Intent.Verb.Release,
-                    Holds.together(snapshot.putBackNow()).get(0).action(),
+                    Holds.together(Holds.putBackNow(snapshot)).get(0).action(),
                     limit(snapshot),
                     why -> notPutBack(snapshot, " " + why)));
   }
 
   private static Decision notPutBack(RunSnapshot snapshot, String why) {
     return ActionEnd.acted(
-        snapshot, "Not put back: " + Holds.stillOff(snapshot.putBackNow()) + why);
+        snapshot, "Not put back: " + Holds.stillOff(Holds.putBackNow(snapshot)) + why);
   }
 
   /**

@@ -62,7 +62,7 @@ final class Releasing {
       return null;
     }
     var moves = new Moves(snapshot);
-    var measured = Gates.now(snapshot, snapshot.named(release.gates()));
+    var measured = Gates.now(snapshot, snapshot.judges().named(release.gates()));
     var limit = Gates.undecidedUntil(snapshot);
     if (measured.verdict() == Verdict.HEALTHY) {
       return moves.stay(
@@ -83,7 +83,7 @@ final class Releasing {
     var moves = new Moves(snapshot);
     var run = snapshot.run();
     var healed = run.mitigatedAt() != null && run.respondedAt() != null && !snapshot.deleting();
-    if (!healed || snapshot.healthGates().isEmpty()) {
+    if (!healed || snapshot.judges().healthGates().isEmpty()) {
       return moves.enter(Phase.Released, Reasons.RELEASED, nothingHeld(snapshot));
     }
     if (run.givenBackAt() == null) {
@@ -93,9 +93,10 @@ final class Releasing {
           next -> next.givenBackAt(snapshot.now()).measuringSince(snapshot.now()));
     }
     var since = run.measuringSince();
-    var gates = Gates.within(snapshot, snapshot.healthGates(), since);
+    var gates = Gates.within(snapshot, snapshot.judges().healthGates(), since);
     return switch (gates.verdict()) {
-      case PENDING -> new Wait(Gates.nextDeadline(snapshot, snapshot.healthGates(), since));
+      case PENDING ->
+          new Wait(Gates.nextDeadline(snapshot, snapshot.judges().healthGates(), since));
       case HEALTHY ->
           moves.enter(
               Phase.Released, Reasons.RELEASED, nothingHeld(snapshot) + " " + gates.message());

@@ -5,7 +5,6 @@ import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Run;
-import dev.backstep.api.v1alpha1.ladder.StopCondition;
 import dev.backstep.api.v1alpha1.ladder.Symptom;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Agreement;
@@ -21,12 +20,10 @@ import dev.backstep.measure.Verdict;
 import dev.backstep.problem.Problem;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Everything the engine looks at, gathered once: the same snapshot always gives the same decision.
@@ -126,32 +123,9 @@ public record RunSnapshot(
     return run.levels().get(nextLevelIndex());
   }
 
-  /** The gates that decide now and are measured again and again. */
-  public List<Gate> decidingGates() {
-    return deciding().filter(gate -> !gate.once()).toList();
-  }
-
-  /** The gates that decide now and are measured one time, in the plan's order. */
-  public List<Gate> onceGates() {
-    return deciding().filter(Gate::once).toList();
-  }
-
-  /** The gates that say whether the system is healthy, whatever a level thinks of them. */
-  public List<Gate> healthGates() {
-    return plan.gates().stream().filter(Gate::standing).toList();
-  }
-
-  /** Those of the level, else the Health gates; and always those of the symptom. */
-  private Stream<Gate> deciding() {
-    var level = level();
-    var own = level == null ? null : level.gates();
-    var symptom = symptom();
-    var symptoms = symptom == null ? List.<String>of() : symptom.gates();
-    return plan.gates().stream()
-        .filter(
-            gate ->
-                symptoms.contains(gate.name())
-                    || (own == null ? gate.health() : own.contains(gate.name())));
+  /** The gates that judge the run now. */
+  public Judges judges() {
+    return new Judges(this);
   }
 
   /** The symptom that the run names; null: it names levels. */
@@ -167,23 +141,6 @@ public record RunSnapshot(
   /** What the measurements of a gate say now. */
   public Verdict verdict(Gate gate) {
     return Gates.now(this, List.of(gate)).verdict();
-  }
-
-  /** The gates with these names, in the plan's order; null: none. */
-  public List<Gate> named(Collection<String> names) {
-    return names == null
-        ? List.of()
-        : plan.gates().stream().filter(gate -> names.contains(gate.name())).toList();
-  }
-
-  /** Gates that are recorded and decide nothing. */
-  public List<Gate> evidenceGates() {
-    return plan.gates().stream().filter(gate -> gate.use() == Gate.Use.Evidence).toList();
-  }
-
-  /** Gates whose value at the start of the run is kept. */
-  public List<Gate> rememberedAtStart() {
-    return plan.gates().stream().filter(Gate::rememberedAtStart).toList();
   }
 
   /** True when no human asked for the run. */
@@ -229,25 +186,6 @@ public record RunSnapshot(
     return level() != null && actionIndex() >= level().actions().size();
   }
 
-  /** The stop conditions that concern entering the current level. */
-  public List<StopCondition> relevantStops() {
-    if (run.level() == null) {
-      return List.of();
-    }
-    var here = levelStatus().name();
-    var previous = run.level() == 0 ? null : run.levels().get(run.level() - 1);
-    var unhealthy =
-        previous == null || previous.outcome() != LevelStatus.Outcome.Unhealthy
-            ? null
-            : previous.name();
-    return plan.stopConditions().stream()
-        .filter(
-            stop ->
-                here.equals(stop.before())
-                    || stop.after() != null && stop.after().equals(unhealthy))
-        .toList();
-  }
-
   /** True when a level has an action that destroys something. */
   public boolean destroys(String levelName) {
     return traits.destructive().contains(levelName);
@@ -278,25 +216,6 @@ public record RunSnapshot(
   /** True when the level has to be approved before it acts. */
   public boolean wantsApproval(Level level) {
     return run.mode() == Run.Mode.Execute && (level.approval() != null || destroys(level.name()));
-  }
-
-  /** Holds of the current level's actions that are kept only until the level has acted. */
-  public List<Hold> putBackNow() {
-    var names =
-        level().actions().stream()
-            .filter(action -> action.holdUntil() == Action.HoldUntil.LevelActed)
-            .map(Action::name)
-            .toList();
-    return holds.stream()
-        .filter(hold -> hold.claim().equals(run.claim()) && names.contains(hold.action()))
-        .toList();
-  }
-
-  /**
-   * What is given back now: after the level's last action what was held for the level, else all.
-   */
-  public List<Hold> givingBack() {
-    return run.phase() == Phase.Acting ? putBackNow() : holds;
   }
 
   /** What is known of an action of this run, or of an earlier one that still holds something. */

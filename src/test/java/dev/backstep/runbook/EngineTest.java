@@ -258,9 +258,10 @@ class EngineTest {
   private static boolean awaitsGates(RunSnapshot snapshot) {
     var gates =
         switch (snapshot.run().phase()) {
-          case Checking, Verifying, Soaking -> snapshot.decidingGates();
-          case Releasing -> snapshot.healthGates();
-          case Acting -> snapshot.allActed() ? null : snapshot.named(snapshot.action().verify());
+          case Checking, Verifying, Soaking -> snapshot.judges().decidingGates();
+          case Releasing -> snapshot.judges().healthGates();
+          case Acting ->
+              snapshot.allActed() ? null : snapshot.judges().named(snapshot.action().verify());
           default -> null;
         };
     return gates != null && Gates.now(snapshot, gates).verdict() == Verdict.PENDING;
@@ -534,7 +535,7 @@ class EngineTest {
                   assertThat(Gates.within(before).verdict()).isEqualTo(Verdict.HEALTHY);
               case Reasons.ALREADY_HEALTHY -> {
                 assertThat(before.run().phase()).isEqualTo(Phase.Checking);
-                assertThat(before.decidingGates()).isNotEmpty();
+                assertThat(before.judges().decidingGates()).isNotEmpty();
                 assertThat(Gates.now(before).verdict()).isEqualTo(Verdict.HEALTHY);
               }
               case Reasons.ACCEPTED_BY_HUMAN ->

@@ -174,7 +174,7 @@ final class RandomWorld {
 
   private List<Hold> off(Intent.Verb verb) {
     if (verb == Intent.Verb.Release) {
-      return snapshot.run().phase() == Phase.Acting ? snapshot.putBackNow() : snapshot.holds();
+      return snapshot.run().phase() == Phase.Acting ? Holds.putBackNow(snapshot) : snapshot.holds();
     }
     var undone = Undoing.current(snapshot).name();
     return snapshot.holds().stream().filter(hold -> hold.action().equals(undone)).toList();
@@ -185,7 +185,7 @@ final class RandomWorld {
       return null;
     }
     return switch (snapshot.run().phase()) {
-      case Acting -> snapshot.allActed() ? back(!snapshot.putBackNow().isEmpty()) : acting();
+      case Acting -> snapshot.allActed() ? back(!Holds.putBackNow(snapshot).isEmpty()) : acting();
       case Soaking ->
           acted() && chance(4) ? new Work.ToDo(1, "Deployment web: back again.", 1) : null;
       case Releasing -> back(!snapshot.holds().isEmpty());
@@ -268,7 +268,7 @@ final class RandomWorld {
 
   private List<Stop> stops() {
     return snapshot.entering()
-        ? snapshot.relevantStops().stream()
+        ? Stop.relevant(snapshot).stream()
             .map(stop -> new Stop(stop.name(), oneOf(Verdict.values()), stop.message()))
             .toList()
         : List.of();

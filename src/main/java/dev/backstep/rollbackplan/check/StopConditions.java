@@ -74,7 +74,7 @@ public class StopConditions {
 
   /** The gates that are measured for those that concern entering the current level. */
   public List<Gate> concerned(RunSnapshot snapshot) {
-    return snapshot.relevantStops().stream()
+    return Stop.relevant(snapshot).stream()
         .flatMap(stop -> named(stop, snapshot).stream())
         .distinct()
         .toList();
@@ -82,7 +82,7 @@ public class StopConditions {
 
   private List<Gate> named(StopCondition stop, RunSnapshot snapshot) {
     try {
-      return snapshot.named(gates(expressions.compiled(stop.when())));
+      return snapshot.judges().named(gates(expressions.compiled(stop.when())));
     } catch (InvalidExpressionException e) {
       // It is looked at, fails and says so.
       return List.of();
@@ -92,7 +92,7 @@ public class StopConditions {
   /** Those that concern entering the current level. */
   public List<Stop> of(RunSnapshot snapshot) {
     return snapshot.entering()
-        ? snapshot.relevantStops().stream().map(stop -> of(stop, snapshot)).toList()
+        ? Stop.relevant(snapshot).stream().map(stop -> of(stop, snapshot)).toList()
         : List.of();
   }
 

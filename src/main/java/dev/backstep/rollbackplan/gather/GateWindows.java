@@ -74,11 +74,12 @@ public class GateWindows {
     var key = run.uid() + (run.measuringSince() == null ? Phase.Pending : run.measuringSince());
     var watches = new LinkedHashMap<Gate, String>();
     snapshot.plan().gates().stream().filter(Gate::standing).forEach(gate -> watches.put(gate, key));
-    snapshot.decidingGates().forEach(gate -> watches.put(gate, key));
+    snapshot.judges().decidingGates().forEach(gate -> watches.put(gate, key));
     concerned(snapshot).forEach(gate -> watches.put(gate, key));
     recorded(snapshot).forEach(gate -> watches.putIfAbsent(gate, run.uid()));
     if (run.phase() == Phase.Verifying && run.asking() != null) {
       snapshot
+          .judges()
           .named(List.of(run.asking()))
           .forEach(gate -> watches.put(gate, run.uid() + run.askedAt()));
     }
@@ -90,22 +91,22 @@ public class GateWindows {
   /** Evidence, and until the start is recorded what is compared with it. */
   private static List<Gate> recorded(RunSnapshot snapshot) {
     return snapshot.run().phase() == Phase.Pending
-        ? snapshot.rememberedAtStart()
-        : snapshot.evidenceGates();
+        ? snapshot.judges().rememberedAtStart()
+        : snapshot.judges().evidenceGates();
   }
 
   /** Gates that are looked at for one step only. */
   private List<Gate> concerned(RunSnapshot snapshot) {
     var gates = new ArrayList<Gate>();
     if (snapshot.entering()) {
-      gates.addAll(snapshot.named(snapshot.level().preconditions()));
+      gates.addAll(snapshot.judges().named(snapshot.level().preconditions()));
       gates.addAll(stops.concerned(snapshot));
     }
     if (snapshot.proving()) {
-      gates.addAll(snapshot.named(snapshot.action().verify()));
+      gates.addAll(snapshot.judges().named(snapshot.action().verify()));
     }
     if (snapshot.run().phase() == Phase.Releasing && snapshot.plan().release() != null) {
-      gates.addAll(snapshot.named(snapshot.plan().release().gates()));
+      gates.addAll(snapshot.judges().named(snapshot.plan().release().gates()));
     }
     return gates;
   }

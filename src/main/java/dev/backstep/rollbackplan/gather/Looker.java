@@ -74,7 +74,7 @@ public class Looker {
   private Optional<CompletionStage<Step>> acting(
       RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     if (snapshot.allActed()) {
-      var holds = snapshot.putBackNow();
+      var holds = Holds.putBackNow(snapshot);
       return holds.isEmpty() ? Optional.empty() : Optional.of(release(holds, snapshot, scopes));
     }
     return Optional.of(next(snapshot.action(), snapshot, scopes));

@@ -89,7 +89,7 @@ final class Questions implements Says {
     if (snapshot == null) {
       return "";
     }
-    var gates = snapshot.decidingGates();
+    var gates = snapshot.judges().decidingGates();
     var healthy = gates.stream().allMatch(gate -> snapshot.verdict(gate) == Verdict.HEALTHY);
     return healthy && !gates.isEmpty() ? " All gates are healthy now." : "";
   }
