@@ -87,17 +87,26 @@ public class EffectRunner {
     Outcome outcome(Effect effect, Mark mark);
   }
 
-  /** How far an intent's effects are. */
-  public Progress progress(Intent intent) {
+  /**
+   * How far an intent's effects are.
+   *
+   * @param object uid of the one whose intent it is
+   */
+  public Progress progress(String object, Intent intent) {
     return intent == null
         ? new Progress.None()
-        : progress.get(intent.mark()).orElseGet(Progress.None::new);
+        : progress.get(key(object, intent)).orElseGet(Progress.None::new);
   }
 
   /** Forgets an intent whose outcome was recorded. */
-  public void forget(Intent intent) {
-    progress.remove(intent.mark());
-    known.remove(intent.mark());
+  public void forget(String object, Intent intent) {
+    progress.remove(key(object, intent));
+    known.remove(key(object, intent));
+  }
+
+  /** Objects of one name in two namespaces have the same marks for runs of one id. */
+  private static String key(String object, Intent intent) {
+    return "%s %s".formatted(object, intent.mark());
   }
 
   /** Sends an intent's effects for the first time, right after it was recorded. */
@@ -122,7 +131,7 @@ public class EffectRunner {
    */
   public void close(Intent intent, boolean wanted, Map<Integer, Outcome> recorded, Order order) {
     if (!recorded.isEmpty()) {
-      known.put(intent.mark(), new ConcurrentHashMap<>(recorded));
+      known.put(key(order.object(), intent), new ConcurrentHashMap<>(recorded));
     }
     images
         .read(order.author().namespace(), intent.images())
@@ -144,14 +153,15 @@ public class EffectRunner {
     var unknown =
         "It is not known what this effect changed: its before-image %s cannot be read (it was deleted, or made by another version). Look at the targets; those that were changed are marked with %s."
             .formatted(String.join(", ", intent.images()), intent.mark());
-    progress.put(intent.mark(), new Progress.Report(List.of(), unknown));
+    progress.put(key(order.object(), intent), new Progress.Report(List.of(), unknown));
     order.whenDone().run();
   }
 
   private void start(Intent intent, List<? extends Effect> effects, Order order, Doing doing) {
-    progress.put(intent.mark(), new Progress.InFlight());
-    var ended = known.get(intent.mark()).orElseGet(ConcurrentHashMap::new);
-    known.put(intent.mark(), ended);
+    var key = key(order.object(), intent);
+    progress.put(key, new Progress.InFlight());
+    var ended = known.get(key).orElseGet(ConcurrentHashMap::new);
+    known.put(key, ended);
     var running =
         IntStream.range(0, effects.size())
             .filter(part -> !ended.containsKey(part))
@@ -231,7 +241,7 @@ public class EffectRunner {
           TimeUnit.MILLISECONDS);
       return;
     }
-    progress.put(intent.mark(), report(effects, ended::get));
+    progress.put(key(order.object(), intent), report(effects, ended::get));
     order.whenDone().run();
   }
 
@@ -243,7 +253,7 @@ public class EffectRunner {
   private void lookAgainLater(Intent intent, Progress.NotKnown soFar, Order order) {
     timer.schedule(
         () -> {
-          progress.put(intent.mark(), soFar);
+          progress.put(key(order.object(), intent), soFar);
           order.whenDone().run();
         },
         RETRY_SECONDS,

@@ -156,7 +156,7 @@ public class Carrying {
     }
     var intent = view.snapshot().run().intent();
     if (intent != null && advance.run().intent() == null) {
-      effects.forget(intent);
+      effects.forget(view, intent);
     }
     if (view.runOpen() && !PlanView.runOpen(written)) {
       pruning.begin(written);

@@ -55,8 +55,8 @@ public class PlanEffects {
   }
 
   /** How they ended is recorded. */
-  void forget(Intent intent) {
-    effects.forget(intent);
+  void forget(PlanView view, Intent intent) {
+    effects.forget(view.plan().getMetadata().getUid(), intent);
   }
 
   private Order order(PlanView view) {

@@ -80,7 +80,7 @@ class EffectRunnerTest {
 
   private Progress.Report report(Intent intent) {
     cluster.pass(Duration.ofSeconds(1));
-    return (Progress.Report) runner.progress(intent);
+    return (Progress.Report) runner.progress("plan", intent);
   }
 
   private static String failure(Progress.Report report) {
@@ -95,7 +95,7 @@ class EffectRunnerTest {
 
     // when
     runner.send(intent, changes, order);
-    assertThat(runner.progress(intent)).isInstanceOf(Progress.InFlight.class);
+    assertThat(runner.progress("plan", intent)).isInstanceOf(Progress.InFlight.class);
 
     // then
     assertThat(report(intent).count(Outcome.Applied.class)).isEqualTo(2);
@@ -208,7 +208,7 @@ class EffectRunnerTest {
     // when
     runner.send(intent, List.of(change), order);
     cluster.pass(Duration.ofSeconds(1));
-    assertThat(runner.progress(intent)).isInstanceOf(Progress.InFlight.class);
+    assertThat(runner.progress("plan", intent)).isInstanceOf(Progress.InFlight.class);
     cluster.pass(Duration.ofSeconds(2));
 
     // then
@@ -226,10 +226,10 @@ class EffectRunnerTest {
     cluster.pass(Duration.ofSeconds(1));
 
     // when
-    runner.forget(intent);
+    runner.forget("plan", intent);
 
     // then
-    assertThat(runner.progress(intent)).isInstanceOf(Progress.None.class);
+    assertThat(runner.progress("plan", intent)).isInstanceOf(Progress.None.class);
   }
 
   /** Effects wait for their turn, and for one of them it took too long. */
@@ -288,10 +288,25 @@ class EffectRunnerTest {
   }
 
   private Outcome.Unknown notKnown(Intent intent) {
-    return ((Progress.NotKnown) runner.progress(intent))
+    return ((Progress.NotKnown) runner.progress("plan", intent))
         .soFar()
         .ended(Outcome.Unknown.class)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Plans of one name in two namespaces have runs of the same id, claim and mark. */
+  @Test
+  void whatIsKnownOfOnePlanIsNotTakenForAnotherPlans() {
+    // given
+    var change = change("web");
+    var intent = intent(change);
+
+    // when
+    runner.send(intent, List.of(change), order);
+
+    // then
+    assertThat(report(intent).count(Outcome.Applied.class)).isEqualTo(1);
+    assertThat(runner.progress("another", intent)).isInstanceOf(Progress.None.class);
   }
 }

@@ -29,6 +29,9 @@ final class ReaderRules extends Rules {
   /** Somebody wrote a target. */
   void target(SimulatedApiServer.Write write) {
     if (write.after() == null) {
+      if (write.resource().equals("configmaps")) {
+        values.remove(write.name());
+      }
       return;
     }
     var before = write.before();

@@ -153,13 +153,13 @@ final class ValveLoop {
 
   private Rest<Valve> progress(Valve valve, UnaryOperator<Valve> put) {
     var intent = valve.said().intent();
-    var progress = effects.progress(intent);
+    var progress = effects.progress(valve.getMetadata().getUid(), intent);
     if (progress instanceof Progress.None || progress instanceof Progress.NotKnown) {
       intents.close(intent, true, Map.of(), order(valve), () -> PUT.confirm(valve, put));
     }
     if (progress instanceof Progress.Report report && report.count(Outcome.Applied.class) == 1) {
       var written = record(valve, turn(valve, Position.Turned), null, put);
-      effects.forget(intent);
+      effects.forget(valve.getMetadata().getUid(), intent);
       return Rest.soon(written);
     }
     return new Rest<>(valve, PAUSE);

@@ -176,7 +176,7 @@ public class SnapshotReader {
         .heldByOthers(givesBack(run) ? ledgers.others(plan, pinned) : List.of())
         .gates(Map.of())
         .problems(Map.of())
-        .progress(effects.progress(run.intent()))
+        .progress(effects.progress(plan.getMetadata().getUid(), run.intent()))
         .traits(facts.traits(pinned))
         .hashes(Map.of())
         .stops(List.of())
