@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
  */
 final class TargetsBench {
   private static final int ROUNDS = 6;
+  private static final int OF_AN_ACTION = 200;
   private static final int CONCURRENCY = 16;
 
   private final int targets;
@@ -106,11 +107,12 @@ final class TargetsBench {
     return Duration.between(asked.time(), outcome(shop).at()).toNanos() / 1e9;
   }
 
+  /** An action names so many workloads at most; more are done by several, one after the other. */
   private String plan() {
-    var refs =
-        IntStream.range(0, targets)
-            .mapToObj(i -> "{kind: Deployment, name: " + name(i) + "}")
-            .collect(Collectors.joining(", "));
+    var actions =
+        IntStream.iterate(0, from -> from < targets, from -> from + OF_AN_ACTION)
+            .mapToObj(from -> action(from, Math.min(from + OF_AN_ACTION, targets)))
+            .collect(Collectors.joining());
     return """
     apiVersion: backstep.dev/v1alpha1
     kind: RollbackPlan
@@ -125,12 +127,22 @@ final class TargetsBench {
       levels:
       - name: revert
         actions:
-        - name: image
+    """
+        + actions;
+  }
+
+  private static String action(int from, int to) {
+    var refs =
+        IntStream.range(from, to)
+            .mapToObj(i -> "{kind: Deployment, name: " + name(i) + "}")
+            .collect(Collectors.joining(", "));
+    return """
+        - name: image-%d
           rollBack:
             workloads: [%s]
             to: {images: [{container: app, image: "backstep.dev/app:$(args.version)"}]}
     """
-        .formatted(refs);
+        .formatted(from, refs);
   }
 
   private static void ask(Shop shop, String id, String version) {
