@@ -45,6 +45,13 @@ ServiceAccount. It has no right of its own to change a workload and none to read
 - apiGroups: [batch]
   resources: [jobs, cronjobs]
   verbs: [get]
+# To see what a route does, before and after a path of it is blocked.
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [get]
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes]
+  verbs: [get]
 # Every change of a workload and every read of a Secret is made as the plan's ServiceAccount. Kubernetes checks the user
 # system:serviceaccount:NAMESPACE:NAME as the verb impersonate on that ServiceAccount; a right on users is not asked for.
 # No right on groups is given: without an Impersonate-Group header the API server itself adds the groups that every

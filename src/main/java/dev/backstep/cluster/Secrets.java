@@ -1,5 +1,6 @@
 package dev.backstep.cluster;
 
+import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.api.v1alpha1.value.SecretKey;
 import dev.backstep.effect.Author;
 import dev.backstep.memory.Fresh;
@@ -12,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads Secrets as a plan's ServiceAccount: its RBAC decides what a plan may send where. What was
@@ -51,6 +54,36 @@ public class Secrets {
               "Secret %s with key %s does not exist".formatted(key.name(), key.key())));
     }
     return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
+  }
+
+  /**
+   * What keeps the pods of others from reading these values, asked anew; a Secret that the
+   * ServiceAccount itself may not read is none, because pods need no right for it.
+   */
+  public List<Problem> absent(Author author, List<NamedValue> values) {
+    return values.stream()
+        .filter(it -> it.valueFrom() != null)
+        .map(it -> it.valueFrom().secretKeyRef())
+        .distinct()
+        .flatMap(key -> absent(author, key).stream())
+        .toList();
+  }
+
+  private Optional<Problem> absent(Author author, SecretKey key) {
+    forget(author, key.name());
+    try {
+      if (data(new Name(author, key.name())).containsKey(key.key())) {
+        return Optional.empty();
+      }
+    } catch (ProblemException e) {
+      return Optional.empty();
+    }
+    forget(author, key.name());
+    return Optional.of(
+        new Problem(
+            "SecretMissing",
+            "Secret %s with key %s does not exist in namespace %s, so pods that read it would not start. Create it, or correct the action."
+                .formatted(key.name(), key.key(), author.namespace())));
   }
 
   /** It is read again when it is needed next: what it says was not accepted. */

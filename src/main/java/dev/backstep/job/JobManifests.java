@@ -35,6 +35,13 @@ public class JobManifests {
 
   /** What keeps the Job from being made; empty: nothing. */
   public Optional<Problem> problem(JobRun run, String namespace) {
+    if (run.imageFrom() != null) {
+      return Optional.of(
+          new Problem(
+              "ImageUnknown",
+              "The image of %s is not known here. Name the image instead of imageFrom."
+                  .formatted(run.imageFrom().workload())));
+    }
     return run.from() == null || cronJob(run, namespace) != null
         ? Optional.empty()
         : Optional.of(

@@ -13,11 +13,13 @@ import io.fabric8.zjsonpatch.JsonDiff;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Asks the API server what changes would do, as the plan's ServiceAccount, without writing. */
 @ApplicationScoped
 public class Differences {
   private static final int MAX_VALUE = 200;
+  private static final Pattern VARIABLE = Pattern.compile(".*/env/\\d+/value");
 
   private final KubernetesClient client;
 
@@ -35,6 +37,39 @@ public class Differences {
           .orElseGet(() -> List.of("%s: does not exist".formatted(effect.target())));
     } catch (KubernetesClientException e) {
       return List.of("%s: would be refused: %s".formatted(effect.target(), Refusal.said(e)));
+    }
+  }
+
+  /** Everything that an object would have, in the same form; before, there is nothing. */
+  static List<String> of(ObjectCreation effect) {
+    var lines = new ArrayList<String>();
+    effect
+        .manifest()
+        .properties()
+        .forEach(
+            member -> {
+              if (member.getValue().isContainerNode() && !member.getKey().equals("metadata")) {
+                leaves(effect, "/" + member.getKey(), member.getValue(), lines);
+              }
+            });
+    return lines;
+  }
+
+  private static void leaves(
+      ObjectCreation effect, String path, JsonNode value, List<String> lines) {
+    if (value.isObject()) {
+      value
+          .properties()
+          .forEach(
+              it -> leaves(effect, "%s/%s".formatted(path, it.getKey()), it.getValue(), lines));
+    } else if (value.isArray() && value.path(0).isObject()) {
+      for (var i = 0; i < value.size(); i++) {
+        leaves(effect, "%s/%d".formatted(path, i), value.get(i), lines);
+      }
+    } else if (!value.isEmpty() || value.isValueNode()) {
+      // Variables of a CronJob may have credentials in them that only its readers may see.
+      var after = VARIABLE.matcher(path).matches() ? "(not shown)" : shown(value);
+      lines.add("%s %s: (nothing) -> %s".formatted(effect.target(), path, after));
     }
   }
 

@@ -94,7 +94,7 @@ public class ObjectCreations implements Effector<ObjectCreation> {
   public List<String> preview(ObjectCreation effect, Author author) {
     try {
       impersonation.as(author).resource(object(effect)).dryRun().create();
-      return List.of("%s would be created".formatted(effect.target()));
+      return Differences.of(effect);
     } catch (KubernetesClientException e) {
       return List.of("%s: would be refused: %s".formatted(effect.target(), Refusal.said(e)));
     }

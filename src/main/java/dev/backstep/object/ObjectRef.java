@@ -23,10 +23,14 @@ public record ObjectRef(String apiVersion, String kind, String namespace, String
     return new Target(kind, name);
   }
 
+  /** The object as it is now; empty when there is none of that name. */
+  public Optional<HasMetadata> find(KubernetesClient client) {
+    return Optional.ofNullable(client.resource(address(client)).get());
+  }
+
   /** The object as it is now; empty when it does not exist, or is another one of the same name. */
   Optional<HasMetadata> read(KubernetesClient client, String uid) {
-    return Optional.ofNullable(client.resource(address(client)).get())
-        .filter(live -> uid.equals(live.getMetadata().getUid()));
+    return find(client).filter(live -> uid.equals(live.getMetadata().getUid()));
   }
 
   /** Kind and name are enough for the request's address; the client fills in nothing by itself. */

@@ -66,11 +66,7 @@ public final class PatchBuilder {
    * @param value JSON's null: the place is emptied
    */
   public PatchBuilder set(Place place, JsonNode object, JsonNode value, Inverse inverse) {
-    for (var missing : place.missing(object)) {
-      if (!made(missing.pointer())) {
-        operation("add", missing.pointer(), missing.empty());
-      }
-    }
+    make(place, object);
     var pointer = numbered(place.pointer(object), object);
     var before = place.in(object);
     edits.add(new Edit(place, pointer, before.isMissingNode() ? JSON.nullNode() : before, inverse));
@@ -80,6 +76,28 @@ public final class PatchBuilder {
       removals.add(pointer);
     }
     return this;
+  }
+
+  /**
+   * Puts a new element before all others of its list, where their order counts.
+   *
+   * @param object the target as JSON
+   */
+  public PatchBuilder insertFirst(Place place, JsonNode object, JsonNode value) {
+    make(place, object);
+    var end = place.pointer(object);
+    var pointer = "%s/0".formatted(end.substring(0, end.lastIndexOf('/')));
+    edits.add(new Edit(place, pointer, JSON.nullNode(), Inverse.BACK));
+    operation("add", pointer, value);
+    return this;
+  }
+
+  private void make(Place place, JsonNode object) {
+    for (var missing : place.missing(object)) {
+      if (!made(missing.pointer())) {
+        operation("add", missing.pointer(), missing.empty());
+      }
+    }
   }
 
   /** A new element of a list is put after those that are there, and those that were put before. */

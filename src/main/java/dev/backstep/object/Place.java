@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A place in an object: a JSON pointer in which elements of lists are named by what they say of
@@ -15,8 +17,8 @@ import java.util.regex.Pattern;
  * @param text such as {@code /spec/template/spec/containers[name=app]/env[name=FLAG]}
  */
 public record Place(@JsonValue String text) {
-  private static final Pattern SEGMENT =
-      Pattern.compile("/([^/\\[]*)(?:\\[([^=\\]]+)=([^\\]]*)])?");
+  private static final Pattern SEGMENT = Pattern.compile("/([^/\\[]*)((?:\\[[^=\\]]+=[^\\]]*])*)");
+  private static final Pattern SAYING = Pattern.compile("\\[([^=\\]]+)=([^\\]]*)]");
 
   @JsonCreator
   public Place {}
@@ -26,9 +28,20 @@ public record Place(@JsonValue String text) {
     return new Place(pointer);
   }
 
-  /** An element of the list at this place. */
+  /**
+   * An element of the list at this place.
+   *
+   * @param key a member of the element that tells it from others, or the path of one deeper in it,
+   *     without its first slash
+   * @param value what it says; empty: nothing
+   */
   public Place element(String key, String value) {
-    return new Place("%s[%s=%s]".formatted(text, key, value));
+    return new Place("%s[%s=%s]".formatted(text, key, value.replace("~", "~0").replace("]", "~2")));
+  }
+
+  /** The same element, where one member is not enough to tell it from others. */
+  public Place and(String key, String value) {
+    return element(key, value);
   }
 
   /** A member of the object at this place. */
@@ -49,7 +62,7 @@ public record Place(@JsonValue String text) {
     var pointer = new StringBuilder();
     for (var segment : segments()) {
       pointer.append('/').append(segment.name());
-      if (segment.key() != null) {
+      if (segment.inList()) {
         var index = index(object.at(pointer.toString()), segment);
         pointer.append('/').append(index);
       }
@@ -65,7 +78,7 @@ public record Place(@JsonValue String text) {
     for (var i = 0; i < segments.size(); i++) {
       var segment = segments.get(i);
       pointer.append('/').append(segment.name());
-      var list = segment.key() != null;
+      var list = segment.inList();
       var last = i == segments.size() - 1;
       if ((list || !last) && object.at(pointer.toString()).isMissingNode()) {
         missing.add(new Missing(pointer.toString(), empty(list)));
@@ -87,21 +100,44 @@ public record Place(@JsonValue String text) {
 
   private static String index(JsonNode list, Segment segment) {
     for (var i = 0; i < list.size(); i++) {
-      if (segment.value().equals(list.get(i).path(segment.key()).asText())) {
+      if (segment.names(list.get(i))) {
         return String.valueOf(i);
       }
     }
     return "-";
   }
 
-  private record Segment(String name, String key, String value) {}
+  /**
+   * One step.
+   *
+   * @param sayings what the element says of itself, each by its path in it; empty: it is no element
+   */
+  private record Segment(String name, Map<String, String> sayings) {
+    boolean inList() {
+      return !sayings.isEmpty();
+    }
+
+    boolean names(JsonNode element) {
+      return sayings.entrySet().stream()
+          .allMatch(it -> it.getValue().equals(element.at("/" + it.getKey()).asText()));
+    }
+  }
 
   private List<Segment> segments() {
     return SEGMENT
         .matcher(text)
         .results()
-        .map(it -> new Segment(it.group(1), it.group(2), it.group(3)))
+        .map(it -> new Segment(it.group(1), sayings(it.group(2))))
         .toList();
+  }
+
+  private static Map<String, String> sayings(String text) {
+    return SAYING
+        .matcher(text)
+        .results()
+        .collect(
+            Collectors.toMap(
+                it -> it.group(1), it -> it.group(2).replace("~2", "]").replace("~0", "~")));
   }
 
   /** One member's name as a part of a JSON pointer. */

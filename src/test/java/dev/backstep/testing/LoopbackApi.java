@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +34,11 @@ public final class LoopbackApi implements AutoCloseable {
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final KubernetesClient client;
 
-  private record Answer(int status, String body) {}
+  private record Answer(int status, String body, String warning) {
+    Answer(int status, String body) {
+      this(status, body, null);
+    }
+  }
 
   /**
    * A request that came.
@@ -85,11 +88,15 @@ public final class LoopbackApi implements AutoCloseable {
     if (next == null) {
       next = method.equals("POST") ? new Answer(CREATED, body) : known(request.path());
     }
-    request
-        .response()
-        .setStatusCode(next.status())
-        .putHeader("Content-Type", "application/json")
-        .end(next.body());
+    var response =
+        request
+            .response()
+            .setStatusCode(next.status())
+            .putHeader("Content-Type", "application/json");
+    if (next.warning() != null) {
+      response.putHeader("Warning", "299 - \"%s\"".formatted(next.warning()));
+    }
+    response.end(next.body());
   }
 
   /** An object, or all objects of a collection. */
@@ -152,6 +159,13 @@ public final class LoopbackApi implements AutoCloseable {
     return this;
   }
 
+  /** The next such creation, and only that one, is answered with this warning, quoted as it is. */
+  public LoopbackApi warns(HasMetadata object, String warning) {
+    once.computeIfAbsent("POST " + path("POST", object), key -> new ArrayDeque<>())
+        .add(new Answer(CREATED, client.getKubernetesSerialization().asJson(object), warning));
+    return this;
+  }
+
   /** What is created is sent to where all of its kind are. */
   private static String path(String method, HasMetadata object) {
     var path = path(object);
@@ -165,7 +179,7 @@ public final class LoopbackApi implements AutoCloseable {
             group.contains("/") ? "apis" : "api",
             group,
             object.getMetadata().getNamespace(),
-            object.getKind().toLowerCase(Locale.ROOT) + "s",
+            HasMetadata.getPlural(object.getClass()),
             object.getMetadata().getName());
   }
 

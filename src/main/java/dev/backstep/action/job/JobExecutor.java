@@ -1,5 +1,6 @@
 package dev.backstep.action.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Taken;
@@ -14,6 +15,7 @@ import dev.backstep.problem.Problem;
 import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -26,8 +28,11 @@ import java.util.stream.Stream;
 public class JobExecutor implements ActionExecutor<JobAction> {
   private final Jobs jobs;
 
-  public JobExecutor(Jobs jobs) {
+  private final WorkloadImages images;
+
+  public JobExecutor(Jobs jobs, WorkloadImages images) {
     this.jobs = jobs;
+    this.images = images;
   }
 
   @Override
@@ -45,6 +50,16 @@ public class JobExecutor implements ActionExecutor<JobAction> {
     return List.of(
         new Right("create", "batch", "jobs", List.of()),
         new Right("patch", "batch", "jobs", List.of()));
+  }
+
+  @Override
+  public Optional<JsonNode> atStart(JobAction action, ActionScope scope) {
+    return images.atStart(action, scope);
+  }
+
+  @Override
+  public CompletionStage<List<String>> pins(JobAction action, ActionScope scope) {
+    return CompletableFuture.completedStage(jobs.pins(action.run(), scope));
   }
 
   @Override

@@ -6,18 +6,22 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.cluster.Hashes;
+import dev.backstep.cluster.Secrets;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
 import dev.backstep.effect.Work;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobState;
+import dev.backstep.job.JobTrials;
 import dev.backstep.object.Edit.Inverse;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
 import dev.backstep.object.Place;
 import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,19 +44,42 @@ public class Jobs {
 
   static final String UNDO = "undo";
 
+  /** Name of a Job that is never created. */
+  private static final String TRIAL = "bs-job-trial";
+
   private static final Set<Intent.Verb> APPLY = EnumSet.of(Intent.Verb.Apply);
   private static final Set<Intent.Verb> BACK = EnumSet.of(Intent.Verb.Release, Intent.Verb.Undo);
 
   private final KubernetesClient client;
   private final JobManifests manifests;
+  private final JobTrials trials;
+  private final Secrets secrets;
+  private final WorkloadImages images;
 
-  public Jobs(KubernetesClient client, JobManifests manifests) {
+  public Jobs(
+      KubernetesClient client,
+      JobManifests manifests,
+      JobTrials trials,
+      Secrets secrets,
+      WorkloadImages images) {
     this.client = client;
+    this.images = images;
     this.manifests = manifests;
+    this.trials = trials;
+    this.secrets = secrets;
   }
 
+  /** What would keep the Job from being run, as far as the API server can tell. */
   Stream<Problem> problems(JobRun run, ActionScope scope) {
-    return manifests.problem(run, scope.namespace()).stream();
+    try {
+      var job = manifest(run, TRIAL, TRIAL, scope);
+      var env = run.env() == null ? List.<NamedValue>of() : run.env();
+      return Stream.concat(
+          secrets.absent(scope.author(), env).stream(),
+          trials.problems(job, scope.author()).stream());
+    } catch (ProblemException e) {
+      return Stream.of(e.problem());
+    }
   }
 
   /**
@@ -74,10 +101,33 @@ public class Jobs {
               "Job %s was started, and somebody deleted it, so nobody knows whether it came to its end."
                   .formatted(name)));
     }
-    var problem = manifests.problem(run, scope.namespace());
-    return problem.isPresent()
-        ? Step.impossible(problem.get().reason(), problem.get().message())
-        : Step.todo(List.of(creation(run, name, scope)));
+    try {
+      return Step.todo(List.of(creation(run, name, scope)));
+    } catch (ProblemException e) {
+      return Step.impossible(e.problem().reason(), e.problem().message());
+    }
+  }
+
+  private Job manifest(JobRun run, String name, String claim, ActionScope scope)
+      throws ProblemException {
+    var resolved = images.resolved(run, scope);
+    var problem = manifests.problem(resolved, scope.namespace());
+    if (problem.isPresent()) {
+      throw new ProblemException(problem.get());
+    }
+    return manifests.suspended(resolved, name, scope.namespace(), claim);
+  }
+
+  /** The images that would be run, where the plan does not name them. */
+  List<String> pins(JobRun run, ActionScope scope) {
+    if (run.imageFrom() == null) {
+      return List.of();
+    }
+    try {
+      return List.of(images.resolved(run, scope).image());
+    } catch (ProblemException e) {
+      return List.of();
+    }
   }
 
   private static String name(String purpose, String claim, ActionScope scope) {
@@ -104,8 +154,9 @@ public class Jobs {
         .build("Job %s: stopped".formatted(live.getMetadata().getName()), json, SUSPEND);
   }
 
-  private ObjectCreation creation(JobRun run, String name, ActionScope scope) {
-    var job = manifests.suspended(run, name, scope.namespace(), scope.claim());
+  private ObjectCreation creation(JobRun run, String name, ActionScope scope)
+      throws ProblemException {
+    var job = manifest(run, name, scope.claim(), scope);
     return new ObjectCreation(json(job), "Job %s: created, suspended".formatted(name));
   }
 

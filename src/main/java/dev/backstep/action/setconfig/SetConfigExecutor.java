@@ -8,6 +8,7 @@ import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.Secrets;
 import dev.backstep.effect.Step;
 import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,12 +23,14 @@ public class SetConfigExecutor implements ActionExecutor<SetConfig> {
   private final WorkloadTargets workloads;
   private final ConfigMapKeys configMaps;
   private final Variables variables;
+  private final Secrets secrets;
 
   public SetConfigExecutor(
-      WorkloadTargets workloads, ConfigMapKeys configMaps, Variables variables) {
+      WorkloadTargets workloads, ConfigMapKeys configMaps, Variables variables, Secrets secrets) {
     this.workloads = workloads;
     this.configMaps = configMaps;
     this.variables = variables;
+    this.secrets = secrets;
   }
 
   @Override
@@ -57,8 +60,15 @@ public class SetConfigExecutor implements ActionExecutor<SetConfig> {
     return CompletableFuture.completedStage(
         action.env() == null
             ? configMaps.problems(action.configMap(), scope)
-            : workloads.problems(
-                scope, targets(action), workload -> variables.problems(workload, action.env())));
+            : Stream.concat(
+                    workloads
+                        .problems(
+                            scope,
+                            targets(action),
+                            workload -> variables.problems(workload, action.env()))
+                        .stream(),
+                    secrets.absent(scope.author(), action.env().set()).stream())
+                .toList());
   }
 
   @Override

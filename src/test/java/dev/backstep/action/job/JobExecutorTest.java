@@ -1,12 +1,15 @@
 package dev.backstep.action.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
+import dev.backstep.action.StartImages;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
+import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.DeclaredEffect;
 import dev.backstep.api.v1alpha1.action.JobAction;
 import dev.backstep.api.v1alpha1.status.EffectResult;
@@ -15,6 +18,8 @@ import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Impersonation;
+import dev.backstep.cluster.Secrets;
 import dev.backstep.effect.Effectors;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
@@ -23,17 +28,21 @@ import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.job.JobManifests;
+import dev.backstep.job.JobTrials;
 import dev.backstep.object.Edit;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +59,18 @@ class JobExecutorTest {
 
   private final LoopbackApi api = new LoopbackApi();
   private final KubernetesClient client = api.client();
-  private final JobExecutor executor = new JobExecutor(new Jobs(client, new JobManifests(client)));
+  private final Workloads workloads = Workloads.of();
+  private final WorkloadTargets targets = workloads.targets(client);
+  private final WorkloadImages images = new WorkloadImages(targets, new StartImages(targets));
+  private final JobExecutor executor =
+      new JobExecutor(
+          new Jobs(
+              client,
+              new JobManifests(client),
+              new JobTrials(new Impersonation(client)),
+              new Secrets(new Impersonation(client), Clock.systemUTC()),
+              images),
+          images);
 
   /** Of the Job of the first attempt. */
   private final String name = created(next(DRAIN)).at("/metadata/name").asText();
@@ -243,6 +263,83 @@ class JobExecutorTest {
   }
 
   @Test
+  void theApiServerIsAskedWithoutCreatingAnything() {
+    // when
+    assertThat(Scopes.now(executor.preflight(REPAIR, scope()))).isEmpty();
+
+    // then
+    assertThat(api.asked().get(api.asked().size() - 1))
+        .satisfies(
+            it -> {
+              assertThat(it.method() + " " + it.path())
+                  .isEqualTo("POST /apis/batch/v1/namespaces/shop/jobs");
+              assertThat(it.query()).isEqualTo("dryRun=All");
+              assertThat(it.user()).isEqualTo("system:serviceaccount:shop:runner");
+            });
+  }
+
+  @Test
+  void podsThatWouldBeRefusedAreAProblemThoughTheJobIsTaken() {
+    api.warns(
+        job().build(),
+        "would violate PodSecurity \\\"restricted:latest\\\": runAsNonRoot != true (container \\\"a\\\")");
+
+    assertThat(Scopes.now(executor.preflight(REPAIR, scope())))
+        .containsExactly(
+            new Problem(
+                "PodsRefused",
+                "The pods of the Job would be refused: would violate PodSecurity \"restricted:latest\": runAsNonRoot != true (container \"a\"). Correct the template of the CronJob, or the label pod-security.kubernetes.io/enforce of the namespace."));
+  }
+
+  @Test
+  void otherWarningsAreNoProblem() {
+    api.warns(job().build(), "batch/v1 is old");
+
+    assertThat(Scopes.now(executor.preflight(REPAIR, scope()))).isEmpty();
+  }
+
+  @Test
+  void aJobThatWouldBeRefusedIsAProblem() {
+    api.refuses("POST", job().build(), 403, "exceeded quota: jobs");
+
+    assertThat(Scopes.now(executor.preflight(REPAIR, scope())))
+        .containsExactly(
+            new Problem(
+                "JobRefused",
+                "The API server would not take the Job: exceeded quota: jobs. Correct the action, or what refuses it."));
+  }
+
+  @Test
+  void aSecretThatAVariableNeedsHasToBeThere() {
+    var reads =
+        action(
+            "effect: Repair, destructive: false, run: {image: 'a:1', timeout: 1m, env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: password}}}]}");
+
+    assertThat(Scopes.now(executor.preflight(reads, scope())))
+        .containsExactly(
+            new Problem(
+                "SecretMissing",
+                "Secret db with key password does not exist in namespace shop, so pods that read it would not start. Create it, or correct the action."));
+  }
+
+  /** The missing right is a problem of its own, with its remedy. */
+  @Test
+  void aMissingRightIsNotSaidTwice() {
+    api.refuses("POST", job().build(), 403, "User x cannot create resource jobs");
+
+    assertThat(Scopes.now(executor.preflight(REPAIR, scope()))).isEmpty();
+  }
+
+  @Test
+  void anApiServerThatDoesNotKnowIsAskedLater() {
+    api.refuses("POST", job().build(), 503, "later");
+
+    assertThatThrownBy(() -> Scopes.now(executor.preflight(REPAIR, scope())))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("HTTP 503");
+  }
+
+  @Test
   void everyAttemptAndPurposeHasAJobOfItsOwn() {
     // given
     var other = scope().with().holder(scope().holder().withAction("other")).build();
@@ -260,6 +357,71 @@ class JobExecutorTest {
     assertThat(created(back(DRAIN, woken())))
         .extracting(it -> it.at("/metadata/name").asText())
         .isNotEqualTo(name);
+  }
+
+  private static JobAction imageOf(String from) {
+    return action(
+        "effect: Repair, destructive: false, run: {timeout: 1m, imageFrom: {%s}}".formatted(from));
+  }
+
+  private static final String OF_WEB = "workload: {kind: Deployment, name: web}, at: ";
+
+  private static String image(Step step) {
+    return created(step).at("/spec/template/spec/containers/0/image").asText();
+  }
+
+  @Test
+  void theImageIsThatOfAWorkloadNowOrWhenTheRunBegan() {
+    // given
+    workloads.has(Workloads.deployment("web", "app:v2").build());
+    var start = images.atStart(imageOf(OF_WEB + "RunStart"), scope());
+    workloads.has(Workloads.deployment("web", "app:v1").build());
+    var run = scope().with().atStart(start).build();
+
+    // then
+    assertThat(image(next(imageOf(OF_WEB + "Now"), run))).isEqualTo("app:v1");
+    assertThat(image(next(imageOf(OF_WEB + "RunStart"), run))).isEqualTo("app:v2");
+    assertThat(image(next(imageOf(OF_WEB + "RunStart, container: app"), run))).isEqualTo("app:v2");
+    assertThat(Scopes.now(executor.pins(imageOf(OF_WEB + "RunStart"), run)))
+        .containsExactly("app:v2");
+  }
+
+  private Step next(JobAction action, ActionScope scope) {
+    return executor.next(action, scope).toCompletableFuture().join();
+  }
+
+  @Test
+  void onlyWhatIsWantedOfTheStartIsKept() {
+    workloads.has(Workloads.deployment("web", "app:v2").build());
+
+    assertThat(executor.atStart(imageOf(OF_WEB + "Now"), scope())).isEmpty();
+    assertThat(executor.atStart(DRAIN, scope())).isEmpty();
+    assertThat(executor.atStart(imageOf(OF_WEB + "RunStart"), scope()).orElseThrow().toString())
+        .isEqualTo("{\"Deployment web\":{\"app\":\"app:v2\"}}");
+  }
+
+  @Test
+  void anImageThatIsNotThereIsAProblem() {
+    // given
+    var action = imageOf(OF_WEB + "RunStart, container: app");
+    assertThat(Scopes.now(executor.preflight(action, scope())))
+        .containsExactly(
+            new Problem(
+                "ImageUnknown",
+                "There is no Deployment web with a container app in namespace shop, whose image action back would run. Correct imageFrom."));
+    assertThat(Scopes.now(executor.pins(action, scope()))).isEmpty();
+
+    // when
+    var start = executor.atStart(action, scope());
+    workloads.has(Workloads.deployment("web", "app:v2").build());
+
+    // then
+    assertThat(Scopes.now(executor.preflight(action, scope()))).isEmpty();
+    assertThat(next(action, scope().with().atStart(start).build()).work())
+        .isEqualTo(
+            new Work.Impossible(
+                "ImageUnknown",
+                "Deployment web had no container app when the run began, so its image of then is not known. Use at: Now, or name the image."));
   }
 
   // Where it stands

@@ -12,6 +12,8 @@ import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Impersonation;
+import dev.backstep.cluster.Secrets;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
@@ -24,7 +26,11 @@ import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +51,8 @@ class SetConfigExecutorTest {
       new SetConfigExecutor(
           targets,
           new ConfigMapKeys(api.client(), targets, new Readers(targets)),
-          new Variables(api.client()));
+          new Variables(api.client()),
+          new Secrets(new Impersonation(api.client()), Clock.systemUTC()));
 
   @AfterEach
   void stop() {
@@ -449,6 +456,109 @@ class SetConfigExecutorTest {
     assertThat(problems(env("", ON), paused))
         .extracting(Problem::reason)
         .containsExactly("TargetPaused");
+  }
+
+  private static SetConfig secretOf(String name) {
+    return action(
+        "env: {workload: {kind: Deployment, name: web}, set: [{name: DB, valueFrom: {secretKeyRef: {name: %s, key: url}}}, {name: A, value: b}]}"
+            .formatted(name));
+  }
+
+  private static Secret secret(String name, String key) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName(name)
+        .endMetadata()
+        .withData(Map.of(key, "eA=="))
+        .build();
+  }
+
+  private List<Problem> problems(SetConfig action) {
+    workloads.has(web());
+    return Scopes.now(executor.preflight(action, Scopes.of()));
+  }
+
+  @Test
+  void aVariableIsSwitchedFromOneSecretToAnother() {
+    // given
+    var web =
+        new DeploymentBuilder(web())
+            .editSpec()
+            .editTemplate()
+            .editSpec()
+            .editContainer(0)
+            .addNewEnv()
+            .withName("DB")
+            .withNewValueFrom()
+            .withNewSecretKeyRef("url", "blue", null)
+            .endValueFrom()
+            .endEnv()
+            .addNewEnv()
+            .withName("A")
+            .withValue("b")
+            .endEnv()
+            .endContainer()
+            .endSpec()
+            .endTemplate()
+            .endSpec()
+            .build();
+
+    // when
+    var patch = (ObjectPatch) next(secretOf("green"), web).effects().get(0);
+
+    // then
+    assertThat(patch.patch().toString())
+        .contains(
+            "\"value\":{\"name\":\"DB\",\"valueFrom\":{\"secretKeyRef\":{\"key\":\"url\",\"name\":\"green\"}}}");
+    assertThat(patch.edits())
+        .singleElement()
+        .satisfies(
+            edit ->
+                assertThat(edit.before().at("/valueFrom/secretKeyRef/name").asText())
+                    .isEqualTo("blue"));
+    assertThat(((ObjectPatch) next(secretOf("blue"), web).effects().get(0)).edits())
+        .as("it reads that already")
+        .isEmpty();
+  }
+
+  @Test
+  void aSecretThatPodsWouldReadHasToBeThere() {
+    // given
+    api.has(secret("blue", "url"));
+    api.has(secret("red", "other"));
+
+    // then
+    assertThat(problems(secretOf("blue"))).isEmpty();
+    assertThat(problems(secretOf("green")))
+        .containsExactly(
+            new Problem(
+                "SecretMissing",
+                "Secret green with key url does not exist in namespace shop, so pods that read it would not start. Create it, or correct the action."));
+    assertThat(problems(secretOf("red")))
+        .extracting(Problem::reason)
+        .containsExactly("SecretMissing");
+  }
+
+  /** What a preflight finds is not what was there ten minutes ago. */
+  @Test
+  void aSecretIsLookedForEachTime() {
+    api.has(secret("blue", "url"));
+    assertThat(problems(secretOf("blue"))).isEmpty();
+
+    api.lose(secret("blue", "url"));
+    assertThat(problems(secretOf("blue"))).hasSize(1);
+
+    api.has(secret("blue", "url"));
+    assertThat(problems(secretOf("blue"))).isEmpty();
+  }
+
+  /** The kubelet reads it for the pods, and needs no right of the plan's ServiceAccount. */
+  @Test
+  void aSecretThatThePlanMayNotReadIsNoProblem() {
+    api.refuses("GET", secret("blue", "url"), 403, "forbidden");
+
+    assertThat(problems(secretOf("blue"))).isEmpty();
   }
 
   @Test

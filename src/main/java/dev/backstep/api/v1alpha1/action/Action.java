@@ -64,6 +64,8 @@ public record Action(
     @JsonPropertyDescription(
             "Hold: sets keys of a ConfigMap or environment variables, and restarts who reads them.")
         SetConfig setConfig,
+    @JsonPropertyDescription("Hold: a path of an Ingress or HTTPRoute answers 503.")
+        BlockRoute blockRoute,
     @JsonPropertyDescription("Hold or repair, as declared: statements in a PostgreSQL database.")
         Sql sql,
     @JsonPropertyDescription(

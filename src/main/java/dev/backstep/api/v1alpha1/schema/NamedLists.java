@@ -16,6 +16,8 @@ final class NamedLists {
           "gates", "name",
           "levels", "name",
           "actions", "name",
+          "set", "name",
+          "env", "name",
           "stopConditions", "name",
           "symptoms", "name",
           "triggers", "name",
