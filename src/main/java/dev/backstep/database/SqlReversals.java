@@ -28,6 +28,8 @@ import java.util.concurrent.Executors;
 @ApplicationScoped
 public class SqlReversals {
   private static final int LOOKS = 4;
+  private static final String NO_WAY_BACK =
+      "nothing takes it back: the action has neither remember nor undo.";
 
   private final Sessions sessions;
   private final ExecutorService looks;
@@ -78,7 +80,7 @@ public class SqlReversals {
       return drifted(drifts);
     }
     var some = sent.stream().anyMatch(it -> it.effect().reversal(it.mark().text()).isPresent());
-    return Step.done(some ? "everything is put back." : "there is nothing to put back.");
+    return Step.done(some ? "everything is put back." : NO_WAY_BACK);
   }
 
   /** How taking an effect back ended; empty: it was not done, and can be done again. */

@@ -283,6 +283,7 @@ class ProductionRunbookIT {
 
     assertThat(rows("SELECT count(*) FROM rate_limit_counters")).containsExactly("0");
     assertThat(effects.reverse(effect, mark(1), List.of()).work())
-        .isEqualTo(new Work.Observed("there is nothing to put back."));
+        .isEqualTo(
+            new Work.Observed("nothing takes it back: the action has neither remember nor undo."));
   }
 }

@@ -318,7 +318,8 @@ class SqlUndoIT {
   @Test
   void whatNeedsNoUndoHasNone() throws Exception {
     assertThat(effects.reverse(effects.effect("SELECT 1"), mark(1), List.of()).work())
-        .isEqualTo(new Work.Observed("there is nothing to put back."));
+        .isEqualTo(
+            new Work.Observed("nothing takes it back: the action has neither remember nor undo."));
   }
 
   @Test

@@ -99,8 +99,11 @@ public class JobExecutor implements ActionExecutor<JobAction> {
             .filter(sent -> sent.effect() instanceof ObjectPatch)
             .map(sent -> sent.mark().claim())
             .findFirst();
-    return action.undo() == null || woken.isEmpty()
-        ? taken.reversed()
+    if (woken.isEmpty()) {
+      return taken.reversed();
+    }
+    return action.undo() == null
+        ? Step.done("the Job ran, and nothing takes that back: the action has no undo.").now()
         : jobs.left(action.undo(), Jobs.UNDO, woken.get(), false, scope).now();
   }
 }

@@ -35,6 +35,9 @@ import org.jboss.logging.Logger;
 public class Previews {
   private static final Logger LOG = Logger.getLogger(Previews.class);
 
+  private static final String DESTROYS =
+      "Destroys: what it takes away, Undone does not bring back. Only a backup does.";
+
   /** The status is not the place for more. */
   private static final int MAX_LINES = 40;
 
@@ -138,6 +141,10 @@ public class Previews {
     return bounded;
   }
 
+  private Stream<String> destroys(Action action) {
+    return actions.traits(action).destructive() ? Stream.of(DESTROYS) : Stream.empty();
+  }
+
   /** Nobody waits for an action whose target takes its time, and the others are shown meanwhile. */
   private CompletionStage<List<String>> of(Action action, ActionScope scope) {
     return actions
@@ -145,19 +152,21 @@ public class Previews {
         .toCompletableFuture()
         .copy()
         .orTimeout(LOOK.toSeconds(), TimeUnit.SECONDS)
-        .thenApplyAsync(step -> shown(step, scope), worker);
+        .thenApplyAsync(step -> shown(action, step, scope), worker);
   }
 
-  private List<String> shown(Step step, ActionScope scope) {
+  private List<String> shown(Action action, Step step, ActionScope scope) {
     if (step.work() instanceof Work.Impossible impossible) {
       return List.of("cannot be done: " + impossible.message());
     }
     if (step.effects().isEmpty() && step.work() instanceof Work.Rolling waiting) {
       return List.of(waiting.message());
     }
-    return Stream.concat(
+    return Stream.of(
+            destroys(action),
             doubt(step.work()),
             step.effects().stream().flatMap(effect -> lines(effect, scope.author())))
+        .flatMap(it -> it)
         .toList();
   }
 

@@ -581,6 +581,14 @@ class JobExecutorTest {
   }
 
   @Test
+  void whatWasStartedAndHasNoUndoIsSaidToStay() {
+    assertThat(back(REPAIR, woken()).work())
+        .isEqualTo(
+            new Work.Observed(
+                "the Job ran, and nothing takes that back: the action has no undo."));
+  }
+
+  @Test
   void whatWasNeverStartedNeedsNoUndo() {
     var nothing = new Work.Observed("there is nothing to put back.");
 

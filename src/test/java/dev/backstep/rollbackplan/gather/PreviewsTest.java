@@ -76,6 +76,11 @@ class PreviewsTest {
             actions:
             - {name: renew, restart: {workloads: [{kind: Deployment, name: web}]}}
             - {name: ask, manual: {text: Turn it off and on again.}}
+            - name: drop
+              job:
+                effect: Repair
+                destructive: true
+                run: {image: "drop:1", timeout: 1m}
           """);
 
   private final MemoryCluster cluster = new MemoryCluster();
@@ -116,7 +121,12 @@ class PreviewsTest {
     var preview = asked(Run.Mode.DryRun);
 
     // then
-    assertThat(preview).containsOnlyKeys("stop", "gone", "renew", "ask");
+    assertThat(preview).containsOnlyKeys("stop", "gone", "renew", "ask", "drop");
+    assertThat(preview.get("drop"))
+        .startsWith(
+            "Destroys: what it takes away, Undone does not bring back. Only a backup does.")
+        .anyMatch(line -> line.endsWith("image: (nothing) -> drop:1"));
+    assertThat(preview.get("renew")).noneMatch(line -> line.startsWith("Destroys"));
     assertThat(preview.get("stop")).anyMatch(line -> line.contains("2 -> 0"));
     assertThat(preview.get("renew")).anyMatch(line -> line.contains("Deployment web"));
     var worker = cluster.find(Deployment.class, "deployments", "worker").orElseThrow();
