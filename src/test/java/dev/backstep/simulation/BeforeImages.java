@@ -15,12 +15,20 @@ final class BeforeImages {
       var place = edit.path("pointer").asText();
       var live = before.at(place);
       var was = edit.path("before");
-      var same = nothing(live) ? nothing(was) : live.equals(was);
+      var same = nothing(live) || inserted(before, change, place) ? nothing(was) : live.equals(was);
       if (!same) {
         return place;
       }
     }
     return "";
+  }
+
+  /** True when a new element of a list was put there, before the one that is there. */
+  private static boolean inserted(JsonNode before, JsonNode change, String place) {
+    return before.at(place.substring(0, place.lastIndexOf('/'))).isArray()
+        && Rules.each(change.path("patch"))
+            .filter(operation -> operation.path("path").asText().equals(place))
+            .anyMatch(operation -> operation.path("op").asText().equals("add"));
   }
 
   /** The API server leaves out what is empty. */

@@ -3,6 +3,7 @@ package dev.backstep.simulation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** What must be the same however often the operator was killed on the way. */
 final class Essence {
@@ -11,7 +12,14 @@ final class Essence {
   static String of(Simulation world) {
     var text = new StringBuilder();
     for (var resource :
-        new String[] {"deployments", "statefulsets", "rollouts", "configmaps", "pods"}) {
+        List.of(
+            "deployments",
+            "statefulsets",
+            "rollouts",
+            "configmaps",
+            "pods",
+            "ingresses",
+            "httproutes")) {
       world
           .server()
           .all(resource)

@@ -25,7 +25,9 @@ final class Facts {
           "rollouts", "Rollout",
           "configmaps", "ConfigMap",
           "jobs", "Job",
-          "pods", "Pod");
+          "pods", "Pod",
+          "ingresses", "Ingress",
+          "httproutes", "HTTPRoute");
 
   private final Simulation world;
   private final Set<String> open = new HashSet<>();

@@ -58,7 +58,15 @@ final class Invariants implements SimulatedApiServer.Listener {
           plan(write);
         }
       }
-      case "deployments", "statefulsets", "daemonsets", "rollouts", "configmaps", "pods", "jobs" ->
+      case "deployments",
+          "statefulsets",
+          "daemonsets",
+          "rollouts",
+          "configmaps",
+          "pods",
+          "jobs",
+          "ingresses",
+          "httproutes" ->
           target(write);
       case SimulatedApiServer.RECORDS -> {
         if (write.writer().operator() && write.after() != null) {

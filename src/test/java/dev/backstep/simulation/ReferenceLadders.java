@@ -310,6 +310,7 @@ status:
               WishLadders.ALL,
               TargetLadders.ALL,
               EffectLadders.ALL,
+              RouteLadders.ALL,
               OutsideLadders.ALL,
               PlaceLadders.ALL,
               JournalLadders.ALL,

@@ -42,6 +42,9 @@ final class SimulatedApiServer {
           Map.entry("pods", "Pod"),
           Map.entry("serviceaccounts", "ServiceAccount"),
           Map.entry("replicasets", "ReplicaSet"),
+          Map.entry("services", "Service"),
+          Map.entry("ingresses", "Ingress"),
+          Map.entry("httproutes", "HTTPRoute"),
           Map.entry("events", "Event"));
 
   private final VirtualTime time;
@@ -94,7 +97,8 @@ final class SimulatedApiServer {
 
   /** The resource of an object's kind. */
   static String resource(JsonNode object) {
-    return object.path("kind").asText().toLowerCase(Locale.ROOT) + "s";
+    var kind = object.path("kind").asText().toLowerCase(Locale.ROOT);
+    return kind.endsWith("s") ? kind + "es" : kind + "s";
   }
 
   /** Tells of writes in the home namespace. */
@@ -243,7 +247,9 @@ final class SimulatedApiServer {
     return switch (place.resource) {
       case PLANS, "valves" -> "backstep.dev/v1alpha1";
       case "jobs" -> "batch/v1";
-      case "configmaps", "pods", "serviceaccounts", "events" -> "v1";
+      case "configmaps", "pods", "serviceaccounts", "events", "services" -> "v1";
+      case "ingresses" -> "networking.k8s.io/v1";
+      case "httproutes" -> "gateway.networking.k8s.io/v1";
       default -> "apps/v1";
     };
   }

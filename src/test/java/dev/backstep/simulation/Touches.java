@@ -17,7 +17,7 @@ import java.util.function.Function;
 final class Touches extends Rules implements SimulatedApiServer.Listener {
   /** The places of a target that effects write. */
   static final List<String> PLACES =
-      List.of("/spec/replicas", "/spec/template", "/data", "/binaryData");
+      List.of("/spec/replicas", "/spec/template", "/data", "/binaryData", "/spec/rules");
 
   private final Map<String, Map<String, Touched>> byRun = new HashMap<>();
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.simulation.Touches.Touched;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** UNDO: what was to be put back is as before, or is said not to be; others' changes stay. */
@@ -64,7 +65,7 @@ final class UndoRules extends Rules {
   private void released(JsonNode hold) {
     var claim = hold.path("claim").asText();
     var action = hold.path("action").asText();
-    if (!hold.path("type").asText().equals("setConfig")
+    if (!List.of("setConfig", "blockRoute").contains(hold.path("type").asText())
         || facts.wiped(claim)
         || facts.leftByHuman(claim, action)) {
       return;

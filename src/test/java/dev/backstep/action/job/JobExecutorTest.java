@@ -584,8 +584,7 @@ class JobExecutorTest {
   void whatWasStartedAndHasNoUndoIsSaidToStay() {
     assertThat(back(REPAIR, woken()).work())
         .isEqualTo(
-            new Work.Observed(
-                "the Job ran, and nothing takes that back: the action has no undo."));
+            new Work.Observed("the Job ran, and nothing takes that back: the action has no undo."));
   }
 
   @Test

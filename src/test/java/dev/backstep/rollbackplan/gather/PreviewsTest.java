@@ -123,8 +123,7 @@ class PreviewsTest {
     // then
     assertThat(preview).containsOnlyKeys("stop", "gone", "renew", "ask", "drop");
     assertThat(preview.get("drop"))
-        .startsWith(
-            "Destroys: what it takes away, Undone does not bring back. Only a backup does.")
+        .startsWith("Destroys: what it takes away, Undone does not bring back. Only a backup does.")
         .anyMatch(line -> line.endsWith("image: (nothing) -> drop:1"));
     assertThat(preview.get("renew")).noneMatch(line -> line.startsWith("Destroys"));
     assertThat(preview.get("stop")).anyMatch(line -> line.contains("2 -> 0"));
