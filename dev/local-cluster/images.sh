@@ -21,6 +21,7 @@ image_inputs() { # NAME:TAG
     app:*) hash_of "$DEV/app" ;;
     debian:*) base_inputs ;;
     postgres:*) echo "$(base_inputs)-$(hash_of "$LOCAL_CLUSTER/postgres")" ;;
+    traefik:*) hash_of "$LOCAL_CLUSTER/traefik" ;;
   esac
 }
 
