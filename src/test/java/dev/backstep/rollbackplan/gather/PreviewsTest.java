@@ -7,6 +7,7 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
 import dev.backstep.action.Scopes;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.action.JobAction;
 import dev.backstep.api.v1alpha1.action.Restart;
 import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.ladder.Run;
@@ -233,7 +234,8 @@ class PreviewsTest {
                 List.of(
                     new Slow<>(Scale.class, next),
                     new Slow<>(Restart.class, next),
-                    new Slow<>(Manual.class, next))),
+                    new Slow<>(Manual.class, next),
+                    new Slow<>(JobAction.class, next))),
             cluster.bean(Effectors.class),
             new TaskTaker(Runnable::run));
 

@@ -31,7 +31,7 @@ public record Query(
     @Size(min = 1, max = 16384)
         @MayHoldArgs(escape = Escape.BIND)
         @JsonPropertyDescription(
-            "Statements before the query, such as the same order placed twice, in one transaction with it that is never committed. Absent: the transaction is read-only.")
+            "Statements before the query, such as the same order placed twice, in one transaction with it that is never committed; :name stands for arg name. Absent: the transaction is read-only.")
         String setup,
     @Default("10s")
         @Size(max = 8)
