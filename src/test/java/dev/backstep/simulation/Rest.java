@@ -132,7 +132,8 @@ final class Rest extends Rules {
               ? Stand.BUSY
               : Stand.AT_REST;
       case "Checking", "Verifying", "Soaking", "Releasing", "Undoing", "Acting" -> Stand.TIMED;
-      case "Pending", "Aborting" -> Stand.BUSY;
+      case "Aborting" -> run.hasNonNull("intent") ? Stand.TIMED : Stand.BUSY;
+      case "Pending" -> Stand.BUSY;
       default -> ended(plan, run, wish, mine);
     };
   }
@@ -166,6 +167,8 @@ final class Rest extends Rules {
       case "Verifying" -> Math.max(began, at(run.path("askedAt"))) + within(spec);
       case "Soaking" -> began + seconds(spec.at("/verification/soak").asText()) * 1000;
       case "Acting" -> acting(run, spec, began);
+      // For so long it is tried to find out what became of the last effect.
+      case "Aborting" -> at(run.path("phaseSince")) + LIMIT;
       default -> at(run.path("phaseSince")) + PUTTING_BACK;
     };
   }
