@@ -7,7 +7,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.action.HttpAction;
 import dev.backstep.api.v1alpha1.value.Call.Method;
+import dev.backstep.cluster.Replica;
 import dev.backstep.effect.Target;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a request is made of. */
@@ -131,5 +133,23 @@ class HttpRequestTest {
     // then
     assertThat(Json.MAPPER.readValue(json, HttpRequest.class)).isEqualTo(request);
     assertThat(json).contains("secretKeyRef");
+  }
+
+  /** The pod and not its address: that is looked up when the request is sent. */
+  @Test
+  void aRequestToAReplicaNamesItInAllThatBelongsToIt() throws Exception {
+    // given
+    var request = request(PAUSE).at(new Replica("web-1", "uid-1", true, "10.1.0.1", Map.of()));
+
+    // when
+    var json = Json.MAPPER.writeValueAsString(request);
+
+    // then
+    assertThat(Json.MAPPER.readValue(json, HttpRequest.class)).isEqualTo(request);
+    assertThat(json).contains("uid-1").doesNotContain("10.1.0.1");
+    assertThat(request.summary()).isEqualTo("POST web-1:8080/queue/pause");
+    assertThat(request.verify().address()).isEqualTo("web-1:8080/queue");
+    assertThat(request.undo().address()).isEqualTo("web-1:8080/queue/pause");
+    assertThat(request.target()).isEqualTo(new Target("Pod", "web-1"));
   }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
@@ -30,6 +31,12 @@ record EachReplica(
   private static final int MOST = 100;
 
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+  /** Who is behind the Service is not known: it is looked at again. */
+  static Step unknown(Throwable error) {
+    var cause = error instanceof CompletionException ? error.getCause() : error;
+    return Step.of(new Work.Rolling("%s.".formatted(cause.getMessage()), LOOK_AGAIN));
+  }
 
   Step step() {
     var sent = results(scope.attempt());

@@ -71,8 +71,8 @@ public class HttpExecutor implements ActionExecutor<HttpAction> {
       return readings
           .replicas(action, scope.author(), !scope.applied())
           .thenApply(
-              replicas ->
-                  new EachReplica(scope, replicas, it -> request(action, scope, it)).step());
+              replicas -> new EachReplica(scope, replicas, it -> request(action, scope, it)).step())
+          .exceptionally(EachReplica::unknown);
     }
     return (scope.applied()
             ? Step.done("the endpoint answered as wanted.")

@@ -23,6 +23,7 @@ import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -258,6 +259,12 @@ class HttpExecutorTest {
     // then
     assertThat(targets(scope(2, half))).containsExactly("Pod web-1");
     assertThat(targets(scope(3, half, rest))).containsExactly("Pod web-0", "Pod web-1");
+  }
+
+  @Test
+  void aServiceThatDoesNotExistIsLookedForAgain() {
+    assertThat(next(EVERY, scope(1)).work())
+        .isEqualTo(new Work.Rolling("Service web does not exist.", Duration.ofSeconds(5)));
   }
 
   @Test
