@@ -7,12 +7,14 @@ import dev.backstep.measure.Reading;
 import dev.backstep.problem.Problem;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Asks an HTTP endpoint and judges its answer by a CEL condition, on threads of its own: those that
@@ -21,6 +23,9 @@ import java.util.concurrent.Executors;
 @ApplicationScoped
 public class HttpReadings {
   private static final int JUDGES = 4;
+
+  /** An endpoint that hangs is not what a preflight is about. */
+  private static final Duration ASKING = Duration.ofSeconds(10);
 
   private final HttpCaller caller;
   private final AnswerConditions conditions;
@@ -34,6 +39,11 @@ public class HttpReadings {
   /** What is wrong with a call as it is written; empty: nothing. */
   public Optional<String> invalid(Call call) {
     return conditions.invalid(call).or(() -> caller.refused(call).map("http."::concat));
+  }
+
+  /** What would keep a call from being made now; the caller's thread does not wait. */
+  public CompletionStage<List<Problem>> problems(Call call, Author author) {
+    return caller.problems(call, author);
   }
 
   /** What would keep a call from being made now; the caller's thread does not wait. */
@@ -70,6 +80,36 @@ public class HttpReadings {
       caller.refresh(call, author);
     }
     return caller.replicas(call, author);
+  }
+
+  /**
+   * Whether what a call shows of itself is accepted, found out by asking; empty: it is, or nobody
+   * says that it is not. Only for calls that read.
+   */
+  public CompletionStage<Optional<Problem>> rejected(Call call, Author author) {
+    return caller
+        .send(call, author)
+        .handle(
+            (answer, error) ->
+                error == null && answer.rejectsCredentials()
+                    ? Optional.of(rejected(call, answer))
+                    : Optional.<Problem>empty())
+        .toCompletableFuture()
+        .completeOnTimeout(Optional.empty(), ASKING.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private static Problem rejected(Call call, Answer answer) {
+    var secrets = FullCall.of(call).secrets().distinct().sorted().toList();
+    return new Problem(
+        "CredentialsRejected",
+        "%s %s answered %d: who asks was not accepted. %s"
+            .formatted(
+                call.method(),
+                call.address(),
+                answer.status(),
+                secrets.isEmpty()
+                    ? "Give it headers with valueFrom."
+                    : "Correct Secret %s.".formatted(String.join(", ", secrets))));
   }
 
   @PreDestroy

@@ -83,6 +83,11 @@ public class SimulatedRequests extends HttpRequests {
     }
 
     @Override
+    public CompletionStage<List<Problem>> problems(Call call, Author author) {
+      return CompletableFuture.completedStage(List.of());
+    }
+
+    @Override
     public void refresh(Call call, Author author) {
       // Nothing is remembered.
     }

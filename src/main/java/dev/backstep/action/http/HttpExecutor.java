@@ -56,13 +56,47 @@ public class HttpExecutor implements ActionExecutor<HttpAction> {
 
   @Override
   public CompletionStage<List<Problem>> preflight(HttpAction action, ActionScope scope) {
-    return CompletableFuture.completedStage(
+    var written =
         calls(action)
             .flatMap(call -> readings.invalid(call).stream())
-            .map(
-                wrong ->
-                    new Problem("CallInvalid", "Action %s: %s.".formatted(scope.action(), wrong)))
-            .toList());
+            .map(wrong -> new Problem("CallInvalid", said(scope, wrong)))
+            .toList();
+    return written.isEmpty()
+        ? now(action, scope)
+            .thenApply(
+                found ->
+                    found.stream()
+                        .distinct()
+                        .map(it -> new Problem(it.reason(), said(scope, it.message())))
+                        .toList())
+        : CompletableFuture.completedStage(written);
+  }
+
+  /** What keeps the calls from being made now; then whether {@code verify} is let in. */
+  private CompletionStage<List<Problem>> now(HttpAction action, ActionScope scope) {
+    var made =
+        calls(action)
+            .map(call -> readings.problems(call, scope.author()))
+            .reduce(
+                CompletableFuture.completedStage(List.of()),
+                (some, more) -> some.thenCombine(more, HttpExecutor::both));
+    return action.verify() == null
+        ? made
+        : made.thenCompose(
+            found ->
+                found.isEmpty()
+                    ? readings
+                        .rejected(FullCall.reading(action, action.verify()), scope.author())
+                        .thenApply(rejected -> rejected.stream().toList())
+                    : CompletableFuture.completedStage(found));
+  }
+
+  private static List<Problem> both(List<Problem> some, List<Problem> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
+
+  private static String said(ActionScope scope, String problem) {
+    return "Action %s: %s.".formatted(scope.action(), problem.replaceFirst("\\.$", ""));
   }
 
   @Override

@@ -21,11 +21,13 @@ import dev.backstep.http.HttpStack;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -155,20 +157,87 @@ class HttpExecutorTest {
     var undo = "effect: Hold, undo: {path: /, successCondition: 'body =='}";
 
     // then
-    assertThat(Scopes.now(executor.preflight(HOLD, scope(1)))).isEmpty();
-    assertThat(Scopes.now(executor.preflight(action(wrong + "effect: Repair"), scope(1))))
+    api.has(service("10.0.0.1"));
+    assertThat(preflight(HOLD)).isEmpty();
+    assertThat(preflight(action(wrong + "effect: Repair")))
         .singleElement()
         .satisfies(
             problem -> {
               assertThat(problem.reason()).isEqualTo("CallInvalid");
               assertThat(problem.message()).startsWith("Action back: ").endsWith(".");
             });
-    assertThat(Scopes.now(executor.preflight(action(PAUSE + verify), scope(1))))
+    assertThat(preflight(action(PAUSE + verify)))
         .extracting(Problem::reason)
         .containsExactly("CallInvalid");
-    assertThat(Scopes.now(executor.preflight(action(PAUSE + undo), scope(1))))
+    assertThat(preflight(action(PAUSE + undo)))
         .extracting(Problem::reason)
         .containsExactly("CallInvalid");
+  }
+
+  // ---- what a preflight can know
+
+  private List<Problem> preflight(HttpAction action) {
+    return executor.preflight(action, scope(1)).toCompletableFuture().join();
+  }
+
+  private static Service service(String ip) {
+    return new ServiceBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName("web")
+        .endMetadata()
+        .withNewSpec()
+        .withClusterIP(ip)
+        .endSpec()
+        .build();
+  }
+
+  @Test
+  void whatKeepsItFromBeingSentIsSaidBeforeAndOnce() {
+    // given
+    var token =
+        action(
+            PAUSE
+                + "effect: Hold, undo: {path: /resume}, headers: [{name: A, valueFrom: %s}]"
+                    .formatted(SECRET.formatted("token")));
+
+    // then
+    assertThat(preflight(HOLD))
+        .containsExactly(new Problem("ServiceMissing", "Action back: Service web does not exist."));
+    api.has(service("10.0.0.1"));
+    assertThat(preflight(HOLD)).isEmpty();
+    assertThat(preflight(token))
+        .containsExactly(
+            new Problem(
+                "SecretMissing", "Action back: Secret token with key value does not exist."));
+  }
+
+  /** At noon, and not at three in the morning. */
+  @Test
+  void anEndpointThatDoesNotLetVerifyInIsSaidBefore() throws Exception {
+    // given
+    var status = new AtomicInteger(401);
+    var server =
+        vertx
+            .createHttpServer()
+            .requestHandler(it -> it.response().setStatusCode(status.get()).end())
+            .listen(0, "127.0.0.1");
+    var port = server.toCompletionStage().toCompletableFuture().get().actualPort();
+    api.has(service("127.0.0.1"));
+    var verified =
+        action(
+            PAUSE.replace("port: 80", "port: %d".formatted(port))
+                + "effect: Repair, verify: {path: /state, successCondition: 'status == 200'}");
+
+    // then
+    assertThat(preflight(verified))
+        .containsExactly(
+            new Problem(
+                "CredentialsRejected",
+                "Action back: GET web:%d/state answered 401: who asks was not accepted. Give it headers with valueFrom."
+                    .formatted(port)));
+    status.set(500);
+    assertThat(preflight(verified)).isEmpty();
   }
 
   // ---- every replica
@@ -179,17 +248,7 @@ class HttpExecutorTest {
               + "effect: Hold, undo: {path: /resume}");
 
   private void behind(String... replicas) {
-    var service =
-        new ServiceBuilder()
-            .withNewMetadata()
-            .withNamespace("shop")
-            .withName("web")
-            .endMetadata()
-            .withNewSpec()
-            .withClusterIP("10.0.0.1")
-            .endSpec()
-            .build();
-    api.has(service).has(Slices.of("web", "web", 80, replicas));
+    api.has(service("10.0.0.1")).has(Slices.of("web", "web", 80, replicas));
   }
 
   private static EffectStatus each(int attempt, int number, Object... results) {
