@@ -27,8 +27,9 @@ class PagesTest {
   void hasTheSamePartsAsAllOthers(String kind) throws IOException {
     var page = Files.readString(page(kind));
 
-    assertThat(page.lines().filter(line -> line.startsWith("#")))
-        .containsExactlyElementsOf(kind.startsWith("action/") ? ofAction(kind) : ofGate(kind));
+    var parts = kind.startsWith("action/") ? ofAction(kind) : ofGate(kind);
+    assertThat(page).startsWith(parts.get(0));
+    assertThat(page.lines().filter(line -> line.startsWith("#"))).containsSubsequence(parts);
     assertThat(page.lines()).hasSizeLessThanOrEqualTo(LONGEST);
     assertThat(page).contains("(../reference.md#");
   }

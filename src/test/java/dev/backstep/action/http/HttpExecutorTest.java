@@ -23,6 +23,7 @@ import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -318,6 +319,22 @@ class HttpExecutorTest {
     // then
     assertThat(targets(scope(2, half))).containsExactly("Pod web-1");
     assertThat(targets(scope(3, half, rest))).containsExactly("Pod web-0", "Pod web-1");
+  }
+
+  /** Who looks goes on by asking the API server, on whose client the requests depend too. */
+  @Test
+  void whatIsLookedForIsKnownOnAThreadThatCarriesNoRequests() {
+    // given
+    behind("web-0:10.1.0.1");
+
+    // when
+    var found = executor.next(EVERY, scope(1)).thenApply(step -> Context.isOnVertxThread());
+    var failed =
+        executor.preflight(EVERY, scope(1)).thenApply(problems -> Context.isOnVertxThread());
+
+    // then
+    assertThat(found.toCompletableFuture().join()).isFalse();
+    assertThat(failed.toCompletableFuture().join()).isFalse();
   }
 
   @Test
