@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientResponse;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -35,6 +38,11 @@ import javax.net.ssl.SSLException;
 public class HttpCaller {
   /** For the API server, to say where a request goes and what is in its Secrets. */
   private static final Duration PREPARING = Duration.ofSeconds(20);
+
+  private static final int ANSWERS = 8;
+
+  /** Whoever is told something there may go on by asking the API server, and wait for it. */
+  private final ExecutorService answers = Executors.newFixedThreadPool(ANSWERS);
 
   private final Vertx vertx;
   private final HttpExchange exchange;
@@ -53,10 +61,11 @@ public class HttpCaller {
 
   /** What would keep a request from being made now; the caller's thread does not wait. */
   public CompletionStage<List<Problem>> problems(Call call, Author author) {
-    return vertx
-        .executeBlocking(() -> problem(call, author).stream().toList(), false)
-        .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
-        .toCompletionStage();
+    return handedOver(
+        vertx
+            .executeBlocking(() -> problem(call, author).stream().toList(), false)
+            .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
+            .toCompletionStage());
   }
 
   private Optional<Problem> problem(Call call, Author author) {
@@ -109,11 +118,22 @@ public class HttpCaller {
    * be found out.
    */
   public CompletionStage<List<Replica>> replicas(Call call, Author author) {
-    return vertx
-        .executeBlocking(() -> preparation.replicas(call, author), false)
-        .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
-        .recover(error -> Future.failedFuture(unprepared(call, error)))
-        .toCompletionStage();
+    return handedOver(
+        vertx
+            .executeBlocking(() -> preparation.replicas(call, author), false)
+            .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
+            .recover(error -> Future.failedFuture(unprepared(FullCall.of(call), error)))
+            .toCompletionStage());
+  }
+
+  /** The same, known on a thread that carries no requests: those carry everybody's. */
+  <T> CompletionStage<T> handedOver(CompletionStage<T> stage) {
+    return stage.whenCompleteAsync((found, error) -> {}, answers);
+  }
+
+  @PreDestroy
+  void stop() {
+    answers.shutdownNow();
   }
 
   private void answered(FullCall call, Author author, Answer answer) {

@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 @ApplicationScoped
 public class HttpReadings {
   private static final int JUDGES = 4;
-  private static final int ANSWERS = 8;
 
   /** An endpoint that hangs is not what a preflight is about. */
   private static final Duration ASKING = Duration.ofSeconds(10);
@@ -31,9 +30,6 @@ public class HttpReadings {
   private final HttpCaller caller;
   private final AnswerConditions conditions;
   private final ExecutorService judges = Executors.newFixedThreadPool(JUDGES);
-
-  /** Whoever is told something here may go on by asking the API server, and wait for it. */
-  private final ExecutorService answers = Executors.newFixedThreadPool(ANSWERS);
 
   public HttpReadings(HttpCaller caller, AnswerConditions conditions) {
     this.caller = caller;
@@ -48,11 +44,6 @@ public class HttpReadings {
   /** What would keep a call from being made now; the caller's thread does not wait. */
   public CompletionStage<List<Problem>> problems(Call call, Author author) {
     return caller.problems(call, author);
-  }
-
-  /** What would keep a call from being made now; the caller's thread does not wait. */
-  public CompletionStage<List<Problem>> problems(Call call, Author author) {
-    return handedOver(caller.problems(call, author));
   }
 
   /**
@@ -83,7 +74,7 @@ public class HttpReadings {
     if (fresh) {
       caller.refresh(call, author);
     }
-    return handedOver(caller.replicas(call, author));
+    return caller.replicas(call, author);
   }
 
   /**
@@ -101,7 +92,7 @@ public class HttpReadings {
                         : Optional.<Problem>empty())
             .toCompletableFuture()
             .completeOnTimeout(Optional.empty(), ASKING.toSeconds(), TimeUnit.SECONDS);
-    return handedOver(found);
+    return caller.handedOver(found);
   }
 
   private static Problem rejected(Call call, Answer answer) {
@@ -118,15 +109,9 @@ public class HttpReadings {
                     : "Correct Secret %s.".formatted(String.join(", ", secrets))));
   }
 
-  /** The same, known on a thread that carries no requests. */
-  private <T> CompletionStage<T> handedOver(CompletionStage<T> stage) {
-    return stage.whenCompleteAsync((found, error) -> {}, answers);
-  }
-
   @PreDestroy
   void stop() {
     judges.shutdownNow();
-    answers.shutdownNow();
   }
 
   /** What is said of somebody who did not answer. */

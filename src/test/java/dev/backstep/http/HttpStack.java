@@ -84,5 +84,6 @@ public final class HttpStack implements AutoCloseable {
   @Override
   public void close() {
     readings.stop();
+    caller.stop();
   }
 }
