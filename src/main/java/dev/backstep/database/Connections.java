@@ -17,6 +17,9 @@ final class Connections {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
+  /** In bytes, as the driver writes it. */
+  private static final String LARGEST_ANSWER = "16M";
+
   private final Credentials to;
   private final Duration limit;
 
@@ -110,6 +113,8 @@ final class Connections {
     source.setSocketTimeout((int) limit.plus(GRACE).toSeconds());
     // A plan that the server keeps for a name would not fit any more after a change of the table.
     source.setPrepareThreshold(0);
+    // One value may have a gigabyte, and nothing here needs that.
+    source.setMaxResultBuffer(LARGEST_ANSWER);
     // The server knows which type a bind variable has where it stands.
     source.setProperty("stringtype", "unspecified");
     return source;

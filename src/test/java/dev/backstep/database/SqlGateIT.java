@@ -139,6 +139,14 @@ class SqlGateIT {
   }
 
   @Test
+  void anAnswerThatIsTooLargeIsNotRead() {
+    var reading = read(query("SELECT repeat('x', 100000000)", "true"));
+
+    assertThat(reading.color()).isEqualTo(Color.ERROR);
+    assertThat(reading.message()).contains("maxResultBuffer");
+  }
+
+  @Test
   void aConditionThatTakesTooLongIsEnded() {
     var sql = "SELECT n FROM generate_series(1, 100) n";
     var condition = "rows.all(a, rows.all(b, rows.all(c, a.n + b.n + c.n > 0)))";
