@@ -5,7 +5,7 @@
 # $IMAGES/NAME:TAG.inputs           the hash of what the image was made from
 # $IMAGES/NAME:TAG.index.json       its OCI index: written last, so it is there when all is
 # $IMAGES/debian.layer              the digest of the layer that images share
-IMAGE_NAMES=(pause:1 app:v1 app:v2 debian:12 postgres:15)
+IMAGE_NAMES=(pause:1 app:v1 app:v2 debian:12 postgres:15 prometheus:2)
 BASE_PACKAGES=openjdk-17-jre-headless,postgresql-15,ca-certificates
 UNPRIVILEGED=65532
 
@@ -22,6 +22,7 @@ image_inputs() { # NAME:TAG
     debian:*) base_inputs ;;
     postgres:*) echo "$(base_inputs)-$(hash_of "$LOCAL_CLUSTER/postgres")" ;;
     traefik:*) hash_of "$LOCAL_CLUSTER/traefik" ;;
+    prometheus:*) echo "$(base_inputs) $(declare -f build_prometheus)" | sha256sum | cut -d ' ' -f 1 ;;
   esac
 }
 
@@ -105,6 +106,22 @@ build_postgres() {
   write_image "$1" '{"Entrypoint": ["/usr/local/bin/postgres-entrypoint"], "ExposedPorts": {"5432/tcp": {}},
     "Env": ["PATH=/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]}' \
     "$(<"$IMAGES/debian.layer")" "$(layer_of "$tree")"
+  rm -rf "$tree"
+}
+
+# Only the program: what else its package needs is for a machine that runs it as a service.
+build_prometheus() { # NAME:TAG
+  local tree work
+  tree=$(new_tree)
+  work=$(mktemp -d "$IMAGES/package.XXXXXX")
+  (cd "$work" && apt-get -q download prometheus) ||
+    fail "Debian's package prometheus could not be had: connect to a Debian mirror, then run dev/cluster up again."
+  dpkg-deb -x "$work"/prometheus_*.deb "$work/content"
+  install -D -m 755 "$work/content/usr/bin/prometheus" "$tree/usr/bin/prometheus"
+  rm -rf "$work"
+  write_image "$1" "{\"User\": \"$UNPRIVILEGED\", \"ExposedPorts\": {\"9090/tcp\": {}},
+    \"Entrypoint\": [\"/usr/bin/prometheus\", \"--config.file=/etc/prometheus/prometheus.yml\",
+      \"--storage.tsdb.path=/tmp/prometheus\"]}" "$(<"$IMAGES/debian.layer")" "$(layer_of "$tree")"
   rm -rf "$tree"
 }
 
