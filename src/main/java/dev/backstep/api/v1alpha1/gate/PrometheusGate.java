@@ -24,6 +24,10 @@ import java.util.List;
     value = "duration(self.timeout) >= duration('1s') && duration(self.timeout) <= duration('60s')",
     fieldPath = ".timeout",
     message = "timeout must be between 1s and 60s")
+@ValidationRule(
+    value = "!has(self.service) || !has(self.service.replicas) || self.service.replicas == 'Any'",
+    fieldPath = ".service.replicas",
+    message = "one Prometheus is asked: replicas must be Any")
 public record PrometheusGate(
     @JsonPropertyDescription("A Service in the plan's namespace.") ServicePort service,
     @Size(min = 1, max = 2048)
