@@ -23,6 +23,7 @@ import java.time.Instant;
  * @param shownAt when that was
  * @param lastAt when the last measurement was made; {@code since} before the first
  * @param unbrokenSince since then no measurement was missing
+ * @param recoveredAt when it turned healthy after it had not been; null: it never did
  * @param blind for how long measurements could not be made since that verdict was reached, up to
  *     the last measurement
  */
@@ -40,6 +41,7 @@ public record Streak(
     Instant shownAt,
     Instant lastAt,
     Instant unbrokenSince,
+    Instant recoveredAt,
     Duration blind)
     implements StreakBuilder.With {
 
@@ -94,10 +96,15 @@ public record Streak(
             .with()
             .verdict(reached)
             .verdictSince(at)
+            .recoveredAt(recovers(reached) ? at : recoveredAt)
             .blind(Duration.ZERO)
             .shown(reading.message())
             .shownAt(at)
             .build();
+  }
+
+  private boolean recovers(Verdict reached) {
+    return reached == Verdict.HEALTHY && verdict != Verdict.PENDING;
   }
 
   private Streak showing(Reading reading, Instant at) {

@@ -6,8 +6,10 @@ import dev.backstep.measure.Verdict;
 import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -100,6 +102,18 @@ record Gates(Verdict verdict, String message) {
                     .streak(gate)
                     .unbrokenSince()
                     .isAfter(since.plus(GateLimits.of(gate).longestPause())));
+  }
+
+  /**
+   * True when a deciding gate turned healthy after that: before, it was not, seen or unseen.
+   *
+   * @param since in whole milliseconds, as all times of a run
+   */
+  static boolean anyRecovered(RunSnapshot snapshot, Instant since) {
+    return snapshot.judges().decidingGates().stream()
+        .map(gate -> snapshot.streak(gate).recoveredAt())
+        .filter(Objects::nonNull)
+        .anyMatch(recovered -> recovered.truncatedTo(ChronoUnit.MILLIS).isAfter(since));
   }
 
   /** True when a measurement of a deciding gate is missing now: nobody knows how it is. */

@@ -33,6 +33,7 @@ final class Looking {
           Looking::overwritten,
           Looking::notHealthy,
           Looking::unwatched,
+          Looking::recovered,
           Looking::tooEarly,
           Looking::unknown);
 
@@ -191,12 +192,19 @@ final class Looking {
   private static Optional<Decision> unwatched(RunSnapshot snapshot) {
     return Gates.measuredThroughout(snapshot, snapshot.run().phaseSince())
         ? Optional.empty()
-        : Optional.of(
-            new Moves(snapshot)
-                .enter(
-                    Phase.Soaking,
-                    Reasons.MEASURING,
-                    "The gates were not measured for a while; the soak begins again."));
+        : Optional.of(soakAgain(snapshot, "The gates were not measured for a while"));
+  }
+
+  /** Two measurements may end in one moment, and nobody looked in between. */
+  private static Optional<Decision> recovered(RunSnapshot snapshot) {
+    return Gates.anyRecovered(snapshot, snapshot.run().phaseSince())
+        ? Optional.of(soakAgain(snapshot, "A gate was not healthy for a moment"))
+        : Optional.empty();
+  }
+
+  private static Decision soakAgain(RunSnapshot snapshot, String why) {
+    return new Moves(snapshot)
+        .enter(Phase.Soaking, Reasons.MEASURING, "%s; the soak begins again.".formatted(why));
   }
 
   /**

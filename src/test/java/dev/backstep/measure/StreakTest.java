@@ -121,6 +121,21 @@ class StreakTest {
     assertThat(streak.since()).isEqualTo(START);
   }
 
+  @Test
+  void itRecoversWhenItTurnsHealthyAfterItHadNotBeen() {
+    // given
+    var first = streak(GREEN, GREEN, GREEN);
+
+    // when
+    var recovered = streak(GREEN, GREEN, GREEN, RED, RED, RED, GREEN, GREEN, GREEN);
+
+    // then
+    assertThat(first.verdict()).isEqualTo(Verdict.HEALTHY);
+    assertThat(first.recoveredAt()).isNull();
+    assertThat(recovered.verdict()).isEqualTo(Verdict.HEALTHY);
+    assertThat(recovered.recoveredAt()).isEqualTo(recovered.verdictSince());
+  }
+
   private static Streak at(Streak before, Reading reading, int seconds) {
     return before.and(reading, LIMITS, START.plusSeconds(seconds));
   }

@@ -655,6 +655,39 @@ class LookingTest {
     assertThat(next.message()).contains("the soak begins again");
   }
 
+  /** Three errors and a green one, all of them between two looks. */
+  @Test
+  void aGateThatWasNotHealthyForAMomentBeginsTheSoakAnew() {
+    // given
+    var again = START.plus(Duration.ofMinutes(9));
+    var streak = healthySince(Duration.ZERO).with().lastAt(START.plus(SOAK)).recoveredAt(again);
+    var snapshot = soaking(streak.build());
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    assertThat(next.phase()).isEqualTo(Phase.Soaking);
+    assertThat(next.phaseSince()).isEqualTo(snapshot.now());
+    assertThat(next.message()).contains("not healthy for a moment; the soak begins again");
+  }
+
+  @Test
+  void whatRecoveredBeforeTheSoakIsNotLookedAtAgain() {
+    // given
+    var streak =
+        healthySince(Duration.ZERO)
+            .with()
+            .lastAt(START.plus(SOAK))
+            .recoveredAt(START.plusNanos(999_999));
+
+    // when
+    var next = advanced(Engine.decide(soaking(streak.build())));
+
+    // then
+    assertThat(next.phase()).isEqualTo(Phase.Recovered);
+  }
+
   @Test
   void aSystemThatNobodyMeasuresNowHasNotSoaked() {
     // given
