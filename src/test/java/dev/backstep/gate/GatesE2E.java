@@ -79,7 +79,8 @@ class GatesE2E {
       shop.awaitCondition("Executable", "True");
       shop.awaitCondition("Healthy", "True");
       assertThat(said(shop, "queue")).isEqualTo("value was 2.");
-      assertThat(said(shop, "watched")).isEqualTo("value was 1.0.");
+      assertThat(said(shop, "watched"))
+          .isEqualTo("value was 1.0, rows[0].metric.job was a text of 4 characters.");
       assertThat(said(shop, "begun")).matches("matches was [1-9][0-9]*\\.");
 
       sql(shop, "INSERT INTO queue SELECT generate_series(10, 20)");
