@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.backstep.api.v1alpha1.status.Evidence;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.testing.PodDatabase;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.io.IOException;
@@ -59,10 +60,10 @@ class GatesE2E {
   private static Shop open(String name) throws SQLException {
     var shop = Shop.open(name);
     shop.apply(RIGHTS);
-    shop.apply(DATABASE);
+    shop.apply(PodDatabase.DATABASE);
     shop.apply(PROMETHEUS);
     shop.serving("web", "v1").serving("hooks", "v1").rolledOut("db").rolledOut("prometheus");
-    shop.apply(SECRET.formatted(address(shop, "db")));
+    shop.apply(PodDatabase.SECRET.formatted(address(shop, "db")));
     sql(shop, "CREATE TABLE queue (id int PRIMARY KEY)");
     sql(shop, "INSERT INTO queue VALUES (1), (2)");
     return shop;
@@ -160,40 +161,6 @@ class GatesE2E {
       metadata: {name: more}
       subjects: [{kind: ServiceAccount, name: runner}]
       roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: more}
-      """;
-
-  private static final String DATABASE =
-      """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: db}
-      spec:
-        selector: {matchLabels: {app: db}}
-        template:
-          metadata: {labels: {app: db}}
-          spec:
-            terminationGracePeriodSeconds: 1
-            containers:
-            - name: postgres
-              image: backstep.dev/postgres:15
-              env:
-              - {name: POSTGRES_USER, value: shop}
-              - {name: POSTGRES_PASSWORD, value: secret}
-              - {name: POSTGRES_DB, value: shop}
-              readinessProbe: {tcpSocket: {port: 5432}, periodSeconds: 1}
-      ---
-      apiVersion: v1
-      kind: Service
-      metadata: {name: db}
-      spec: {selector: {app: db}, ports: [{port: 5432}]}
-      """;
-
-  private static final String SECRET =
-      """
-      apiVersion: v1
-      kind: Secret
-      metadata: {name: db, labels: {backstep.dev/database: "true"}}
-      stringData: {host: "%s", port: "5432", dbname: shop, user: shop, password: secret}
       """;
 
   private static final String PROMETHEUS =

@@ -3,6 +3,7 @@ package dev.backstep.rollbackplan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.testing.PodDatabase;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -41,9 +42,9 @@ final class EverySort implements AutoCloseable {
   static EverySort open(TestOperator operator, String name) throws SQLException {
     var sorts = new EverySort(operator, Shop.open(name).idle("web", "v1"));
     sorts.shop.apply(RIGHTS);
-    sorts.shop.apply(DATABASE);
+    sorts.shop.apply(PodDatabase.DATABASE);
     sorts.shop.serving("hooks", "v1").rolledOut("db");
-    sorts.shop.apply(SECRET.formatted(sorts.address("db")));
+    sorts.shop.apply(PodDatabase.SECRET.formatted(sorts.address("db")));
     sorts.shop.apply(SETTINGS);
     sorts.limits();
     sorts.shop.apply(PLAN);
@@ -192,40 +193,6 @@ final class EverySort implements AutoCloseable {
       metadata: {name: more}
       subjects: [{kind: ServiceAccount, name: runner}]
       roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: more}
-      """;
-
-  private static final String DATABASE =
-      """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: db}
-      spec:
-        selector: {matchLabels: {app: db}}
-        template:
-          metadata: {labels: {app: db}}
-          spec:
-            terminationGracePeriodSeconds: 1
-            containers:
-            - name: postgres
-              image: backstep.dev/postgres:15
-              env:
-              - {name: POSTGRES_USER, value: shop}
-              - {name: POSTGRES_PASSWORD, value: secret}
-              - {name: POSTGRES_DB, value: shop}
-              readinessProbe: {tcpSocket: {port: 5432}, periodSeconds: 1}
-      ---
-      apiVersion: v1
-      kind: Service
-      metadata: {name: db}
-      spec: {selector: {app: db}, ports: [{port: 5432}]}
-      """;
-
-  private static final String SECRET =
-      """
-      apiVersion: v1
-      kind: Secret
-      metadata: {name: db, labels: {backstep.dev/database: "true"}}
-      stringData: {host: "%s", port: "5432", dbname: shop, user: shop, password: secret}
       """;
 
   private static final String SETTINGS =

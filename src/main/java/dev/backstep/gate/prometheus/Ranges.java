@@ -1,5 +1,6 @@
 package dev.backstep.gate.prometheus;
 
+import dev.backstep.time.Spans;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -22,23 +23,6 @@ final class Ranges {
 
   /** The longest one; zero: there is none. */
   static Duration longest(String query) {
-    return RANGE
-        .matcher(query)
-        .results()
-        .map(range -> duration(range.group(1)))
-        .max(Duration::compareTo)
-        .orElse(Duration.ZERO);
-  }
-
-  private static Duration duration(String text) {
-    return PART.matcher(text)
-        .results()
-        .map(part -> UNITS.get(part.group(2)).multipliedBy(number(part.group(1))))
-        .reduce(Duration.ZERO, Duration::plus);
-  }
-
-  /** No longer one than can be counted in years. */
-  private static long number(String digits) {
-    return digits.length() > 6 ? 999_999 : Long.parseLong(digits);
+    return Spans.longest(query, RANGE, range -> Spans.sum(range, PART, UNITS::get));
   }
 }

@@ -1,5 +1,6 @@
 package dev.backstep.gate.sql;
 
+import dev.backstep.time.Spans;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -27,12 +28,7 @@ final class Intervals {
 
   /** The longest one; zero: there is none that could be read. */
   static Duration longest(String query) {
-    return INTERVAL
-        .matcher(query)
-        .results()
-        .map(interval -> duration(interval.group(1).toLowerCase(Locale.ROOT)))
-        .max(Duration::compareTo)
-        .orElse(Duration.ZERO);
+    return Spans.longest(query, INTERVAL, text -> duration(text.toLowerCase(Locale.ROOT)));
   }
 
   private static Duration duration(String text) {
@@ -43,14 +39,6 @@ final class Intervals {
                 .plusMinutes(Long.parseLong(clock.group(2)))
                 .plusSeconds(clock.group(3) == null ? 0 : Long.parseLong(clock.group(3)))
             : Duration.ZERO;
-    return PART.matcher(text)
-        .results()
-        .map(part -> UNITS.get(part.group(2).charAt(0)).multipliedBy(number(part.group(1))))
-        .reduce(times, Duration::plus);
-  }
-
-  /** No longer one than can be counted in days. */
-  private static long number(String digits) {
-    return digits.length() > 6 ? 999_999 : Long.parseLong(digits);
+    return times.plus(Spans.sum(text, PART, unit -> UNITS.get(unit.charAt(0))));
   }
 }

@@ -1,0 +1,42 @@
+package dev.backstep.testing;
+
+/** A PostgreSQL in a pod, for tests that want one beside their shop. */
+public final class PodDatabase {
+  /** Deployment and Service {@code db}. */
+  public static final String DATABASE =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: db}
+      spec:
+        selector: {matchLabels: {app: db}}
+        template:
+          metadata: {labels: {app: db}}
+          spec:
+            terminationGracePeriodSeconds: 1
+            containers:
+            - name: postgres
+              image: backstep.dev/postgres:15
+              env:
+              - {name: POSTGRES_USER, value: shop}
+              - {name: POSTGRES_PASSWORD, value: secret}
+              - {name: POSTGRES_DB, value: shop}
+              readinessProbe: {tcpSocket: {port: 5432}, periodSeconds: 1}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: db}
+      spec: {selector: {app: db}, ports: [{port: 5432}]}
+      """;
+
+  /** How a plan reaches it; wants the address of its Service. */
+  public static final String SECRET =
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: db, labels: {backstep.dev/database: "true"}}
+      stringData: {host: "%s", port: "5432", dbname: shop, user: shop, password: secret}
+      """;
+
+  private PodDatabase() {}
+}
