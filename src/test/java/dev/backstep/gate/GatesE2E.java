@@ -95,7 +95,7 @@ class GatesE2E {
           {"spec":{"run":{"id":"INC-1","reason":"orders wait for ever","requestedBy":"alice",
            "entry":"Always","levels":["restart"]}}}
           """);
-      shop.await("the Job", plan -> "smoke".equals(plan.getStatus().run().asking()));
+      shop.awaitRun("the Job", run -> "smoke".equals(run.asking()));
       operator.kill();
       Awaitility.await()
           .atMost(PATIENCE)

@@ -116,24 +116,23 @@ class ApprovedLevelE2E {
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v2");
 
       level(shop, ALICE, "Approve");
-      shop.await("her own", plan -> !plan.getStatus().run().approval().ignored().isEmpty());
+      shop.awaitRun("her own", run -> !run.approval().ignored().isEmpty());
       assertThat(waiting(shop)).contains("somebody else has to approve it");
       level(shop, CAROL, "Approve");
-      shop.await("one of two", plan -> plan.getStatus().run().approval().given().size() == 1);
+      shop.awaitRun("one of two", run -> run.approval().given().size() == 1);
       level(shop, CAROL, "Approve");
-      shop.await("twice", plan -> plan.getStatus().run().approval().ignored().size() == 2);
+      shop.awaitRun("twice", run -> run.approval().ignored().size() == 2);
       assertThat(waiting(shop)).contains("each person counts once");
       answer(shop, DAVE, "runId: INC-2, level: revert, hash: abc, decision: Approve");
-      shop.await("another run", plan -> plan.getStatus().run().approval().ignored().size() == 3);
+      shop.awaitRun("another run", run -> run.approval().ignored().size() == 3);
       answer(shop, DAVE, "runId: INC-1, level: other, hash: abc, decision: Approve");
-      shop.await("another level", plan -> plan.getStatus().run().approval().ignored().size() == 4);
+      shop.awaitRun("another level", run -> run.approval().ignored().size() == 4);
       answer(shop, DAVE, "runId: INC-1, level: revert, hash: abc, decision: Approve");
-      shop.await("another hash", plan -> plan.getStatus().run().approval().ignored().size() == 5);
+      shop.awaitRun("another hash", run -> run.approval().ignored().size() == 5);
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v2");
 
       level(shop, DAVE, "Approve");
-      shop.await(
-          "the question to a human", plan -> "names".equals(plan.getStatus().run().asking()));
+      shop.awaitRun("the question to a human", run -> "names".equals(run.asking()));
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
       answer(
           shop,

@@ -158,7 +158,7 @@ class HoldsE2E {
                   + " stop) since");
       assertThat(replicas(shop)).isZero();
 
-      shop.answer("Skip").await("the end", plan -> !plan.getStatus().run().active());
+      shop.answer("Skip").awaitRun("the end", run -> !run.active());
       shop.state("Released").awaitPhase(Phase.Released);
       assertThat(replicas(shop)).isEqualTo(REPLICAS);
       nothingIsLeftOnTheWorker(shop);

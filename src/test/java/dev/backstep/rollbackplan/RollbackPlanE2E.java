@@ -135,7 +135,7 @@ class RollbackPlanE2E {
           .contains("kubectl -n " + shop.namespace() + " patch rollbackplan web");
 
       shop.serving("web", "v1").answer("Retry");
-      shop.await("the run to end", plan -> !plan.getStatus().run().active());
+      shop.awaitRun("the run to end", run -> !run.active());
       assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
     }
   }

@@ -249,11 +249,11 @@ class RunControlE2E {
       assertThat(shop.runStatus().question().message())
           .contains("Call the people who own the queue first.");
       assertThat(witness(shop)).isEqualTo(before);
-      shop.await("the missed objective", plan -> !plan.getStatus().run().missed().isEmpty());
+      shop.awaitRun("the missed objective", run -> !run.missed().isEmpty());
       assertThat(shop.awaitCondition(ConditionTypes.OBJECTIVE_MISSED, "True").getMessage())
           .contains("respond within 1s");
 
-      shop.answer("Proceed").await("the end", plan -> !plan.getStatus().run().active());
+      shop.answer("Proceed").awaitRun("the end", run -> !run.active());
       assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
       assertThat(shop.deployment("worker").getSpec().getReplicas()).isEqualTo(1);
@@ -276,7 +276,7 @@ class RunControlE2E {
           .containsExactly(Choice.Proceed, Choice.Accept);
       assertThat(shop.condition(ConditionTypes.AWAITING_ANSWER).getMessage())
           .contains("All gates are healthy now.");
-      shop.answer("Accept").await("the end", plan -> !plan.getStatus().run().active());
+      shop.answer("Accept").awaitRun("the end", run -> !run.active());
       assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v2");
     }

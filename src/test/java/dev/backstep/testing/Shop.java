@@ -244,12 +244,8 @@ public final class Shop implements AutoCloseable {
   /** Waits until the run ended or asks; fails with the whole status when it does neither. */
   public Shop awaitRest() {
     var resting = Set.of(Phase.AwaitingAnswer);
-    return await(
-        "the run to end or to ask",
-        plan -> {
-          var run = plan.getStatus().run();
-          return run != null && (!run.active() || resting.contains(run.phase()));
-        });
+    return awaitRun(
+        "the run to end or to ask", run -> !run.active() || resting.contains(run.phase()));
   }
 
   public Shop awaitPhase(Phase phase) {
@@ -271,6 +267,18 @@ public final class Shop implements AutoCloseable {
         .filter(condition -> condition.getType().equals(type))
         .findFirst()
         .orElseThrow();
+  }
+
+  /**
+   * Waits until the plan has a run, and the run is so: it has none until the first pass took it.
+   */
+  public Shop awaitRun(String what, Predicate<RunStatus> reached) {
+    return await(
+        what,
+        plan -> {
+          var run = plan.getStatus().run();
+          return run != null && reached.test(run);
+        });
   }
 
   /** Waits until the plan is so. */
