@@ -69,8 +69,14 @@ public record ActionScope(
     return with().attempt(attempts).sent(effects).build();
   }
 
-  /** What the action keeps off, from now on. */
+  /** What the action keeps off: from now on, or still, where it is the same. */
   public Hold holds(Target target, String original, String held) {
+    return held(target)
+        .filter(known -> known.original().equals(original) && known.held().equals(held))
+        .orElseGet(() -> newHold(target, original, held));
+  }
+
+  private Hold newHold(Target target, String original, String held) {
     return new Hold(
         holder.run(),
         claim(),

@@ -25,8 +25,8 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Before-images: the effects of an intent, with what their targets looked like. Created once and
- * immutable, and named by mark and content: an image whose intent was never recorded, or refused,
- * does not lend its content to a later effect.
+ * immutable, and named by action and content: an image whose intent was never recorded, or refused,
+ * does not lend its content to another effect, and the same effect again needs no other image.
  */
 @ApplicationScoped
 public class Images {
@@ -75,16 +75,17 @@ public class Images {
   /**
    * Keeps the effects of one intent.
    *
-   * @param mark what the marks of its effects begin with
+   * @param action whose effects they are
    * @return the names that they are kept under
    * @throws TooLargeException when an effect does not fit into one object; nothing was kept then
    */
   public List<String> keep(
-      Records.Owner owner, String claim, String mark, List<? extends Effect> effects) {
+      Records.Owner owner, String claim, String action, List<? extends Effect> effects) {
     var names = new ArrayList<String>();
     for (var content : contents(effects)) {
       var json = Json.MAPPER.valueToTree(content);
-      var name = "bs-img-" + Hashes.of(mark, Hashes.of(json), String.valueOf(names.size()));
+      var part = String.valueOf(names.size());
+      var name = "bs-img-" + Hashes.of(claim, action, Hashes.of(json), part);
       Records.create(client, owner, "image", name, Map.of(Annotations.CLAIM, claim), json);
       names.add(name);
     }

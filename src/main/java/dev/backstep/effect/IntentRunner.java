@@ -65,7 +65,7 @@ public class IntentRunner {
       Function<Intent, R> record) {
     List<String> kept;
     try {
-      kept = images.keep(owner, order.claim(), planned.mark(), due);
+      kept = images.keep(owner, order.claim(), planned.action(), due);
     } catch (Images.TooLargeException e) {
       return new Refused<>(new Work.Impossible(Reasons.IMAGE_REFUSED, e.getMessage()), e);
     } catch (KubernetesClientException e) {

@@ -183,7 +183,7 @@ final class DoneAgain {
   }
 
   private static ActionStatus backAgain(ActionStatus action, UnaryOperator<EffectResult> verdict) {
-    var never = action.sent().size() == action.applied().size();
+    var never = action.sent().stream().allMatch(DoneAgain::applied);
     return never ? action : action.settledBack(verdict).withAttempt(action.attempt() + 1);
   }
 }

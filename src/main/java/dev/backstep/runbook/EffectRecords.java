@@ -3,6 +3,7 @@ package dev.backstep.runbook;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Progress;
@@ -11,7 +12,6 @@ import dev.backstep.text.Sentences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** What the status keeps of effects that ended, and what is said of them. */
 final class EffectRecords {
@@ -36,8 +36,9 @@ final class EffectRecords {
             .build();
     var before =
         action.sent().stream()
-            .filter(it -> !it.nothingSent() && !(it.undecided() && it.isOf(intent)));
-    return action.withSent(Stream.concat(before, Stream.of(effect)).toList());
+            .filter(it -> !it.nothingSent() && !(it.undecided() && it.isOf(intent)))
+            .toList();
+    return action.withSent(EffectStatus.and(before, effect));
   }
 
   private static List<EffectResult> results(Report report, int targets) {

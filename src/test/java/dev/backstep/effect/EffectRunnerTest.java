@@ -64,7 +64,7 @@ class EffectRunnerTest {
             .keep(
                 new Records.Owner("RollbackPlan", MemoryCluster.NAMESPACE, "web"),
                 "bs-run-1",
-                MARK,
+                "stop",
                 List.of(changes));
     return IntentBuilder.builder()
         .verb(Intent.Verb.Apply)

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What targets looked like, kept in objects of bounded size. */
 class ImagesTest {
   private static final String RECORDS = "controllerrevisions";
-  private static final String MARK = "bs-run-1/back/apply/1";
+  private static final String ACTION = "back";
   private static final Records.Owner OWNER =
       new Records.Owner("RollbackPlan", MemoryCluster.NAMESPACE, "web");
 
@@ -54,7 +54,7 @@ class ImagesTest {
   }
 
   private List<String> keep(List<ObjectPatch> changes) {
-    return images.keep(OWNER, "bs-run-1", MARK, changes);
+    return images.keep(OWNER, "bs-run-1", ACTION, changes);
   }
 
   private List<Effect> read(List<String> names) {
@@ -82,9 +82,34 @@ class ImagesTest {
     assertThat(read(names)).isEqualTo(changes);
   }
 
+  /** What is done again for days does not fill the namespace. */
+  @Test
+  void theSameEffectsAgainShareTheImage() {
+    // given
+    var names = keep(List.of(change("a", "1", "2")));
+
+    // when
+    var again = keep(List.of(change("a", "1", "2")));
+
+    // then
+    assertThat(again).isEqualTo(names);
+    assertThat(cluster.names(RECORDS)).hasSize(1);
+  }
+
+  @Test
+  void otherActionsAndOtherRunsHaveImagesOfTheirOwn() {
+    // given
+    var changes = List.of(change("a", "1", "2"));
+    var names = keep(changes);
+
+    // then
+    assertThat(images.keep(OWNER, "bs-run-1", "other", changes)).isNotEqualTo(names);
+    assertThat(images.keep(OWNER, "bs-run-2", ACTION, changes)).isNotEqualTo(names);
+  }
+
   /** The one before may never have been sent, so it says nothing about what comes after it. */
   @Test
-  void otherContentUnderTheSameMarkHasANameOfItsOwn() {
+  void otherContentHasANameOfItsOwn() {
     // given
     var first = keep(List.of(change("a", "1", "2")));
 

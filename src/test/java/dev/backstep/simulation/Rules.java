@@ -77,7 +77,10 @@ abstract class Rules {
   static int changed(JsonNode action) {
     return each(action.path("sent"))
         .filter(it -> it.path("verb").asText().equals("Apply"))
-        .mapToInt(it -> it.path("targets").asInt() - (int) otherwise(it).count())
+        .mapToInt(
+            it ->
+                (1 + it.path("repeats").asInt()) * it.path("targets").asInt()
+                    - (int) otherwise(it).count())
         .sum();
   }
 

@@ -169,7 +169,7 @@ public class Looker {
       RunSnapshot snapshot,
       Function<Action, ActionScope> scopes) {
     var status = snapshot.status(claim, action.name());
-    var sent = status.map(ActionStatus::sent).orElse(List.of());
+    var sent = status.map(ActionStatus::effects).orElse(List.of());
     var attempt = status.map(ActionStatus::attempt).orElse(1);
     var scope = scopes.apply(action).of(attempt, sent);
     var past = new PastEffects(images, scope.namespace(), claim, action.name(), sent);

@@ -51,7 +51,7 @@ public class ActionScopes {
           args,
           Durations.of(action.timeout()),
           status.map(ActionStatus::attempt).orElse(1),
-          status.map(ActionStatus::sent).orElse(List.of()),
+          status.map(ActionStatus::effects).orElse(List.of()),
           PlanView.statusOf(plan).holds(),
           Optional.ofNullable(claim).flatMap(it -> it.atStart(action.name())),
           new PlanFacts(

@@ -87,7 +87,7 @@ status:
   private void image(String claim) {
     var owner = Records.Owner.of(cluster.plan());
     var effects = List.of(new Row("a"), new Row("a"), new Row("b"));
-    kept.put(claim, images.keep(owner, claim, claim + "/fix/apply/1", effects).get(0));
+    kept.put(claim, images.keep(owner, claim, "fix", effects).get(0));
   }
 
   private String[] withImages(int... numbers) {

@@ -47,14 +47,13 @@ class PastEffectsTest {
   private EffectStatus sent(
       Intent.Verb verb, int number, List<EffectResult> results, String... on) {
     var effects = Arrays.stream(on).map(PastEffectsTest::change).toList();
-    var mark = Mark.prefix(CLAIM, "flag", verb, number);
     var owner = new Records.Owner("RollbackPlan", MemoryCluster.NAMESPACE, "web");
     return EffectStatusBuilder.builder()
         .verb(verb)
         .number(number)
         .attempt(1)
         .targets(on.length)
-        .images(images.keep(owner, CLAIM, mark, effects))
+        .images(images.keep(owner, CLAIM, "flag", effects))
         .results(results)
         .build();
   }

@@ -62,13 +62,13 @@ final class PastWorld {
 
   private EffectStatus sent(List<? extends Effect> effects, String name, String claim) {
     var owner = new Records.Owner("RollbackPlan", MemoryCluster.NAMESPACE, "shop");
-    var prefix = Mark.prefix(claim, name, Intent.Verb.Apply, 1);
-    var images = cluster.bean(Images.class).keep(owner, claim, prefix, effects);
+    var images = cluster.bean(Images.class).keep(owner, claim, name, effects);
     for (var part = 0; part < effects.size(); part++) {
       send(effects.get(part), new Mark(claim, name, Intent.Verb.Apply, 1, part));
     }
     var now = cluster.clock().instant();
-    return new EffectStatus(Intent.Verb.Apply, 1, 1, effects.size(), null, images, now, List.of());
+    return new EffectStatus(
+        Intent.Verb.Apply, 1, 1, effects.size(), null, images, now, List.of(), null, null);
   }
 
   private <E extends Effect> void send(E effect, Mark mark) {

@@ -14,7 +14,8 @@ import java.util.function.UnaryOperator;
 public record ActionStatus(
     @JsonPropertyDescription("Name of the action.") String name,
     @JsonPropertyDescription("Absent while the action is under way.") Outcome outcome,
-    @JsonPropertyDescription("What was sent to its targets, oldest first, with the outcome.")
+    @JsonPropertyDescription(
+            "What was sent to its targets, oldest first, with the outcome; what was the same several times in a row is one entry.")
         List<EffectStatus> sent,
     @JsonPropertyDescription("Grows by one when a human answers Retry; from 1.") Integer attempt,
     @JsonPropertyDescription("Dry run: what would change, before -> after, for each target.")
@@ -36,9 +37,17 @@ public record ActionStatus(
     preview = preview == null ? List.of() : preview;
   }
 
+  /** What was sent, of each intent by itself, oldest first. */
+  public List<EffectStatus> effects() {
+    return sent.stream().flatMap(EffectStatus::each).toList();
+  }
+
   /** The effects that were sent to do what the action is for, oldest first. */
   public List<EffectStatus> applied() {
-    return sent.stream().filter(effect -> effect.verb() == Intent.Verb.Apply).toList();
+    return sent.stream()
+        .filter(effect -> effect.verb() == Intent.Verb.Apply)
+        .flatMap(EffectStatus::each)
+        .toList();
   }
 
   /** Those of the present attempt. */
