@@ -6,12 +6,14 @@ import java.util.Optional;
 
 /**
  * One hold as its target says it: annotation {@code held-by.<claim>.<hash of the action>} with
- * {@code <plan>/<run>/<action>/<replicas>/<since>}. An entry {@code held-by.<claim>} with {@code
- * <run>/<action>}, as it was written before holds had numbers of their own, can be read as well.
+ * {@code <kind>:<name>/<run>/<action>/<replicas>/<since>}. As it was written before others than
+ * plans held something, without a kind, it can be read as well, and so can {@code held-by.<claim>}
+ * with {@code <run>/<action>}, from before holds had numbers of their own.
  *
  * @param key name of the annotation
  * @param claim claim of the run that took the hold
- * @param plan name of that run's plan; empty: the entry does not say it
+ * @param kind kind of the object whose run that was
+ * @param name its name; empty: the entry does not say it
  * @param run id of that run
  * @param action name of the action that took the hold
  * @param replicas the number that the hold wants
@@ -20,21 +22,36 @@ import java.util.Optional;
 public record LedgerEntry(
     String key,
     String claim,
-    Optional<String> plan,
+    String kind,
+    Optional<String> name,
     String run,
     String action,
     int replicas,
     Optional<Instant> since) {
 
+  /** Once nobody else held anything. */
+  private static final String PLAN = "RollbackPlan";
+
   private static final int PARTS = 5;
   private static final int ACTION_HASH = 8;
 
-  /** A new entry, as an action writes it. */
+  /**
+   * A new entry, as an action writes it.
+   *
+   * @param kind kind of the object whose run it is
+   * @param name its name
+   */
   public static LedgerEntry taken(
-      String claim, String plan, String run, String action, int replicas, Instant since) {
+      String claim,
+      String kind,
+      String name,
+      String run,
+      String action,
+      int replicas,
+      Instant since) {
     var key = Annotations.HELD_BY + claim + "." + Hashes.of(action).substring(0, ACTION_HASH);
     return new LedgerEntry(
-        key, claim, Optional.of(plan), run, action, replicas, Optional.of(since));
+        key, claim, kind, Optional.of(name), run, action, replicas, Optional.of(since));
   }
 
   /**
@@ -47,10 +64,12 @@ public record LedgerEntry(
     var claim = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
     var parts = value.split("/");
     if (parts.length == PARTS && parts[3].matches("\\d{1,9}")) {
+      var colon = parts[0].indexOf(':');
       return new LedgerEntry(
           key,
           claim,
-          Optional.of(parts[0]),
+          colon < 0 ? PLAN : parts[0].substring(0, colon),
+          Optional.of(parts[0].substring(colon + 1)),
           parts[1],
           parts[2],
           Integer.parseInt(parts[3]),
@@ -58,7 +77,7 @@ public record LedgerEntry(
     }
     var action = parts.length == 2 ? parts[1] : "";
     return new LedgerEntry(
-        key, claim, Optional.empty(), parts[0], action, otherwise, Optional.empty());
+        key, claim, PLAN, Optional.empty(), parts[0], action, otherwise, Optional.empty());
   }
 
   private static Optional<Instant> time(String text) {
@@ -69,7 +88,7 @@ public record LedgerEntry(
 
   /** The annotation's value. */
   public String value() {
-    return "%s/%s/%s/%d/%s".formatted(plan.orElse(""), run, action, replicas, time());
+    return "%s:%s/%s/%s/%d/%s".formatted(kind, name.orElse(""), run, action, replicas, time());
   }
 
   /** When the hold was taken; of an entry that does not say it, before all others. */
@@ -87,7 +106,7 @@ public record LedgerEntry(
     return "run %s%s (action %s)%s"
         .formatted(
             run,
-            plan.map(" of RollbackPlan %s"::formatted).orElse(""),
+            name.map(it -> " of %s %s".formatted(kind, it)).orElse(""),
             action,
             since.map(" since %s"::formatted).orElse(""));
   }

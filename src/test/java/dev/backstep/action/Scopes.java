@@ -39,7 +39,7 @@ public final class Scopes {
   public static ActionScope of(PlanFacts facts) {
     return new ActionScope(
         new Author("shop", "runner"),
-        new Holder("web", "INC-1", "bs-run-1", "back", "rollBack"),
+        new Holder("RollbackPlan", "web", "INC-1", "bs-run-1", "back", "rollBack"),
         SINCE.plusSeconds(60),
         SINCE,
         Map.of(),

@@ -18,7 +18,7 @@ class AllHoldersTest {
   }
 
   private static boolean exists(String namespace, String claim) {
-    var entry = LedgerEntry.taken(claim, "web", "INC-1", "stop", 0, Instant.EPOCH);
+    var entry = LedgerEntry.taken(claim, "RollbackPlan", "web", "INC-1", "stop", 0, Instant.EPOCH);
     return new AllHolders(List.of(knows("bs-run-plan"), knows("bs-run-sync")))
         .in(namespace)
         .exists(entry, WORKER);

@@ -16,7 +16,7 @@ import java.util.stream.StreamSupport;
 record HeldEntries(List<Entry> entries) {
   private static final String HELD_BY = "backstep.dev/held-by.";
 
-  /** One hold: {@code <plan>/<run>/<action>/<replicas>/<since>}. */
+  /** One hold: {@code <kind>:<name>/<run>/<action>/<replicas>/<since>}. */
   record Entry(String key, String claim, String action, int replicas, Instant since) {}
 
   static HeldEntries of(JsonNode object) {

@@ -98,7 +98,7 @@ class ScaledPodsTest {
     var scope =
         new ActionScope(
             new Author(SimulatedApiServer.NAMESPACE, "runner"),
-            new Holder("plan", "INC-1", "bs-run-1", "stop", "scale"),
+            new Holder("RollbackPlan", "plan", "INC-1", "bs-run-1", "stop", "scale"),
             NOW,
             NOW,
             Map.of(),

@@ -97,8 +97,9 @@ final class Ledger {
             .map(newest -> newest.plusMillis(1))
             .filter(next -> next.isAfter(scope.now()))
             .orElse(scope.now());
+    var holder = scope.holder();
     return LedgerEntry.taken(
-        scope.claim(), scope.holder().plan(), scope.holder().run(), scope.action(), wanted, since);
+        holder.claim(), holder.kind(), holder.name(), holder.run(), holder.action(), wanted, since);
   }
 
   /** What comes back in the end; without entries the annotation is a left-over. */

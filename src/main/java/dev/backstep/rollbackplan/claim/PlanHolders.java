@@ -7,6 +7,7 @@ import dev.backstep.cluster.Holders;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.rollbackplan.watch.PlanCache;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 public class PlanHolders implements Holders {
+  private static final String KIND = HasMetadata.getKind(RollbackPlan.class);
+
   private final KubernetesClient client;
   private final PlanClaims claims;
   private final PlanCache cache;
@@ -46,14 +49,15 @@ public class PlanHolders implements Holders {
 
     @Override
     public boolean exists(LedgerEntry entry, WorkloadRef target) {
-      return cached(entry).anyMatch(plan -> knows(plan, entry, target))
-          || plans().stream().anyMatch(plan -> knows(plan, entry, target));
+      return entry.kind().equals(KIND)
+          && (cached(entry).anyMatch(plan -> knows(plan, entry, target))
+              || plans().stream().anyMatch(plan -> knows(plan, entry, target)));
     }
 
     /** The plans that the entry is about, as far as it says so. */
     private Stream<RollbackPlan> cached(LedgerEntry entry) {
       return Stream.concat(
-          entry.plan().flatMap(name -> cache.byName(new ResourceID(name, namespace))).stream(),
+          entry.name().flatMap(name -> cache.byName(new ResourceID(name, namespace))).stream(),
           cache.byClaim(namespace, entry.claim()).stream());
     }
 

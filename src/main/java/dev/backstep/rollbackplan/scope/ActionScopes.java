@@ -64,6 +64,7 @@ public class ActionScopes {
 
   private Holder holder(RollbackPlan plan, RunStatus run, Action action) {
     return new Holder(
+        plan.getKind(),
         plan.getMetadata().getName(),
         run == null ? null : run.id(),
         run == null ? null : run.claim(),

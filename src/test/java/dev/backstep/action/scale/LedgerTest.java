@@ -54,7 +54,7 @@ class LedgerTest {
   private ActionScope scope(String run, String action) {
     return new ActionScope(
         new Author("shop", "runner"),
-        new Holder("plan-of-" + run, run, "bs-run-" + run, action, "scale"),
+        new Holder("RollbackPlan", "plan-of-" + run, run, "bs-run-" + run, action, "scale"),
         now,
         NOON,
         Map.of(),
@@ -164,7 +164,7 @@ class LedgerTest {
     assertThat(replicas()).isZero();
     assertThat(Annotations.of(worker))
         .containsEntry("backstep.dev/held-replicas", "3")
-        .containsValue("plan-of-INC-1/INC-1/stop/0/2026-01-02T12:00:00Z");
+        .containsValue("RollbackPlan:plan-of-INC-1/INC-1/stop/0/2026-01-02T12:00:00Z");
     assertThat(hold)
         .isEqualTo(
             new Hold(
@@ -176,7 +176,13 @@ class LedgerTest {
     // when
     var entry =
         LedgerEntry.taken(
-            "bs-run-0123456789abcdef", "p".repeat(253), "r".repeat(60), "a".repeat(63), 0, NOON);
+            "bs-run-0123456789abcdef",
+            "RollbackPlan",
+            "p".repeat(253),
+            "r".repeat(60),
+            "a".repeat(63),
+            0,
+            NOON);
 
     // then
     assertThat(entry.key().substring("backstep.dev/".length())).hasSizeLessThanOrEqualTo(63);

@@ -71,7 +71,7 @@ class LedgersTest {
   }
 
   private static LedgerEntry entry(String claim, String action) {
-    return LedgerEntry.taken(claim, "web", "INC-1", action, 0, NOON);
+    return LedgerEntry.taken(claim, "RollbackPlan", "web", "INC-1", action, 0, NOON);
   }
 
   /** A Deployment without pods that these hold. */

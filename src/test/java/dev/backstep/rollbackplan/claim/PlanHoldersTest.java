@@ -17,7 +17,7 @@ class PlanHoldersTest {
   private static final String CLAIM = "bs-run-1";
   private static final WorkloadRef WORKER = new WorkloadRef(WorkloadKind.Deployment, "worker");
   private static final LedgerEntry ENTRY =
-      LedgerEntry.taken(CLAIM, "web", "INC-1", "stop", 0, Instant.EPOCH);
+      LedgerEntry.taken(CLAIM, "RollbackPlan", "web", "INC-1", "stop", 0, Instant.EPOCH);
   private static final String PLAN =
       """
       apiVersion: backstep.dev/v1alpha1
@@ -69,6 +69,17 @@ class PlanHoldersTest {
 
   private void claim(RollbackPlan plan, String uid) {
     cluster.bean(PlanClaims.class).create(plan, CLAIM, new Claim<>(uid, "run", 1L, null, null));
+  }
+
+  /** A claim of the same name would be another one's. */
+  @Test
+  void aPlanDoesNotHoldWhatAnotherKindHolds() {
+    // given
+    plan("web", holding(CLAIM, "stop", "worker"));
+    var entry = LedgerEntry.taken(CLAIM, "SyncControl", "web", "INC-1", "stop", 0, Instant.EPOCH);
+
+    // then
+    assertThat(holders.in(MemoryCluster.NAMESPACE).exists(entry, WORKER)).isFalse();
   }
 
   @Test

@@ -42,7 +42,7 @@ final class PastWorld {
     var type = cluster.bean(Actions.class).type(action);
     return Scopes.of()
         .with()
-        .holder(new Holder("web", "INC-" + claim, claim, action.name(), type))
+        .holder(new Holder("RollbackPlan", "web", "INC-" + claim, claim, action.name(), type))
         .now(cluster.clock().instant())
         .build();
   }
