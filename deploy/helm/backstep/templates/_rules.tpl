@@ -4,13 +4,13 @@ ServiceAccount. It has no right of its own to change a workload and none to read
 */}}
 {{- define "backstep.namespacedRules" -}}
 - apiGroups: [backstep.dev]
-  resources: [rollbackplans]
+  resources: [rollbackplans, synccontrols]
   verbs: [get, list, watch, update, patch]
 - apiGroups: [backstep.dev]
-  resources: [rollbackplans/status]
+  resources: [rollbackplans/status, synccontrols/status]
   verbs: [get, update, patch]
 - apiGroups: [backstep.dev]
-  resources: [rollbackplans/finalizers]
+  resources: [rollbackplans/finalizers, synccontrols/finalizers]
   verbs: [update]
 - apiGroups: [backstep.dev]
   resources: [approvals]

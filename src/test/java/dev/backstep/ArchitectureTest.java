@@ -40,6 +40,10 @@ class ArchitectureTest {
     "dev.backstep.time..",
   };
 
+  private static final String[] KINDS = {
+    "dev.backstep.rollbackplan..", "dev.backstep.synccontrol..",
+  };
+
   @ArchTest
   static final ArchRule API_KNOWS_NOTHING_OF_OURS =
       noClasses()
@@ -75,6 +79,26 @@ class ArchitectureTest {
           .haveFullyQualifiedName("java.time.Clock");
 
   @ArchTest
+  static final ArchRule WHAT_A_SWITCH_DOES_IS_DECIDED_PURELY =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.backstep.synccontrol.decide..")
+          .should()
+          .dependOnClassesThat(
+              ours()
+                  .and(outside("dev.backstep.api"))
+                  .and(outside("dev.backstep.synccontrol.decide"))
+                  .and(outside("dev.backstep.effect"))
+                  .and(outside("dev.backstep.problem"))
+                  .and(outside("dev.backstep.time")))
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.fabric8.kubernetes.client..", "java.util.concurrent..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.time.Clock");
+
+  @ArchTest
   static final ArchRule THE_SHARED_WORDS_KNOW_NO_KIND =
       noClasses()
           .that()
@@ -84,6 +108,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.backstep.runbook..",
               "dev.backstep.rollbackplan..",
+              "dev.backstep.synccontrol..",
               "dev.backstep.action..",
               "dev.backstep.gate..",
               "dev.backstep.journal..");
@@ -95,16 +120,16 @@ class ArchitectureTest {
           .resideInAnyPackage(SHARED)
           .should()
           .dependOnClassesThat()
-          .haveSimpleNameStartingWith("RollbackPlan");
+          .haveNameMatching(".*\\.(RollbackPlan|SyncControl)[A-Za-z]*");
 
   @ArchTest
   static final ArchRule ONLY_ITSELF_KNOWS_A_KIND =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.backstep.rollbackplan..")
+          .resideOutsideOfPackages(KINDS)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("dev.backstep.rollbackplan..");
+          .resideInAnyPackage(KINDS);
 
   @ArchTest
   static final ArchRule KINDS_DO_NOT_KNOW_EACH_OTHER =
@@ -115,16 +140,16 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule THE_ROOMS_OF_A_KIND_MAKE_NO_CYCLE =
-      slices().matching("dev.backstep.rollbackplan.(*)..").should().beFreeOfCycles();
+      slices().matching("dev.backstep.(rollbackplan|synccontrol).(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule THE_ROOMS_OF_A_KIND_DO_NOT_KNOW_THE_LOOP =
       noClasses()
           .that()
-          .resideInAPackage("dev.backstep.rollbackplan.*..")
+          .resideInAnyPackage("dev.backstep.rollbackplan.*..", "dev.backstep.synccontrol.*..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("dev.backstep.rollbackplan");
+          .resideInAnyPackage("dev.backstep.rollbackplan", "dev.backstep.synccontrol");
 
   @ArchTest
   static final ArchRule THE_JOURNAL_KNOWS_NO_KIND =
@@ -163,7 +188,10 @@ class ArchitectureTest {
           .resideInAnyPackage("dev.backstep.action..", "dev.backstep.gate..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.backstep.rollbackplan..", "dev.backstep.journal..");
+          .resideInAnyPackage(
+              "dev.backstep.rollbackplan..",
+              "dev.backstep.synccontrol..",
+              "dev.backstep.journal..");
 
   @ArchTest
   static final ArchRule APPROVALS_DO_NOT_KNOW_THE_KINDS =
@@ -181,7 +209,7 @@ class ArchitectureTest {
   static final ArchRule ONLY_KINDS_KNOW_THE_OPERATOR_SDK =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.backstep.rollbackplan..")
+          .resideOutsideOfPackages(KINDS)
           .should()
           .dependOnClassesThat(
               JavaClass.Predicates.resideInAPackage("io.javaoperatorsdk.operator.api.reconciler..")

@@ -5,6 +5,9 @@ import java.util.Optional;
 
 /** What is left of an action, seen from the world as it is now. */
 public sealed interface Work {
+  /** What is left, or what keeps it, in a sentence. */
+  String message();
+
   /** True when nothing is left: it is there, or what is not is as somebody else wants it. */
   default boolean isSettled() {
     return this instanceof Observed || this instanceof Drifted;

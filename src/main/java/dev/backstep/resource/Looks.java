@@ -35,7 +35,7 @@ public abstract class Looks<T> implements PerObjectState {
   /**
    * What a look found out; empty: it is not known yet, and {@code whenDone} is called when it is.
    *
-   * @param uid of the object
+   * @param uid of the object; with a slash and a name where it has several looks at once
    * @param state of the object: a look that was begun in another one is not used
    * @param begin begins to look
    */
@@ -82,6 +82,6 @@ public abstract class Looks<T> implements PerObjectState {
 
   @Override
   public void forget(String uid) {
-    underWay.remove(uid);
+    underWay.keySet().removeIf(key -> key.equals(uid) || key.startsWith(uid + "/"));
   }
 }

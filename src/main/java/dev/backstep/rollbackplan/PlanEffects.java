@@ -1,5 +1,6 @@
 package dev.backstep.rollbackplan;
 
+import dev.backstep.action.PastEffects;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.Records;
@@ -7,7 +8,6 @@ import dev.backstep.effect.Author;
 import dev.backstep.effect.EffectRunner;
 import dev.backstep.effect.EffectRunner.Order;
 import dev.backstep.effect.IntentRunner;
-import dev.backstep.rollbackplan.gather.PastEffects;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.rollbackplan.watch.PlanWakeups;
 import dev.backstep.runbook.Decision.Act;

@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.effect.EffectRecords;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Progress;
@@ -86,7 +87,8 @@ final class Intents {
 
   private static Decision applied(RunSnapshot snapshot, Report report) {
     var moves = new Moves(snapshot);
-    var action = EffectRecords.with(moves.actionStatus(), snapshot, report);
+    var action =
+        EffectRecords.with(moves.actionStatus(), snapshot.run().intent(), snapshot.now(), report);
     var unknown = unknown(report);
     if (unknown != null) {
       return applied(
@@ -184,7 +186,7 @@ final class Intents {
         moves.takenBack(
             owner(snapshot, snapshot.run().intent().verb()),
             snapshot.run().intent().action(),
-            it -> EffectRecords.with(it, snapshot, report));
+            it -> EffectRecords.with(it, snapshot.run().intent(), snapshot.now(), report));
     UnaryOperator<RunStatusBuilder> closed =
         run -> run.intent(null).levels(taken.levels()).earlier(taken.earlier());
     // What is gone does not need to be put back any more.

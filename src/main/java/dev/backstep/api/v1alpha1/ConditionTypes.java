@@ -1,6 +1,6 @@
 package dev.backstep.api.v1alpha1;
 
-/** The condition types of a RollbackPlan. */
+/** The condition types of all kinds. */
 public final class ConditionTypes {
   /** The plan is valid and at least one level can act. */
   public static final String READY = "Ready";
@@ -55,6 +55,9 @@ public final class ConditionTypes {
 
   /** One condition per gate: this and the gate's name. */
   public static final String GATE_PREFIX = "gates.backstep.dev/";
+
+  /** A sync is proven off. */
+  public static final String DISABLED = "Disabled";
 
   private ConditionTypes() {}
 }

@@ -244,5 +244,35 @@ public final class Reasons {
   /** A state was asked of a run that cannot take it any more. */
   public static final String STATE_WITHOUT_EFFECT = "StateWithoutEffect";
 
+  /** Somebody more, or less, holds a sync off. */
+  public static final String HOLDERS_CHANGED = "HoldersChanged";
+
+  /** A sync is being switched off. */
+  public static final String DISABLING = "Disabling";
+
+  /** Every means of keeping a sync off was read back as off. */
+  public static final String DISABLED = "Disabled";
+
+  /** A means is not proven off in time, or cannot be switched off. */
+  public static final String DISABLE_FAILED = "DisableFailed";
+
+  /** A sync is being given back. */
+  public static final String ENABLING = "Enabling";
+
+  /** A sync is not kept off. */
+  public static final String ENABLED = "Enabled";
+
+  /** A means could not be given back. */
+  public static final String ENABLE_FAILED = "EnableFailed";
+
+  /** It was read back that a means is off. */
+  public static final String MEANS_OFF = "MeansOff";
+
+  /** A means was given back. */
+  public static final String MEANS_ON = "MeansOn";
+
+  /** A means cannot be switched off, or given back; it is tried again. */
+  public static final String MEANS_FAILED = "MeansFailed";
+
   private Reasons() {}
 }

@@ -2,6 +2,8 @@ package dev.backstep.rollbackplan.gather;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
+import dev.backstep.action.PastEffects;
+import dev.backstep.action.PastEffects.LostException;
 import dev.backstep.action.Taken;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
@@ -13,7 +15,6 @@ import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.rollbackplan.claim.PlanClaims;
-import dev.backstep.rollbackplan.gather.PastEffects.LostException;
 import dev.backstep.runbook.Holds;
 import dev.backstep.runbook.RunSnapshot;
 import jakarta.enterprise.context.ApplicationScoped;

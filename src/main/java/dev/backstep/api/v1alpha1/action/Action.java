@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
 import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.api.v1alpha1.value.Patterns;
+import dev.backstep.api.v1alpha1.value.Task;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
@@ -77,7 +78,7 @@ public record Action(
     @JsonPropertyDescription("Hold or repair, as declared: one HTTP request.") HttpAction http,
     @JsonPropertyDescription("Hold or repair, as declared: a program that is run once, as a Job.")
         JobAction job)
-    implements ActionBuilder.With {
+    implements ActionBuilder.With, Task {
 
   /** How long a hold is kept. */
   public enum HoldUntil {

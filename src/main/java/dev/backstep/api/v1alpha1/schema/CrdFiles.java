@@ -2,6 +2,7 @@ package dev.backstep.api.v1alpha1.schema;
 
 import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.SyncControl;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
@@ -25,7 +26,7 @@ public final class CrdFiles {
       "# Generated from the API records: mvn compile exec:java@crds\n";
 
   private static final List<Class<? extends HasMetadata>> KINDS =
-      List.of(RollbackPlan.class, Approval.class);
+      List.of(RollbackPlan.class, SyncControl.class, Approval.class);
 
   /** The generator sorts columns by path; people read those of each kind in this order. */
   private static final Map<String, List<String>> COLUMNS =
@@ -43,6 +44,8 @@ public final class CrdFiles {
               "Started",
               "Mitigated",
               "Approver"),
+          "SyncControl",
+          List.of("State", "Desired", "Holders", "Age", "Reason"),
           "Approval",
           List.of("Plan", "Run", "Level", "Decision", "Approver", "Age"));
 

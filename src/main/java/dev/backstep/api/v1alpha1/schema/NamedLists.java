@@ -3,6 +3,9 @@ package dev.backstep.api.v1alpha1.schema;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Lists whose items have a name are maps for the API server: it refuses the same name twice, and a
@@ -10,18 +13,25 @@ import java.util.Map;
  * stays that of whoever applied last.
  */
 final class NamedLists {
-  private static final Map<String, String> KEYS =
-      Map.of(
-          "args", "name",
-          "gates", "name",
-          "levels", "name",
-          "actions", "name",
-          "set", "name",
-          "env", "name",
-          "stopConditions", "name",
-          "symptoms", "name",
-          "triggers", "name",
-          "objectives", "severity");
+  private static final Map<String, String> KEYS = keys();
+
+  private static Map<String, String> keys() {
+    var named =
+        Stream.of(
+            "args",
+            "gates",
+            "levels",
+            "actions",
+            "means",
+            "set",
+            "env",
+            "stopConditions",
+            "symptoms",
+            "triggers");
+    var keys = named.collect(Collectors.toMap(Function.identity(), list -> "name"));
+    keys.put("objectives", "severity");
+    return Map.copyOf(keys);
+  }
 
   private NamedLists() {}
 

@@ -1,28 +1,27 @@
-package dev.backstep.runbook;
+package dev.backstep.effect;
 
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
-import dev.backstep.effect.Outcome;
-import dev.backstep.effect.Progress;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.effect.Progress.Report;
 import dev.backstep.text.Sentences;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** What the status keeps of effects that ended, and what is said of them. */
-final class EffectRecords {
+public final class EffectRecords {
   private EffectRecords() {}
 
   /**
    * The action with the outcome of its intent; what was not sent at all is replaced, and so is what
    * was not known of the same intent.
    */
-  static ActionStatus with(ActionStatus action, RunSnapshot snapshot, Report report) {
-    var intent = snapshot.run().intent();
+  public static ActionStatus with(ActionStatus action, Intent intent, Instant now, Report report) {
     var effect =
         EffectStatusBuilder.builder()
             .verb(intent.verb())
@@ -31,7 +30,7 @@ final class EffectRecords {
             .targets(report.lost() == null ? report.results().size() : intent.targets())
             .again(intent.again())
             .images(intent.images())
-            .endedAt(snapshot.now())
+            .endedAt(now)
             .results(results(report, intent.targets()))
             .build();
     var before =
@@ -75,7 +74,7 @@ final class EffectRecords {
   }
 
   /** How they ended, in a sentence. */
-  static String said(Report report) {
+  public static String said(Report report) {
     var parts = new ArrayList<String>();
     parts.add("%d changed".formatted(report.count(Outcome.Applied.class)));
     add(parts, report.count(Outcome.Refused.class), "had just been changed by somebody else");

@@ -1,4 +1,4 @@
-package dev.backstep.rollbackplan.gather;
+package dev.backstep.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.backstep.rollbackplan.gather;
+package dev.backstep.action;
 
 import dev.backstep.action.Taken.Past;
 import dev.backstep.api.v1alpha1.status.EffectResult;
@@ -28,7 +28,7 @@ public record PastEffects(
     implements Past {
 
   /** An image was deleted, so what it said of its targets is not known any more. */
-  static final class LostException extends RuntimeException {
+  public static final class LostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     LostException(EffectStatus effect) {

@@ -1,0 +1,60 @@
+package dev.backstep.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.sync.Means;
+import dev.backstep.api.v1alpha1.value.Patterns;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+
+/** A sync or a fleet of workers, and how it is kept off. */
+@ValidationRule(
+    value = "duration(self.timeout) >= duration('10s') && duration(self.timeout) <= duration('1h')",
+    fieldPath = ".timeout",
+    message = "timeout must be between 10s and 1h")
+@ValidationRule(
+    value =
+        "duration(self.readBack) >= duration('5s') && duration(self.readBack) <= duration('1h')",
+    fieldPath = ".readBack",
+    message = "readBack must be between 5s and 1h")
+@RecordBuilder
+public record SyncControlSpec(
+    @Required
+        @Size(min = 1, max = 253)
+        @Pattern(Patterns.OBJECT_NAME)
+        @JsonPropertyDescription(
+            "ServiceAccount in the same namespace. Every write to anything that is not Backstep's own, and every read of a Secret, is made as this ServiceAccount: its RBAC decides what the SyncControl may do.")
+        String serviceAccountName,
+    @Default("Enabled")
+        @JsonPropertyDescription(
+            "What people and Git want. The sync is off while this says Disabled, or while anybody holds it (status.holders).")
+        Wish state,
+    @Required
+        @Size(min = 1, max = 8)
+        @JsonPropertyDescription(
+            "How the sync is kept off. All of them are used, each is read back, and they are given back in reverse order.")
+        List<Means> means,
+    @Default("1m")
+        @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription(
+            "Until when every means has to be proven off, 10s to 1h; later the SyncControl says DisableFailed, and goes on trying.")
+        String timeout,
+    @Default("30s")
+        @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription(
+            "How often it is read back, while disabled, whether every means is still off, 5s to 1h.")
+        String readBack)
+    implements SyncControlSpecBuilder.With {
+
+  /** What people want. */
+  public enum Wish {
+    Enabled,
+    Disabled
+  }
+}

@@ -1,0 +1,31 @@
+package dev.backstep.api.v1alpha1.sync;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.action.DisableTriggers;
+import dev.backstep.api.v1alpha1.action.Scale;
+import dev.backstep.api.v1alpha1.action.SetConfig;
+import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import dev.backstep.api.v1alpha1.value.Patterns;
+import dev.backstep.api.v1alpha1.value.Task;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+
+/** One way in which a sync is kept off: exactly one key beside the name says which. */
+@SchemaCustomizer(ExactlyOne.class)
+public record Means(
+    @Required
+        @Size(min = 1, max = 63)
+        @Pattern(Patterns.LABEL)
+        @JsonPropertyDescription("Unique in the SyncControl.")
+        String name,
+    @JsonPropertyDescription(
+            "Sets the number of replicas, mostly to 0; the earlier number comes back.")
+        Scale scale,
+    @JsonPropertyDescription(
+            "Sets keys of a ConfigMap or environment variables, and restarts who reads them.")
+        SetConfig setConfig,
+    @JsonPropertyDescription("Triggers of tables do not fire; each comes back as it was.")
+        DisableTriggers disableTriggers)
+    implements Task {}

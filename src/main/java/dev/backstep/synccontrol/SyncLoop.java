@@ -1,0 +1,168 @@
+package dev.backstep.synccontrol;
+
+import dev.backstep.api.v1alpha1.SyncControl;
+import dev.backstep.api.v1alpha1.SyncControlStatus;
+import dev.backstep.claim.Claim;
+import dev.backstep.effect.IntentRunner;
+import dev.backstep.effect.Step;
+import dev.backstep.resource.FailedPasses;
+import dev.backstep.resource.Rest;
+import dev.backstep.synccontrol.claim.EpisodeClaims;
+import dev.backstep.synccontrol.claim.EpisodePruning;
+import dev.backstep.synccontrol.decide.Decision;
+import dev.backstep.synccontrol.decide.Switching;
+import dev.backstep.synccontrol.gather.MeansLooker;
+import dev.backstep.synccontrol.gather.SwitchReader;
+import dev.backstep.synccontrol.gather.SwitchView;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * Gather, decide, act, report: until there is nothing to do but to wait. Each pass works on the
+ * object that the write before it returned.
+ */
+@ApplicationScoped
+public class SyncLoop {
+  /** A SyncControl that always has something to do gives the thread back now and then. */
+  private static final int MAX_PASSES = 20;
+
+  /** The longest wait: what no event reports is found out by looking. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+  private final SwitchReader reader;
+  private final MeansLooker looker;
+  private final EpisodeClaims claims;
+  private final EpisodePruning pruning;
+  private final SyncEffects effects;
+  private final SyncWriter writer;
+  private final FailedPasses failures;
+
+  public SyncLoop(
+      SwitchReader reader,
+      MeansLooker looker,
+      EpisodeClaims claims,
+      EpisodePruning pruning,
+      SyncEffects effects,
+      SyncWriter writer,
+      FailedPasses failures) {
+    this.reader = reader;
+    this.looker = looker;
+    this.claims = claims;
+    this.pruning = pruning;
+    this.effects = effects;
+    this.writer = writer;
+    this.failures = failures;
+  }
+
+  /** Does what is due. */
+  public Rest<SyncControl> run(SyncControl given, UnaryOperator<SyncControl> put) {
+    var sync = given;
+    try {
+      for (var pass = 0; pass < MAX_PASSES; pass++) {
+        var view = reader.read(sync);
+        var written = carriedOut(view, put);
+        if (written.isEmpty()) {
+          return rest(view, put);
+        }
+        sync = written.get();
+      }
+      return Rest.soon(sync);
+    } catch (KubernetesClientException e) {
+      var said = sync;
+      var status = Optional.ofNullable(sync.getStatus()).orElse(SyncControlStatus.NOTHING);
+      return failures.say(said, status, e, next -> SyncWriter.PUT.write(said, next, put));
+    }
+  }
+
+  /** The SyncControl after what was due; empty: there is only to wait. */
+  private Optional<SyncControl> carriedOut(SwitchView view, UnaryOperator<SyncControl> put) {
+    if (!view.claimed()) {
+      return Optional.of(claimed(view));
+    }
+    return out(Switching.decide(view.snapshot()), view, put);
+  }
+
+  private Optional<SyncControl> out(
+      Decision decision, SwitchView view, UnaryOperator<SyncControl> put) {
+    if (decision instanceof Decision.Advance advance) {
+      return Optional.of(advance(view, advance, put));
+    }
+    if (decision instanceof Decision.Act act) {
+      return Optional.of(act(view, act, put));
+    }
+    if (decision instanceof Decision.Close close) {
+      effects.close(view, close, put);
+    }
+    return Optional.empty();
+  }
+
+  /** The means as they are now are those of the episode, whatever is edited later. */
+  private SyncControl claimed(SwitchView view) {
+    var sync = view.sync();
+    var episode = view.status().episode();
+    claims.create(
+        sync,
+        episode.claim(),
+        new Claim<>(
+            sync.getMetadata().getUid(),
+            EpisodeClaims.episode(episode.number()),
+            sync.getMetadata().getGeneration(),
+            sync.getSpec(),
+            Map.of()));
+    return sync;
+  }
+
+  private SyncControl act(SwitchView view, Decision.Act act, UnaryOperator<SyncControl> put) {
+    var begun = effects.begin(view, act, put);
+    if (begun instanceof IntentRunner.UnderWay<SyncControl> underWay) {
+      return underWay.object();
+    }
+    if (begun instanceof IntentRunner.Refused<SyncControl> refused) {
+      var instead = view.snapshot().withSteps(Map.of(act.means(), Step.of(refused.work())));
+      return out(Switching.decide(instead), view, put).orElseThrow(refused::cause);
+    }
+    throw ((IntentRunner.NotKept<SyncControl>) begun).cause();
+  }
+
+  private SyncControl advance(
+      SwitchView view, Decision.Advance advance, UnaryOperator<SyncControl> put) {
+    var written = writer.record(view, advance, put);
+    forgetEnded(view, written);
+    return written;
+  }
+
+  /** Intents whose outcome is recorded, and with the episode everything about it. */
+  private void forgetEnded(SwitchView view, SyncControl written) {
+    var before = view.snapshot().episode();
+    if (before == null) {
+      return;
+    }
+    var after = written.getStatus().episode();
+    before.means().stream()
+        .filter(means -> means.intent() != null)
+        .filter(
+            means ->
+                after.means().stream()
+                    .anyMatch(it -> it.name().equals(means.name()) && it.intent() == null))
+        .forEach(means -> effects.forget(view, means.intent()));
+    if (!after.open()) {
+      looker.forget(view.sync().getMetadata().getUid());
+      pruning.begin(written);
+    }
+  }
+
+  private Rest<SyncControl> rest(SwitchView view, UnaryOperator<SyncControl> put) {
+    var sync = writer.refresh(view, put);
+    var longest = view.now().plus(LONGEST_WAIT);
+    var until =
+        looker
+            .next(sync)
+            .filter(time -> time.isAfter(view.now()) && time.isBefore(longest))
+            .orElse(longest);
+    return new Rest<>(sync, Duration.between(view.now(), until));
+  }
+}

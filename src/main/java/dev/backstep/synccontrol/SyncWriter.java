@@ -1,0 +1,124 @@
+package dev.backstep.synccontrol;
+
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.SyncControl;
+import dev.backstep.api.v1alpha1.SyncControlSpec;
+import dev.backstep.api.v1alpha1.SyncControlStatus;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.sync.Episode;
+import dev.backstep.api.v1alpha1.sync.SwitchTransition;
+import dev.backstep.event.Events;
+import dev.backstep.event.Occurrence;
+import dev.backstep.journal.Journal;
+import dev.backstep.journal.ObjectId;
+import dev.backstep.resource.StatusPut;
+import dev.backstep.synccontrol.claim.EpisodeClaims;
+import dev.backstep.synccontrol.decide.Decision.Act;
+import dev.backstep.synccontrol.decide.Decision.Advance;
+import dev.backstep.synccontrol.gather.SwitchView;
+import dev.backstep.synccontrol.status.SwitchStatus;
+import dev.backstep.synccontrol.watch.SyncWakeups;
+import dev.backstep.text.Sentences;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Writes a SyncControl's status. What is derived from a transition follows the write. */
+@ApplicationScoped
+public class SyncWriter {
+  /** The only way in which it is written. */
+  static final StatusPut<SyncControlSpec, SyncControlStatus, SyncControl> PUT =
+      new StatusPut<>(SyncControl::new);
+
+  /** More transitions than this are not kept in the status; the journal has them. */
+  private static final int MAX_TRANSITIONS = 50;
+
+  private static final Set<String> ALARMING =
+      Set.of(
+          Reasons.MEANS_FAILED,
+          Reasons.ACTION_FAILED,
+          Reasons.CONTESTED,
+          Reasons.STATUS_LOST,
+          Reasons.HOLD_ORPHANED);
+
+  private final SwitchStatus factory;
+  private final Events events;
+  private final Journal journal;
+  private final SyncWakeups wakeups;
+
+  public SyncWriter(SwitchStatus factory, Events events, Journal journal, SyncWakeups wakeups) {
+    this.factory = factory;
+    this.events = events;
+    this.journal = journal;
+    this.wakeups = wakeups;
+  }
+
+  /** Records a step of the switch. */
+  SyncControl record(SwitchView view, Advance advance, UnaryOperator<SyncControl> put) {
+    return record(
+        view, advance.status(), advance.means(), advance.reason(), advance.message(), put);
+  }
+
+  /** Records the intent of effects that are about to be sent. */
+  SyncControl intended(SwitchView view, Act act, Intent intent, UnaryOperator<SyncControl> put) {
+    var episode = act.status().episode().with(act.means(), means -> means.withIntent(intent));
+    return record(
+        view,
+        act.status().withEpisode(episode),
+        act.means(),
+        Reasons.EFFECT_INTENDED,
+        act.step().work().message(),
+        put);
+  }
+
+  private SyncControl record(
+      SwitchView view,
+      SyncControlStatus core,
+      String means,
+      String reason,
+      String message,
+      UnaryOperator<SyncControl> put) {
+    var next = factory.derive(view, core.withSeq(core.seq() + 1));
+    var step = transition(view, next, means, reason, message);
+    var all = Stream.concat(core.transitions().stream(), Stream.of(step)).toList();
+    var kept = all.subList(Math.max(0, all.size() - MAX_TRANSITIONS), all.size());
+    var written = PUT.write(view.sync(), next.withTransitions(List.copyOf(kept)), put);
+    events.say(
+        written,
+        new Occurrence(
+            "step/" + step.seq(),
+            ALARMING.contains(reason),
+            reason,
+            means == null ? message : "%s: %s".formatted(means, message)));
+    journal(written);
+    return written;
+  }
+
+  private static SwitchTransition transition(
+      SwitchView view, SyncControlStatus status, String means, String reason, String message) {
+    var episode = Optional.ofNullable(status.episode());
+    return new SwitchTransition(
+        episode.map(Episode::number).map(EpisodeClaims::episode).orElse("on"),
+        episode.map(Episode::claim).orElse(EpisodeClaims.name(view.sync(), 0)),
+        status.seq(),
+        view.now(),
+        status.state(),
+        means,
+        reason,
+        Sentences.bounded(message));
+  }
+
+  /** Writes the status if it is not what the SyncControl has already. */
+  SyncControl refresh(SwitchView view, UnaryOperator<SyncControl> put) {
+    journal(view.sync());
+    return PUT.writeChanged(view.sync(), factory.derive(view, view.status()), put);
+  }
+
+  private void journal(SyncControl sync) {
+    var said = Optional.ofNullable(sync.getStatus()).orElse(SyncControlStatus.NOTHING);
+    journal.write(ObjectId.of(sync), said.transitions(), wakeups.of(sync));
+  }
+}

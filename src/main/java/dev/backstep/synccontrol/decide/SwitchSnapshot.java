@@ -1,0 +1,64 @@
+package dev.backstep.synccontrol.decide;
+
+import dev.backstep.api.v1alpha1.SyncControlSpec;
+import dev.backstep.api.v1alpha1.SyncControlStatus;
+import dev.backstep.api.v1alpha1.sync.Episode;
+import dev.backstep.api.v1alpha1.sync.Means;
+import dev.backstep.api.v1alpha1.sync.MeansStatus;
+import dev.backstep.api.v1alpha1.sync.SyncHolder;
+import dev.backstep.effect.Progress;
+import dev.backstep.effect.Step;
+import dev.backstep.time.Durations;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/**
+ * Everything that is decided from.
+ *
+ * @param spec what counts: that of the episode while one is open, else the live one
+ * @param status as it stands
+ * @param off true: the sync is wanted off
+ * @param holders who holds it off, as it is known now
+ * @param now the time of the pass
+ * @param claims names of the claims of episodes, by number
+ * @param lost number of the episode that the status does not know any more; 0: it is complete
+ * @param steps what is left of means, by their names; those that are missing were not looked at
+ * @param progress how far the intents of means are, by their names
+ */
+@RecordBuilder
+public record SwitchSnapshot(
+    SyncControlSpec spec,
+    SyncControlStatus status,
+    boolean off,
+    List<SyncHolder> holders,
+    Instant now,
+    IntFunction<String> claims,
+    int lost,
+    Map<String, Step> steps,
+    Map<String, Progress> progress)
+    implements SwitchSnapshotBuilder.With {
+
+  /** The episode that goes on; null: none does. */
+  public Episode episode() {
+    return status.episode() != null && status.episode().open() ? status.episode() : null;
+  }
+
+  /** The names of the means, in their order. */
+  List<String> names() {
+    return spec.means().stream().map(Means::name).toList();
+  }
+
+  /** How far what is being sent for a means is. */
+  Progress progress(MeansStatus means) {
+    return progress.getOrDefault(means.name(), new Progress.None());
+  }
+
+  /** How long each means has until it has to be proven off. */
+  public Duration timeout() {
+    return Durations.of(spec.timeout());
+  }
+}

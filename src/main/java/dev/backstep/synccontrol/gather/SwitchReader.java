@@ -1,0 +1,83 @@
+package dev.backstep.synccontrol.gather;
+
+import dev.backstep.api.v1alpha1.SyncControl;
+import dev.backstep.api.v1alpha1.SyncControlSpec;
+import dev.backstep.api.v1alpha1.SyncControlStatus;
+import dev.backstep.api.v1alpha1.sync.Episode;
+import dev.backstep.api.v1alpha1.sync.MeansStatus;
+import dev.backstep.claim.Claim;
+import dev.backstep.effect.EffectRunner;
+import dev.backstep.effect.Progress;
+import dev.backstep.effect.Step;
+import dev.backstep.synccontrol.claim.EpisodeClaims;
+import dev.backstep.synccontrol.decide.SwitchSnapshot;
+import dev.backstep.synccontrol.watch.SyncCache;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Gathers what a decision needs, in one pass. */
+@ApplicationScoped
+public class SwitchReader {
+  private final EpisodeClaims claims;
+  private final MeansLooker looker;
+  private final EffectRunner effects;
+  private final Clock clock;
+
+  public SwitchReader(EpisodeClaims claims, MeansLooker looker, EffectRunner effects, Clock clock) {
+    this.claims = claims;
+    this.looker = looker;
+    this.effects = effects;
+    this.clock = clock;
+  }
+
+  /** The SyncControl and the world around it, now. */
+  public SwitchView read(SyncControl sync) {
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var status = Optional.ofNullable(sync.getStatus()).orElse(SyncControlStatus.NOTHING);
+    var open = SyncCache.open(sync);
+    var claim = open.flatMap(it -> claims.find(sync.getMetadata().getNamespace(), it.claim()));
+    var spec = claim.map(Claim::pinned).orElse(sync.getSpec());
+    var claimed = open.isEmpty() || claim.isPresent();
+    return new SwitchView(
+        sync,
+        now,
+        claimed,
+        new SwitchSnapshot(
+            spec,
+            status,
+            off(sync, status),
+            status.holders(),
+            now,
+            number -> EpisodeClaims.name(sync, number),
+            status.seq() == 0 ? claims.last(sync) : 0,
+            claimed ? steps(sync, spec, open, now) : Map.of(),
+            progress(sync, open)));
+  }
+
+  /** An object that is being deleted gives back what only its own state kept off. */
+  private static boolean off(SyncControl sync, SyncControlStatus status) {
+    return !status.holders().isEmpty()
+        || sync.getSpec().state() == SyncControlSpec.Wish.Disabled && !sync.isMarkedForDeletion();
+  }
+
+  private Map<String, Step> steps(
+      SyncControl sync, SyncControlSpec spec, Optional<Episode> open, Instant now) {
+    return open.map(episode -> looker.steps(sync, spec, episode, now)).orElse(Map.of());
+  }
+
+  private Map<String, Progress> progress(SyncControl sync, Optional<Episode> open) {
+    var progress = new LinkedHashMap<String, Progress>();
+    for (var means : open.map(Episode::means).orElse(List.<MeansStatus>of())) {
+      if (means.intent() != null) {
+        progress.put(means.name(), effects.progress(sync.getMetadata().getUid(), means.intent()));
+      }
+    }
+    return progress;
+  }
+}

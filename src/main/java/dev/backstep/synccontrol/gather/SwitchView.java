@@ -1,0 +1,27 @@
+package dev.backstep.synccontrol.gather;
+
+import dev.backstep.api.v1alpha1.SyncControl;
+import dev.backstep.api.v1alpha1.SyncControlStatus;
+import dev.backstep.effect.Author;
+import dev.backstep.synccontrol.decide.SwitchSnapshot;
+import java.time.Instant;
+
+/**
+ * A SyncControl and the world around it, gathered once.
+ *
+ * @param sync as it was read
+ * @param now the time of the pass
+ * @param claimed false: the open episode has no claim yet, so nothing may be done
+ * @param snapshot what is decided from
+ */
+public record SwitchView(SyncControl sync, Instant now, boolean claimed, SwitchSnapshot snapshot) {
+  /** What the SyncControl says. */
+  public SyncControlStatus status() {
+    return snapshot.status();
+  }
+
+  /** On whose rights everything is done. */
+  public Author author() {
+    return new Author(sync.getMetadata().getNamespace(), snapshot.spec().serviceAccountName());
+  }
+}

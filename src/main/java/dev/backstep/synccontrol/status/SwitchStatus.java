@@ -1,0 +1,65 @@
+package dev.backstep.synccontrol.status;
+
+import dev.backstep.api.v1alpha1.SyncControlSpec.Wish;
+import dev.backstep.api.v1alpha1.SyncControlStatus;
+import dev.backstep.api.v1alpha1.sync.Episode;
+import dev.backstep.api.v1alpha1.sync.MeansStatus;
+import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
+import dev.backstep.api.v1alpha1.sync.SwitchState;
+import dev.backstep.condition.Conditions;
+import dev.backstep.synccontrol.gather.SwitchView;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Derives everything in the status that people and tools look at. */
+@ApplicationScoped
+public class SwitchStatus {
+  private static final List<Says> ALL = List.of(new Off(), new Progressing(), new Holding());
+
+  /** The whole status, with {@code core}'s episode, holders and records. */
+  public SyncControlStatus derive(SwitchView view, SyncControlStatus core) {
+    var generation = view.sync().getMetadata().getGeneration();
+    var off = view.snapshot().off();
+    var status =
+        core.with()
+            .observedGeneration(generation)
+            .desired(off ? Wish.Disabled : Wish.Enabled)
+            .state(state(core, view.snapshot().timeout(), view.now()))
+            .holding(core.holders().size())
+            .build();
+    var conditions = new Conditions(view.status().conditions(), generation, view.now());
+    ALL.forEach(says -> says.say(conditions, view, status));
+    return status.with().conditions(conditions.list()).reason(status.state().name()).build();
+  }
+
+  /** Where the switch stands, as its means say. */
+  public static SwitchState state(SyncControlStatus status, Duration timeout, Instant now) {
+    var episode = status.episode();
+    if (episode == null || !episode.open()) {
+      return SwitchState.Enabled;
+    }
+    var failed = failed(episode, timeout, now).findAny().isPresent();
+    if (episode.isEnabling()) {
+      return failed ? SwitchState.EnableFailed : SwitchState.Enabling;
+    }
+    if (episode.means().stream().allMatch(means -> means.standing() == Standing.Off)) {
+      return SwitchState.Disabled;
+    }
+    return failed ? SwitchState.DisableFailed : SwitchState.Disabling;
+  }
+
+  /** The means that failed, or are on their way for too long. */
+  static Stream<MeansStatus> failed(Episode episode, Duration timeout, Instant now) {
+    return episode.means().stream()
+        .filter(
+            means ->
+                switch (means.standing()) {
+                  case Failed, Contested -> true;
+                  case TurningOff, TurningOn -> !now.isBefore(means.since().plus(timeout));
+                  case Off, On -> false;
+                });
+  }
+}

@@ -1,0 +1,48 @@
+package dev.backstep.synccontrol.watch;
+
+import dev.backstep.api.v1alpha1.SyncControl;
+import dev.backstep.api.v1alpha1.sync.Episode;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The SyncControls as the informer last saw them. */
+@ApplicationScoped
+public class SyncCache {
+  private static final String BY_CLAIM = "by-claim";
+
+  private IndexerResourceCache<SyncControl> syncs;
+
+  /** Has them indexed, before they are watched. */
+  public void prepare(EventSourceContext<SyncControl> context) {
+    syncs = context.getPrimaryCache();
+    syncs.addIndexer(
+        BY_CLAIM,
+        sync ->
+            open(sync)
+                .map(episode -> sync.getMetadata().getNamespace() + "/" + episode.claim())
+                .stream()
+                .toList());
+  }
+
+  /** The episode that goes on. */
+  public static Optional<Episode> open(SyncControl sync) {
+    return Stream.ofNullable(sync.getStatus())
+        .flatMap(status -> Stream.ofNullable(status.episode()))
+        .filter(Episode::open)
+        .findFirst();
+  }
+
+  /** The SyncControl with this name. */
+  public Optional<SyncControl> byName(ResourceID id) {
+    return syncs.get(id);
+  }
+
+  /** The SyncControl whose open episode has this claim. */
+  public Optional<SyncControl> byClaim(String namespace, String claim) {
+    return syncs.byIndex(BY_CLAIM, namespace + "/" + claim).stream().findFirst();
+  }
+}
