@@ -93,30 +93,14 @@ final class EverySort implements AutoCloseable {
   }
 
   /** Starts the operator again as soon as it was killed, until the run is there. */
-  void reaches(Phase phase) {
-    Awaitility.await(phase + " in " + shop.namespace())
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(100))
-        .until(
-            () -> {
-              operator.ensureAlive();
-              return shop.plan().getStatus().phase() == phase;
-            });
-  }
-
-  /** As {@link #reaches(Phase)}, of a run that was just asked for. */
   void reaches(String run, Phase phase) {
-    Awaitility.await(run + " " + phase + " in " + shop.namespace())
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(100))
-        .until(
-            () -> {
-              operator.ensureAlive();
-              var status = shop.plan().getStatus();
-              return status.run() != null
-                  && status.run().id().equals(run)
-                  && status.phase() == phase;
-            });
+    shop.await(
+        run + " " + phase,
+        plan -> {
+          operator.ensureAlive();
+          var status = plan.getStatus();
+          return status.run() != null && status.run().id().equals(run) && status.phase() == phase;
+        });
   }
 
   void isDone() throws Exception {

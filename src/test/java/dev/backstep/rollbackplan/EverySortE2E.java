@@ -21,14 +21,14 @@ class EverySortE2E {
   void isDoneAndUndone() throws Exception {
     try (var sorts = EverySort.open(operator, "every-sort")) {
       sorts.run("INC-1");
-      sorts.reaches(Phase.Mitigated);
+      sorts.reaches("INC-1", Phase.Mitigated);
       sorts.isDone();
       assertThat(sorts.shop().plan().getStatus().holds())
           .extracting(hold -> hold.target())
           .containsExactlyInAnyOrder("ConfigMap settings", "Service hooks");
 
       sorts.shop().state("Undone");
-      sorts.reaches(Phase.Undone);
+      sorts.reaches("INC-1", Phase.Undone);
       sorts.isAsBefore();
       assertThat(sorts.shop().plan().getStatus().holds()).isEmpty();
     }
@@ -39,10 +39,10 @@ class EverySortE2E {
   void isReleased() throws Exception {
     try (var sorts = EverySort.open(operator, "every-hold")) {
       sorts.run("INC-1");
-      sorts.reaches(Phase.Mitigated);
+      sorts.reaches("INC-1", Phase.Mitigated);
 
       sorts.shop().state("Released");
-      sorts.reaches(Phase.Released);
+      sorts.reaches("INC-1", Phase.Released);
       assertThat(sorts.calls()).containsExactly("pause", "migrate", "resume");
       assertThat(sorts.caps()).containsExactly("mails=0", "none=0", "posts=0");
     }
@@ -58,10 +58,10 @@ class EverySortE2E {
         var hook =
             AdmissionHook.atWrite(sorts.shop().namespace(), "runner", write, operator::kill)) {
       sorts.run("INC-1");
-      sorts.reaches(Phase.Mitigated);
+      sorts.reaches("INC-1", Phase.Mitigated);
       sorts.isDone();
       sorts.shop().state("Undone");
-      sorts.reaches(Phase.Undone);
+      sorts.reaches("INC-1", Phase.Undone);
       assertThat(hook.requests()).as("the fault fired").isGreaterThanOrEqualTo(write);
       sorts.isAsBefore();
     }

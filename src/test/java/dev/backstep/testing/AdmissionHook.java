@@ -1,5 +1,6 @@
 package dev.backstep.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -11,17 +12,13 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
+import java.util.regex.Pattern;
 
 /**
  * Stands inside the API server while it carries out a request: what runs here runs after the
@@ -32,14 +29,16 @@ public final class AdmissionHook implements AutoCloseable {
   public static final String SKIPPED = "skipped: the API server does not run on this machine";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final char[] PASSWORD = "changeit".toCharArray();
+  private static final Pattern HASH = Pattern.compile("-[0-9a-f]{16}$");
+  private static final String REFUSED =
+      "refused by a test as if its operator had died before; whoever reads this is another one";
 
   private final String name;
   private final HttpsServer server;
   private final int wanted;
   private final boolean lands;
   private final Runnable then;
-  private final AtomicInteger requests = new AtomicInteger();
+  private final List<String> requests = new ArrayList<>();
 
   private AdmissionHook(String name, HttpsServer server, int wanted, boolean lands, Runnable then) {
     this.name = name;
@@ -65,7 +64,7 @@ public final class AdmissionHook implements AutoCloseable {
 
   /**
    * Runs something while the n-th write of an operator in a namespace is carried out: a status, a
-   * record, or a target.
+   * record, or a target. What is only tried changes nothing, and is not counted.
    *
    * @param runner name of the ServiceAccount that writes targets
    */
@@ -90,7 +89,11 @@ public final class AdmissionHook implements AutoCloseable {
             rule("apps", "deployments", "UPDATE"),
             rule("", "configmaps", "UPDATE"),
             rule("batch", "jobs", "CREATE", "UPDATE")),
-        "!(request.resource.resource in ['deployments', 'configmaps', 'jobs']) || request.userInfo.username.endsWith(':%s')"
+        """
+        !(has(request.dryRun) && request.dryRun) &&
+        (!(request.resource.resource in ['deployments', 'configmaps', 'jobs'])
+         || request.userInfo.username.endsWith(':%s'))
+        """
             .formatted(runner),
         n,
         lands,
@@ -118,9 +121,9 @@ public final class AdmissionHook implements AutoCloseable {
       boolean lands,
       Runnable then)
       throws IOException, GeneralSecurityException, InterruptedException {
-    var keys = keyStore();
+    var keys = SelfSigned.made();
     var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
+    server.setHttpsConfigurator(new HttpsConfigurator(keys.context()));
     server.setExecutor(Executors.newCachedThreadPool());
     var hook = new AdmissionHook("backstep-test-" + namespace, server, wanted, lands, then);
     server.createContext("/", hook::answer);
@@ -130,13 +133,8 @@ public final class AdmissionHook implements AutoCloseable {
   }
 
   private void register(
-      String namespace, List<RuleWithOperations> rules, String condition, KeyStore keys)
+      String namespace, List<RuleWithOperations> rules, String condition, SelfSigned keys)
       throws GeneralSecurityException {
-    var certificate = keys.getCertificate("hook").getEncoded();
-    var pem =
-        "-----BEGIN CERTIFICATE-----\n"
-            + Base64.getMimeEncoder().encodeToString(certificate)
-            + "\n-----END CERTIFICATE-----\n";
     var configuration =
         new ValidatingWebhookConfigurationBuilder()
             .withNewMetadata()
@@ -156,7 +154,7 @@ public final class AdmissionHook implements AutoCloseable {
             .withRules(rules)
             .withNewClientConfig()
             .withUrl("https://127.0.0.1:" + server.getAddress().getPort() + "/")
-            .withCaBundle(Base64.getEncoder().encodeToString(pem.getBytes()))
+            .withCaBundle(Base64.getEncoder().encodeToString(keys.pem().getBytes()))
             .endClientConfig()
             .endWebhook()
             .build();
@@ -164,11 +162,16 @@ public final class AdmissionHook implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
-    var review = JSON.readTree(exchange.getRequestBody());
-    var fires = requests.incrementAndGet() == wanted;
+    var request = JSON.readTree(exchange.getRequestBody()).path("request");
+    var fires = count(request) == wanted;
     if (fires) {
       then.run();
     }
+    var response =
+        Map.of(
+            "uid", request.path("uid").asText(),
+            "allowed", lands || !fires,
+            "status", Map.of("message", REFUSED));
     var answer =
         JSON.writeValueAsBytes(
             Map.of(
@@ -177,54 +180,39 @@ public final class AdmissionHook implements AutoCloseable {
                 "kind",
                 "AdmissionReview",
                 "response",
-                Map.of("uid", review.at("/request/uid").asText(), "allowed", lands || !fires)));
+                response));
     exchange.getResponseHeaders().add("Content-Type", "application/json");
     exchange.sendResponseHeaders(200, answer.length);
     exchange.getResponseBody().write(answer);
     exchange.close();
   }
 
-  private static KeyStore keyStore()
-      throws IOException, GeneralSecurityException, InterruptedException {
-    var file = Files.createTempDirectory("hook").resolve("keys.p12");
-    var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    var command =
-        List.of(
-            keytool,
-            "-genkeypair",
-            "-alias",
-            "hook",
-            "-keyalg",
-            "EC",
-            "-dname",
-            "CN=127.0.0.1",
-            "-ext",
-            "san=ip:127.0.0.1",
-            "-keystore",
-            file.toString(),
-            "-storetype",
-            "PKCS12",
-            "-storepass",
-            new String(PASSWORD));
-    Command.run(command, Map.of(), "").orThrow();
-    var keys = KeyStore.getInstance("PKCS12");
-    try (var stream = Files.newInputStream(file)) {
-      keys.load(stream, PASSWORD);
-    }
-    return keys;
+  private synchronized int count(JsonNode request) {
+    requests.add(text(request));
+    return requests.size();
   }
 
-  private static SSLContext context(KeyStore keys) throws GeneralSecurityException {
-    var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(keys, PASSWORD);
-    var context = SSLContext.getInstance("TLS");
-    context.init(managers.getKeyManagers(), null, null);
-    return context;
+  private static String text(JsonNode request) {
+    var run = request.at("/object/status/run");
+    var what =
+        run.has("seq")
+            ? run.path("seq").asText() + " " + run.path("phase").asText()
+            : HASH.matcher(request.path("name").asText()).replaceFirst("");
+    return "%s %s %s"
+        .formatted(
+            request.path("operation").asText(), request.at("/resource/resource").asText(), what);
   }
 
   /** How many requests matched: a fault that never fired proves nothing. */
-  public int requests() {
-    return requests.get();
+  public synchronized int requests() {
+    return requests.size();
+  }
+
+  /**
+   * What matched, in order, such as "UPDATE rollbackplans 12 Acting": alike in runs of one plan.
+   */
+  public synchronized List<String> texts() {
+    return List.copyOf(requests);
   }
 
   @Override

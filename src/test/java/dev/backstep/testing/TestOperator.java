@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -21,6 +22,11 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
   private static final int SHOPS = 12;
 
   private static final Duration GONE = Duration.ofSeconds(90);
+
+  /** The API server's count of who watches all plans; Kubernetes' own collector of garbage does. */
+  private static final Pattern OTHERS =
+      Pattern.compile(
+          "apiserver_longrunning_requests\\{.*resource=\"rollbackplans\",scope=\"cluster\".*} [2-9]");
 
   /** The tests of a class run in one thread. */
   private static final ThreadLocal<TestOperator> CURRENT = new ThreadLocal<>();
@@ -115,6 +121,14 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
   /** kill -9: no shutdown hook, no last write. */
   public void kill() {
     process().kill();
+  }
+
+  /**
+   * Whether nobody else serves its shops. Who serves all namespaces, such as a benchmark's
+   * operator, does, and carries on what a test has killed.
+   */
+  public boolean isAlone() {
+    return !OTHERS.matcher(Cluster.get().client().raw("/metrics")).find();
   }
 
   public boolean isAlive() {
