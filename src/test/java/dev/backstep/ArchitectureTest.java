@@ -216,10 +216,11 @@ class ArchitectureTest {
                   .and(not(type(EventSourceContext.class))));
 
   @ArchTest
-  static final ArchRule ONLY_JOURNAL_AND_DATABASE_KNOW_SQL =
+  static final ArchRule ONLY_THREE_PACKAGES_KNOW_SQL =
       noClasses()
           .that()
-          .resideOutsideOfPackages("dev.backstep.journal..", "dev.backstep.database..")
+          .resideOutsideOfPackages(
+              "dev.backstep.journal..", "dev.backstep.database..", "dev.backstep.resync..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("java.sql..");

@@ -1,6 +1,5 @@
 package dev.backstep.database;
 
-import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -40,16 +39,17 @@ record Credentials(
    * What the Secret says.
    *
    * @param data values by key, in base64
+   * @param namespace the Secret's
    * @throws NoSessionException when a key is missing or has no sensible value
    */
-  static Credentials of(String name, Map<String, String> data, Author author)
+  static Credentials of(String name, Map<String, String> data, String namespace)
       throws NoSessionException {
-    var keys = new Keys(author.namespace() + "/" + name, data == null ? Map.of() : data);
+    var keys = new Keys(namespace + "/" + name, data == null ? Map.of() : data);
     var mode = keys.value("sslmode", DEFAULT_SSL_MODE);
     keys.check("sslmode", VERIFYING.contains(mode) || TRUSTING.contains(mode));
     return new Credentials(
         keys.secret(),
-        host(keys, author),
+        host(keys, namespace),
         port(keys),
         keys.required("dbname"),
         keys.has("user") ? keys.required("user") : keys.required("username"),
@@ -65,10 +65,10 @@ record Credentials(
   }
 
   /** A name without a dot is a Service beside the Secret, and not one beside the operator. */
-  private static String host(Keys keys, Author author) throws NoSessionException {
+  private static String host(Keys keys, String namespace) throws NoSessionException {
     var host = keys.required("host");
     keys.check("host", HOST.matcher(host).matches());
-    return host.contains(".") ? host : "%s.%s.svc".formatted(host, author.namespace());
+    return host.contains(".") ? host : "%s.%s.svc".formatted(host, namespace);
   }
 
   private static int port(Keys keys) throws NoSessionException {

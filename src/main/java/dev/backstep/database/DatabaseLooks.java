@@ -30,7 +30,7 @@ public class DatabaseLooks {
 
   /** What is asked in a session. */
   @FunctionalInterface
-  interface Question<T> {
+  public interface Question<T> {
     T in(Session session) throws SQLException, NoSessionException;
   }
 
@@ -72,7 +72,7 @@ public class DatabaseLooks {
    *
    * @param limit how long the answer may take
    */
-  <T> CompletionStage<T> reading(
+  public <T> CompletionStage<T> reading(
       String databaseRef,
       Author author,
       Duration limit,

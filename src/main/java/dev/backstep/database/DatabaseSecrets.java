@@ -53,7 +53,7 @@ public class DatabaseSecrets {
     if (labels == null || !"true".equals(labels.get(LABEL))) {
       throw problem("SecretNotLabelled", NOT_LABELLED.formatted(author.namespace(), name, LABEL));
     }
-    return Credentials.of(name, secret.getData(), author);
+    return Credentials.of(name, secret.getData(), author.namespace());
   }
 
   private Secret secret(String name, Author author) throws NoSessionException {

@@ -40,7 +40,7 @@ public final class Session implements AutoCloseable {
   /**
    * The command by which its owner lets the user of this session do something with the database.
    */
-  String grant(String right) {
+  public String grant(String right) {
     return "GRANT %s ON DATABASE \"%s\" TO \"%s\";".formatted(right, to.database(), to.user());
   }
 
@@ -86,7 +86,7 @@ public final class Session implements AutoCloseable {
    * @param steady true: all of its statements see the same rows, and it fails rather than change a
    *     row that somebody else changed meanwhile
    */
-  void begin(boolean steady, Limits limits) throws SQLException {
+  public void begin(boolean steady, Limits limits) throws SQLException {
     connection.setAutoCommit(false);
     execute(
         "SET TRANSACTION ISOLATION LEVEL %s"
@@ -95,7 +95,7 @@ public final class Session implements AutoCloseable {
   }
 
   /** Sets the limits for statements outside of a transaction. */
-  void limit(Limits limits) throws SQLException {
+  public void limit(Limits limits) throws SQLException {
     execute(limits.settings("SET"));
   }
 
@@ -111,7 +111,7 @@ public final class Session implements AutoCloseable {
    * @param lock waiting for one lock
    * @param statement all of it
    */
-  record Limits(Duration lock, Duration statement) {
+  public record Limits(Duration lock, Duration statement) {
     /** The shorter ones of both. */
     Limits atMost(Limits other) {
       return new Limits(shorter(lock, other.lock), shorter(statement, other.statement));

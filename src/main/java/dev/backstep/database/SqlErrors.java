@@ -14,7 +14,7 @@ import org.postgresql.util.PSQLException;
  * What the server said of a transaction that is rolled back, as an outcome. What other sessions
  * caused may be tried again; everything else is a verdict.
  */
-final class SqlErrors {
+public final class SqlErrors {
   /** Reasons: somebody else had a lock for too long, or a statement took too long. */
   static final String LOCK_TIMEOUT = "LockTimeout";
 
@@ -120,7 +120,7 @@ final class SqlErrors {
   }
 
   /** In one sentence, without details and without what was bound. */
-  static String said(SQLException e, Map<String, String> binds) {
+  public static String said(SQLException e, Map<String, String> binds) {
     var message =
         e instanceof PSQLException postgres && postgres.getServerErrorMessage() != null
             ? postgres.getServerErrorMessage().getMessage()

@@ -22,10 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** A database of its own for each test, in a real PostgreSQL, and an API server with its Secret. */
-final class TestDatabase implements AutoCloseable {
-  static final Author AUTHOR = new Author("shop", "runner");
-  static final String SECRET = "orders-db";
-  static final String PASSWORD = "correct horse";
+public final class TestDatabase implements AutoCloseable {
+  public static final Author AUTHOR = new Author("shop", "runner");
+  public static final String SECRET = "orders-db";
+  public static final String PASSWORD = "correct horse";
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -35,50 +35,50 @@ final class TestDatabase implements AutoCloseable {
       new Sessions(new DatabaseSecrets(new Impersonation(api.client())));
   private final TestServer server;
 
-  TestDatabase() {
+  public TestDatabase() {
     this(TestServer.shared());
   }
 
-  TestDatabase(TestServer server) {
+  public TestDatabase(TestServer server) {
     this.server = server;
     server.asAdmin("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(name, PASSWORD));
     server.asAdmin("CREATE DATABASE %1$s OWNER %1$s".formatted(name));
     api.has(secret(Map.of()));
   }
 
-  TestServer server() {
+  public TestServer server() {
     return server;
   }
 
-  static void asAdmin(String sql) {
+  public static void asAdmin(String sql) {
     TestServer.shared().asAdmin(sql);
   }
 
   /** The database's name, and that of the role that owns it. */
-  String name() {
+  public String name() {
     return name;
   }
 
-  LoopbackApi api() {
+  public LoopbackApi api() {
     return api;
   }
 
-  Sessions sessions() {
+  public Sessions sessions() {
     return sessions;
   }
 
   /** Reached as this Secret says from now on: keys that are otherwise; null: without the key. */
-  void secretSays(String key, String value) {
+  public void secretSays(String key, String value) {
     var other = new LinkedHashMap<String, String>();
     other.put(key, value);
     secretSays(other);
   }
 
-  void secretSays(Map<String, String> otherwise) {
+  public void secretSays(Map<String, String> otherwise) {
     api.has(secret(otherwise));
   }
 
-  Secret secret(Map<String, String> otherwise) {
+  public Secret secret(Map<String, String> otherwise) {
     var values = new LinkedHashMap<String, String>();
     values.put("host", "127.0.0.1");
     values.put("port", String.valueOf(server.port()));
@@ -104,12 +104,12 @@ final class TestDatabase implements AutoCloseable {
   }
 
   /** A session of the database's owner that the operator knows nothing of. */
-  Connection connection() throws SQLException {
+  public Connection connection() throws SQLException {
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:%d/%s".formatted(server.port(), name), name, PASSWORD);
   }
 
-  TestDatabase has(String sql) {
+  public TestDatabase has(String sql) {
     try (var connection = connection();
         var statement = connection.createStatement()) {
       statement.execute(sql);
@@ -120,7 +120,7 @@ final class TestDatabase implements AutoCloseable {
   }
 
   /** The rows of a query, each as its values with a space between. */
-  List<String> rows(String query) {
+  public List<String> rows(String query) {
     try (var connection = connection();
         var statement = connection.createStatement();
         var result = statement.executeQuery(query)) {
@@ -139,7 +139,7 @@ final class TestDatabase implements AutoCloseable {
   }
 
   /** Waits until a session with this database waits for another one. */
-  void awaitWaiting() {
+  public void awaitWaiting() {
     await()
         .untilAsserted(
             () ->

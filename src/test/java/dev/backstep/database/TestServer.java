@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.zip.ZipFile;
 
 /** A real PostgreSQL on loopback that asks everybody but its superuser for passwords. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
   /** The servers' own. */
   static final Certificate TLS = Certificate.made();
 
@@ -25,7 +25,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /** The one that most tests share; it ends with the process. */
-  static TestServer shared() {
+  public static TestServer shared() {
     return Shared.SERVER;
   }
 
@@ -110,17 +110,17 @@ final class TestServer implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return server.getPort();
   }
 
   /** Executes this as the superuser, in database postgres. */
-  void asAdmin(String sql) {
+  public void asAdmin(String sql) {
     asAdmin("postgres", sql);
   }
 
   /** Executes this as the superuser, in any database. */
-  void asAdmin(String database, String sql) {
+  public void asAdmin(String database, String sql) {
     try (var connection = server.getDatabase("postgres", database, Map.of()).getConnection();
         var statement = connection.createStatement()) {
       statement.execute(sql);

@@ -1,0 +1,163 @@
+package dev.backstep.resync;
+
+import dev.backstep.cluster.Hashes;
+import dev.backstep.database.Session;
+import dev.backstep.database.Session.Limits;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import dev.backstep.resync.Progress.State;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Copies the tables of a source into a target, goes on where an earlier one ended, and compares
+ * both at the end. Nothing is written before all that can be known beforehand was looked at.
+ */
+final class Copier {
+  /** One re-sync of a database at a time: two would wait for each other's rows. */
+  private static final String ALONE = "SELECT pg_advisory_lock(hashtext('dev.backstep.resync'))";
+
+  private static final Duration LOCK = Duration.ofSeconds(30);
+
+  private final ResyncTask task;
+  private final Source source;
+  private final Session target;
+  private final Connection connection;
+  private final ProgressRows progress;
+  private final Consumer<String> said;
+
+  private final List<TableCopy> tables = new ArrayList<>();
+  private final List<Long> totals = new ArrayList<>();
+
+  /**
+   * For one copy.
+   *
+   * @param said hears what happens, for the log
+   */
+  Copier(ResyncTask task, Source source, Session target, Consumer<String> said) {
+    this.task = task;
+    this.source = source;
+    this.target = target;
+    this.connection = target.connection();
+    this.progress = new ProgressRows(connection, task.id());
+    this.said = said;
+  }
+
+  /**
+   * Copies all that is not copied yet.
+   *
+   * @return what was copied
+   * @throws ProblemException when it cannot be done, and trying again would not help
+   * @throws SQLException when a database failed; another time it may go on
+   */
+  Progress copy() throws SQLException, ProblemException {
+    look();
+    begin();
+    for (var at = 0; at < tables.size(); at++) {
+      if (progress.progress().tables().get(at).state() == State.waiting) {
+        copy(at);
+      }
+    }
+    var comparison = new Comparison(connection, source);
+    for (var at = 0; at < tables.size(); at++) {
+      if (progress.progress().tables().get(at).state() == State.copied) {
+        compare(at, comparison);
+      }
+    }
+    return progress.progress();
+  }
+
+  /** Looks at both sides, and decides what is copied in which order. */
+  private void look() throws SQLException, ProblemException {
+    var catalog = new TargetCatalog(connection);
+    var listed = new ArrayList<TargetTable>();
+    for (var table : task.tables()) {
+      listed.add(catalog.table(table.name()).orElseThrow(() -> absent(table.name(), "target")));
+    }
+    for (var table : TableOrder.of(listed)) {
+      look(table, task.tables().get(listed.indexOf(table)).key());
+    }
+  }
+
+  private void look(TargetTable table, List<String> key) throws SQLException, ProblemException {
+    var found = source.table(table.name()).orElseThrow(() -> absent(table.name(), "source"));
+    var copy = Matching.of(found, table, key);
+    var figures = source.figures(found, copy.key().stream().map(CopiedColumn::source).toList());
+    tables.add(copy.with(figures));
+    totals.add(figures.keys());
+    said.accept("table %s has %d rows to copy".formatted(table.name(), figures.keys()));
+  }
+
+  private static ProblemException absent(String table, String side) {
+    return new ProblemException(
+        new Problem(
+            "TableMissing",
+            "The %s has no table %s. Correct the list of tables, or bring both sides to the same schema."
+                .formatted(side, table)));
+  }
+
+  private void begin() throws SQLException, ProblemException {
+    target.limit(new Limits(LOCK, Duration.ofSeconds(task.timeoutSeconds())));
+    execute(ALONE);
+    // Loops over the rows that are given beat any other way, and are not to be guessed.
+    execute("SET enable_hashjoin = off; SET enable_mergejoin = off");
+    // What a crash of the server takes away, it takes away together with the progress.
+    execute("SET synchronous_commit = off");
+    connection.setAutoCommit(false);
+    ProgressRows.make(target);
+    progress.begin(begun(), task.job(), tables, totals);
+    connection.commit();
+  }
+
+  /** What is the same only if the same rows would be copied in the same way. */
+  private String begun() {
+    return Hashes.of(
+        Stream.concat(Stream.of(source.version()), tables.stream().map(TableCopy::upsert))
+            .toArray(String[]::new));
+  }
+
+  private void copy(int at) throws SQLException, ProblemException {
+    var table = tables.get(at);
+    var upserts = new Upserts(connection, table);
+    var place = progress.place(at);
+    try (upserts;
+        var batches =
+            new Batches(
+                table.name(), source.rows(table, table.columns(), place), task.batchSize())) {
+      for (var batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
+        progress.advance(at, batch, upserts.write(batch));
+        connection.commit();
+      }
+    }
+    new Sequences(connection).moveOn(table);
+    progress.reached(at, State.copied, 0);
+    connection.commit();
+    said.accept(progress.progress().tables().get(at).counted());
+  }
+
+  private void compare(int at, Comparison comparison) throws SQLException, ProblemException {
+    var others = 0L;
+    try {
+      others = comparison.others(tables.get(at));
+    } catch (ProblemException e) {
+      // Whoever tries again has to copy again.
+      progress.forget();
+      connection.commit();
+      throw e;
+    }
+    execute("RESET synchronous_commit");
+    progress.reached(at, State.compared, others);
+    connection.commit();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

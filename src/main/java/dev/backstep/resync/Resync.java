@@ -1,0 +1,103 @@
+package dev.backstep.resync;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.backstep.database.MountedSecrets;
+import dev.backstep.database.NoSessionException;
+import dev.backstep.database.Session;
+import dev.backstep.problem.ProblemException;
+import dev.backstep.text.Sentences;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/**
+ * Copies the tables of one database into another: a program of its own beside the operator, in the
+ * same image, that a Job runs. It asks no API server. When it is ended at any moment and started
+ * again, it goes on.
+ */
+public final class Resync {
+  /** Trying again would not help: the Job gives up at once. */
+  public static final int REFUSED = 3;
+
+  /** Another time it may go on, so the Job starts another pod. */
+  static final int LATER = 4;
+
+  private static final int DONE = 0;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** What the kubelet shows as the end of a container. */
+  private static final Path LAST_WORDS = Path.of("/dev/termination-log");
+
+  private final ResyncTask task;
+  private final MountedSecrets secrets;
+  private final Duration limit;
+
+  private Resync(ResyncTask task) {
+    this.task = task;
+    this.secrets = new MountedSecrets(task.namespace());
+    this.limit = Duration.ofSeconds(task.timeoutSeconds());
+  }
+
+  /** Copies what the environment says. */
+  public static void main(String[] args) throws JsonProcessingException {
+    var task = ResyncTask.of(System.getenv(ResyncTask.VARIABLE));
+    System.exit(new Resync(task).end());
+  }
+
+  /** Copies, says how it ended, and returns the code to exit with. */
+  private int end() {
+    try {
+      said(copied().summary());
+      return DONE;
+    } catch (NoSessionException e) {
+      return failed(e.problem().message(), LATER);
+    } catch (ProblemException e) {
+      return failed(e.problem().message(), REFUSED);
+    } catch (SQLException e) {
+      return Failures.ending(e)
+          .map(problem -> failed(problem.problem().message(), REFUSED))
+          .orElseGet(
+              () -> failed("A database failed, and it may go on later: %s".formatted(e), LATER));
+    }
+  }
+
+  private Progress copied() throws NoSessionException, ProblemException, SQLException {
+    try (var target = open(task.target());
+        var source = source()) {
+      return new Copier(task, source, target, Resync::said).copy();
+    }
+  }
+
+  private Session open(ResyncTask.Database database) throws NoSessionException {
+    return secrets.open(database.secret(), Path.of(database.folder()), limit);
+  }
+
+  private Source source() throws NoSessionException, ProblemException, SQLException {
+    if (task.sqlite() != null) {
+      var scratch = Path.of(System.getProperty("java.io.tmpdir"));
+      return new SqliteFile(Path.of(task.sqlite()), scratch, PATIENCE).open();
+    }
+    var database = task.source();
+    return new PostgresSource(
+        secrets.openReading(database.secret(), Path.of(database.folder()), limit), limit);
+  }
+
+  private static int failed(String message, int code) {
+    said(message);
+    try {
+      if (Files.isWritable(LAST_WORDS)) {
+        Files.writeString(LAST_WORDS, Sentences.bounded(message));
+      }
+    } catch (IOException e) {
+      // It stands in the log.
+    }
+    return code;
+  }
+
+  private static void said(String message) {
+    System.out.println(message);
+  }
+}

@@ -1,0 +1,204 @@
+package dev.backstep.resync;
+
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * A SQLite file on a volume that is mounted read-only, and that an application may be writing to.
+ * It is copied whole at first: so what is read is from one moment, and nobody waits for it.
+ */
+final class SqliteFile {
+  private static final String WAL = "-wal";
+  private static final String SHARED_MEMORY = "-shm";
+  private static final String JOURNAL = "-journal";
+
+  /** Of the file's header: 2 means that changes go to a log beside the file. */
+  private static final int VERSION_AT = 18;
+
+  private static final int IN_LOG = 2;
+  private static final int HEADER = 100;
+  private static final int ALL_PAGES = -1;
+  private static final int PAUSE_MILLIS = 100;
+
+  /** Result codes have 8 bits; what is above says more of the same. */
+  private static final int PRIMARY = 0xff;
+
+  private final Path file;
+  private final Path copy;
+  private final Duration patience;
+
+  /**
+   * A file.
+   *
+   * @param scratch an empty folder for the copy
+   * @param patience how long a lock of somebody else is waited for
+   */
+  SqliteFile(Path file, Path scratch, Duration patience) {
+    this.file = file;
+    this.copy = scratch.resolve("source.sqlite");
+    this.patience = patience;
+  }
+
+  /**
+   * Copies the file, and opens the copy.
+   *
+   * @throws ProblemException when it is not there, locked, damaged or no such file
+   */
+  SqliteSource open() throws ProblemException {
+    if (!Files.isRegularFile(file)) {
+      throw problem(
+          "SourceMissing", "There is no file %s on the volume. Correct path in source.sqlite.");
+    }
+    if (!Files.isReadable(file)) {
+      throw problem(
+          "SourceForbidden",
+          "The file %s may not be read by this program's user. Let others read it, and what is beside it: chmod o+r.");
+    }
+    try {
+      var version = version();
+      copy();
+      return new SqliteSource(checked(), version);
+    } catch (IOException e) {
+      throw problem("SourceNotCopied", "The file %s could not be copied: " + e);
+    }
+  }
+
+  /** What every write changes: sizes and times of the file and of its log. */
+  private String version() throws IOException {
+    return stamp(file) + stamp(beside(file, WAL));
+  }
+
+  private static String stamp(Path path) throws IOException {
+    return Files.exists(path)
+        ? "%d@%s/".formatted(Files.size(path), Files.getLastModifiedTime(path))
+        : "-/";
+  }
+
+  private static Path beside(Path path, String suffix) {
+    return path.resolveSibling(path.getFileName() + suffix);
+  }
+
+  private void copy() throws IOException, ProblemException {
+    Files.deleteIfExists(copy);
+    for (var suffix : List.of(WAL, SHARED_MEMORY, JOURNAL)) {
+      Files.deleteIfExists(beside(copy, suffix));
+    }
+    // SQLite would have to write beside the file to read a log that nobody has open.
+    if (keepsLog() && !Files.exists(beside(file, SHARED_MEMORY))) {
+      copyUnused();
+      return;
+    }
+    try {
+      backUp();
+    } catch (SQLiteException e) {
+      if (!needsRecovery(e)) {
+        throw failed(e);
+      }
+      copyUnused();
+    } catch (SQLException e) {
+      throw problem("SourceNotCopied", "The file %s could not be copied: " + e.getMessage());
+    }
+  }
+
+  private boolean keepsLog() throws IOException {
+    try (var content = Files.newInputStream(file)) {
+      var header = content.readNBytes(HEADER);
+      return header.length == HEADER && header[VERSION_AT] == IN_LOG;
+    }
+  }
+
+  /** By SQLite's own means, which respect the locks of whoever writes. */
+  private void backUp() throws SQLException {
+    var config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout((int) patience.toMillis());
+    try (var source = config.createConnection("jdbc:sqlite:" + file)) {
+      try (var statement = source.createStatement();
+          var schema = statement.executeQuery("SELECT count(*) FROM sqlite_schema")) {
+        schema.next();
+      }
+      var database = source.unwrap(SQLiteConnection.class).getDatabase();
+      var tries = (int) (patience.toMillis() / PAUSE_MILLIS);
+      var result = database.backup("main", copy.toString(), null, PAUSE_MILLIS, tries, ALL_PAGES);
+      if (result != SQLiteErrorCode.SQLITE_OK.code) {
+        throw new SQLiteException("backup", SQLiteErrorCode.getErrorCode(result));
+      }
+    }
+  }
+
+  /** It was left by a process that died: that is put right in the copy. */
+  private static boolean needsRecovery(SQLiteException e) {
+    var code = e.getResultCode().code & PRIMARY;
+    return code == SQLiteErrorCode.SQLITE_CANTOPEN.code
+        || code == SQLiteErrorCode.SQLITE_READONLY.code;
+  }
+
+  private void copyUnused() throws IOException, ProblemException {
+    var before = version();
+    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+    for (var suffix : List.of(WAL, JOURNAL)) {
+      if (Files.exists(beside(file, suffix))) {
+        Files.copy(beside(file, suffix), beside(copy, suffix));
+      }
+    }
+    if (!before.equals(version())) {
+      throw problem(
+          "SourceChanging",
+          "The file %s was written to while it was copied, by somebody who does not share its locks. Stop who writes it.");
+    }
+  }
+
+  private Connection checked() throws ProblemException {
+    try {
+      var connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + copy);
+      try (var statement = connection.createStatement();
+          var said = statement.executeQuery("PRAGMA integrity_check(1)")) {
+        said.next();
+        if (said.getString(1).equals("ok")) {
+          return connection;
+        }
+        connection.close();
+        throw damaged(said.getString(1));
+      }
+    } catch (SQLiteException e) {
+      throw failed(e);
+    } catch (SQLException e) {
+      throw damaged(e.getMessage());
+    }
+  }
+
+  private ProblemException failed(SQLiteException e) {
+    var code = e.getResultCode().code & PRIMARY;
+    if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
+      return problem(
+          "SourceLocked",
+          "Somebody keeps the file %s locked, for longer than was waited for it. Stop who does, such as a shell in the middle of a transaction.");
+    }
+    return code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code
+        ? damaged(e.getMessage())
+        : problem("SourceNotCopied", "The file %s could not be copied: " + e.getMessage());
+  }
+
+  private ProblemException damaged(String said) {
+    return problem(
+        "SourceCorrupt",
+        "The file %s is damaged, or no SQLite database, so nothing is copied from it. Restore it from a backup. SQLite says: "
+            + said.lines().findFirst().orElse(""));
+  }
+
+  private ProblemException problem(String reason, String message) {
+    return new ProblemException(new Problem(reason, message.replace("%s", file.toString())));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.backstep.resync;
+
+import dev.backstep.database.SqlErrors;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Writes the rows of a table into the target, in the transaction that is open. */
+final class Upserts implements AutoCloseable {
+  private final Connection connection;
+  private final TableCopy table;
+  private final PreparedStatement upsert;
+
+  Upserts(Connection connection, TableCopy table) throws SQLException {
+    this.connection = connection;
+    this.table = table;
+    this.upsert = connection.prepareStatement(table.upsert());
+  }
+
+  /**
+   * Writes a batch with one statement.
+   *
+   * @return how many rows were not there, or not like this
+   * @throws ProblemException when the target refuses a row: which one, and why
+   */
+  int write(Batch batch) throws SQLException, ProblemException {
+    try {
+      batch.bind(upsert, table.columns().size());
+      return upsert.executeUpdate();
+    } catch (SQLException e) {
+      if (Failures.isOfRows(e)) {
+        connection.rollback();
+        refused(batch);
+      }
+      throw e;
+    }
+  }
+
+  /** PostgreSQL does not say which row it was, so each is tried. Nothing of it is kept. */
+  private void refused(Batch batch) throws SQLException, ProblemException {
+    for (var row : batch.rows()) {
+      try {
+        new Batch(List.<String[]>of(row), List.of()).bind(upsert, table.columns().size());
+        upsert.executeUpdate();
+      } catch (SQLException e) {
+        connection.rollback();
+        if (Failures.isOfRows(e)) {
+          throw refused(row, e);
+        }
+        throw e;
+      }
+    }
+    connection.rollback();
+  }
+
+  private ProblemException refused(String[] row, SQLException e) {
+    return new ProblemException(
+        new Problem(
+            "RowRefused",
+            "The target refuses row %s of table %s: %s What was copied before stays. Correct the row at the source, or what refuses it."
+                .formatted(
+                    String.join("/", Arrays.copyOf(row, table.key().size())),
+                    table.name(),
+                    SqlErrors.said(e, Map.of()))));
+  }
+
+  @Override
+  public void close() throws SQLException {
+    upsert.close();
+  }
+}
