@@ -71,8 +71,8 @@ public interface ActionExecutor<A> {
   }
 
   /**
-   * What is left of ending what goes on by itself, because the run is stopped. What was sent is not
-   * put back by it.
+   * What is left of ending what goes on by itself, because the run is stopped, or goes on without
+   * the action: it took too long, failed, or is left. What was sent is not put back by it.
    */
   default Step stop(A action, ActionScope scope) {
     return Step.done("nothing goes on.");

@@ -1,6 +1,7 @@
 package dev.backstep.effect;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What is left of an action, seen from the world as it is now. */
@@ -35,6 +36,13 @@ public sealed interface Work {
    * @param leavesLevel true: the run goes on with the next level by itself, false: it asks
    */
   record Doubt(String message, boolean leavesLevel) {}
+
+  /**
+   * What was done is not so any more: somebody else changed it.
+   *
+   * @param actions names of those whose effect is not there any more
+   */
+  record Overwritten(List<String> actions, String message) implements Work {}
 
   /** Another plan's run, which is open, works on a target. */
   record Owned(String message) implements Work {}

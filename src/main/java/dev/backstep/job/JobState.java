@@ -6,9 +6,19 @@ import java.util.Optional;
 
 /** How far a Job is, as it says itself. */
 public record JobState(Job job) {
-  /** True while it has no pods: it was not started, or it was stopped. */
+  /** True while it gets no pods: it was not started, or it was stopped. */
   public boolean suspended() {
     return Boolean.TRUE.equals(job.getSpec().getSuspend());
+  }
+
+  /** True while pods of it run, or are ending. */
+  public boolean hasPods() {
+    var status = job.getStatus();
+    return status != null && (some(status.getActive()) || some(status.getTerminating()));
+  }
+
+  private static boolean some(Integer count) {
+    return count != null && count > 0;
   }
 
   /** True when it came to a good end. */

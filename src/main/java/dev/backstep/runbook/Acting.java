@@ -29,6 +29,9 @@ final class Acting {
 
   /** The current action, or the first one of a level that may act now. */
   static Decision begin(RunSnapshot snapshot) {
+    if (snapshot.run().leaving() != null) {
+      return Leaving.next(snapshot);
+    }
     var action = new Moves(snapshot).actionStatus();
     if (action.outcome() != null) {
       return ActionEnd.ended(snapshot, action);

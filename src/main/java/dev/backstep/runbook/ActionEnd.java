@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Advance;
+import dev.backstep.runbook.Decision.Wait;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -20,10 +21,30 @@ final class ActionEnd {
     var moves = new Moves(snapshot);
     var why = "Action " + action.name() + ": " + action.message();
     return switch (action.outcome()) {
-      case Failed, NotObserved -> failed(snapshot, action.message());
-      case Contested -> moves.ask(Ask.CONTESTED, action.name(), why);
+      case Failed, NotObserved, Contested -> stopped(snapshot, action);
       case Unknown -> moves.ask(Ask.OUTCOME_UNKNOWN, action.name(), why);
       case Succeeded, Skipped, Previewed -> after(snapshot, snapshot.run().levels(), why);
+    };
+  }
+
+  /** Nobody is asked, and nothing else is done, while something goes on that was to end. */
+  private static Decision stopped(RunSnapshot snapshot, ActionStatus action) {
+    return snapshot.work() == null
+        ? new Wait(null)
+        : Stopping.then(snapshot, action.endedAt(), it -> notWell(snapshot, action, it));
+  }
+
+  private static Decision notWell(RunSnapshot snapshot, ActionStatus action, String notStopped) {
+    var name = "Action " + action.name();
+    var why = action.message() + notStopped;
+    return switch (action.outcome()) {
+      case Contested -> new Moves(snapshot).ask(Ask.CONTESTED, action.name(), name + ": " + why);
+      case NotObserved ->
+          Looking.unhealthy(
+              snapshot,
+              Ask.EFFECT_NOT_OBSERVED,
+              name + " was done but did not take effect: " + why);
+      default -> failed(snapshot, why);
     };
   }
 
@@ -106,11 +127,6 @@ final class ActionEnd {
   }
 
   static Decision notObserved(RunSnapshot snapshot, String message) {
-    var moves = new Moves(snapshot);
-    var levels = moves.withAction(action -> moves.ended(action, Outcome.NotObserved, message));
-    var next = new Moves(snapshot.withRun(snapshot.run().withLevels(levels)));
-    var why =
-        "Action " + snapshot.action().name() + " was done but did not take effect: " + message;
-    return Looking.unhealthy(snapshot, next, Ask.EFFECT_NOT_OBSERVED, why);
+    return end(snapshot, Outcome.NotObserved, Reasons.EFFECT_NOT_OBSERVED, message);
   }
 }

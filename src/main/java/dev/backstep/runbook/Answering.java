@@ -7,7 +7,6 @@ import dev.backstep.api.v1alpha1.ladder.Run.Answer;
 import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Agreement.What;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
-import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
@@ -63,12 +62,16 @@ final class Answering {
       case Retry -> retry(snapshot, ask);
       case Skip -> Skipping.of(snapshot, ask, answer);
       case NextLevel ->
-          snapshot.run().level() == null
-              ? leaveOutFirst(snapshot, ask)
-              : new Moves(snapshot).climb().nextLevel(ask.leaving(), "");
+          snapshot.run().level() == null ? leaveOutFirst(snapshot, ask) : nextLevel(snapshot, ask);
       case Accept -> accept(snapshot, ask);
       case Proceed -> proceed(snapshot, ask);
     };
+  }
+
+  private static Advance nextLevel(RunSnapshot snapshot, Ask ask) {
+    return ask == Ask.OUTCOME_UNKNOWN
+        ? Leaving.begin(snapshot, Choice.NextLevel)
+        : new Moves(snapshot).climb().nextLevel(ask.leaving(), "");
   }
 
   /** No level was entered: the gates are still measured before the next one acts. */
@@ -200,13 +203,8 @@ final class Answering {
                   .formatted(
                       snapshot.run().question().about(),
                       snapshot.holds().isEmpty() ? "" : " " + Holds.handedOn(snapshot.holds())));
-      default ->
-          moves
-              .climb()
-              .finish(
-                  LevelStatus.Outcome.Accepted,
-                  Reasons.ACCEPTED_BY_HUMAN,
-                  "The run ends as it is, by a human's decision.");
+      case OUTCOME_UNKNOWN -> Leaving.begin(snapshot, Choice.Accept);
+      default -> moves.climb().accept("");
     };
   }
 }

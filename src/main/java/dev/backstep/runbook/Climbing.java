@@ -96,6 +96,14 @@ final class Climbing {
         builder -> builder.levels(leave(snapshot.run(), outcome)).action(null));
   }
 
+  /** The run ends as it is. */
+  Advance accept(String more) {
+    return finish(
+        LevelStatus.Outcome.Accepted,
+        Reasons.ACCEPTED_BY_HUMAN,
+        "The run ends as it is, by a human's decision.%s".formatted(more));
+  }
+
   /** The levels of the run with one left out. */
   List<LevelStatus> leftOut(int index, LevelStatus.Outcome outcome) {
     var level = snapshot.run().levels().get(index).with().outcome(outcome).endedAt(snapshot.now());

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
+import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
@@ -28,9 +29,14 @@ final class DoneAgain {
         message,
         run ->
             run.action(snapshot.actionIndex())
-                .intent(undecided(snapshot, Stream.of(moves.actionStatus()), DoneAgain::applied))
+                .intent(undecided(snapshot))
                 .approval(Permission.interrupted(snapshot, done(moves.actionStatus())))
                 .levels(moves.withAction(action -> afresh(action, snapshot))));
+  }
+
+  /** What the action sent that is closed before the run goes on; null: all is known, or said. */
+  static Intent undecided(RunSnapshot snapshot) {
+    return undecided(snapshot, Stream.of(new Moves(snapshot).actionStatus()), DoneAgain::applied);
   }
 
   /** What is closed before anything is sent; null: everything is known, or said. */
@@ -61,19 +67,14 @@ final class DoneAgain {
   }
 
   /**
-   * The level's actions are gone through again; where nothing is left to do, nothing is done. What
-   * the world does not show cannot have been overwritten, and is not done twice.
+   * What was overwritten is done again, and no other action of the level. What the world does not
+   * show cannot have been overwritten, and is not done twice.
    */
   static Advance level(RunSnapshot snapshot, String message) {
     var moves = new Moves(snapshot);
     var actions =
         snapshot.levelStatus().actions().stream()
-            .map(
-                action ->
-                    action.outcome() == ActionStatus.Outcome.Succeeded
-                            && !snapshot.traits().unseen().contains(action.name())
-                        ? afresh(action, snapshot)
-                        : action)
+            .map(action -> overwritten(snapshot, action) ? afresh(action, snapshot) : action)
             .toList();
     return moves.enter(
         Phase.Acting,
@@ -86,6 +87,14 @@ final class DoneAgain {
                 .approval(Permission.interrupted(snapshot, true))
                 .putBackFailed(null)
                 .levels(moves.withLevel(level -> again(level, actions))));
+  }
+
+  /** A question that does not say which actions it is about was asked by an older version. */
+  private static boolean overwritten(RunSnapshot snapshot, ActionStatus action) {
+    var about = snapshot.run().question().about();
+    return action.outcome() == ActionStatus.Outcome.Succeeded
+        && !snapshot.traits().unseen().contains(action.name())
+        && (about == null || List.of(about.split(", ")).contains(action.name()));
   }
 
   /** What was given back is held again, and nothing else is done again. */
@@ -161,25 +170,40 @@ final class DoneAgain {
   }
 
   /**
-   * What was tried in a release or an undo: what nobody could find out is said not to be done. The
-   * marks of what an earlier run tried are that run's own, so that is not closed, but believed.
+   * What was tried in a release or an undo, of the action that was asked about: what nobody could
+   * find out is said not to be done. The marks of what an earlier run tried are that run's own, so
+   * that is not closed, but believed.
    */
   static Advance takenBack(RunSnapshot snapshot, Phase phase, String message) {
     var moves = new Moves(snapshot);
+    var own = snapshot.run().claim();
+    var claim = phase == Phase.Undoing ? own : Intents.owner(snapshot, Intent.Verb.Release);
+    var action = phase == Phase.Undoing ? snapshot.run().question().about() : released(snapshot);
+    var taken =
+        moves.takenBack(
+            claim,
+            action,
+            it ->
+                backAgain(
+                    it,
+                    claim.equals(own)
+                        ? EffectResult::notHappenedUnlessOpen
+                        : EffectResult::notHappened));
+    var tried =
+        snapshot.run().actions().filter(it -> claim.equals(own) && it.name().equals(action));
     return moves.enter(
         phase,
         Reasons.ANSWERED,
         message,
         run ->
-            run.levels(
-                    moves
-                        .everyAction(it -> backAgain(it, EffectResult::notHappenedUnlessOpen))
-                        .levels())
-                .intent(undecided(snapshot, snapshot.run().actions(), it -> !applied(it)))
-                .earlier(
-                    snapshot.run().earlier().stream()
-                        .map(it -> it.with(backAgain(it.status(), EffectResult::notHappened)))
-                        .toList()));
+            run.levels(taken.levels())
+                .intent(undecided(snapshot, tried, it -> !applied(it)))
+                .earlier(taken.earlier()));
+  }
+
+  /** The action whose holds are given back now; null: nothing is held. */
+  private static String released(RunSnapshot snapshot) {
+    return Holds.together(snapshot.holds()).stream().map(Hold::action).findFirst().orElse(null);
   }
 
   private static ActionStatus backAgain(ActionStatus action, UnaryOperator<EffectResult> verdict) {

@@ -5,13 +5,10 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
-import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.text.Sentences;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -35,9 +32,6 @@ final class Ending {
           ActionStatus.Outcome.Contested,
           ActionStatus.Outcome.NotObserved);
 
-  /** For so long what goes on by itself is waited for. */
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
-
   private Ending() {}
 
   static Decision lost(RunSnapshot snapshot) {
@@ -50,24 +44,19 @@ final class Ending {
   }
 
   static Decision aborting(RunSnapshot snapshot) {
-    if (Engine.wishes(snapshot, Run.State.Undone) && !snapshot.deleting()) {
-      var stopped = snapshot.withRun(snapshot.run().withLevels(leave(snapshot)));
-      return undo(stopped, snapshot.wish().stateBy() + " asked to put back what was changed.");
-    }
-    return goesOn(snapshot) && !Boolean.TRUE.equals(snapshot.run().putBackFailed())
-        ? PuttingBack.effort(
-            snapshot,
-            Intent.Verb.Stop,
-            snapshot.action().name(),
-            snapshot.run().phaseSince().plus(STOP_LIMIT),
-            why -> aborted(snapshot, " Not stopped: " + why))
-        : aborted(snapshot, "");
+    return snapshot.run().level() == null || snapshot.allActed()
+        ? stopped(snapshot, "")
+        : Stopping.then(snapshot, snapshot.run().phaseSince(), it -> stopped(snapshot, it));
   }
 
-  private static boolean goesOn(RunSnapshot snapshot) {
-    var acting = snapshot.run().level() != null && !snapshot.allActed();
-    return acting
-        && (snapshot.work() instanceof Work.ToDo || snapshot.work() instanceof Work.Rolling);
+  private static Decision stopped(RunSnapshot snapshot, String notStopped) {
+    if (Engine.wishes(snapshot, Run.State.Undone) && !snapshot.deleting()) {
+      return undo(
+          snapshot.withRun(snapshot.run().withLevels(leave(snapshot))),
+          "%s asked to put back what was changed.%s"
+              .formatted(snapshot.wish().stateBy(), notStopped));
+    }
+    return aborted(snapshot, notStopped);
   }
 
   private static Decision aborted(RunSnapshot snapshot, String notStopped) {

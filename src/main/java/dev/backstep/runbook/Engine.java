@@ -137,13 +137,13 @@ public final class Engine {
                 Phase.Aborting,
                 Reasons.PLAN_DELETED,
                 "The plan is being deleted.",
-                run -> run.pausedSince(null))
+                run -> run.pausedSince(null).leaving(null))
         : new Moves(snapshot)
             .enter(
                 Phase.Aborting,
                 Reasons.ABORTED,
                 snapshot.wish().stateBy() + " asked to stop the run.",
-                run -> run.pausedSince(null));
+                run -> run.pausedSince(null).leaving(null));
   }
 
   static boolean wishes(RunSnapshot snapshot, Run.State state) {

@@ -195,8 +195,11 @@ final class Intents {
     if (failure.isEmpty() && unknown == null) {
       return moves.stay(Reasons.EFFECT_APPLIED, EffectRecords.said(report), remaining, closed);
     }
-    var why =
-        "Could not give everything back: " + (unknown == null ? failure.get().message() : unknown);
+    var problem = unknown == null ? failure.get().message() : unknown;
+    if (snapshot.run().intent().verb() == Intent.Verb.Stop) {
+      return moves.stay(Reasons.RELEASE_FAILED, "Could not stop it: " + problem, remaining, closed);
+    }
+    var why = "Could not give everything back: " + problem;
     if (Pausing.concerns(snapshot)) {
       // A paused run changes no phase: it is tried, and asked, when the run goes on.
       return moves.stay(Reasons.RELEASE_FAILED, why, remaining, closed);
@@ -208,10 +211,7 @@ final class Intents {
               Undoing.current(snapshot) == null ? null : Undoing.current(snapshot).name(),
               why,
               closed);
-      case Acting ->
-          moves.stay(
-              Reasons.RELEASE_FAILED, why, remaining, run -> closed.apply(run).putBackFailed(true));
-      case Aborting ->
+      case Acting, Aborting ->
           moves.stay(
               Reasons.RELEASE_FAILED, why, remaining, run -> closed.apply(run).putBackFailed(true));
       default ->

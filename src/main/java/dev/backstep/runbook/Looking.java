@@ -136,11 +136,12 @@ final class Looking {
   }
 
   static Decision unhealthy(RunSnapshot snapshot, String why) {
-    return unhealthy(snapshot, new Moves(snapshot), Ask.UNHEALTHY, why);
+    return unhealthy(snapshot, Ask.UNHEALTHY, why);
   }
 
   /** As unhealthy goes the level whose effect does not show. */
-  static Decision unhealthy(RunSnapshot snapshot, Moves moves, Ask ask, String why) {
+  static Decision unhealthy(RunSnapshot snapshot, Ask ask, String why) {
+    var moves = new Moves(snapshot);
     if (snapshot.level().onUnhealthy() == Level.Next.NextLevel) {
       return moves.climb().nextLevel(LevelStatus.Outcome.Unhealthy, why);
     }
@@ -169,10 +170,13 @@ final class Looking {
 
   private static Optional<Decision> overwritten(RunSnapshot snapshot) {
     var why = "Somebody else changed what level %s had done. Left to do: %s";
-    return snapshot.work() instanceof Work.ToDo todo && !snapshot.agreed(OVERWRITTEN)
+    return snapshot.work() instanceof Work.Overwritten work && !snapshot.agreed(OVERWRITTEN)
         ? Optional.of(
             new Moves(snapshot)
-                .ask(Ask.OVERWRITTEN, why.formatted(snapshot.level().name(), todo.message())))
+                .ask(
+                    Ask.OVERWRITTEN,
+                    String.join(", ", work.actions()),
+                    why.formatted(snapshot.level().name(), work.message())))
         : Optional.empty();
   }
 

@@ -2,6 +2,7 @@ package dev.backstep.runbook;
 
 import static dev.backstep.runbook.Decisions.acted;
 import static dev.backstep.runbook.Decisions.advanced;
+import static dev.backstep.runbook.Decisions.after;
 import static dev.backstep.runbook.Decisions.lastAction;
 import static dev.backstep.runbook.Decisions.settled;
 import static dev.backstep.runbook.Plans.level;
@@ -12,6 +13,7 @@ import static dev.backstep.runbook.RunSnapshots.START;
 import static dev.backstep.runbook.RunSnapshots.ended;
 import static dev.backstep.runbook.RunSnapshots.run;
 import static dev.backstep.runbook.RunSnapshots.underWay;
+import static dev.backstep.runbook.Works.NOTHING_GOES_ON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.Reasons;
@@ -26,6 +28,7 @@ import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
@@ -40,6 +43,11 @@ class ActingTest {
   private static final Work OBSERVED = new Work.Observed("All pods are new.");
   private static final Work STUCK = new Work.Stuck("ProgressDeadlineExceeded.");
   private static final Work IMPOSSIBLE = new Work.Impossible("Forbidden", "May not patch web.");
+
+  /** An action that ends now, and has nothing going on. */
+  private static RunStatus stopped(RunSnapshot snapshot) {
+    return advanced(Engine.decide(after(snapshot, Engine.decide(snapshot))));
+  }
 
   @Test
   void nothingIsDecidedBeforeTheTargetsWereLookedAt() {
@@ -318,7 +326,11 @@ class ActingTest {
   void aFailedActionAsks() {
     // given
     var snapshot =
-        run().in(Phase.Acting, 0).begun(ended("restart-web", Outcome.Failed)).work(TO_DO).build();
+        run()
+            .in(Phase.Acting, 0)
+            .begun(ended("restart-web", Outcome.Failed))
+            .work(NOTHING_GOES_ON)
+            .build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -341,6 +353,7 @@ class ActingTest {
             .levels(climbing, level("revert", "revert-web"))
             .in(Phase.Acting, 0)
             .begun(ended("restart-web", Outcome.Failed))
+            .work(NOTHING_GOES_ON)
             .build();
 
     // when
@@ -364,6 +377,7 @@ class ActingTest {
             .levels(climbing)
             .in(Phase.Acting, 0)
             .begun(ended("restart-web", Outcome.Failed))
+            .work(NOTHING_GOES_ON)
             .build();
 
     // when
@@ -381,7 +395,7 @@ class ActingTest {
             .levels(level("both", "first", "second"))
             .in(Phase.Acting, 0)
             .begun(ended("first", Outcome.Failed))
-            .work(TO_DO)
+            .work(NOTHING_GOES_ON)
             .build();
 
     // when
@@ -397,10 +411,9 @@ class ActingTest {
     var snapshot = run().in(Phase.Acting, 0).begun(underWay("restart-web", 1)).work(STUCK).build();
 
     // when
-    var decision = Engine.decide(snapshot);
+    var next = stopped(snapshot);
 
     // then
-    var next = advanced(decision);
     assertThat(next.level()).isEqualTo(1);
     assertThat(next.levels().get(0).outcome()).isEqualTo(LevelStatus.Outcome.Unhealthy);
     assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.NotObserved);
@@ -420,10 +433,9 @@ class ActingTest {
             .build();
 
     // when
-    var decision = Engine.decide(snapshot);
+    var next = stopped(snapshot);
 
     // then
-    var next = advanced(decision);
     assertThat(next.phase()).isEqualTo(Phase.AwaitingAnswer);
     assertThat(next.question().reason()).isEqualTo(Reasons.EFFECT_NOT_OBSERVED);
     assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.NotObserved);
@@ -441,10 +453,9 @@ class ActingTest {
             .build();
 
     // when
-    var decision = Engine.decide(snapshot);
+    var next = stopped(snapshot);
 
     // then
-    var next = advanced(decision);
     assertThat(next.level()).isEqualTo(1);
     assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.NotObserved);
     assertThat(next.message()).contains("timeout is over");
@@ -457,10 +468,9 @@ class ActingTest {
     var snapshot = begun.withNow(begun.now().plus(TIMEOUT).plusSeconds(1));
 
     // when
-    var decision = Engine.decide(snapshot);
+    var next = stopped(snapshot);
 
     // then
-    var next = advanced(decision);
     assertThat(next.level()).isEqualTo(1);
     assertThat(lastAction(next, 0).outcome()).isEqualTo(Outcome.NotObserved);
   }
@@ -506,7 +516,8 @@ class ActingTest {
     var asking =
         settled(run().in(Phase.Acting, 0).begun(underWay("restart-web", 12)).work(TO_DO).build());
     var answer = new Run.Answer(asking.run().question().id(), Choice.Retry, "bob", null);
-    var snapshot = settled(asking.withWish(asking.wish().withAnswer(answer)));
+    var wish = asking.wish().withAnswer(answer);
+    var snapshot = settled(asking.withWish(wish)).withWork(TO_DO);
 
     // when
     var decision = Engine.decide(snapshot);

@@ -344,7 +344,11 @@ class AnsweringTest {
   }
 
   static Stream<RunSnapshot> questionsOnTheLastLevel() {
-    var failed = run().in(Phase.Acting, 1).begun(ended("revert-web", Outcome.Failed));
+    var failed =
+        run()
+            .in(Phase.Acting, 1)
+            .begun(ended("revert-web", Outcome.Failed))
+            .work(Works.NOTHING_GOES_ON);
     var unhealthy = run().in(Phase.Verifying, 1).red("api", 3).after(Duration.ofHours(1));
     var inconclusive = run().in(Phase.Verifying, 1).error("api", 4);
     var preflight = run().in(Phase.Acting, 1).problem("revert", "no stable revision.");

@@ -165,13 +165,15 @@ class AnswersTest {
     var snapshot = asked(row.ask(), "restart-web").answered(row.choice(), "I looked.").build();
 
     // when
-    var decision = Engine.decide(snapshot);
+    var answered = Decisions.after(snapshot, Engine.decide(snapshot));
+    var leaving = answered.run().leaving() != null;
+    var next = leaving ? advanced(Engine.decide(answered)) : answered.run();
 
     // then
-    var next = advanced(decision);
     assertThat(next.phase()).isEqualTo(row.phase());
     assertThat(next.question()).isNull();
-    assertThat(next.seq()).isEqualTo(SEQ + 1);
+    assertThat(next.leaving()).isNull();
+    assertThat(next.seq()).isEqualTo(SEQ + (leaving ? 2 : 1));
     var climbed = row.choice() == Choice.NextLevel;
     if (climbed) {
       assertThat(next.level()).isEqualTo(1);
@@ -341,6 +343,33 @@ class AnswersTest {
     assertThat(action.attempt()).isEqualTo(2);
   }
 
+  /** A new attempt of another action would do what nobody asked for. */
+  @Test
+  void onlyWhatWasOverwrittenIsDoneAgain() {
+    // given
+    var snapshot =
+        run()
+            .levels(level("all", "first", "second", "third"), LAST)
+            .in(Phase.AwaitingAnswer, 0)
+            .begun(
+                ended("first", Outcome.Succeeded),
+                ended("second", Outcome.Succeeded),
+                ended("third", Outcome.Succeeded))
+            .asking(Ask.OVERWRITTEN, "second, third")
+            .answered(Choice.Retry)
+            .build();
+
+    // when
+    var next = advanced(Engine.decide(snapshot));
+
+    // then
+    var actions = next.levels().get(0).actions();
+    assertThat(actions).extracting(ActionStatus::attempt).containsExactly(1, 2, 2);
+    assertThat(actions)
+        .extracting(ActionStatus::outcome)
+        .containsExactly(Outcome.Succeeded, null, null);
+  }
+
   @Test
   void whatWasOverwrittenCanBeLeftSo() {
     // given
@@ -480,6 +509,7 @@ class AnswersTest {
         run()
             .in(Phase.Acting, 0)
             .begun(ended("restart-web", Outcome.Failed))
+            .work(Works.NOTHING_GOES_ON)
             .plan(plan -> plan.escalation(new Escalation("Wake her", List.of(contact))))
             .build();
 

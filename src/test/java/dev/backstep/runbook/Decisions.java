@@ -43,9 +43,15 @@ final class Decisions {
     if (decision instanceof Advance advance) {
       var next = snapshot.with().run(advance.run()).holds(advance.holds()).build();
       // What is left of the action says nothing about what goes on.
-      return next.run().phase() == Phase.Aborting ? next.withWork(null) : next;
+      return stopping(next)
+          ? next.withWork(Works.NOTHING_GOES_ON)
+          : stopping(snapshot) ? next.withWork(null) : next;
     }
     return decision instanceof Act act ? snapshot.withRun(act.run()) : snapshot;
+  }
+
+  private static boolean stopping(RunSnapshot snapshot) {
+    return snapshot.run().phase() == Phase.Aborting || Stopping.isDue(snapshot);
   }
 
   /** The snapshot after everything was decided that can be decided without waiting. */

@@ -577,7 +577,7 @@ class LookingTest {
   @Test
   void whatSomebodyElseUndidInTheSoakAsks() {
     // given
-    var undone = new Work.ToDo(1, "Deployment web: image v2 -> v1", 1);
+    var undone = new Work.Overwritten(List.of("restart-web"), "Deployment web: image v2 -> v1.");
     var snapshot = onFirst(Phase.Soaking).work(undone).build();
 
     // when
@@ -586,7 +586,7 @@ class LookingTest {
     // then
     var question = advanced(decision).question();
     assertThat(question.reason()).isEqualTo(Reasons.OVERWRITTEN);
-    assertThat(question.about()).isNull();
+    assertThat(question.about()).isEqualTo("restart-web");
     assertThat(question.choices())
         .containsExactly(Choice.Retry, Choice.Proceed, Choice.NextLevel, Choice.Accept);
   }
@@ -594,7 +594,7 @@ class LookingTest {
   @Test
   void whatAHumanLeftOverwrittenIsNotAskedAboutAgain() {
     // given
-    var undone = new Work.ToDo(1, "Deployment web: image v2 -> v1", 1);
+    var undone = new Work.Overwritten(List.of("restart-web"), "Deployment web: image v2 -> v1.");
     var snapshot =
         onFirst(Phase.Soaking)
             .work(undone)

@@ -172,7 +172,11 @@ class PreviewingTest {
   void aDrillWhoseLastActionFailsIsNotExhaustedButPutBack() {
     // given
     var climbing = SECOND.withOnActionFailure(Level.Next.NextLevel);
-    var snapshot = drilling(ended("revert-web", Outcome.Failed)).levels(climbing).build();
+    var snapshot =
+        drilling(ended("revert-web", Outcome.Failed))
+            .levels(climbing)
+            .work(Works.NOTHING_GOES_ON)
+            .build();
 
     // when
     var decision = Engine.decide(snapshot);

@@ -175,7 +175,10 @@ class PuttingBackTest {
   void anActionThatFailsLeavesItStoppedAndSaysSo() {
     // given
     var snapshot =
-        acting().begun(ended("stop-api", Outcome.Succeeded), ended("fix", Outcome.Failed)).build();
+        acting()
+            .begun(ended("stop-api", Outcome.Succeeded), ended("fix", Outcome.Failed))
+            .work(Works.NOTHING_GOES_ON)
+            .build();
 
     // when
     var decision = Engine.decide(snapshot);

@@ -176,6 +176,9 @@ final class RandomWorld {
     if (verb == Intent.Verb.Release) {
       return snapshot.run().phase() == Phase.Acting ? Holds.putBackNow(snapshot) : snapshot.holds();
     }
+    if (verb == Intent.Verb.Stop) {
+      return List.of();
+    }
     var undone = Undoing.current(snapshot).name();
     return snapshot.holds().stream().filter(hold -> hold.action().equals(undone)).toList();
   }
@@ -185,9 +188,15 @@ final class RandomWorld {
       return null;
     }
     return switch (snapshot.run().phase()) {
-      case Acting -> snapshot.allActed() ? back(!Holds.putBackNow(snapshot).isEmpty()) : acting();
+      case Acting ->
+          snapshot.allActed()
+              ? back(!Holds.putBackNow(snapshot).isEmpty())
+              : Stopping.isDue(snapshot) ? goingOn() : acting();
+      case Aborting -> goingOn();
       case Soaking ->
-          acted() && chance(4) ? new Work.ToDo(1, "Deployment web: back again.", 1) : null;
+          acted() && chance(4)
+              ? new Work.Overwritten(overwritten(), "Deployment web: back again.")
+              : null;
       case Releasing -> back(!snapshot.holds().isEmpty());
       case Undoing -> Undoing.current(snapshot) == null ? null : undo();
       default -> null;
@@ -221,6 +230,25 @@ final class RandomWorld {
             new Work.Held("Deployment web is kept at 0 replicas."),
             new Work.ToDo(1, "Do it."),
             new Work.Observed("Done.")));
+  }
+
+  private Work goingOn() {
+    return oneOf(
+        Works.NOTHING_GOES_ON,
+        Works.NOTHING_GOES_ON,
+        new Work.ToDo(1, "Stop it."),
+        oneOf(
+            new Work.Rolling("Ending.", Duration.ofSeconds(1)), new Work.Impossible("No", "No.")));
+  }
+
+  /** The first one, or all that were done. */
+  private List<String> overwritten() {
+    var done =
+        snapshot.levelStatus().actions().stream()
+            .filter(action -> action.outcome() == ActionStatus.Outcome.Succeeded)
+            .map(ActionStatus::name)
+            .toList();
+    return chance(50) ? done : done.subList(0, 1);
   }
 
   private boolean acted() {

@@ -389,6 +389,11 @@ class ReleasingTest {
     assertThat(advanced(decision).message()).isEqualTo("ConfigMap settings: as before.");
   }
 
+  private static Hold ofThisRun() {
+    return new Hold(
+        "INC-42", "claim", "stop-worker", "scale", "Deployment", "worker", "3", "0", START);
+  }
+
   /** Who tries it again says that what nobody could find out did not happen. */
   @Test
   void retryAfterAnUnknownReleaseSettlesIt() {
@@ -399,7 +404,7 @@ class ReleasingTest {
         run()
             .in(Phase.Releasing, 0)
             .begun(action.withSent(List.of(action.sent().get(0), unknown)))
-            .holding(WORKER)
+            .holding(ofThisRun())
             .asking(Ask.RELEASE_FAILED)
             .answered(Choice.Retry)
             .build();

@@ -10,9 +10,11 @@ import static dev.backstep.runbook.RunSnapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.Phase;
@@ -46,6 +48,34 @@ class UndoingTest {
 
   private static UndoStatus undo(String action, UndoStatus.Outcome outcome) {
     return new UndoStatus(action, outcome, "so it was left as it is.");
+  }
+
+  /** What was tried for the other is none of the answer's business. */
+  @Test
+  void onlyWhatWasAskedAboutIsTriedAgain() {
+    // given
+    var unknown = Reports.sent(1, How.Unknown).get(0).withVerb(Intent.Verb.Undo);
+    var first = ended("first", Outcome.Succeeded);
+    var second = ended("second", Outcome.Succeeded);
+    var snapshot =
+        run()
+            .levels(level("both", "first", "second"))
+            .in(Phase.Undoing, 0)
+            .begun(
+                first.withSent(List.of(first.sent().get(0), unknown)),
+                second.withSent(List.of(second.sent().get(0), unknown)))
+            .asking(Ask.UNDO_UNKNOWN, "second")
+            .answered(Choice.Retry, "I looked.")
+            .build();
+
+    // when
+    var actions = advanced(Engine.decide(snapshot)).levels().get(0).actions();
+
+    // then
+    assertThat(actions).extracting(ActionStatus::attempt).containsExactly(1, 2);
+    assertThat(actions)
+        .extracting(action -> action.sent().get(1).how(0))
+        .containsExactly(How.Unknown, How.Refused);
   }
 
   @Test

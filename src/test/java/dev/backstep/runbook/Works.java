@@ -5,6 +5,9 @@ import java.util.stream.Stream;
 
 /** Work as executors may report it. */
 final class Works {
+  /** What is found where an action that has ended has nothing going on. */
+  static final Work NOTHING_GOES_ON = new Work.Observed("nothing goes on.");
+
   private Works() {}
 
   /** Everything that keeps something from being given or put back. */

@@ -138,13 +138,22 @@ public class Jobs {
     return client.batch().v1().jobs().inNamespace(scope.namespace()).withName(name).get();
   }
 
-  /** What is left of ending a Job that runs: one that is suspended has no pods. */
+  /** What is left of ending a Job that runs: one that is suspended, and has no pods any more. */
   Step stopped(ActionScope scope) {
     var live = find(name(RUN, scope.claim(), scope), scope);
     var state = new JobState(live);
-    return live == null || state.ended() || state.suspended()
-        ? Step.done("no Job runs.")
-        : Step.todo(List.of(suspension(live)));
+    if (live == null || state.ended()) {
+      return Step.done("no Job runs.");
+    }
+    if (!state.suspended()) {
+      return Step.todo(List.of(suspension(live)));
+    }
+    return state.hasPods()
+        ? Step.of(
+            new Work.Rolling(
+                "The pods of Job %s are still ending.".formatted(live.getMetadata().getName()),
+                LOOK_AGAIN))
+        : Step.done("no Job runs.");
   }
 
   private ObjectPatch suspension(Job live) {

@@ -17,9 +17,12 @@ import dev.backstep.effect.Work;
 import dev.backstep.rollbackplan.claim.PlanClaims;
 import dev.backstep.runbook.Holds;
 import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.Stopping;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -78,10 +81,12 @@ public class Looker {
       var holds = Holds.putBackNow(snapshot);
       return holds.isEmpty() ? Optional.empty() : Optional.of(release(holds, snapshot, scopes));
     }
-    return Optional.of(next(snapshot.action(), snapshot, scopes));
+    return Stopping.isDue(snapshot)
+        ? stopping(snapshot, scopes)
+        : Optional.of(next(snapshot.action(), snapshot, scopes));
   }
 
-  /** What the action that the run is at has going on. */
+  /** What the action that the run is at, and goes on without, has going on. */
   private Optional<CompletionStage<Step>> stopping(
       RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var run = snapshot.run();
@@ -111,25 +116,36 @@ public class Looker {
   private CompletionStage<Step> overwritten(
       RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var done = snapshot.levelStatus().actions();
-    return firstLeft(
+    return overwritten(
         snapshot.level().actions().stream()
             .filter(action -> succeeded(done, action))
             .filter(action -> action.holdUntil() != Action.HoldUntil.LevelActed)
             .iterator(),
+        new LinkedHashMap<>(),
         snapshot,
         scopes);
   }
 
-  private CompletionStage<Step> firstLeft(
-      Iterator<Action> left, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    return left.hasNext()
-        ? next(left.next(), snapshot, scopes)
-            .thenCompose(
-                step ->
-                    step.work() instanceof Work.ToDo
-                        ? step.now()
-                        : firstLeft(left, snapshot, scopes))
-        : NOTHING.now();
+  /** One action after the other; with what is left to do of those before, by their names. */
+  private CompletionStage<Step> overwritten(
+      Iterator<Action> actions,
+      Map<String, String> left,
+      RunSnapshot snapshot,
+      Function<Action, ActionScope> scopes) {
+    if (!actions.hasNext()) {
+      var names = List.copyOf(left.keySet());
+      var work = new Work.Overwritten(names, String.join(" ", left.values()));
+      return (left.isEmpty() ? NOTHING : Step.of(work)).now();
+    }
+    var action = actions.next();
+    return next(action, snapshot, scopes)
+        .thenCompose(
+            step -> {
+              if (step.work() instanceof Work.ToDo todo) {
+                left.put(action.name(), todo.message());
+              }
+              return overwritten(actions, left, snapshot, scopes);
+            });
   }
 
   private static boolean succeeded(List<ActionStatus> done, Action action) {

@@ -11,6 +11,7 @@ import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.check.Preflight;
 import dev.backstep.rollbackplan.check.Together;
 import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.Stopping;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -89,7 +90,7 @@ public class Scout {
   private CompletionStage<Findings> aboutToAct(
       RollbackPlan plan, Step step, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var due = snapshot.entering() || step.work() instanceof Work.ToDo;
-    if (snapshot.run().phase() != Phase.Acting || !due) {
+    if (snapshot.run().phase() != Phase.Acting || !due || Stopping.isDue(snapshot)) {
       return CompletableFuture.completedStage(Findings.of(step));
     }
     var level = snapshot.level();

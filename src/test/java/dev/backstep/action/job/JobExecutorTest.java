@@ -521,6 +521,20 @@ class JobExecutorTest {
   }
 
   @Test
+  void aStoppedJobIsWaitedForUntilItsPodsAreGone() {
+    // given
+    var stopped = job().editSpec().withSuspend(true).endSpec();
+
+    // then
+    api.has(stopped.withNewStatus().withActive(1).endStatus().build());
+    assertThat(executor.stop(DRAIN, scope()).work()).as("runs").isInstanceOf(Work.Rolling.class);
+    api.has(stopped.withNewStatus().withTerminating(1).endStatus().build());
+    assertThat(executor.stop(DRAIN, scope()).work()).as("ends").isInstanceOf(Work.Rolling.class);
+    api.has(stopped.withNewStatus().withActive(0).withTerminating(0).endStatus().build());
+    assertThat(executor.stop(DRAIN, scope())).isEqualTo(Step.done("no Job runs."));
+  }
+
+  @Test
   void whatDoesNotRunIsNotStopped() {
     var nothing = Step.done("no Job runs.");
 

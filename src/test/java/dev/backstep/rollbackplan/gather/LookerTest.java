@@ -12,6 +12,7 @@ import dev.backstep.action.setconfig.SetConfigExecutor;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.action.JobAction;
+import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.EarlierAction;
@@ -359,6 +360,25 @@ class LookerTest {
     assertThat(look(aborting("renew"))).contains(Step.done("nothing goes on."));
   }
 
+  /** Whatever follows: the next action, the next level, a question. */
+  @Test
+  void whatAnActionHasGoingOnThatDidNotEndWellIsStopped() {
+    var failed = succeeded("drain").withOutcome(Outcome.Failed);
+    var drained = succeeded("drain").withOutcome(Outcome.Unknown);
+
+    assertThat(look(only("drain", failed))).contains(Step.done("stopped."));
+    assertThat(look(only("drain", drained).leaving(Choice.NextLevel)))
+        .contains(Step.done("stopped."));
+    assertThat(look(only("drain", drained))).isNotEqualTo(Optional.of(Step.done("stopped.")));
+  }
+
+  /** The run is at this action, and knows of no other. */
+  private static RunStatusBuilder only(String action, ActionStatus status) {
+    var before = NAMES.subList(0, NAMES.indexOf(action)).stream().map(LookerTest::succeeded);
+    var actions = Stream.concat(before, Stream.of(status)).toArray(ActionStatus[]::new);
+    return in(Phase.Acting, actions).action(NAMES.indexOf(action));
+  }
+
   @Test
   void whereNoActionIsUnderWayNothingIsStopped() {
     assertThat(look(aborting("drain").level(null))).as("before the first level").isEmpty();
@@ -382,19 +402,25 @@ class LookerTest {
 
   @Test
   void whatSomebodyElseChangedBackIsFoundWhileSoaking() {
-    assertThat(said(soaking(succeeded("stop")))).startsWith("Deployment worker");
-    assertThat(said(soaking(succeeded("stop"), succeeded("renew"))))
-        .as("the first one")
-        .startsWith("Deployment worker");
+    assertThat(overwritten(soaking(succeeded("stop"))).actions()).containsExactly("stop");
+
+    var both = overwritten(soaking(succeeded("stop"), succeeded("renew")));
+    assertThat(both.actions()).containsExactly("stop", "renew");
+    assertThat(both.message()).contains("Deployment worker", "Deployment web");
+  }
+
+  private static Work.Overwritten overwritten(Optional<Step> step) {
+    return (Work.Overwritten) step.orElseThrow().work();
   }
 
   @Test
-  void afterWhatIsStillSoTheNextActionIsAsked() {
+  void whatIsStillSoIsNotOverwritten() {
     // given
     rolledOut("worker", 0);
 
     // then
-    assertThat(said(soaking(succeeded("stop"), succeeded("renew")))).startsWith("Deployment web");
+    assertThat(overwritten(soaking(succeeded("stop"), succeeded("renew"))).actions())
+        .containsExactly("renew");
   }
 
   @Test

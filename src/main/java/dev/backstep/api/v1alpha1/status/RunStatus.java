@@ -1,6 +1,7 @@
 package dev.backstep.api.v1alpha1.status;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
@@ -49,6 +50,9 @@ public record RunStatus(
         List<Agreement> agreed,
     @JsonPropertyDescription("True when something held for the level only could not be put back.")
         Boolean putBackFailed,
+    @JsonPropertyDescription(
+            "NextLevel or Accept: how the run goes on once what the current action may have going on is ended.")
+        Choice leaving,
     @JsonPropertyDescription("When everything that was held was given back.") Instant givenBackAt,
     @JsonPropertyDescription(
             "True when what was given back was held again, so that the wish to release it, which is still there, is not carried out a second time.")
