@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +39,14 @@ class LinksTest {
 
     assertThat(links.filter(link -> !link.startsWith("http")))
         .allSatisfy(link -> assertThat(leads(page, link)).as(link).isTrue());
+  }
+
+  @Test
+  void theReadmeLeadsToEverySample() throws IOException {
+    try (var samples = Files.list(Path.of("samples"))) {
+      assertThat(samples.map("](%s)"::formatted))
+          .allSatisfy(link -> assertThat(Files.readString(Path.of("README.md"))).contains(link));
+    }
   }
 
   private static boolean leads(Path page, String link) {

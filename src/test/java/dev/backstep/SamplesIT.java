@@ -1,6 +1,7 @@
 package dev.backstep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Command;
@@ -9,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The API server takes every sample as it is, and finds nothing in it that it does not know. */
+@ResourceLock(Cluster.ARGO_ROLLOUTS)
 class SamplesIT {
   private static final List<String> ORDER = List.of("app.yaml", "rbac.yaml", "plan.yaml");
   private static final String RUN = "run.yaml";
@@ -26,6 +29,10 @@ class SamplesIT {
   @MethodSource("samples")
   void areAccepted(Path sample) throws IOException {
     var cluster = Cluster.get();
+    assumeTrue(
+        !Files.readString(sample.resolve("app.yaml")).contains("kind: Rollout")
+            || cluster.argoRollouts(),
+        "Argo Rollouts cannot be started here");
     var namespace = cluster.newNamespace("sample");
     try {
       for (var file : ORDER) {

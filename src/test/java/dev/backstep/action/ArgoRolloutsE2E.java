@@ -10,7 +10,11 @@ import dev.backstep.cluster.ArgoRollout;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,11 +23,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Rollouts, with the controller of Argo Rollouts: first without it, then it is installed. */
 @TestMethodOrder(OrderAnnotation.class)
+@ResourceLock(Cluster.ARGO_ROLLOUTS)
 class ArgoRolloutsE2E {
-  private static final String CRD = "rollouts.argoproj.io";
   private static final String RIGHTS =
       """
       apiVersion: rbac.authorization.k8s.io/v1
@@ -44,10 +49,10 @@ class ArgoRolloutsE2E {
   @BeforeAll
   static void withoutArgo() {
     var definitions = Cluster.get().client().apiextensions().v1().customResourceDefinitions();
-    definitions.withName(CRD).delete();
+    definitions.withName(Cluster.ARGO_ROLLOUTS).delete();
     Awaitility.await("the CRD to be gone")
         .atMost(Duration.ofSeconds(60))
-        .until(() -> definitions.withName(CRD).get() == null);
+        .until(() -> definitions.withName(Cluster.ARGO_ROLLOUTS).get() == null);
     operator.start(Map.of("BACKSTEP_PREFLIGHT_INTERVAL", "2s"));
   }
 
@@ -97,16 +102,16 @@ class ArgoRolloutsE2E {
     return shop;
   }
 
-  private static ArgoRollout live(Shop shop) {
+  private static ArgoRollout live(Shop shop, String name) {
     return shop.client()
         .resources(ArgoRollout.class)
         .inNamespace(shop.namespace())
-        .withName("web")
+        .withName(name)
         .require();
   }
 
   private static String image(Shop shop) {
-    return live(shop).getSpec().getTemplate().getSpec().getContainers().get(0).getImage();
+    return live(shop, "web").getSpec().getTemplate().getSpec().getContainers().get(0).getImage();
   }
 
   private static void healthy(Shop shop) {
@@ -114,7 +119,7 @@ class ArgoRolloutsE2E {
         .atMost(Duration.ofSeconds(90))
         .until(
             () -> {
-              var rollout = live(shop);
+              var rollout = live(shop, "web");
               return rollout.getStatus() != null
                   && "Healthy".equals(rollout.getStatus().getPhase())
                   && String.valueOf(rollout.getMetadata().getGeneration())
@@ -168,7 +173,7 @@ class ArgoRolloutsE2E {
       // then
       assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
       assertThat(image(shop)).isEqualTo("backstep.dev/app:v1");
-      assertThat(live(shop).getSpec().getTemplate().getMetadata().getLabels())
+      assertThat(live(shop, "web").getSpec().getTemplate().getMetadata().getLabels())
           .doesNotContainKey("rollouts-pod-template-hash");
 
       // when
@@ -180,61 +185,64 @@ class ArgoRolloutsE2E {
     }
   }
 
+  /** Every action on workloads, as the sample has them; only its times are shorter. */
   @Test
   @Order(3)
-  void aRolloutGoesBackToWhatWasProvenGood() {
-    try (var shop = running("stable")) {
+  void theSampleRestartsHoldsAndGoesBackToWhatWasProvenGood() throws IOException {
+    assumeTrue(Cluster.get().argoRollouts(), "Argo Rollouts cannot be started here");
+    try (var shop = Shop.open("canary")) {
       // given
-      var lastStable =
-          levels("rollBack: {workloads: [{kind: Rollout, name: web}], to: {lastStable: {}}}");
-      shop.plan(lastStable, "stable: {soak: 5s, workloads: [{kind: Rollout, name: web}]}\n");
-      shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());
-      shop.apply(rollout("v2"));
-      shop.awaitCondition(ConditionTypes.HEALTHY, "False");
-
-      // when
-      shop.run("INC-1", "back").awaitRest();
-
-      // then
-      assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
-      assertThat(image(shop)).isEqualTo("backstep.dev/app:v1");
-    }
-  }
-
-  @Test
-  @Order(4)
-  void aRolloutIsRestartedAndScaled() {
-    try (var shop = running("restart")) {
-      // given
-      var before = pod(shop);
-      var gates =
-          "    - {name: quiet, holdUntil: LevelActed, scale: {workloads: [{kind: Rollout, name: web}], replicas: 0}}\n";
-      shop.apply(rollout("v2"));
+      shop.apply(sample(shop, "app.yaml"));
+      shop.apply(sample(shop, "rbac.yaml"));
       healthy(shop);
-      shop.plan(levels("restart: {workloads: [{kind: Rollout, name: web}]}") + gates.substring(2));
+      shop.apply(sample(shop, "plan.yaml").replace("within: 3m", "within: 20s\n    interval: 1s"));
+      shop.patch("{\"spec\":{\"verification\":{\"soak\":\"2s\"},\"stable\":{\"soak\":\"5s\"}}}");
+      shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());
+      var patch = "[{\"op\":\"replace\",\"path\":\"%s\",\"value\":\"%s\"}]";
+      var image = patch.formatted("/spec/template/spec/containers/0/image", "backstep.dev/app:v2");
+      shop.kubectl("patch", "rollout", "web", "--type=json", "-p", image).orThrow();
+      healthy(shop);
+      shop.awaitCondition(ConditionTypes.HEALTHY, "False");
+      var broken = pods(shop, "web");
 
       // when
-      shop.run("INC-1", "back").awaitRest();
+      var run = sample(shop, "run.yaml");
+      shop.kubectlWith(run, "apply", "--server-side", "--field-manager=on-call", "-f", "-")
+          .orThrow();
+      shop.awaitRest();
 
       // then
       assertThat(shop.runStatus().phase())
           .as(shop.runStatus().message())
-          .isEqualTo(Phase.Exhausted);
-      assertThat(live(shop).getSpec().getRestartAt()).isNotNull();
-      assertThat(live(shop).getSpec().getReplicas()).isEqualTo(1);
-      assertThat(pod(shop)).isNotEqualTo(before);
+          .isEqualTo(Phase.Mitigated);
+      assertThat(live(shop, "web").getSpec().getRestartAt()).isNotNull();
+      assertThat(pods(shop, "web")).doesNotContainAnyElementsOf(broken);
+      assertThat(image(shop)).isEqualTo("backstep.dev/app:v1");
+      assertThat(live(shop, "worker").getSpec().getReplicas()).isZero();
+
+      // when
+      shop.state("Released").awaitPhase(Phase.Released);
+
+      // then
+      assertThat(live(shop, "worker").getSpec().getReplicas()).isEqualTo(1);
     }
   }
 
-  private static String pod(Shop shop) {
-    return shop.client()
+  private static String sample(Shop shop, String file) throws IOException {
+    var text = Files.readString(Path.of("samples", "canary", file));
+    return text.replaceAll("\\bshop\\b", shop.namespace());
+  }
+
+  private static List<String> pods(Shop shop, String app) {
+    return shop
+        .client()
         .pods()
         .inNamespace(shop.namespace())
-        .withLabel("app", "web")
+        .withLabel("app", app)
         .list()
         .getItems()
-        .get(0)
-        .getMetadata()
-        .getName();
+        .stream()
+        .map(pod -> pod.getMetadata().getName())
+        .toList();
   }
 }

@@ -30,6 +30,12 @@ import org.awaitility.Awaitility;
  * {@link ClusterSource} decides.
  */
 public final class Cluster {
+  /**
+   * What tests lock that need the CRD of Argo Rollouts, because another one takes it away for a
+   * while.
+   */
+  public static final String ARGO_ROLLOUTS = "rollouts.argoproj.io";
+
   private static final Path CRDS = Path.of("deploy", "crds");
 
   /** A busy machine may need long for a request; how long is no matter of any test. */
