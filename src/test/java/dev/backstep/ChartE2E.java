@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Command;
+import dev.backstep.testing.Helm;
 import dev.backstep.testing.Shop;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -22,7 +22,7 @@ class ChartE2E {
 
   @Test
   void isLinted() {
-    helm("lint", "--strict", CHART);
+    Helm.run("lint", "--strict", CHART);
   }
 
   @Test
@@ -32,7 +32,7 @@ class ChartE2E {
     Command.run(List.of("dev/image"), Map.of(), "").orThrow();
     var namespace = cluster.newNamespace("chart");
     try {
-      helm(
+      Helm.run(
           "install",
           "backstep",
           CHART,
@@ -52,7 +52,7 @@ class ChartE2E {
           "120s");
       recovers();
     } finally {
-      helm("uninstall", "backstep", "--namespace", namespace, "--wait");
+      Helm.run("uninstall", "backstep", "--namespace", namespace, "--wait");
       cluster.deleteNamespace(namespace);
     }
   }
@@ -82,11 +82,5 @@ class ChartE2E {
       assertThat(events.stdout()).contains("LevelEntered");
       shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
     }
-  }
-
-  private void helm(String... arguments) {
-    var command =
-        Stream.concat(Stream.of(cluster.program("helm").toString()), Stream.of(arguments)).toList();
-    Command.run(command, cluster.environment(), "").orThrow();
   }
 }

@@ -2,24 +2,31 @@ package dev.backstep.action.blockroute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Command;
+import dev.backstep.testing.Helm;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What customers see of a blocked path, through a real controller of Ingresses and HTTPRoutes. */
@@ -124,6 +131,12 @@ class BlockRouteE2E {
               backendRefs: [{name: web, port: 80}]
           """);
 
+  private static final String CLOSED =
+      """
+      {"spec":{"run":{"id":"INC-1","reason":"the exports take all connections",
+       "requestedBy":"alice","levels":["closed"],"entry":"Always"}}}
+      """;
+
   private final HttpClient http = HttpClient.newHttpClient();
 
   @BeforeAll
@@ -132,6 +145,7 @@ class BlockRouteE2E {
         Cluster.get().auditLog().isPresent(),
         "skipped: dev/ingress serves the project's own cluster only");
     Command.run(List.of("dev/ingress"), Map.of(), "").orThrow();
+    Command.run(List.of("dev/image"), Map.of(), "").orThrow();
   }
 
   @ParameterizedTest
@@ -139,16 +153,13 @@ class BlockRouteE2E {
   void aPathAnswers503UntilItIsGivenBack(String kind) {
     try (var shop = open(kind)) {
       // given
+      shop.kubectl("create", "service", "clusterip", "backstep-responder", "--tcp=80").orThrow();
+      plan(shop, kind, "");
       awaitStatus(shop, "/api/health", 200);
       var before = spec(shop, kind);
 
       // when
-      shop.patch(
-              """
-              {"spec":{"run":{"id":"INC-1","reason":"the exports take all connections",
-               "requestedBy":"alice","levels":["closed"],"entry":"Always"}}}
-              """)
-          .awaitPhase(Phase.Mitigated);
+      shop.patch(CLOSED).awaitPhase(Phase.Mitigated);
 
       // then
       awaitStatus(shop, "/api/health", 503);
@@ -162,25 +173,89 @@ class BlockRouteE2E {
       // then
       awaitStatus(shop, "/api/health", 200);
       assertThat(spec(shop, kind)).isEqualTo(before);
-      shop.kubectl("delete", "clusterrolebinding", shop.namespace() + "-traefik").orThrow();
+      withoutController(shop);
+    }
+  }
+
+  static Stream<Arguments> bodies() {
+    return Stream.of(
+        arguments("Ingress", "", "{\"error\": \"closed by us\"}"),
+        arguments("HTTPRoute", "", "{\"error\": \"closed by us\"}"),
+        arguments(
+            "HTTPRoute",
+            ", body: '{\"message\": \"geschlossen für heute\"}'",
+            "{\"message\":\"geschlossen f\\u00FCr heute\"}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bodies")
+  void theChartsResponderSaysWhy(String kind, String body, String answer) {
+    try (var shop = open(kind)) {
+      // given
+      responder(shop);
+      plan(shop, kind, body);
+      awaitStatus(shop, "/api/health", 200);
+      var before = spec(shop, kind);
+
+      // when
+      shop.patch(CLOSED).awaitPhase(Phase.Mitigated);
+
+      // then
+      awaitStatus(shop, "/api/health", 503);
+      var blocked = ask(shop, "/api/health").orElseThrow();
+      assertThat(blocked.statusCode()).isEqualTo(503);
+      assertThat(blocked.body()).isEqualTo(answer);
+      assertThat(blocked.headers().firstValue("Content-Type")).contains("application/json");
+      assertThat(status(shop, "/ready")).as("another path").isEqualTo(200);
+
+      // when
+      shop.state("Released").awaitPhase(Phase.Released);
+
+      // then
+      awaitStatus(shop, "/api/health", 200);
+      assertThat(spec(shop, kind)).isEqualTo(before);
+      withoutController(shop);
     }
   }
 
   private static Shop open(String kind) {
     var shop = Shop.open("block").serving("web", "v1");
     shop.apply(RIGHTS);
-    shop.kubectl("create", "service", "clusterip", "backstep-responder", "--tcp=80").orThrow();
     shop.apply(CONTROLLER.formatted(shop.namespace()));
     shop.apply(ROUTES.get(kind).formatted(shop.namespace()));
-    return shop.rolledOut("traefik")
-        .plan(
-            """
-            - name: closed
-              actions:
-              - name: no-api
-                blockRoute: {routeRef: {kind: %s, name: shop}, path: /api}
-            """
-                .formatted(kind));
+    return shop.rolledOut("traefik");
+  }
+
+  private static void plan(Shop shop, String kind, String more) {
+    shop.plan(
+        """
+        - name: closed
+          actions:
+          - name: no-api
+            blockRoute: {routeRef: {kind: %s, name: shop}, path: /api%s}
+        """
+            .formatted(kind, more));
+  }
+
+  /** As the chart makes it for one namespace. */
+  private static void responder(Shop shop) {
+    var manifests =
+        Helm.run(
+            "template",
+            "backstep",
+            "deploy/helm/backstep",
+            "--show-only=templates/responder.yaml",
+            "--set=image.tag=dev",
+            "--set=responder.enabled=true",
+            "--set=responder.namespaces={%s}".formatted(shop.namespace()),
+            "--set-string=responder.body={\"error\": \"closed by us\"}");
+    shop.apply(manifests.stdout());
+    shop.rolledOut("backstep-responder");
+  }
+
+  /** Its right is for the whole cluster, so it does not go with the namespace. */
+  private static void withoutController(Shop shop) {
+    shop.kubectl("delete", "clusterrolebinding", shop.namespace() + "-traefik").orThrow();
   }
 
   private static String spec(Shop shop, String kind) {
@@ -194,16 +269,20 @@ class BlockRouteE2E {
   }
 
   private int status(Shop shop, String path) {
+    return ask(shop, path).map(HttpResponse::statusCode).orElse(-1);
+  }
+
+  /** Empty: its controller is starting. */
+  private Optional<HttpResponse<String>> ask(Shop shop, String path) {
     var service = shop.client().services().inNamespace(shop.namespace()).withName("traefik");
     var uri = URI.create("http://%s%s".formatted(service.require().getSpec().getClusterIP(), path));
     try {
-      return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding()).statusCode();
+      return Optional.of(http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     } catch (IOException e) {
-      // Its controller is starting.
-      return -1;
+      return Optional.empty();
     }
   }
 }
