@@ -4,6 +4,7 @@ import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -22,10 +23,17 @@ public class DatabaseLooks {
   private final Sessions sessions;
 
   /** Sessions let two through to each database, so a few databases that hang hold up no others. */
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ExecutorService threads;
 
+  @Inject
   public DatabaseLooks(Sessions sessions) {
+    this(sessions, Executors.newCachedThreadPool());
+  }
+
+  /** With threads of the caller's choice. */
+  DatabaseLooks(Sessions sessions, ExecutorService threads) {
     this.sessions = sessions;
+    this.threads = threads;
   }
 
   /** What is asked in a session. */

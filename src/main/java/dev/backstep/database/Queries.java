@@ -6,43 +6,38 @@ import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import dev.backstep.time.Durations;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
- * Asks databases one question at a time, on threads of its own: whoever asks does not wait. Nothing
- * of it is ever committed.
+ * Asks databases one question at a time, in the background: whoever asks does not wait. Nothing of
+ * it is ever committed.
  */
 @ApplicationScoped
 public class Queries {
-  private static final int THREADS = 8;
-
   /** Looking at a query, which the server only has to understand, may take so long. */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final Sessions sessions;
-  private final ExecutorService threads =
-      Executors.newFixedThreadPool(
-          THREADS,
-          work -> {
-            var thread = new Thread(work, "queries");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final DatabaseLooks looks;
 
-  public Queries(Sessions sessions) {
+  public Queries(Sessions sessions, DatabaseLooks looks) {
     this.sessions = sessions;
+    this.looks = looks;
+  }
+
+  /** What is made of an answer, while it is there. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T of(ResultSet result) throws SQLException;
   }
 
   /** What is wrong with a query as it is written; empty: nothing. */
@@ -67,7 +62,7 @@ public class Queries {
     if (script.statements().size() != 1) {
       throw NotDoneException.failed(
           "QueryInvalid",
-          "The query has %d statements. Let it be one SELECT; what comes before it goes into setup."
+          "The query has %d statements. Let it be one SELECT; what comes before it goes into setup of a gate."
               .formatted(script.statements().size()));
     }
     return script.statements().get(0);
@@ -91,18 +86,23 @@ public class Queries {
    * @param binds values of the plan's args
    */
   public CompletionStage<QueryAnswer> ask(Query query, Author author, Map<String, String> binds) {
-    return CompletableFuture.supplyAsync(
+    return ask(query, author, binds, QueryAnswer::of);
+  }
+
+  /** As {@link #ask(Query, Author, Map)}, for those who want something else of the answer. */
+  <T> CompletionStage<T> ask(
+      Query query, Author author, Map<String, String> binds, Reader<T> reader) {
+    return looks.later(
         () -> {
           try {
-            return asked(query, author, binds);
+            return asked(query, author, binds, reader);
           } catch (ProblemException e) {
             throw new CompletionException(e);
           }
-        },
-        threads);
+        });
   }
 
-  private QueryAnswer asked(Query query, Author author, Map<String, String> binds)
+  private <T> T asked(Query query, Author author, Map<String, String> binds, Reader<T> reader)
       throws ProblemException {
     try (var session = open(query, author, Durations.of(query.timeout()))) {
       begin(session, query, Durations.of(query.timeout()));
@@ -117,7 +117,7 @@ public class Queries {
           throw new ProblemException(
               new Problem("QueryInvalid", "The query answers nothing. Let it be one SELECT."));
         }
-        return QueryAnswer.of(prepared.getResultSet());
+        return reader.of(prepared.getResultSet());
       }
     } catch (NoSessionException e) {
       throw new ProblemException(e.problem());
@@ -136,7 +136,7 @@ public class Queries {
    */
   public CompletionStage<List<Problem>> problems(
       Query query, Author author, Map<String, String> binds) {
-    return CompletableFuture.supplyAsync(() -> found(query, author, binds), threads);
+    return looks.later(() -> found(query, author, binds));
   }
 
   private List<Problem> found(Query query, Author author, Map<String, String> binds) {
@@ -192,7 +192,7 @@ public class Queries {
       case "25006" ->
           new Problem(
               "QueryWrites",
-              "The query writes, and a question must not: %s Statements that write go into setup, and are rolled back."
+              "The query writes, and a question must not: %s Statements that write go into setup of a gate, and are rolled back."
                   .formatted(SqlErrors.said(e, binds)));
       default ->
           new Problem(
@@ -200,10 +200,5 @@ public class Queries {
               "The query failed with SQLSTATE %s: %s"
                   .formatted(e.getSQLState(), SqlErrors.said(e, binds)));
     };
-  }
-
-  @PreDestroy
-  void stop() {
-    threads.shutdownNow();
   }
 }

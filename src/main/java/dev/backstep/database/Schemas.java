@@ -1,21 +1,22 @@
 package dev.backstep.database;
 
 import dev.backstep.api.v1alpha1.ladder.SchemaQuery;
+import dev.backstep.api.v1alpha1.value.Query;
 import dev.backstep.effect.Author;
-import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** Asks databases which schema they have, in the background. Nothing is written. */
 @ApplicationScoped
 public class Schemas {
-  private final DatabaseLooks looks;
+  private final Queries queries;
 
-  public Schemas(DatabaseLooks looks) {
-    this.looks = looks;
+  public Schemas(Queries queries) {
+    this.queries = queries;
   }
 
   /**
@@ -31,38 +32,22 @@ public class Schemas {
 
   /** Asks; never fails. */
   public CompletionStage<Schema> ask(SchemaQuery query, Author author) {
-    try {
-      var statement = only(query);
-      return looks.reading(
-          query.databaseRef().name(),
-          author,
-          Durations.of(query.timeout()),
-          session -> answer(session, statement),
-          problem -> new Schema(null, problem.message()));
-    } catch (NotDoneException e) {
-      return CompletableFuture.completedStage(new Schema(null, SqlErrors.said(e.outcome())));
-    }
+    return queries
+        .ask(question(query), author, Map.of(), Schemas::first)
+        .handle((value, error) -> error == null ? new Schema(value, null) : unknown(error));
   }
 
-  private static Script.Statement only(SchemaQuery query) throws NotDoneException {
-    var script = Script.of(query.query());
-    script.checkAllowed();
-    if (script.statements().size() != 1) {
-      throw NotDoneException.failed(
-          "QueryInvalid",
-          "spec.stable.schema.query has %d statements. Let it be one SELECT."
-              .formatted(script.statements().size()));
-    }
-    return script.statements().get(0);
+  private static Query question(SchemaQuery query) {
+    return new Query(query.databaseRef(), query.query(), null, null, query.timeout());
   }
 
-  /** No row is an answer too: of a database that no migration has seen. */
-  private static Schema answer(Session session, Script.Statement statement) throws SQLException {
-    try (var prepared = statement.prepared(session.connection(), Map.of())) {
-      prepared.setMaxRows(1);
-      try (var rows = prepared.executeQuery()) {
-        return new Schema(rows.next() ? String.valueOf(rows.getString(1)) : "none", null);
-      }
-    }
+  /** As PostgreSQL writes it. No row is an answer too: of one that no migration has seen. */
+  private static String first(ResultSet rows) throws SQLException {
+    return rows.next() ? String.valueOf(rows.getString(1)) : "none";
+  }
+
+  private static Schema unknown(Throwable error) {
+    var cause = error instanceof CompletionException ? error.getCause() : error;
+    return new Schema(null, String.valueOf(cause.getMessage()));
   }
 }

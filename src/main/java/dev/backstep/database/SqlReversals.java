@@ -7,19 +7,14 @@ import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
 import dev.backstep.effect.Work;
 import dev.backstep.text.Sentences;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * What is left of taking effects on databases back: the newest one of each database that was not
@@ -27,21 +22,12 @@ import java.util.concurrent.Executors;
  */
 @ApplicationScoped
 public class SqlReversals {
-  private static final int LOOKS = 4;
   private static final String NO_WAY_BACK =
       "nothing takes it back: the action has neither remember nor undo.";
 
-  private final Sessions sessions;
-  private final ExecutorService looks;
+  private final DatabaseLooks looks;
 
-  @Inject
-  public SqlReversals(Sessions sessions) {
-    this(sessions, Executors.newFixedThreadPool(LOOKS));
-  }
-
-  /** With threads of the caller's choice. */
-  SqlReversals(Sessions sessions, ExecutorService looks) {
-    this.sessions = sessions;
+  public SqlReversals(DatabaseLooks looks) {
     this.looks = looks;
   }
 
@@ -72,7 +58,7 @@ public class SqlReversals {
     if (left.isEmpty()) {
       return ended(sent, drifts).now();
     }
-    return CompletableFuture.supplyAsync(() -> step(left.values(), drifts, author), looks);
+    return looks.later(() -> step(left.values(), drifts, author));
   }
 
   private static Step ended(List<? extends Sent<? extends SqlEffect>> sent, List<String> drifts) {
@@ -104,19 +90,15 @@ public class SqlReversals {
     return Step.of(new Work.Drifted(Sentences.all(drifts, "")));
   }
 
-  /** That there is no session is found, and said, when the effect is sent. */
+  /** That it cannot be asked is found, and said, when the effect is sent. */
   Optional<String> another(SqlEffect effect, Author author) {
-    try (var session = sessions.open(effect.databaseRef(), author, effect.statementTimeout())) {
-      return session.identity().differs(effect.database())
-          ? Optional.of(session.another().message())
-          : Optional.empty();
-    } catch (NoSessionException e) {
-      return Optional.empty();
-    }
-  }
-
-  @PreDestroy
-  void stop() {
-    looks.shutdownNow();
+    return looks.look(
+        effect.databaseRef(),
+        author,
+        session ->
+            session.identity().differs(effect.database())
+                ? Optional.of(session.another().message())
+                : Optional.empty(),
+        problem -> Optional.empty());
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class SchemasIT {
   private final TestDatabase database = new TestDatabase();
   private final DatabaseLooks looks = new DatabaseLooks(database.sessions());
-  private final Schemas schemas = new Schemas(looks);
+  private final Schemas schemas = new Schemas(new Queries(database.sessions(), looks));
 
   @AfterEach
   void close() {
@@ -48,13 +48,13 @@ class SchemasIT {
   void aQuestionThatWritesIsRefused() {
     assertThat(said("CREATE TABLE t (a int)").problem()).contains("read-only transaction");
     assertThat(said("SELECT 1; CREATE TABLE t (a int)").problem())
-        .contains("has 2 statements. Let it be one SELECT.");
+        .contains("has 2 statements. Let it be one SELECT;");
     assertThat(said("COMMIT").problem()).isNotBlank();
   }
 
   @Test
   void whatTakesTooLongIsNotKnown() {
-    assertThat(said("SELECT pg_sleep(30)").problem()).contains("statement timeout");
+    assertThat(said("SELECT pg_sleep(30)").problem()).contains("longer than its timeout of 2s");
   }
 
   @Test

@@ -85,7 +85,7 @@ final class SimulatedSql {
 
   /** Nobody replaces the database. */
   static SqlReversals reversals(ScheduledExecutorService threads) {
-    return new SqlReversals(null, threads) {
+    return new SqlReversals(new DatabaseLooks(null, threads)) {
       @Override
       Optional<String> another(SqlEffect effect, Author author) {
         return Optional.empty();

@@ -44,12 +44,12 @@ final class SqlEffects implements AutoCloseable {
     database = new TestDatabase(server);
     var sessions = database.sessions();
     var fence = new Fence(sessions);
-    reversals = new SqlReversals(sessions);
+    looks = new DatabaseLooks(sessions);
+    reversals = new SqlReversals(looks);
     var marked = new MarkedTransactions(sessions, clock);
     transactions = new SqlTransactions(marked, new CheckConditions(), fence, reversals);
     statements = new SqlStatements(sessions, clock, fence, reversals);
     changes = new CatalogChanges(marked, fence, reversals);
-    looks = new DatabaseLooks(sessions);
   }
 
   TestDatabase database() {
@@ -213,7 +213,6 @@ final class SqlEffects implements AutoCloseable {
 
   @Override
   public void close() {
-    reversals.stop();
     looks.stop();
     database.close();
   }

@@ -30,7 +30,8 @@ class SqlGateIT {
           .build();
 
   private final TestDatabase database = new TestDatabase();
-  private final Queries queries = new Queries(database.sessions());
+  private final DatabaseLooks looks = new DatabaseLooks(database.sessions());
+  private final Queries queries = new Queries(database.sessions(), looks);
   private final SqlProbe probe = new SqlProbe(queries);
 
   @BeforeEach
@@ -42,7 +43,7 @@ class SqlGateIT {
 
   @AfterEach
   void stop() {
-    queries.stop();
+    looks.stop();
     database.close();
   }
 
