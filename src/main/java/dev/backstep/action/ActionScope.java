@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param since when this run entered the level: pods restarted after it are new
  * @param args values of the run's args, by name; those that have none are missing
  * @param timeout within which the action has to be done
+ * @param timedFrom from when the timeout counts; empty: the action has not begun
  * @param attempt which attempt of the action this is, from 1
  * @param sent what the action sent, with its outcome, oldest first
  * @param holds what is recorded as held
@@ -42,6 +43,7 @@ public record ActionScope(
     Instant since,
     Map<String, String> args,
     Duration timeout,
+    Optional<Instant> timedFrom,
     int attempt,
     List<EffectStatus> sent,
     List<Hold> holds,
@@ -67,6 +69,11 @@ public record ActionScope(
   /** The same, of an action that sent this in its so many attempts. */
   public ActionScope of(int attempts, List<EffectStatus> effects) {
     return with().attempt(attempts).sent(effects).build();
+  }
+
+  /** How much of the timeout is left. */
+  public Duration timeLeft() {
+    return timeout.minus(timedFrom.map(from -> Duration.between(from, now)).orElse(Duration.ZERO));
   }
 
   /** What the action keeps off: from now on, or still, where it is the same. */

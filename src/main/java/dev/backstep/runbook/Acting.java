@@ -128,9 +128,7 @@ final class Acting {
   }
 
   static Instant deadline(RunSnapshot snapshot) {
-    var action = new Moves(snapshot).actionStatus();
-    var began =
-        NotBefore.landed(action).filter(action.startedAt()::isBefore).orElse(action.startedAt());
+    var began = new Moves(snapshot).actionStatus().timedFrom().orElseThrow();
     return began.plus(Durations.of(snapshot.action().timeout()));
   }
 

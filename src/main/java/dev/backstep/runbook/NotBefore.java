@@ -1,12 +1,10 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.status.ActionStatus;
-import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** When an action's next effect may be sent, as far as that follows from those before. */
@@ -21,11 +19,7 @@ final class NotBefore {
 
   /** When nothing that was sent for an action can reach its target any more; empty: now already. */
   static Optional<Instant> landed(ActionStatus action) {
-    return action.sent().stream()
-        .flatMap(effect -> effect.results().stream())
-        .map(EffectResult::landsUntil)
-        .filter(Objects::nonNull)
-        .max(Instant::compareTo);
+    return action.landsUntil();
   }
 
   /**

@@ -44,6 +44,7 @@ public final class Scopes {
         SINCE,
         Map.of(),
         Duration.ofMinutes(10),
+        Optional.empty(),
         1,
         List.of(),
         List.of(),

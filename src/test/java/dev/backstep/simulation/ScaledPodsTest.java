@@ -103,6 +103,7 @@ class ScaledPodsTest {
             NOW,
             Map.of(),
             Duration.ofMinutes(10),
+            Optional.empty(),
             1,
             List.of(),
             List.of(),

@@ -1,6 +1,7 @@
 package dev.backstep.action.job;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.action.JobRun;
@@ -28,6 +29,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -38,6 +40,10 @@ public class Jobs {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private static final Place SUSPEND = Place.at("/spec/suspend");
+  private static final Place LIMIT = Place.at("/spec/activeDeadlineSeconds");
+
+  /** So long before the action's time is over its Job ends, so that how it ended is seen. */
+  private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
 
   /** What Jobs are for: part of their names. */
   static final String RUN = "run";
@@ -93,7 +99,7 @@ public class Jobs {
     var name = name(purpose, claim, scope);
     var live = find(name, scope);
     if (live != null) {
-      return left(live, hold, scope);
+      return left(live, shorter(purpose, live, scope), hold, scope);
     }
     if (woken(purpose, scope)) {
       return Step.of(
@@ -184,7 +190,19 @@ public class Jobs {
         > 1;
   }
 
-  private Step left(Job live, boolean hold, ActionScope scope) {
+  /**
+   * For how many seconds the Job may run where that is less than it was created with: also one that
+   * is woken late ends before the action's time is over. What takes an action back has no such end.
+   */
+  private static Optional<Long> shorter(String purpose, Job live, ActionScope scope) {
+    var own = live.getSpec().getActiveDeadlineSeconds();
+    var left = Math.max(1, scope.timeLeft().minus(SEEN_WITHIN).toSeconds());
+    return purpose.equals(RUN) && (own == null || left < own)
+        ? Optional.of(left)
+        : Optional.empty();
+  }
+
+  private Step left(Job live, Optional<Long> limit, boolean hold, ActionScope scope) {
     var name = live.getMetadata().getName();
     var state = new JobState(live);
     if (state.complete()) {
@@ -195,15 +213,16 @@ public class Jobs {
       return Step.impossible("JobFailed", failure.get());
     }
     return state.suspended()
-        ? Step.todo(List.of(wake(live, hold, scope)))
+        ? Step.todo(List.of(wake(live, limit, hold, scope)))
         : Step.of(new Work.Rolling("Job %s runs.".formatted(name), LOOK_AGAIN));
   }
 
   /** Controllers write a Job's status, so only what matters is tested. */
-  private ObjectPatch wake(Job live, boolean hold, ActionScope scope) {
+  private ObjectPatch wake(Job live, Optional<Long> limit, boolean hold, ActionScope scope) {
     var json = json(live);
     var name = live.getMetadata().getName();
     var patch = PatchBuilder.of(live).set(SUSPEND, json, BooleanNode.FALSE, Inverse.NONE);
+    limit.ifPresent(it -> patch.set(LIMIT, json, LongNode.valueOf(it), Inverse.NONE));
     if (hold) {
       patch.taking(
           scope.holds(

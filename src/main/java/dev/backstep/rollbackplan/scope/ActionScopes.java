@@ -50,6 +50,7 @@ public class ActionScopes {
           run == null || run.levelSince() == null ? now : run.levelSince(),
           args,
           Durations.of(action.timeout()),
+          status.flatMap(ActionStatus::timedFrom),
           status.map(ActionStatus::attempt).orElse(1),
           status.map(ActionStatus::effects).orElse(List.of()),
           PlanView.statusOf(plan).holds(),

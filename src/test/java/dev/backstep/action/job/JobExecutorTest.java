@@ -45,6 +45,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +133,7 @@ class JobExecutorTest {
         .endMetadata()
         .withNewSpec()
         .withSuspend(false)
+        .withActiveDeadlineSeconds(60L)
         .endSpec();
   }
 
@@ -209,6 +211,29 @@ class JobExecutorTest {
     assertThat(container.at("/securityContext/allowPrivilegeEscalation").asBoolean(true)).isFalse();
     assertThat(container.at("/securityContext/capabilities/drop").toString())
         .isEqualTo("[\"ALL\"]");
+  }
+
+  private JsonNode woken(ActionScope scope) {
+    api.has(job().editSpec().withSuspend(true).endSpec().build());
+    var step = executor.next(REPAIR, scope).toCompletableFuture().join();
+    return ((ObjectPatch) step.effects().get(0)).patch();
+  }
+
+  private static ActionScope begun(long secondsAgo) {
+    var now = Scopes.of().now();
+    return scope().with().timedFrom(Optional.of(now.minusSeconds(secondsAgo))).build();
+  }
+
+  @Test
+  void aJobThatIsWokenInTimeHasItsOwnLimit() {
+    assertThat(woken(begun(30)).toString()).doesNotContain("activeDeadlineSeconds");
+  }
+
+  @Test
+  void aJobThatIsWokenLateEndsBeforeTheActionsTimeIsOver() {
+    assertThat(woken(begun(570)).toString())
+        .contains("{\"op\":\"replace\",\"path\":\"/spec/activeDeadlineSeconds\",\"value\":25}");
+    assertThat(woken(begun(599)).toString()).contains("activeDeadlineSeconds\",\"value\":1}");
   }
 
   private void nightly() {
@@ -579,6 +604,25 @@ class JobExecutorTest {
     // then
     assertThat(job.at("/spec/template/spec/containers/0/image").asText()).isEqualTo("fill:1");
     assertThat(job.at("/spec/activeDeadlineSeconds").asInt()).isEqualTo(120);
+  }
+
+  /** However long ago the action began. */
+  @Test
+  void whatTakesBackHasItsOwnLimit() {
+    // given
+    var past = woken();
+    var undo = created(back(DRAIN, past)).at("/metadata/name").asText();
+    var suspended = job().editMetadata().withName(undo).endMetadata().editSpec().withSuspend(true);
+    api.has(suspended.endSpec().build());
+    var reversals = new Reversals(new Effectors(List.of()));
+    var taken = new Taken(List.of(), past, scope().author(), reversals);
+
+    // when
+    var step = executor.back(DRAIN, taken, begun(3600)).toCompletableFuture().join();
+
+    // then
+    assertThat(((ObjectPatch) step.effects().get(0)).patch().toString())
+        .doesNotContain("activeDeadlineSeconds");
   }
 
   @Test

@@ -59,6 +59,7 @@ class LedgerTest {
         NOON,
         Map.of(),
         Duration.ofMinutes(10),
+        Optional.empty(),
         1,
         List.of(),
         List.copyOf(holds),

@@ -6,6 +6,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -53,6 +54,21 @@ public record ActionStatus(
   /** Those of the present attempt. */
   public List<EffectStatus> tried() {
     return applied().stream().filter(effect -> effect.attempt().equals(attempt)).toList();
+  }
+
+  /** Until when something that was sent may still reach its target; empty: nothing may. */
+  public Optional<Instant> landsUntil() {
+    return sent.stream()
+        .flatMap(effect -> effect.results().stream())
+        .map(EffectResult::landsUntil)
+        .filter(Objects::nonNull)
+        .max(Instant::compareTo);
+  }
+
+  /** From when its timeout counts; empty: it has not begun. */
+  public Optional<Instant> timedFrom() {
+    return Optional.ofNullable(startedAt)
+        .map(began -> landsUntil().filter(began::isBefore).orElse(began));
   }
 
   /** How many changes of targets the action made. */
