@@ -248,7 +248,7 @@ class BlockRouteE2E {
             "--set=image.tag=dev",
             "--set=responder.enabled=true",
             "--set=responder.namespaces={%s}".formatted(shop.namespace()),
-            "--set-string=responder.body={\"error\": \"closed by us\"}");
+            "--set-literal=responder.body={\"error\": \"closed by us\"}");
     shop.apply(manifests.stdout());
     shop.rolledOut("backstep-responder");
   }
