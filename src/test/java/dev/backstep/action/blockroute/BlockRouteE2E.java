@@ -244,6 +244,7 @@ class BlockRouteE2E {
             "template",
             "backstep",
             "deploy/helm/backstep",
+            "--kube-version=" + shop.client().getKubernetesVersion().getGitVersion(),
             "--show-only=templates/responder.yaml",
             "--set=image.tag=dev",
             "--set=responder.enabled=true",
