@@ -1,5 +1,6 @@
 package dev.backstep.http;
 
+import dev.backstep.cluster.ServiceAddresses;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
@@ -9,8 +10,8 @@ import java.time.Instant;
 
 /** A mistake for the simulation: a request without an answer is sent again, whatever it does. */
 public final class MistakenRequests extends SimulatedRequests {
-  public MistakenRequests(Outside outside, Clock clock) {
-    super(outside, clock);
+  public MistakenRequests(Outside outside, ServiceAddresses addresses, Clock clock) {
+    super(outside, addresses, clock);
   }
 
   @Override

@@ -1,10 +1,14 @@
 package dev.backstep.http;
 
 import dev.backstep.api.v1alpha1.value.Call;
+import dev.backstep.cluster.NoReplicaException;
+import dev.backstep.cluster.Replica;
+import dev.backstep.cluster.ServiceAddresses;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
 import dev.backstep.testing.Outside;
 import dev.backstep.testing.Outside.NotLeftException;
 import io.vertx.core.Vertx;
@@ -25,8 +29,8 @@ public class SimulatedRequests extends HttpRequests {
 
   private final Caller caller;
 
-  public SimulatedRequests(Outside outside, Clock clock) {
-    this(new Caller(outside), clock);
+  public SimulatedRequests(Outside outside, ServiceAddresses addresses, Clock clock) {
+    this(new Caller(outside, addresses), clock);
   }
 
   private SimulatedRequests(Caller caller, Clock clock) {
@@ -62,11 +66,13 @@ public class SimulatedRequests extends HttpRequests {
   /** Carries requests to the endpoint in memory. */
   private static final class Caller extends HttpCaller {
     private final Outside outside;
+    private final ServiceAddresses addresses;
     private Map<String, String> about = Map.of();
 
-    Caller(Outside outside) {
+    Caller(Outside outside, ServiceAddresses addresses) {
       super(noVertx(), null, null);
       this.outside = outside;
+      this.addresses = addresses;
     }
 
     private static Vertx noVertx() {
@@ -89,19 +95,54 @@ public class SimulatedRequests extends HttpRequests {
 
     @Override
     public void refresh(Call call, Author author) {
-      // Nothing is remembered.
+      if (FullCall.of(call).ofEveryReplica()) {
+        addresses.forget(author.namespace(), call.service().name());
+      }
+    }
+
+    @Override
+    public CompletionStage<List<Replica>> replicas(Call call, Author author) {
+      try {
+        return CompletableFuture.completedStage(
+            addresses.replicas(author.namespace(), call.service().name()));
+      } catch (UnansweredException e) {
+        return CompletableFuture.failedStage(e);
+      } catch (ProblemException e) {
+        return CompletableFuture.failedStage(e);
+      }
+    }
+
+    /** Who wants one replica looks where that is; it may be gone meanwhile. */
+    private void find(FullCall call, Author author) throws ProblemException {
+      if (call.replica() == null) {
+        return;
+      }
+      var service = call.service();
+      var uid = call.replica().uid();
+      addresses.of(author.namespace(), service.name(), service.port(), uid);
+      if (!outside.reaches(uid)) {
+        addresses.doubt(author.namespace(), service.name(), uid);
+        throw new UnansweredException(new Problem("NoAnswer", "nobody is there"), false, false);
+      }
+      addresses.answered(author.namespace(), service.name(), uid);
     }
 
     @Override
     public CompletionStage<Answer> send(
         Call call, Author author, Map<String, String> headers, Departure departure) {
+      var full = FullCall.of(call);
       var said = new HashMap<>(about);
       said.putAll(headers);
+      said.put("replica", full.replica() == null ? "" : full.replica().uid());
       try {
+        find(full, author);
         var answer =
             outside.ask("http/%s%s".formatted(call.host(), call.path()), said, departure::leave);
         return CompletableFuture.completedStage(
             new Answer(answer.status(), Map.of(), answer.text(), List.of()));
+      } catch (ProblemException e) {
+        return CompletableFuture.failedStage(
+            new UnansweredException(e.problem(), false, !(e instanceof NoReplicaException)));
       } catch (NotLeftException e) {
         return unanswered("it was too late", departure);
       } catch (IOException e) {

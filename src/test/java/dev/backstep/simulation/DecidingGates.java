@@ -30,7 +30,9 @@ final class DecidingGates {
   private static boolean once(JsonNode gate) {
     return gate.hasNonNull("measure")
         ? gate.path("measure").asText().equals("Once")
-        : gate.hasNonNull("manual") || gate.at("/http/method").asText("GET").equals("POST");
+        : gate.hasNonNull("manual")
+            || gate.hasNonNull("job")
+            || gate.at("/http/method").asText("GET").equals("POST");
   }
 
   private static boolean has(JsonNode names, JsonNode name) {

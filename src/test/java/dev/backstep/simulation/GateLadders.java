@@ -145,6 +145,32 @@ final class GateLadders {
               })
           .thenSees("Released", "Released");
 
+  /** A database says whether it is better than before. */
+  static final ReferenceLadder ASKED =
+      ReferenceLadder.of(
+              "asked",
+              GATES.replace(
+                      "http: {service: {name: web, port: 80}}",
+                      "sql: {databaseRef: {name: orders-db}, query: SELECT well, successCondition: 'value == 1 && (before == null || value > before)'}")
+                  + BACK)
+          .with(deployment("web", "app:v2"))
+          .thenRun(in("Idle"), "back")
+          .thenSees("Recovered", "Soaked");
+
+  /** A program says it, which is run once. */
+  static final ReferenceLadder PROGRAM =
+      program("program", SimulatedJobs.LOOKS + "web").thenSees("Recovered", "Soaked");
+
+  /** It says no, and somebody has it asked again. */
+  static final ReferenceLadder PROGRAM_RED =
+      program("program-red", "tool:fail-web")
+          .thenAnswer("Retry")
+          .then(
+              "accepts it",
+              in("AwaitingAnswer").and(GateLadders::askedAnew),
+              (world, plan) -> ReferenceLadder.answer(plan, "Accept"))
+          .thenSees("Recovered", "AcceptedByHuman");
+
   /** Seen at the start and at the end, decides nothing. */
   static final ReferenceLadder EVIDENCE =
       ReferenceLadder.of(
@@ -167,6 +193,9 @@ final class GateLadders {
           PRECONDITION,
           UNMET,
           RELEASE_GATE,
+          ASKED,
+          PROGRAM,
+          PROGRAM_RED,
           EVIDENCE);
 
   private GateLadders() {}
@@ -183,6 +212,24 @@ final class GateLadders {
   private static Predicate<JsonNode> asking(String gate) {
     return plan ->
         plan.at("/status/run/asking").asText().equals(gate) && in("Verifying").test(plan);
+  }
+
+  private static ReferenceLadder program(String name, String image) {
+    return ReferenceLadder.of(
+            name,
+            with(
+                    "- {name: program, within: 2m, job: {image: '%s', timeout: 1m}}\n"
+                        .formatted(image))
+                + levels(
+                    images("back", "web", "app:v1")
+                        .replace("  actions", "  onUnhealthy: Ask\n  actions")))
+        .with(deployment("web", "app:v2"))
+        .thenRun(in("Idle"), "back");
+  }
+
+  /** Another question than the one that was answered. */
+  private static boolean askedAnew(JsonNode plan) {
+    return !plan.at("/spec/run/answer/question").equals(plan.at("/status/run/question/id"));
   }
 
   private static void mend(Simulation world, String name) {

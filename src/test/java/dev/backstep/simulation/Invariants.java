@@ -23,6 +23,7 @@ final class Invariants implements SimulatedApiServer.Listener {
   private final RunEnds ends;
   private final Rest rest;
   private final RequestRules requests;
+  private final GateJobs gateJobs;
   private int fingerprint = 1;
 
   Invariants(Simulation world) {
@@ -42,6 +43,7 @@ final class Invariants implements SimulatedApiServer.Listener {
     ends = new RunEnds(world, facts);
     rest = new Rest(world, facts);
     requests = new RequestRules(world, facts);
+    gateJobs = new GateJobs(world, facts);
   }
 
   @Override
@@ -80,6 +82,10 @@ final class Invariants implements SimulatedApiServer.Listener {
   }
 
   private void target(SimulatedApiServer.Write write) {
+    if (GateJobs.isOne(write)) {
+      gateJobs.written(write);
+      return;
+    }
     var mark = write.after() == null ? null : Rules.mark(write.after());
     var effect =
         write.writer().operator() && mark != null && !mark.equals(Rules.mark(write.before()));

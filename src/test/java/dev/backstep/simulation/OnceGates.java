@@ -17,6 +17,7 @@ final class OnceGates implements SimulatedApiServer.Listener {
   private final Simulation world;
   private final Map<String, Set<String>> wanted = new HashMap<>();
   private final Map<String, Integer> asked = new HashMap<>();
+  private int jobs;
 
   OnceGates(Simulation world) {
     this.world = world;
@@ -24,6 +25,9 @@ final class OnceGates implements SimulatedApiServer.Listener {
 
   @Override
   public void written(SimulatedApiServer.Write write) {
+    if (GateJobs.isOne(write)) {
+      job(write);
+    }
     if (write.after() == null || !SimulatedApiServer.isLadder(write)) {
       return;
     }
@@ -66,6 +70,18 @@ final class OnceGates implements SimulatedApiServer.Listener {
       if (stop.path("when").asText().contains(name)) {
         want(name, run, run.path("measuringSince"));
       }
+    }
+  }
+
+  /** Every process that asks finds the Job of the one before. */
+  private void job(SimulatedApiServer.Write write) {
+    jobs += write.before() == null ? 1 : 0;
+    var times = wanted.values().stream().mapToInt(Set::size).sum();
+    if (jobs > times) {
+      world.violated(
+          "ONCE",
+          "%d Jobs of gates were made, the run asked %d times".formatted(jobs, times),
+          null);
     }
   }
 

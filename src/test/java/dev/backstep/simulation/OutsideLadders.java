@@ -12,6 +12,26 @@ import java.util.List;
 
 /** What is done to databases and endpoints, which do not show it. */
 final class OutsideLadders {
+  private static final String SERVICE =
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web}
+      spec: {clusterIP: 10.0.0.1, ports: [{port: 80}]}
+      """;
+
+  private static final String REPLICAS =
+      """
+      apiVersion: discovery.k8s.io/v1
+      kind: EndpointSlice
+      metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
+      addressType: IPv4
+      ports: [{port: 8080, name: ''}]
+      endpoints:
+      - {addresses: [10.1.0.1], conditions: {ready: true}, targetRef: {kind: Pod, name: web-a, uid: replica-1}}
+      - {addresses: [10.1.0.2], conditions: {ready: true}, targetRef: {kind: Pod, name: web-b, uid: replica-2}}
+      """;
+
   static final ReferenceLadder SQL =
       sql("sql", "Repair").thenState("Recovered", "Undone").thenSees("Undone", "Undone");
 
@@ -131,6 +151,26 @@ final class OutsideLadders {
           .thenState("Aborted", "Undone")
           .madeRacy();
 
+  /** To each replica of a Service by itself. */
+  static final ReferenceLadder HTTP_EVERY =
+      every("http-every", "Repair").thenState("Recovered", "Undone").thenSees("Undone", "Undone");
+
+  /** One of them is replaced before it is taken back. */
+  static final ReferenceLadder HTTP_EVERY_REPLACED =
+      every("http-every-replaced", "Hold")
+          .then(
+              "replaces a replica",
+              in("Mitigated"),
+              (world, plan) -> {
+                world.change(
+                    "team",
+                    "endpointslices",
+                    "web-1",
+                    it -> Simulation.set(it, "/endpoints/1/targetRef", "uid", "replica-3"));
+                ReferenceLadder.state(plan, "Released");
+              })
+          .thenAnswer("Accept");
+
   static final List<ReferenceLadder> ALL =
       List.of(
           SQL,
@@ -144,6 +184,8 @@ final class OutsideLadders {
           SQL_PRUNED,
           HTTP,
           HTTP_HOLD,
+          HTTP_EVERY,
+          HTTP_EVERY_REPLACED,
           HTTP_LOST,
           HTTP_TAKEN,
           HTTP_UNDO_LOST,
@@ -199,6 +241,13 @@ final class OutsideLadders {
           undo: {path: %s, method: POST}
         """
             .formatted(effect, idempotent, path, undo));
+  }
+
+  private static ReferenceLadder every(String name, String effect) {
+    var one = http(name, effect, true, "/mend");
+    var call = (ObjectNode) one.plan().at("/spec/levels/0/actions/0/http/service");
+    call.put("replicas", "Every");
+    return one.with(SERVICE, REPLICAS);
   }
 
   private static ReferenceLadder ladder(String name, String action) {

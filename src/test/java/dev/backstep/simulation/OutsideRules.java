@@ -18,6 +18,9 @@ final class OutsideRules extends Rules {
   /** Which marks an action's effects had, and which of them were taken back. */
   private final Map<String, Set<String>> marks = new HashMap<>();
 
+  /** Which replica an effect was for; empty: any. */
+  private final Map<String, String> replicas = new HashMap<>();
+
   private final Set<String> reversed = new HashSet<>();
   private final Map<String, Set<Long>> sendings = new HashMap<>();
   private final Map<String, String> keys = new HashMap<>();
@@ -51,6 +54,7 @@ final class OutsideRules extends Rules {
     var intent = intent(request.query().get("mark"));
     var reverses = request.query().get("reverses");
     var action = claim(intent) + "/" + intent.split("/")[1];
+    var replica = request.query().getOrDefault("replica", "");
     if (unsure(intent)) {
       facts.landedLate(intent, sort);
     } else {
@@ -62,7 +66,7 @@ final class OutsideRules extends Rules {
     }
     effects.outside(intent);
     sorts.put(action, sort);
-    var what = givesBack(intent) ? "back of " + reverses : action;
+    var what = givesBack(intent) ? "back of " + reverses : action + " at " + replica;
     var units = done.computeIfAbsent(what, it -> new HashSet<>());
     units.add(unit);
     require(
@@ -73,6 +77,7 @@ final class OutsideRules extends Rules {
       reversed.add(reverses);
     } else {
       marks.computeIfAbsent(action, it -> new HashSet<>()).add(request.query().get("mark"));
+      replicas.put(request.query().get("mark"), replica);
     }
   }
 
@@ -129,16 +134,16 @@ final class OutsideRules extends Rules {
     require(
         !status.path("outcome").asText().equals("Succeeded")
             || !sent
-            || done.containsKey(action)
+            || marks.containsKey(action)
             || facts.leftByHuman(claim, name),
         sorts.getOrDefault(action, "SQL"),
         action + " is said to have succeeded, and nothing was done");
-    if (!done.containsKey(action)) {
+    if (!marks.containsKey(action)) {
       return;
     }
     // Who tried it again said that what was not known had not happened.
     var judged = retries.containsKey(claim);
-    var stays = !reversed.containsAll(marks.get(action));
+    var stays = marks.get(action).stream().anyMatch(it -> !reversed.contains(it) && isThere(it));
     require(
         !phase.equals("Aborted") || !stays || judged || run.path("message").asText().contains(name),
         sorts.get(action),
@@ -147,6 +152,12 @@ final class OutsideRules extends Rules {
         !phase.equals("Undone") || !stays || judged || facts.leftByHuman(claim, name),
         sorts.get(action),
         action + " is said to be undone, and nothing took it back");
+  }
+
+  /** What was done to a replica that is gone went with it. */
+  private boolean isThere(String mark) {
+    var uid = replicas.get(mark);
+    return uid.isEmpty() || world.outside().isThere(uid);
   }
 
   /** An effect on a database or an endpoint that reached it, as the status says. */

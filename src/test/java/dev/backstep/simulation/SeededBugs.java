@@ -17,6 +17,8 @@ import dev.backstep.database.MistakenCatalogChanges;
 import dev.backstep.database.MistakenTransactions;
 import dev.backstep.database.SqlTransactions;
 import dev.backstep.gate.GateSampler;
+import dev.backstep.gate.job.AskedJobs;
+import dev.backstep.gate.job.MistakenAskedJobs;
 import dev.backstep.http.HttpRequests;
 import dev.backstep.http.MistakenRequests;
 import dev.backstep.object.MistakenReversals;
@@ -195,6 +197,11 @@ final class SeededBugs {
               ReferenceLadders.TWO_ACTIONS,
               FAULTS,
               10),
+          calm(
+              "AsksByAnotherJob",
+              "ONCE",
+              GateLadders.PROGRAM,
+              () -> replaced(AskedJobs.class, MistakenAskedJobs.class)),
           calm(
               "FunctionsStayReplaced",
               "SQL",

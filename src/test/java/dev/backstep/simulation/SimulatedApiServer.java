@@ -43,6 +43,7 @@ final class SimulatedApiServer {
           Map.entry("serviceaccounts", "ServiceAccount"),
           Map.entry("replicasets", "ReplicaSet"),
           Map.entry("services", "Service"),
+          Map.entry("endpointslices", "EndpointSlice"),
           Map.entry("ingresses", "Ingress"),
           Map.entry("httproutes", "HTTPRoute"),
           Map.entry("events", "Event"));
@@ -248,6 +249,7 @@ final class SimulatedApiServer {
       case PLANS, "valves" -> "backstep.dev/v1alpha1";
       case "jobs" -> "batch/v1";
       case "configmaps", "pods", "serviceaccounts", "events", "services" -> "v1";
+      case "endpointslices" -> "discovery.k8s.io/v1";
       case "ingresses" -> "networking.k8s.io/v1";
       case "httproutes" -> "gateway.networking.k8s.io/v1";
       default -> "apps/v1";

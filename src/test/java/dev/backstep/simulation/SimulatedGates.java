@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** What gates see of the simulated world, and a record of everything they said. */
 final class SimulatedGates {
@@ -70,6 +71,23 @@ final class SimulatedGates {
               answer.complete(reading);
             });
     return answer;
+  }
+
+  /** One that is measured by requests: those have faults of their own. */
+  CompletionStage<Reading> measure(
+      SimulatedProcess process, GateScope scope, Supplier<CompletionStage<Reading>> requests) {
+    var begun = world.time().elapsed();
+    var key = process.name() + " " + key(scope.namespace(), scope.gate());
+    var mood = world.gateMood();
+    var answer =
+        mood == null
+            ? requests.get()
+            : CompletableFuture.completedStage(new Reading(mood, "somebody has to look"));
+    return answer.thenApply(
+        reading -> {
+          remember(key, begun, reading);
+          return reading;
+        });
   }
 
   private void remember(String key, long begun, Reading reading) {

@@ -40,11 +40,21 @@ final class SimulatedOutside {
   }
 
   /**
-   * Somebody asks: {@code /outside/sql/<database>/<done|fenced>}, {@code /outside/http/web/...}.
+   * Somebody asks: {@code /outside/sql/<database>/<done|fenced|asked>}, {@code
+   * /outside/http/web/...}.
    */
   Answer handle(Request request) {
     var path = request.path().split("/");
-    return path[2].equals("sql") ? row(request, path[4]) : asked(request, path[4]);
+    if (path[2].equals("http")) {
+      return asked(request, path[4]);
+    }
+    return path[4].equals("asked") ? question() : row(request, path[4]);
+  }
+
+  /** One where the shop is well, else 0. */
+  private Answer question() {
+    var well = world.controllers().answers(SimulatedApiServer.NAMESPACE + "/web");
+    return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(well ? "1" : "0"));
   }
 
   private Answer row(Request request, String state) {
@@ -75,6 +85,13 @@ final class SimulatedOutside {
   /** True when a database has rows that a run remembered. */
   boolean remembers(String claim) {
     return remembered.contains(claim);
+  }
+
+  /** True while a replica is behind a Service. */
+  boolean isThere(String replica) {
+    return world.server().all("endpointslices").values().stream()
+        .flatMap(slice -> Rules.each(slice.path("endpoints")))
+        .anyMatch(it -> it.at("/targetRef/uid").asText().equals(replica));
   }
 
   private boolean unheard() {

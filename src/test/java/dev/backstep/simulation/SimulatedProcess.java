@@ -7,15 +7,18 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.gate.HttpGate;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.approval.PolicyProbe;
+import dev.backstep.cluster.ServiceAddresses;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.database.CatalogChanges;
 import dev.backstep.database.Functions;
+import dev.backstep.database.Queries;
 import dev.backstep.database.Schemas;
 import dev.backstep.database.SimulatedCatalog;
 import dev.backstep.database.SimulatedCatalogChanges;
 import dev.backstep.database.SimulatedPreflight;
+import dev.backstep.database.SimulatedQueries;
 import dev.backstep.database.SimulatedSchemas;
 import dev.backstep.database.SimulatedTransactions;
 import dev.backstep.database.SqlPreflight;
@@ -24,7 +27,10 @@ import dev.backstep.database.SqlTransactions;
 import dev.backstep.database.Triggers;
 import dev.backstep.effect.Effectors;
 import dev.backstep.gate.GateProbe;
+import dev.backstep.gate.job.AskedJobs;
+import dev.backstep.gate.job.JobProbe;
 import dev.backstep.gate.manual.ManualProbe;
+import dev.backstep.gate.sql.SqlProbe;
 import dev.backstep.http.HttpReadings;
 import dev.backstep.http.HttpRequests;
 import dev.backstep.http.SimulatedRequests;
@@ -203,15 +209,12 @@ final class SimulatedProcess
     beans.put(ExecutorService.class, world.withEvents() ? threads : NOWHERE);
     beans.put(PolicyProbe.class, new SimulatedPolicy(world.consent(), name, clock));
     beans.put(ScheduledExecutorService.class, threads);
-    beans.putAll(
-        GateProbe.class,
-        List.of(
-            new SimulatedGate<>(HttpGate.class, world.gates(), this),
-            new SimulatedGate<>(WorkloadRef.class, world.gates(), this),
-            new ManualProbe(Runnable::run)));
     beans.put(Outside.class, this);
+    beans.replace(Queries.class, SimulatedQueries.class);
     beans.replace(HttpRequests.class, SimulatedRequests.class);
-    beans.put(HttpReadings.class, new SimulatedRequests(this, clock).readings());
+    beans.put(
+        HttpReadings.class,
+        new SimulatedRequests(this, beans.get(ServiceAddresses.class), clock).readings());
     beans.put(
         Schemas.class,
         SimulatedSchemas.answering(() -> later(new Schemas.Schema(world.schema(), null))));
@@ -221,6 +224,15 @@ final class SimulatedProcess
     beans.replace(SqlTransactions.class, SimulatedTransactions.class);
     beans.replace(CatalogChanges.class, SimulatedCatalogChanges.class);
     mistake.put(beans);
+    beans.putAll(
+        GateProbe.class,
+        List.of(
+            new SimulatedGate<>(HttpGate.class, world.gates(), this),
+            new SimulatedGate<>(WorkloadRef.class, world.gates(), this),
+            new RecordedGate<>(new SqlProbe(beans.get(Queries.class)), world.gates(), this),
+            new RecordedGate<>(
+                new JobProbe(beans.get(AskedJobs.class), threads), world.gates(), this),
+            new ManualProbe(Runnable::run)));
     beans.put(
         Previews.class,
         new Previews(beans.get(Actions.class), beans.get(Effectors.class), threads));
@@ -446,7 +458,8 @@ final class SimulatedProcess
   @Override
   public Said ask(String where, Map<String, String> with, BooleanSupplier leaves)
       throws IOException {
-    var request = new Request("POST", Request.OUTSIDE + where, with, new byte[0], null, moment());
+    var method = where.endsWith("/asked") ? "GET" : "POST";
+    var request = new Request(method, Request.OUTSIDE + where, with, new byte[0], null, moment());
     var left = new AtomicBoolean();
     var answer =
         once(
@@ -468,6 +481,11 @@ final class SimulatedProcess
   @FunctionalInterface
   private interface Arrival {
     Answer answer() throws IOException;
+  }
+
+  @Override
+  public boolean reaches(String replica) {
+    return world.outside().isThere(replica);
   }
 
   private Answer once(Request request) throws IOException {

@@ -17,6 +17,9 @@ public interface Outside {
    */
   Said ask(String where, Map<String, String> with, BooleanSupplier leaves) throws IOException;
 
+  /** True when somebody is at the address that a replica had. */
+  boolean reaches(String replica);
+
   /** What came back. */
   record Said(int status, String text) {}
 

@@ -8,6 +8,7 @@ import dev.backstep.measure.Reading;
 import dev.backstep.problem.Problem;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,10 +26,17 @@ public class JobProbe implements GateProbe<JobRun> {
   private final AskedJobs jobs;
 
   /** The API server is asked by those who wait for it. */
-  private final ExecutorService askers = Executors.newFixedThreadPool(THREADS);
+  private final ExecutorService askers;
 
+  @Inject
   public JobProbe(AskedJobs jobs) {
+    this(jobs, Executors.newFixedThreadPool(THREADS));
+  }
+
+  /** With threads of the caller's choice. */
+  public JobProbe(AskedJobs jobs, ExecutorService askers) {
     this.jobs = jobs;
+    this.askers = askers;
   }
 
   @Override
