@@ -1,7 +1,12 @@
 package dev.backstep.cluster;
 
+import dev.backstep.effect.Author;
+import dev.backstep.memory.Recent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -10,13 +15,27 @@ import java.util.stream.Stream;
 /** Asks the API server what a plan's ServiceAccount may do. */
 @ApplicationScoped
 public class Access {
+  /**
+   * How long rules are taken to allow what they did allow. What they do not allow is asked for
+   * again at once; a right that was taken away meanwhile is refused to the effect.
+   */
+  private static final Duration TRUSTED = Duration.ofSeconds(30);
+
+  /** So many ServiceAccounts are remembered. */
+  private static final int REMEMBERED = 1000;
+
   private final KubernetesClient client;
   private final Impersonation impersonation;
+  private final Clock clock;
+  private final Recent<Author, Known> known = new Recent<>(REMEMBERED);
 
-  public Access(KubernetesClient client, Impersonation impersonation) {
+  public Access(KubernetesClient client, Impersonation impersonation, Clock clock) {
     this.client = client;
     this.impersonation = impersonation;
+    this.clock = clock;
   }
+
+  private record Known(Rules rules, Instant until) {}
 
   /**
    * A right on objects of one resource.
@@ -41,7 +60,13 @@ public class Access {
 
   /** What a ServiceAccount may do now: whatever is asked of this object is asked once. */
   public Permissions of(String namespace, String serviceAccount) {
+    var author = new Author(namespace, serviceAccount);
+    var now = clock.instant();
     return new Permissions(
-        client, impersonation.as(namespace, serviceAccount), namespace, serviceAccount);
+        client,
+        impersonation.as(author),
+        author,
+        known.get(author).filter(it -> now.isBefore(it.until())).map(Known::rules),
+        rules -> known.put(author, new Known(rules, now.plus(TRUSTED))));
   }
 }

@@ -1,6 +1,7 @@
 package dev.backstep.cluster;
 
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
@@ -10,12 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * What one ServiceAccount may do in its namespace. All its rules are asked for in one request and
  * judged here. Single rights are asked for only where the rules do not have them, or where the API
- * server says that it cannot list them all. Every answer is kept, so this is for one preflight.
+ * server says that it cannot list them all. Every answer is kept, so this is for one preflight;
+ * nothing is asked where rules that were seen a moment ago allow it all.
  */
 public final class Permissions {
   /** Two whole commands, each on a line of its own, so that they can be copied. */
@@ -37,23 +40,38 @@ public final class Permissions {
   private final KubernetesClient self;
   private final String namespace;
   private final String serviceAccount;
+  private final Optional<Rules> before;
+  private final Consumer<Rules> whenAsked;
   private final Map<Asked, Boolean> answers = new HashMap<>();
   private Boolean exists;
   private Rules rules;
   private KubernetesClientException unanswered;
 
+  /**
+   * @param before its rules as they were a moment ago; empty: nobody asked
+   * @param whenAsked gets them when they are asked for
+   */
   Permissions(
-      KubernetesClient operator, KubernetesClient self, String namespace, String serviceAccount) {
+      KubernetesClient operator,
+      KubernetesClient self,
+      Author author,
+      Optional<Rules> before,
+      Consumer<Rules> whenAsked) {
     this.operator = operator;
     this.self = self;
-    this.namespace = namespace;
-    this.serviceAccount = serviceAccount;
+    this.namespace = author.namespace();
+    this.serviceAccount = author.serviceAccount();
+    this.before = before;
+    this.whenAsked = whenAsked;
   }
 
   private record Asked(String verb, String group, String resource, String name) {}
 
   /** What is wrong with the ServiceAccount and these rights; empty: nothing. */
   public List<Problem> problems(List<Right> rights) {
+    if (before.filter(rules -> rights.stream().allMatch(rules::allow)).isPresent()) {
+      return List.of();
+    }
     if (!exists()) {
       return List.of(
           new Problem(
@@ -109,6 +127,7 @@ public final class Permissions {
               .endSpec()
               .build();
       rules = Rules.of(self.authorization().v1().selfSubjectRulesReview().create(review));
+      whenAsked.accept(rules);
     }
     return rules;
   }

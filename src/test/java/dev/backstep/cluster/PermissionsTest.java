@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.problem.Problem;
 import dev.backstep.simulation.MemoryCluster;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,38 @@ class PermissionsTest {
         .containsExactly(
             "GET /api/v1/namespaces/shop/serviceaccounts/runner",
             "POST /apis/authorization.k8s.io/v1/" + RULES);
+  }
+
+  @Test
+  void whatWasAllowedAMomentAgoIsNotAskedForAgain() {
+    // given
+    rules("{verbs: ['*'], apiGroups: ['*'], resources: ['*']}");
+    problems(PATCH);
+    cluster.requests();
+
+    // when
+    var atOnce = problems(PATCH, DELETE);
+
+    // then
+    assertThat(atOnce).isEmpty();
+    assertThat(cluster.requests()).isEmpty();
+    cluster.pass(Duration.ofMinutes(1));
+    problems(PATCH);
+    assertThat(cluster.requests()).hasSize(2);
+  }
+
+  @Test
+  void whatWasMissingAMomentAgoIsAskedForAgain() {
+    // given
+    rules("{verbs: [patch], apiGroups: [apps], resources: [deployments]}");
+    assertThat(problems(PATCH)).isEmpty();
+    assertThat(problems(DELETE)).hasSize(1);
+
+    // when
+    rules("{verbs: ['*'], apiGroups: ['*'], resources: ['*']}");
+
+    // then
+    assertThat(problems(DELETE)).isEmpty();
   }
 
   @Test

@@ -10,7 +10,8 @@ import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.effect.EffectRunner;
 import dev.backstep.effect.Step;
 import dev.backstep.journal.Journal;
-import dev.backstep.rollbackplan.check.Preflight;
+import dev.backstep.rollbackplan.check.InvalidPlans;
+import dev.backstep.rollbackplan.check.PreflightAtRest;
 import dev.backstep.rollbackplan.check.StopConditions;
 import dev.backstep.rollbackplan.claim.Ledgers;
 import dev.backstep.rollbackplan.claim.PlanClaims;
@@ -33,7 +34,8 @@ import java.util.function.Function;
 @ApplicationScoped
 public class SnapshotReader {
   private final PlanClaims claims;
-  private final Preflight preflight;
+  private final InvalidPlans invalid;
+  private final PreflightAtRest preflight;
   private final ActionScopes scopes;
   private final GateWindows windows;
   private final Scout scout;
@@ -50,7 +52,8 @@ public class SnapshotReader {
 
   public SnapshotReader(
       PlanClaims claims,
-      Preflight preflight,
+      InvalidPlans invalid,
+      PreflightAtRest preflight,
       ActionScopes scopes,
       GateWindows windows,
       Scout scout,
@@ -65,6 +68,7 @@ public class SnapshotReader {
       StopConditions stopConditions,
       Clock clock) {
     this.claims = claims;
+    this.invalid = invalid;
     this.preflight = preflight;
     this.scopes = scopes;
     this.windows = windows;
@@ -99,7 +103,7 @@ public class SnapshotReader {
     return new PlanView(
         plan,
         now,
-        preflight.invalid(plan),
+        invalid.of(plan),
         whileIdle(plan, now),
         windows.idle(plan),
         null,
@@ -111,7 +115,7 @@ public class SnapshotReader {
   private Checks whileIdle(RollbackPlan plan, Instant now) {
     return PlanView.suspended(plan)
         ? Checks.NOTHING
-        : preflight.whileIdle(
+        : preflight.of(
             plan, now, scopes.of(plan, null, now, null), windows.scope(plan), wakeups.of(plan));
   }
 
@@ -143,7 +147,7 @@ public class SnapshotReader {
     return new PlanView(
         plan,
         now,
-        preflight.invalid(plan),
+        invalid.of(plan),
         run.active() ? Checks.of(snapshot.problems()) : whileIdle(plan, now),
         snapshot.gates(),
         snapshot,

@@ -17,6 +17,11 @@ public record Checks(
   /** Nothing was found, or nothing was looked at. */
   public static final Checks NOTHING = new Checks(Map.of(), Map.of(), List.of());
 
+  /** True when nothing keeps a level from acting or a gate from being measured. */
+  public boolean inOrder() {
+    return gates.isEmpty() && levels.values().stream().allMatch(List::isEmpty);
+  }
+
   /** Of levels alone. */
   public static Checks of(Map<String, List<Problem>> levels) {
     return new Checks(levels, Map.of(), List.of());

@@ -14,13 +14,13 @@ import dev.backstep.config.BackstepConfig;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Step;
 import dev.backstep.gate.GateScope;
-import dev.backstep.gate.Probes;
 import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.PlanLoop;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.Workloads;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +39,9 @@ class PreflightTest {
       """
       apiVersion: backstep.dev/v1alpha1
       kind: RollbackPlan
-      metadata: {name: '%s', uid: '%s'}
+      metadata: {name: 'plan-%1$d', uid: 'uid-%1$d'}
       spec:
-        serviceAccountName: runner
+        serviceAccountName: runner-%1$d
         gates:
         - {name: api, interval: 10s, within: 60s, http: {service: {name: web, port: 80}}}
         levels:
@@ -52,24 +52,31 @@ class PreflightTest {
               workloads: [{kind: Deployment, name: web}]
               to: {images: [{container: app, image: 'app:v1'}]}
         - name: more
-          actions: [{name: again, restart: {workloads: [{kind: Deployment, name: %s}]}}]
+          actions: [{name: again, restart: {workloads: [{kind: Deployment, name: %2$s}]}}]
       """;
 
   private static final Problem DOWN = new Problem("Down", "The database does not answer.");
   private static final Supplier<CompletableFuture<List<Problem>>> NO =
       () -> CompletableFuture.completedFuture(List.of());
 
+  private static final String WISH =
+      "run: {id: A, reason: broken, requestedBy: alice, mode: DryRun}";
+
   private final MemoryCluster cluster = new MemoryCluster();
 
   @BeforeEach
   void shop() {
     cluster.givenDeployment("web", 1, "app:v2");
-    cluster.given("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: runner}");
   }
 
   private void plans(int number, String workload) {
     IntStream.range(0, number)
-        .forEach(i -> cluster.given(PLAN.formatted("plan-" + i, "uid-" + i, workload)));
+        .forEach(
+            i -> {
+              cluster.given(
+                  "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: runner-%d}".formatted(i));
+              cluster.given(PLAN.formatted(i, workload));
+            });
   }
 
   /** All plans are looked at; what was asked, without the status writes. */
@@ -169,6 +176,50 @@ class PreflightTest {
     assertThat(readyReason(cluster.plan())).isEqualTo("Preflight");
   }
 
+  @Test
+  void aWishForARunIsNoReasonToCheckAgain() {
+    // given
+    plans(1, "web");
+    var loop = newProcess();
+    pass(loop);
+
+    // when
+    cluster.edit(WISH);
+    var asked = askedBeforeTheRun(loop);
+
+    // then
+    assertThat(asked).isNotEmpty().noneMatch(it -> it.contains("reviews"));
+  }
+
+  @Test
+  void whatWasWrongMayBeMendedWhenARunIsWished() {
+    // given
+    plans(1, "absent");
+    var loop = newProcess();
+    pass(loop);
+    cluster.pass(Duration.ofMinutes(1));
+
+    // when
+    cluster.edit(WISH);
+    var asked = askedBeforeTheRun(loop);
+
+    // then
+    assertThat(asked).anyMatch(it -> it.contains("reviews"));
+  }
+
+  private List<String> askedBeforeTheRun(PlanLoop loop) {
+    var asked = new ArrayList<String>();
+    loop.run(
+        cluster.plan(),
+        plan -> {
+          if (asked.isEmpty()) {
+            asked.addAll(cluster.requests());
+          }
+          return cluster.put(plan);
+        });
+    return asked;
+  }
+
   /** The database of one of its actions takes its time. */
   @Test
   void whatIsNotKnownYetIsToldWhenItIs() {
@@ -209,10 +260,10 @@ class PreflightTest {
     assertThat(idle(preflight, told)).containsEntry("back", List.of());
   }
 
-  private Map<String, List<Problem>> idle(Preflight preflight, AtomicInteger told) {
+  private Map<String, List<Problem>> idle(PreflightAtRest preflight, AtomicInteger told) {
     var author = new Author(MemoryCluster.NAMESPACE, "runner");
     return preflight
-        .whileIdle(
+        .of(
             cluster.plan(),
             cluster.clock().instant(),
             action -> Scopes.of(),
@@ -221,16 +272,17 @@ class PreflightTest {
         .levels();
   }
 
-  private Preflight slow(CompletableFuture<List<Problem>> answer) {
+  private PreflightAtRest slow(CompletableFuture<List<Problem>> answer) {
     return slow(() -> answer);
   }
 
-  private Preflight slow(Supplier<CompletableFuture<List<Problem>>> answers) {
-    return new Preflight(
-        new Actions(List.of(new Slow<>(RollBack.class, answers), new Slow<>(Restart.class, NO))),
-        cluster.bean(Probes.class),
-        cluster.bean(GateChecks.class),
-        cluster.bean(Access.class),
+  private PreflightAtRest slow(Supplier<CompletableFuture<List<Problem>>> answers) {
+    var actions =
+        new Actions(List.of(new Slow<>(RollBack.class, answers), new Slow<>(Restart.class, NO)));
+    var gates = cluster.bean(GateChecks.class);
+    return new PreflightAtRest(
+        new Preflight(actions, gates, cluster.bean(Access.class)),
+        gates,
         cluster.bean(BackstepConfig.class));
   }
 

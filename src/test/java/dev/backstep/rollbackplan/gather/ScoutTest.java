@@ -16,13 +16,11 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.cluster.Access;
-import dev.backstep.config.BackstepConfig;
 import dev.backstep.effect.Images;
 import dev.backstep.effect.Owners;
 import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
-import dev.backstep.gate.Probes;
 import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.check.GateChecks;
 import dev.backstep.rollbackplan.check.Preflight;
@@ -106,12 +104,7 @@ class ScoutTest {
             cluster.bean(Reversals.class),
             cluster.bean(RollOuts.class));
     var preflight =
-        new Preflight(
-            actions,
-            cluster.bean(Probes.class),
-            cluster.bean(GateChecks.class),
-            cluster.bean(Access.class),
-            cluster.bean(BackstepConfig.class));
+        new Preflight(actions, cluster.bean(GateChecks.class), cluster.bean(Access.class));
     var plan = new RollbackPlan();
     plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     return new Scout(looker, preflight, new LevelFacts(actions))
