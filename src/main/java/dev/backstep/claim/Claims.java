@@ -72,13 +72,21 @@ public abstract class Claims<P> {
       return cached;
     }
     var record = client.apps().controllerRevisions().inNamespace(namespace).withName(name).get();
+    return Optional.ofNullable(record).flatMap(this::known);
+  }
+
+  /** Remembers a record; empty: it is none of this kind's claims. */
+  private Optional<Found<P>> known(ControllerRevision record) {
     var found =
-        Optional.ofNullable(record)
-            .flatMap(Owner::of)
+        Owner.of(record)
             .filter(owner -> owner.kind().equals(kind))
             .map(owner -> new Found<P>(owner, Records.data(record, type)));
-    found.ifPresent(it -> read.put(key, it, weight(record)));
+    found.ifPresent(it -> read.put(key(record), it, weight(record)));
     return found;
+  }
+
+  private static String key(ControllerRevision record) {
+    return record.getMetadata().getNamespace() + "/" + record.getMetadata().getName();
   }
 
   private static int weight(ControllerRevision record) {
@@ -89,6 +97,7 @@ public abstract class Claims<P> {
   public Claim<P> create(HasMetadata owner, String name, Claim<P> claim) {
     var json = Json.MAPPER.valueToTree(claim);
     var record = Records.create(client, Owner.of(owner), CLAIM, name, Map.of(), json);
+    known(record);
     return Records.data(record, type);
   }
 

@@ -5,6 +5,8 @@ import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.cluster.Refusal;
 import dev.backstep.condition.Conditions;
+import dev.backstep.event.Events;
+import dev.backstep.event.Occurrence;
 import dev.backstep.memory.PerObjectState;
 import dev.backstep.text.Sentences;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -14,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,7 +28,8 @@ import org.jboss.logging.Logger;
 /**
  * Passes that ended early because the API server refused something or did not answer: said on the
  * object, since whoever waits for it looks there first, and now and then in the log. The next write
- * of the whole status takes the condition away.
+ * of the whole status takes the condition away. Where not even that could be written, an Event says
+ * afterwards for how long.
  */
 @ApplicationScoped
 public class FailedPasses implements PerObjectState {
@@ -40,10 +44,15 @@ public class FailedPasses implements PerObjectState {
   /** The same trouble of an object is not logged more often. */
   private static final Duration LOG_PACE = Duration.ofMinutes(10);
 
+  private final Events events;
   private final Clock clock;
   private final Map<String, Instant> logged = new ConcurrentHashMap<>();
 
-  public FailedPasses(Clock clock) {
+  /** Since when objects have not been able to say that they stand still. */
+  private final Map<String, Instant> silent = new ConcurrentHashMap<>();
+
+  public FailedPasses(Events events, Clock clock) {
+    this.events = events;
     this.clock = clock;
   }
 
@@ -61,6 +70,22 @@ public class FailedPasses implements PerObjectState {
     log(object, e);
     return new Rest<>(
         written(object, status, e, write), AFTER_ERROR, Refusal.namespaceTerminates(e));
+  }
+
+  /**
+   * A pass did not fail.
+   *
+   * @param stoodStill true where something would have gone on; nobody is told of what was at rest
+   */
+  public void passed(HasMetadata object, boolean stoodStill) {
+    var since = silent.remove(object.getMetadata().getUid());
+    if (since != null && stoodStill) {
+      var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+      var message =
+          "The API server did not do what the operator asked for %d s, from %s to %s, so the %s stood still, and could not say so. It goes on by itself."
+              .formatted(Duration.between(since, now).toSeconds(), since, now, object.getKind());
+      events.say(object, Occurrence.warning(since.toString(), Reasons.API_REQUEST_FAILED, message));
+    }
   }
 
   private void log(HasMetadata object, KubernetesClientException e) {
@@ -89,6 +114,8 @@ public class FailedPasses implements PerObjectState {
     try {
       return write.apply(status.saying(status.observedGeneration(), status.reason(), conditions));
     } catch (KubernetesClientException again) {
+      silent.putIfAbsent(
+          object.getMetadata().getUid(), clock.instant().truncatedTo(ChronoUnit.SECONDS));
       LOG.debugf("not said on the object either: %s", again.getMessage());
       return object;
     }
@@ -113,5 +140,6 @@ public class FailedPasses implements PerObjectState {
   @Override
   public void forget(String uid) {
     logged.remove(uid);
+    silent.remove(uid);
   }
 }

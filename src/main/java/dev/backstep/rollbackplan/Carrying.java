@@ -83,6 +83,7 @@ public class Carrying {
     return Optional.empty();
   }
 
+  /** The claim follows at once; whoever dies in between leaves a run whose claim is missing. */
   private RollbackPlan begin(PlanView view, Start.Begin begin, UnaryOperator<RollbackPlan> put) {
     var holds = Stream.concat(view.status().holds().stream(), begin.found().stream()).toList();
     var core =
@@ -92,7 +93,8 @@ public class Carrying {
             .holds(holds)
             .triggers(Triggers.started(view, begin.wish()))
             .build();
-    return writer.record(view, core, null, put);
+    var written = writer.record(view, core, null, put);
+    return claim(view.written(written), put);
   }
 
   private RollbackPlan refuse(PlanView view, Start.Refuse refuse, UnaryOperator<RollbackPlan> put) {

@@ -16,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -61,22 +62,30 @@ public class PlanLoop {
 
   /** Does what is due. */
   public Rest<RollbackPlan> run(RollbackPlan given, UnaryOperator<RollbackPlan> put) {
-    var plan = given;
+    var latest = new AtomicReference<>(given);
+    UnaryOperator<RollbackPlan> write = plan -> latest.updateAndGet(it -> put.apply(plan));
     try {
-      for (var pass = 0; pass < MAX_PASSES; pass++) {
-        var view = reader.read(plan);
-        var written = carrying.out(next(view), view, put);
-        if (written.isEmpty()) {
-          return rest(view, put);
-        }
-        plan = written.get();
-      }
-      return Rest.soon(plan);
+      var rest = passes(given, write);
+      failures.passed(latest.get(), PlanView.runOpen(latest.get()));
+      return rest;
     } catch (KubernetesClientException e) {
-      var said = plan;
+      var plan = latest.get();
       return failures.say(
-          said, PlanView.statusOf(said), e, status -> StatusWriter.PUT.write(said, status, put));
+          plan, PlanView.statusOf(plan), e, status -> StatusWriter.PUT.write(plan, status, put));
     }
+  }
+
+  private Rest<RollbackPlan> passes(RollbackPlan given, UnaryOperator<RollbackPlan> put) {
+    var plan = given;
+    for (var pass = 0; pass < MAX_PASSES; pass++) {
+      var view = reader.read(plan);
+      var written = carrying.out(next(view), view, put);
+      if (written.isEmpty()) {
+        return rest(view, put);
+      }
+      plan = written.get();
+    }
+    return Rest.soon(plan);
   }
 
   private Next next(PlanView view) {

@@ -261,6 +261,46 @@ class PlanLoopTest {
     assertThat(said(ConditionTypes.HELD_UP)).contains("etcd has no leader");
   }
 
+  @Test
+  void howLongARunCouldSayNothingIsSaidAfterwards() {
+    // given
+    asks("INC-1", "levels: [back]");
+    cluster.refuse("PUT", "rollbackplans", 503, "ServiceUnavailable", "etcd has no leader");
+    pass();
+    cluster.pass(Duration.ofSeconds(90));
+    pass();
+    assertThat(cluster.plan().getStatus()).isNull();
+
+    // when
+    cluster.refuse("PUT", "nothing", 503, "", "");
+    cluster.pass(Duration.ofSeconds(30));
+    pass();
+    pass();
+    cluster.pass(Duration.ofSeconds(1));
+
+    // then
+    assertThat(events(Reasons.API_REQUEST_FAILED))
+        .singleElement()
+        .asString()
+        .startsWith("The API server did not do what the operator asked for 120 s, from ");
+  }
+
+  @Test
+  void aPlanAtRestSaysNothingOfWhatItDidNotMiss() {
+    // given
+    cluster.refuse("PUT", "rollbackplans", 503, "ServiceUnavailable", "etcd has no leader");
+    pass();
+
+    // when
+    cluster.refuse("PUT", "nothing", 503, "", "");
+    cluster.pass(Duration.ofSeconds(30));
+    pass();
+    cluster.pass(Duration.ofSeconds(1));
+
+    // then
+    assertThat(events(Reasons.API_REQUEST_FAILED)).isEmpty();
+  }
+
   /** Said once; the same words again are no write. */
   @Test
   void aPassThatFailsTheSameWayWritesNothing() {

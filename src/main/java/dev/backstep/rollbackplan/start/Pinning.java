@@ -48,22 +48,23 @@ public class Pinning {
   /** The run must not act. */
   public record NotMade(String why) implements Pinned {}
 
-  /** Makes sure that the run in the status has its claim. */
+  /** Makes sure that the run in the status has its claim; one that is there is not replaced. */
   public Pinned pin(PlanView view) {
     var plan = view.plan();
     var run = view.status().run();
     if (plan.isMarkedForDeletion()) {
       return new NotMade("The plan is being deleted, and the run has no claim to go on with.");
     }
-    var known = claims.find(plan.getMetadata().getNamespace(), run.claim());
-    if (known.isPresent()) {
-      return ours(known.get(), run);
-    }
     var defined = plan.getSpec().levels().stream().map(Level::name).toList();
     if (!run.levels().stream().allMatch(level -> defined.contains(level.name()))) {
-      return new NotMade(
-          "The plan was edited between the run's first write and its claim: a level of the run is gone."
-              + UNTOUCHED);
+      return claims
+          .find(plan.getMetadata().getNamespace(), run.claim())
+          .map(claim -> ours(claim, run))
+          .orElseGet(
+              () ->
+                  new NotMade(
+                      "The plan was edited between the run's first write and its claim: a level of the run is gone."
+                          + UNTOUCHED));
     }
     try {
       return ours(claims.create(plan, run.claim(), claim(view)), run);

@@ -34,6 +34,11 @@ public record PlanView(
 
   private static final RollbackPlanStatus NOTHING = RollbackPlanStatusBuilder.builder().build();
 
+  /** The same, after a write of the plan's status. */
+  public PlanView written(RollbackPlan after) {
+    return new PlanView(after, now, invalid, checks, gates, snapshot, effects, orphans);
+  }
+
   /** The plan's status; an empty one where nothing was written yet. */
   public RollbackPlanStatus status() {
     return statusOf(plan);
