@@ -120,6 +120,17 @@ public record ActionScope(
   }
 
   /**
+   * What this attempt sent last, if all of it reached its targets; empty: it did not, or nothing.
+   */
+  public Optional<EffectStatus> landed() {
+    return sent.stream()
+        .skip(Math.max(0, sent.size() - 1))
+        .filter(effect -> effect.verb() == Intent.Verb.Apply && effect.attempt() == attempt)
+        .filter(effect -> effect.count(How.Applied) == effect.targets())
+        .findFirst();
+  }
+
+  /**
    * The number of the effect by which this run took back what the action had done to the object.
    */
   public Optional<Integer> takenBackBy(HasMetadata object) {

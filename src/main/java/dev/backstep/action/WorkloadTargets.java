@@ -1,5 +1,6 @@
 package dev.backstep.action;
 
+import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.PodTemplates;
@@ -128,6 +129,27 @@ public class WorkloadTargets {
     }
     var changes = found.stream().map(change).flatMap(Optional::stream).toList();
     return changes.isEmpty() ? Step.of(rolledOut(found)) : Step.todo(changes);
+  }
+
+  /**
+   * True while pods are replaced because of what this action sent last. All was looked at before
+   * that was sent, so what is asked of others need not be asked again at each change of a pod: what
+   * somebody changes meanwhile is found at the end. Where it takes more than half of the action's
+   * time it is looked at all the same, while there is time left to change it again.
+   */
+  public boolean rollOutGoesOn(ActionScope scope, List<WorkloadRef> refs) {
+    return scope
+        .landed()
+        .filter(last -> scope.now().isBefore(last.endedAt().plus(scope.timeout().dividedBy(2))))
+        .filter(last -> refs.stream().anyMatch(ref -> rollsOut(ref, last, scope)))
+        .isPresent();
+  }
+
+  private boolean rollsOut(WorkloadRef ref, EffectStatus effect, ActionScope scope) {
+    return find(ref, scope)
+        .filter(workload -> scope.lastEffect(workload.object()).filter(effect::equals).isPresent())
+        .filter(workload -> workload.rollout().state() == Rollout.State.RUNNING)
+        .isPresent();
   }
 
   private static Work rolledOut(List<Workload> workloads) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -50,8 +49,7 @@ final class StartBench {
         Awaitility.await().pollDelay(SOAK).atMost(SOAK.multipliedBy(2)).until(() -> true);
         var mark = audit.mark();
         ask(shop, "run-" + round);
-        var entries =
-            audit.settledSince(mark, it -> true).stream().filter(it -> isOurs(it, shop)).toList();
+        var entries = audit.settledSince(mark, it -> isOurs(it, shop));
         say("%d workloads, run %d".formatted(workloads, round), entries, workloads);
       }
       shop.kubectl("delete", "rollbackplans", "--all").orThrow();
@@ -100,16 +98,21 @@ final class StartBench {
     Figures.say(
         "%s: %d requests before the first effect; %d in all, %d of them effects on %d workloads, so %d others",
         what, before.size(), inOrder.size(), effects, workloads, inOrder.size() - effects);
-    kinds("before the first effect", before.stream());
-    kinds("afterwards", inOrder.stream().skip(before.size()).filter(it -> !isEffect(it)));
+    Figures.say(
+        "  before the first effect: %s",
+        before.stream().map(StartBench::kind).collect(Collectors.joining(", ")));
+    var afterwards = new TreeMap<String, Integer>();
+    inOrder.stream()
+        .skip(before.size())
+        .filter(it -> !isEffect(it))
+        .forEach(it -> afterwards.merge(kind(it), 1, Integer::sum));
+    Figures.say("  afterwards: %s", afterwards);
   }
 
-  private static void kinds(String when, Stream<Entry> entries) {
-    var kinds = new TreeMap<String, Integer>();
-    entries.forEach(
-        it ->
-            kinds.merge(it.verb() + " " + it.resource() + " " + it.subresource(), 1, Integer::sum));
-    Figures.say("  %s: %s", when, kinds);
+  private static String kind(Entry entry) {
+    var subresource = entry.subresource().isEmpty() ? "" : "/" + entry.subresource();
+    var name = entry.name().isEmpty() ? "" : " " + entry.name();
+    return entry.verb() + " " + entry.resource() + subresource + name;
   }
 
   private static boolean isEffect(Entry entry) {

@@ -12,6 +12,7 @@ import dev.backstep.stable.StableContent.ConfigMapContent;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
@@ -53,15 +54,24 @@ public class ConfigMapStep {
   /** The ConfigMaps whose contents come back; none where the roll back is not to a stable state. */
   static Set<String> names(Destination destination, RollBack action) {
     var names = new TreeSet<String>();
-    if (destination.stable() != null && action.to().lastStable().configMaps()) {
+    if (comeBack(destination, action)) {
       action.workloads().forEach(ref -> names.addAll(read(destination, ref)));
     }
     return names;
   }
 
-  /** True when this action changed a ConfigMap that the workload reads. */
-  static boolean changedFor(WorkloadRef ref, Destination destination, ConfigMapsNow now) {
-    return destination.stable() != null && read(destination, ref).stream().anyMatch(now::changed);
+  /** When this action last changed a ConfigMap that the workload reads; empty: it did not. */
+  static Optional<Instant> changedFor(
+      WorkloadRef ref, Destination destination, RollBack action, ConfigMapsNow now) {
+    return comeBack(destination, action)
+        ? read(destination, ref).stream()
+            .flatMap(name -> now.changedAt(name).stream())
+            .max(Instant::compareTo)
+        : Optional.empty();
+  }
+
+  private static boolean comeBack(Destination destination, RollBack action) {
+    return destination.stable() != null && action.to().lastStable().configMaps();
   }
 
   private static Set<String> read(Destination destination, WorkloadRef ref) {

@@ -1,8 +1,10 @@
 package dev.backstep.action.rollback;
 
 import dev.backstep.action.ActionScope;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +29,8 @@ final class ConfigMapsNow {
                 client.configMaps().inNamespace(scope.namespace()).withName(it).get()));
   }
 
-  /** True when this action changed it. */
-  boolean changed(String name) {
-    return find(name).filter(scope::marked).isPresent();
+  /** When this action changed it; empty: somebody else did since, or nobody. */
+  Optional<Instant> changedAt(String name) {
+    return find(name).flatMap(scope::lastEffect).map(EffectStatus::endedAt);
   }
 }

@@ -19,11 +19,13 @@ import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
 import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -114,15 +116,46 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
     if (destination.problem() != null) {
       return Step.impossible(destination.problem().reason(), destination.problem().message());
     }
-    var now = configMaps.now(scope);
-    var first = ConfigMapStep.step(destination, action, now);
-    if (first.isPresent()) {
-      return first.get();
-    }
     var step =
-        targets.step(
-            scope, action.workloads(), workload -> change(workload, destination, now, scope));
+        goingOn(action, destination, scope)
+            .orElseGet(() -> looked(action, destination, configMaps.now(scope), scope));
     return step.work() instanceof Work.Rolling ? stuckPods.orElse(step, action, scope) : step;
+  }
+
+  /** While its pods are replaced, nobody is asked for the ConfigMaps. */
+  private Optional<Step> goingOn(RollBack action, Destination destination, ActionScope scope) {
+    return targets.rollOutGoesOn(scope, action.workloads())
+        ? Optional.of(ofWorkloads(action, destination, ref -> Optional.empty(), scope))
+            .filter(step -> step.work() instanceof Work.Rolling)
+        : Optional.empty();
+  }
+
+  private Step looked(
+      RollBack action, Destination destination, ConfigMapsNow now, ActionScope scope) {
+    return ConfigMapStep.step(destination, action, now)
+        .orElseGet(
+            () ->
+                ofWorkloads(
+                    action,
+                    destination,
+                    ref -> ConfigMapStep.changedFor(ref, destination, action, now),
+                    scope));
+  }
+
+  /**
+   * What is left of the workloads.
+   *
+   * @param changed when this action changed what a workload reads; empty: it did not
+   */
+  private Step ofWorkloads(
+      RollBack action,
+      Destination destination,
+      Function<WorkloadRef, Optional<Instant>> changed,
+      ActionScope scope) {
+    return targets.step(
+        scope,
+        action.workloads(),
+        workload -> change(workload, destination, changed.apply(workload.ref())));
   }
 
   /** Both at once: the ConfigMaps and the templates. */
@@ -139,8 +172,11 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
     var now = configMaps.now(scope);
     var maps = ConfigMapStep.step(destination, action, now).orElseGet(() -> Step.done(""));
     var step =
-        targets.step(
-            scope, action.workloads(), workload -> change(workload, destination, now, scope));
+        ofWorkloads(
+            action,
+            destination,
+            ref -> ConfigMapStep.changedFor(ref, destination, action, now),
+            scope);
     return maps.effects().isEmpty()
         ? step
         : Step.todo(
@@ -148,36 +184,43 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   }
 
   private Optional<ObjectPatch> change(
-      Workload workload, Destination destination, ConfigMapsNow now, ActionScope scope) {
+      Workload workload, Destination destination, Optional<Instant> changed) {
     var live = templates.json(workload.template());
     var wanted = destination.template(workload, live);
-    if (PodTemplates.same(live, wanted)) {
-      // Same template, other ConfigMaps: running pods do not read them again by themselves.
-      return !workload.restartedSince(scope.since())
-              && ConfigMapStep.changedFor(workload.ref(), destination, now)
-          ? Optional.of(restart(workload, live, scope))
-          : Optional.empty();
-    }
-    return Optional.of(
-        PatchBuilder.of(workload.object())
-            .set(PodTemplates.POINTER, live, wanted)
-            .build(
-                "%s: %s -> %s"
-                    .formatted(
-                        workload.ref(),
-                        PodTemplates.images(workload.template()),
-                        PodTemplates.images(templates.parse(wanted)))));
+    // Running pods do not read other ConfigMaps by themselves.
+    var restart = changed.filter(time -> !workload.restartedSince(time));
+    return PodTemplates.same(live, wanted)
+        ? restart.map(time -> restart(workload, live, time))
+        : Optional.of(change(workload, live, wanted, restart));
+  }
+
+  /** Its pods are replaced anyway: the stamp says that these have read their ConfigMaps. */
+  private ObjectPatch change(
+      Workload workload, ObjectNode live, ObjectNode wanted, Optional<Instant> restart) {
+    var stamped =
+        restart
+            .filter(time -> workload.restart(templates, time).changesTemplate())
+            .map(time -> PodTemplates.restarted(wanted, time))
+            .orElse(wanted);
+    return PatchBuilder.of(workload.object())
+        .set(PodTemplates.POINTER, live, stamped)
+        .build(
+            "%s: %s -> %s"
+                .formatted(
+                    workload.ref(),
+                    PodTemplates.images(workload.template()),
+                    PodTemplates.images(templates.parse(wanted))));
   }
 
   /**
    * As a whole template where that is what it makes: so it comes back, whoever restarts it later.
    */
-  private ObjectPatch restart(Workload workload, ObjectNode live, ActionScope scope) {
+  private ObjectPatch restart(Workload workload, ObjectNode live, Instant time) {
     var summary = workload.ref() + ": restart, so that it reads its ConfigMaps";
-    return workload.restart(templates, scope.since()).changesTemplate()
+    return workload.restart(templates, time).changesTemplate()
         ? PatchBuilder.of(workload.object())
-            .set(PodTemplates.POINTER, live, PodTemplates.restarted(live, scope.since()))
+            .set(PodTemplates.POINTER, live, PodTemplates.restarted(live, time))
             .build(summary)
-        : targets.restart(workload, scope.since(), Inverse.BACK, summary);
+        : targets.restart(workload, time, Inverse.BACK, summary);
   }
 }

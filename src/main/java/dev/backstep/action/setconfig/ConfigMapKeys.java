@@ -77,8 +77,12 @@ public class ConfigMapKeys {
         client.configMaps().inNamespace(scope.namespace()).withName(wanted.name()).get());
   }
 
-  /** What is left to do. */
+  /** What is left to do. While those who read it are restarted, it is not asked for. */
   Step left(SetConfig action, ActionScope scope) {
+    return readers.beingRestarted(action, scope).orElseGet(() -> looked(action, scope));
+  }
+
+  private Step looked(SetConfig action, ActionScope scope) {
     var wanted = action.configMap();
     var live = find(wanted, scope).orElse(null);
     var problem = problem(wanted, live, scope);

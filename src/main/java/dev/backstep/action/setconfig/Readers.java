@@ -40,6 +40,14 @@ public class Readers {
             .toList();
   }
 
+  /** How far they are; empty: none is being restarted because of what was sent last. */
+  Optional<Step> beingRestarted(SetConfig action, ActionScope scope) {
+    var refs = of(action, scope);
+    return targets.rollOutGoesOn(scope, refs)
+        ? Optional.of(targets.step(scope, refs, workload -> Optional.empty()))
+        : Optional.empty();
+  }
+
   /**
    * What is left to do after the values were set; who has set them is on the ConfigMap. Where they
    * were as wanted already, nobody has to read them again.

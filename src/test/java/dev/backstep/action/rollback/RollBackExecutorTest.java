@@ -13,6 +13,9 @@ import dev.backstep.api.v1alpha1.action.RollBack.LastStable;
 import dev.backstep.api.v1alpha1.action.RollBack.OnSchemaChange;
 import dev.backstep.api.v1alpha1.action.RollBack.To;
 import dev.backstep.api.v1alpha1.ladder.SchemaQuery;
+import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.EffectResultBuilder;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.StableRevision;
@@ -48,6 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -377,11 +381,176 @@ class RollBackExecutorTest {
     marked.getMetadata().setAnnotations(Map.of(Annotations.MARK, "bs-run-1/back/apply/1/0"));
     api.has(marked);
 
-    var change = (ObjectPatch) next(toLastStable(true), scope).effects().get(0);
+    var change = (ObjectPatch) next(toLastStable(true), scope.of(1, applied(1))).effects().get(0);
 
     assertThat(change.summary())
         .isEqualTo("Deployment web: restart, so that it reads its ConfigMaps");
-    assertThat(template(change).toString()).contains(Scopes.SINCE.toString());
+    assertThat(template(change).toString()).contains(ended(1).toString());
+  }
+
+  /** So many effects reached their one target each, a second after the other. */
+  private static List<EffectStatus> applied(int number) {
+    return IntStream.rangeClosed(1, number)
+        .mapToObj(
+            i ->
+                EffectStatusBuilder.builder()
+                    .verb(Intent.Verb.Apply)
+                    .number(i)
+                    .attempt(1)
+                    .targets(1)
+                    .endedAt(ended(i))
+                    .build())
+        .toList();
+  }
+
+  private static Instant ended(int number) {
+    return Scopes.SINCE.plusSeconds(number);
+  }
+
+  /** The ConfigMap as the action's effect of that number left it. */
+  private static ConfigMap settingsBy(int number) {
+    var settings = settings("good");
+    settings
+        .getMetadata()
+        .setAnnotations(Map.of(Annotations.MARK, "bs-run-1/back/apply/%d/0".formatted(number)));
+    return settings;
+  }
+
+  /** The Deployment as the action's second effect left it, with so many of its three new pods. */
+  private static Deployment back(Instant restarted, int updated) {
+    return withSettings("app:v1")
+        .edit()
+        .editMetadata()
+        .addToAnnotations(Annotations.MARK, "bs-run-1/back/apply/2/0")
+        .endMetadata()
+        .editSpec()
+        .editTemplate()
+        .editMetadata()
+        .addToAnnotations(Annotations.RESTARTED_AT, restarted.toString())
+        .endMetadata()
+        .endTemplate()
+        .endSpec()
+        .editStatus()
+        .withUpdatedReplicas(updated)
+        .endStatus()
+        .build();
+  }
+
+  @Test
+  void podsThatAreReplacedAnywayAreNotRestartedAgain() {
+    // given
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v2", "broken", null, known).of(1, applied(1));
+    api.has(settingsBy(1));
+
+    // when
+    var change = (ObjectPatch) next(toLastStable(true), scope).effects().get(0);
+
+    // then
+    assertThat(image(change)).isEqualTo("app:v1");
+    assertThat(template(change).toString()).contains(ended(1).toString());
+    workloads.has(back(ended(1), 3));
+    assertThat(next(toLastStable(true), scope.of(1, applied(2))).work())
+        .isInstanceOf(Work.Observed.class);
+  }
+
+  @Test
+  void whileItsPodsAreReplacedTheConfigMapsAreNotRead() {
+    // given
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v2", "broken", null, known).of(1, applied(2));
+    api.has(settingsBy(1));
+    workloads.has(back(ended(1), 1));
+    var before = readsOfSettings();
+
+    // when
+    var step = next(toLastStable(true), scope);
+
+    // then
+    assertThat(step.work()).isInstanceOf(Work.Rolling.class);
+    assertThat(readsOfSettings()).isEqualTo(before);
+  }
+
+  /** Pods may have read what somebody else wrote, so they are replaced once more. */
+  @Test
+  void whatSomebodyElseChangesMeanwhileIsFoundBeforeTheActionIsDone() {
+    // given
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v2", "broken", null, known).of(1, applied(2));
+    api.has(settings("theirs"));
+    workloads.has(back(ended(1), 3));
+
+    // when
+    var first = next(toLastStable(true), scope);
+
+    // then
+    assertThat(first.effects()).extracting(it -> it.target().kind()).containsExactly("ConfigMap");
+    api.has(settingsBy(3));
+    var second = next(toLastStable(true), scope.of(1, applied(3))).effects();
+    assertThat(second).extracting(it -> it.target().kind()).containsExactly("Deployment");
+    assertThat(template((ObjectPatch) second.get(0)).toString()).contains(ended(3).toString());
+  }
+
+  @Test
+  void anotherTemplateIsNotWaitedFor() {
+    // given
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v2", "broken", null, known).of(1, applied(2));
+    api.has(settingsBy(1));
+    var theirs = back(ended(1), 1);
+    theirs.getSpec().getTemplate().getSpec().getContainers().get(0).setImage("app:v3");
+    workloads.has(theirs);
+
+    // then
+    assertThat(image((ObjectPatch) next(toLastStable(true), scope).effects().get(0)))
+        .isEqualTo("app:v1");
+  }
+
+  @Test
+  void aRollOutThatTakesMoreThanHalfOfTheTimeIsLookedAtClosely() {
+    // given
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var scope = began("app:v2", "broken", null, known).of(1, applied(2));
+    api.has(settings("theirs"));
+    workloads.has(back(ended(1), 1));
+
+    // then
+    assertThat(next(toLastStable(true), scope).work()).isInstanceOf(Work.Rolling.class);
+    var late = ended(2).plus(scope.timeout().dividedBy(2));
+    assertThat(next(toLastStable(true), scope.with().now(late).build()).effects())
+        .extracting(it -> it.target().kind())
+        .containsExactly("ConfigMap");
+  }
+
+  /** What was not reached has to be changed yet, whatever goes on elsewhere. */
+  @Test
+  void anEffectThatDidNotReachAllIsNotWaitedFor() {
+    // given
+    var known = List.of(proven("app:v1", "good", PROVEN));
+    var refused =
+        List.of(
+            applied(1).get(0),
+            applied(2)
+                .get(1)
+                .with()
+                .targets(2)
+                .results(
+                    List.of(
+                        EffectResultBuilder.builder()
+                            .part(1)
+                            .how(EffectResult.How.Refused)
+                            .build()))
+                .build());
+    var scope = began("app:v2", "broken", null, known).of(1, refused);
+    api.has(settingsBy(1));
+    workloads.has(back(ended(1), 1));
+    var before = readsOfSettings();
+
+    // when
+    next(toLastStable(true), scope);
+
+    // then
+    assertThat(readsOfSettings() - before).isEqualTo(1);
   }
 
   /** The first look at whether it is as it was is also the one at who changed it. */
@@ -560,6 +729,7 @@ class RollBackExecutorTest {
             .number(1)
             .attempt(1)
             .targets(1)
+            .endedAt(Scopes.SINCE)
             .build();
 
     assertThat(doubt(OnSchemaChange.Ask, migrated("41").of(1, List.of(begun)))).isEmpty();

@@ -293,6 +293,28 @@ class SetConfigExecutorTest {
   }
 
   @Test
+  void whileThoseWhoReadItAreRestartedItIsNotReadAgain() {
+    // given
+    var restarting =
+        reader("web", CHANGED)
+            .edit()
+            .editMetadata()
+            .addToAnnotations(Annotations.MARK, "bs-run-1/back/apply/1/0")
+            .endMetadata()
+            .editStatus()
+            .withUpdatedReplicas(1)
+            .endStatus()
+            .build();
+
+    // when
+    var step = next(keys("a: '1'"), sent(restarting));
+
+    // then
+    assertThat(step.work()).isInstanceOf(Work.Rolling.class);
+    assertThat(api.asked()).isEmpty();
+  }
+
+  @Test
   void whoeverReadsWhatWasSoBeforeIsNotRestarted() {
     // given
     api.has(marked("bs-run-0/back/apply/1/0"));
