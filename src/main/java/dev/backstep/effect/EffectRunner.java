@@ -1,19 +1,16 @@
 package dev.backstep.effect;
 
 import dev.backstep.api.v1alpha1.status.Intent;
-import dev.backstep.memory.Recent;
 import dev.backstep.problem.Problem;
 import dev.backstep.text.Sentences;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,43 +29,45 @@ public class EffectRunner {
   private static final Logger LOG = Logger.getLogger(EffectRunner.class);
 
   private static final int RETRY_SECONDS = 2;
-  private static final int REMEMBERED = 10_000;
-
-  /** How long the run waits for caches that are behind an effect before it goes on anyway. */
-  private static final Duration CACHE_LIMIT = Duration.ofSeconds(10);
-
-  private static final Duration CACHE_PACE = Duration.ofMillis(20);
 
   private final Effectors effectors;
   private final Images images;
   private final Clock clock;
   private final ExecutorService threads;
   private final ScheduledExecutorService timer;
-  private final Map<Class<?>, Lane> lanes = new ConcurrentHashMap<>();
-
-  /** Effects that are forgotten too early are closed by looking at their targets. */
-  private final Recent<String, Progress> progress = new Recent<>(REMEMBERED);
-
-  /** Of intents of which only some effects are not known: how the others ended, by index. */
-  private final Recent<String, Map<Integer, Outcome>> known = new Recent<>(REMEMBERED);
+  private final Lanes lanes;
+  private final CacheWait caches;
+  private final OpenIntents intents = new OpenIntents();
 
   @Inject
   public EffectRunner(Effectors effectors, Images images, Clock clock) {
-    this.effectors = effectors;
-    this.images = images;
-    this.clock = clock;
-    this.threads = Executors.newCachedThreadPool();
-    this.timer = Executors.newSingleThreadScheduledExecutor();
+    this(
+        effectors,
+        images,
+        clock,
+        Executors.newCachedThreadPool(),
+        Executors.newSingleThreadScheduledExecutor());
   }
 
   /** With threads of the caller's choice. */
   public EffectRunner(
       Effectors effectors, Images images, Clock clock, ScheduledExecutorService threads) {
+    this(effectors, images, clock, threads, threads);
+  }
+
+  private EffectRunner(
+      Effectors effectors,
+      Images images,
+      Clock clock,
+      ExecutorService threads,
+      ScheduledExecutorService timer) {
     this.effectors = effectors;
     this.images = images;
     this.clock = clock;
     this.threads = threads;
-    this.timer = threads;
+    this.timer = timer;
+    this.lanes = new Lanes(effectors, threads);
+    this.caches = new CacheWait(effectors, timer);
   }
 
   /**
@@ -93,20 +92,12 @@ public class EffectRunner {
    * @param object uid of the one whose intent it is
    */
   public Progress progress(String object, Intent intent) {
-    return intent == null
-        ? new Progress.None()
-        : progress.get(key(object, intent)).orElseGet(Progress.None::new);
+    return intent == null ? new Progress.None() : intents.progress(object, intent);
   }
 
   /** Forgets an intent whose outcome was recorded. */
   public void forget(String object, Intent intent) {
-    progress.remove(key(object, intent));
-    known.remove(key(object, intent));
-  }
-
-  /** Objects of one name in two namespaces have the same marks for runs of one id. */
-  private static String key(String object, Intent intent) {
-    return "%s %s".formatted(object, intent.mark());
+    intents.forget(object, intent);
   }
 
   /** Sends an intent's effects for the first time, right after it was recorded. */
@@ -131,7 +122,7 @@ public class EffectRunner {
    */
   public void close(Intent intent, boolean wanted, Map<Integer, Outcome> recorded, Order order) {
     if (!recorded.isEmpty()) {
-      known.put(key(order.object(), intent), new ConcurrentHashMap<>(recorded));
+      intents.ended(order.object(), intent, recorded);
     }
     images
         .read(order.author().namespace(), intent.images())
@@ -153,15 +144,13 @@ public class EffectRunner {
     var unknown =
         "It is not known what this effect changed: its before-image %s cannot be read (it was deleted, or made by another version). Look at the targets; those that were changed are marked with %s."
             .formatted(String.join(", ", intent.images()), intent.mark());
-    progress.put(key(order.object(), intent), new Progress.Report(List.of(), unknown));
+    intents.put(order.object(), intent, new Progress.Report(List.of(), unknown));
     order.whenDone().run();
   }
 
   private void start(Intent intent, List<? extends Effect> effects, Order order, Doing doing) {
-    var key = key(order.object(), intent);
-    progress.put(key, new Progress.InFlight());
-    var ended = known.get(key).orElseGet(ConcurrentHashMap::new);
-    known.put(key, ended);
+    intents.put(order.object(), intent, new Progress.InFlight());
+    var ended = intents.ended(order.object(), intent);
     var running =
         IntStream.range(0, effects.size())
             .filter(part -> !ended.containsKey(part))
@@ -171,7 +160,7 @@ public class EffectRunner {
         .whenComplete(
             (done, error) -> {
               if (error == null) {
-                tell(intent, effects, ended, order, CACHE_LIMIT);
+                caches.await(effects, ended::get, () -> tell(intent, effects, ended, order));
               } else {
                 LOG.warnf("effect %s is not known to have ended: %s", intent.mark(), error);
                 lookAgainLater(intent, soFar(effects, ended, error), order);
@@ -212,48 +201,22 @@ public class EffectRunner {
       Map<Integer, Outcome> ended) {
     var mark = Mark.of(intent, order.claim(), part);
     return CompletableFuture.supplyAsync(
-            () -> doing.outcome(effect, mark), lane(effect).of(order.object()))
+            () -> doing.outcome(effect, mark), lanes.of(effect, order.object()))
         .thenAccept(outcome -> ended.put(part, outcome));
   }
 
-  private Lane lane(Effect effect) {
-    return lanes.computeIfAbsent(
-        effect.getClass(), type -> new Lane(threads, effectors.of(effect).atOnce()));
-  }
-
-  /**
-   * Says how effects ended, but only once the caches show it: what is decided from older ones would
-   * be refused again and again, and look like somebody else's changes.
-   */
+  /** Says how effects ended. */
   private void tell(
-      Intent intent,
-      List<? extends Effect> effects,
-      Map<Integer, Outcome> ended,
-      Order order,
-      Duration remaining) {
-    var seen =
-        IntStream.range(0, effects.size())
-            .allMatch(part -> seen(effects.get(part), ended.get(part)));
-    if (!seen && !remaining.isNegative()) {
-      timer.schedule(
-          () -> tell(intent, effects, ended, order, remaining.minus(CACHE_PACE)),
-          CACHE_PACE.toMillis(),
-          TimeUnit.MILLISECONDS);
-      return;
-    }
-    progress.put(key(order.object(), intent), report(effects, ended::get));
+      Intent intent, List<? extends Effect> effects, Map<Integer, Outcome> ended, Order order) {
+    intents.put(order.object(), intent, report(effects, ended::get));
     order.whenDone().run();
-  }
-
-  private boolean seen(Effect effect, Outcome outcome) {
-    return effectors.of(effect).seen(effect, outcome);
   }
 
   /** It is not known: leave it some time before those effects are closed. */
   private void lookAgainLater(Intent intent, Progress.NotKnown soFar, Order order) {
     timer.schedule(
         () -> {
-          progress.put(key(order.object(), intent), soFar);
+          intents.put(order.object(), intent, soFar);
           order.whenDone().run();
         },
         RETRY_SECONDS,
