@@ -22,7 +22,7 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class MarkedTransactions {
-  private static final String FORGOTTEN =
+  static final String FORGOTTEN =
       "the %s does not know of the effect that is to be taken back: its content was replaced, as by a restore";
 
   /** Reason: a trial came to its limits, which says nothing of the effect. */

@@ -82,6 +82,11 @@ final class Markers {
 
   /** A row: what is said of the effect, and what of it could not be put back. */
   record Row(State state, String said, String drift) {
+    /** How many rows an effect of many transactions changed so far; 0 where it is over. */
+    long advanced() {
+      return state == State.begun && said != null ? Long.parseLong(said) : 0;
+    }
+
     /** How the effect ended. */
     Outcome outcome() {
       return switch (state) {

@@ -4,9 +4,10 @@ import dev.backstep.api.v1alpha1.action.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Rows as they were before an effect, and as it left them, kept in the database that they belong
@@ -106,19 +107,47 @@ final class RememberedRows {
     try (var lock = prepared(table.lock())) {
       lock.execute();
     }
-    var drifted = drifted();
+    var drifted = List.copyOf(drifted().values());
     try (var update = prepared(table.updateBack());
         var insert = prepared(table.insertBack())) {
       return new Back(update.executeUpdate() + insert.executeUpdate(), drifted);
     }
   }
 
-  private List<String> drifted() throws SQLException {
-    List<String> drifted = new ArrayList<>();
+  /**
+   * As {@link #back}, of rows that are all still there if nobody deleted them; those that have come
+   * back are forgotten, so that who goes on after a crash finds what is left.
+   *
+   * @param set what is assigned to them; empty: each has the values that it had
+   */
+  Back backForGood(String set) throws SQLException {
+    try (var lock = prepared(table.lock())) {
+      lock.execute();
+    }
+    var drifted = drifted();
+    try (var update = prepared(set.isEmpty() ? table.updateBack() : table.updateTo(set))) {
+      var back = new Back(update.executeUpdate(), List.copyOf(drifted.values()));
+      forget(drifted.keySet());
+      return back;
+    }
+  }
+
+  private void forget(Set<Long> allBut) throws SQLException {
+    try (var delete =
+        prepared(
+            "DELETE FROM backstep.remembered WHERE mark = ? AND part = ? AND number <> ALL (?)")) {
+      delete.setArray(3, connection.createArrayOf("bigint", allBut.toArray()));
+      delete.executeUpdate();
+    }
+  }
+
+  /** What people call the rows that somebody changed since, by their number here. */
+  private Map<Long, String> drifted() throws SQLException {
+    Map<Long, String> drifted = new LinkedHashMap<>();
     try (var query = prepared(table.drifted());
         var keys = query.executeQuery()) {
       while (keys.next()) {
-        drifted.add("%s %s".formatted(table.name(), keys.getString(1)));
+        drifted.put(keys.getLong(2), "%s %s".formatted(table.name(), keys.getString(1)));
       }
     }
     return drifted;

@@ -119,6 +119,30 @@ record RememberedTable(String name, List<Column> key, List<Column> kept, List<St
         "RememberInvalid", "remember names what does not exist: %s. Correct it.".formatted(what));
   }
 
+  /** A column's name as SQL knows it; one of those that are kept, or another of the table. */
+  String quoted(String column) {
+    return kept.stream()
+        .filter(it -> it.name().equals(column))
+        .map(Column::quoted)
+        .findFirst()
+        .orElseGet(() -> "\"%s\"".formatted(column.replace("\"", "\"\"")));
+  }
+
+  /** The table's name as a string in SQL. */
+  String literal() {
+    return "'%s'".formatted(name.replace("'", "''"));
+  }
+
+  /** The key of a row as it is remembered. */
+  String keyJson(String table) {
+    return json(key, table);
+  }
+
+  /** The values of a row as they are remembered. */
+  String keptJson(String table) {
+    return json(kept, table);
+  }
+
   /** Rows as they are: mark, part, table, key and values; a third bind variable is the table. */
   String selectBefore(String condition) {
     return "SELECT ?, ?, ?, %s, %s FROM %s WHERE (%s\n) FOR UPDATE"
@@ -137,11 +161,11 @@ record RememberedTable(String name, List<Column> key, List<Column> kept, List<St
         .formatted(name, sameKey(), OF_THE_EFFECT);
   }
 
-  /** Keys of rows that are neither as the effect left them nor as they were before. */
+  /** Keys and numbers of rows that are neither as the effect left them nor as they were before. */
   String drifted() {
     return """
         SELECT (SELECT string_agg(column_name || '=' || value, ', ')
-          FROM jsonb_each_text(r.key) AS k (column_name, value))
+          FROM jsonb_each_text(r.key) AS k (column_name, value)), r.number
         FROM backstep.remembered r LEFT JOIN %s t ON %s
         WHERE %s AND NOT CASE WHEN t.ctid IS NULL THEN r.after IS NULL
           ELSE (%s) OR (r.after IS NOT NULL AND %s) END
@@ -157,6 +181,22 @@ record RememberedTable(String name, List<Column> key, List<Column> kept, List<St
             .collect(Collectors.joining(", "));
     return "UPDATE %s t SET %s FROM backstep.remembered r WHERE %s AND r.after IS NOT NULL AND %s AND %s"
         .formatted(name, set, OF_THE_EFFECT, sameKey(), same("after"));
+  }
+
+  /**
+   * Sets rows that are as the effect left them.
+   *
+   * @param set what is assigned, in terms of the table's columns
+   */
+  String updateTo(String set) {
+    return """
+        WITH bs_some AS MATERIALIZED (
+          SELECT t.ctid AS bs_ctid, t.tableoid AS bs_table FROM backstep.remembered r JOIN %2$s t ON %3$s
+          WHERE %1$s AND %4$s)
+        UPDATE %2$s SET %5$s FROM bs_some
+        WHERE %2$s.ctid = bs_ctid AND %2$s.tableoid = bs_table
+        """
+        .formatted(OF_THE_EFFECT, name, sameKey(), same("after"), set);
   }
 
   /** Rows that the effect deleted, where there is none with the same key again. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** What all effects on databases have. */
 public sealed interface SqlEffect extends Effect
-    permits SqlTransaction, SqlStatement, CatalogChange {
+    permits SqlTransaction, SqlStatement, CatalogChange, BatchedUpdate {
   /** Name of the Secret that says where the database is. */
   String databaseRef();
 
@@ -28,6 +28,11 @@ public sealed interface SqlEffect extends Effect
 
   /** Mark of the effect that this one takes back; null: it takes none back. */
   String reverses();
+
+  /** True when it takes back the effect with this mark. */
+  default boolean takesBack(String mark) {
+    return mark.equals(reverses());
+  }
 
   /** What takes this effect back; empty: there is nothing to put back. */
   Optional<SqlEffect> reversal(String mark);

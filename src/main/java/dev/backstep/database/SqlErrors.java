@@ -109,14 +109,19 @@ public final class SqlErrors {
             .formatted(e.getSQLState(), said(e, binds)));
   }
 
+  /** What kept an effect from being done. */
+  static Problem problem(Outcome outcome) {
+    if (outcome instanceof Outcome.Failed failed) {
+      return failed.problem();
+    }
+    return outcome instanceof Outcome.NotSent later
+        ? later.problem()
+        : new Problem("NotDone", outcome.toString());
+  }
+
   /** Why nothing was done. */
   static String said(Outcome outcome) {
-    if (outcome instanceof Outcome.Failed failed) {
-      return failed.problem().message();
-    }
-    return outcome instanceof Outcome.NotSent again
-        ? again.problem().message()
-        : outcome.toString();
+    return problem(outcome).message();
   }
 
   /** In one sentence, without details and without what was bound. */

@@ -72,7 +72,7 @@ public class SqlReversals {
   /** How taking an effect back ended; empty: it was not done, and can be done again. */
   private static Optional<Outcome> ended(String mark, List<Sent<?>> back) {
     return back.stream()
-        .filter(it -> it.effect() instanceof SqlEffect effect && mark.equals(effect.reverses()))
+        .filter(it -> it.effect() instanceof SqlEffect effect && effect.takesBack(mark))
         .<Outcome>map(Sent::outcome)
         .filter(it -> it instanceof Outcome.Applied || it instanceof Outcome.Unknown)
         .reduce((first, last) -> last);

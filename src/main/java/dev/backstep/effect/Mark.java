@@ -22,6 +22,20 @@ public record Mark(String claim, String action, Intent.Verb verb, int number, in
     return new Mark(claim, intent.action(), intent.verb(), intent.effect(), part);
   }
 
+  /** The mark that was written as this text. */
+  public static Mark parsed(String text) {
+    var parts = text.split("/");
+    return new Mark(
+        parts[0],
+        parts[1],
+        Stream.of(Intent.Verb.values())
+            .filter(verb -> written(verb).equals(parts[2]))
+            .findFirst()
+            .orElseThrow(),
+        Integer.parseInt(parts[3]),
+        Integer.parseInt(parts[4]));
+  }
+
   /** As {@code bs-run-7f.../revert-web/apply/1/0}. */
   public String text() {
     return "%s/%d".formatted(prefix(claim, action, verb, number), part);
@@ -47,7 +61,11 @@ public record Mark(String claim, String action, Intent.Verb verb, int number, in
   }
 
   private static String begin(String claim, String action, Intent.Verb verb) {
-    return "%s/%s/%s/".formatted(claim, action, verb.name().toLowerCase(Locale.ROOT));
+    return "%s/%s/%s/".formatted(claim, action, written(verb));
+  }
+
+  private static String written(Intent.Verb verb) {
+    return verb.name().toLowerCase(Locale.ROOT);
   }
 
   @Override
