@@ -30,9 +30,9 @@ final class JobQueue implements AutoCloseable {
 
   private final TestDatabase database = new TestDatabase();
   private final StandingClock clock = new StandingClock(NOW);
-  private final SqlReversals reversals = new SqlReversals(database.sessions());
-  private final BatchedUpdates updates = new BatchedUpdates(database.sessions(), clock, reversals);
   private final DatabaseLooks looks = new DatabaseLooks(database.sessions());
+  private final BatchedUpdates updates =
+      new BatchedUpdates(database.sessions(), clock, new SqlReversals(looks));
   private final JobTables tables = new JobTables(looks);
 
   JobQueue() {
@@ -177,7 +177,6 @@ final class JobQueue implements AutoCloseable {
 
   @Override
   public void close() {
-    reversals.stop();
     looks.stop();
     database.close();
   }

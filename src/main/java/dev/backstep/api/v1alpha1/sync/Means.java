@@ -27,5 +27,8 @@ public record Means(
             "Sets keys of a ConfigMap or environment variables, and restarts who reads them.")
         SetConfig setConfig,
     @JsonPropertyDescription("Triggers of tables do not fire; each comes back as it was.")
-        DisableTriggers disableTriggers)
+        DisableTriggers disableTriggers,
+    @JsonPropertyDescription(
+            "Jobs of a queue in a table of PostgreSQL are paused; those that were come back.")
+        JobTable jobTable)
     implements Task {}
