@@ -1,15 +1,12 @@
 package dev.backstep;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.Cluster;
-import dev.backstep.testing.Command;
 import dev.backstep.testing.Helm;
+import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.Shop;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -27,9 +24,7 @@ class ChartE2E {
 
   @Test
   void anInstalledOperatorRecoversAnApplication() {
-    assumeTrue(
-        cluster.auditLog().isPresent(), "skipped: dev/image serves the project's own cluster only");
-    Command.run(List.of("dev/image"), Map.of(), "").orThrow();
+    OperatorImage.make();
     var namespace = cluster.newNamespace("chart");
     try {
       Helm.run(

@@ -12,6 +12,9 @@ public interface BackstepConfig {
   /** Calls to addresses outside of the plan's namespace. */
   Http http();
 
+  /** The operator's own container image, for its programs that run beside it. */
+  Image image();
+
   /** The record of runs in PostgreSQL. */
   Journal journal();
 
@@ -28,6 +31,19 @@ public interface BackstepConfig {
      * loopback, link-local, a cloud's metadata; empty: none.
      */
     Optional<List<String>> allowedAddresses();
+  }
+
+  /** The operator's own container image. */
+  interface Image {
+    /** Its name; absent: it is not known, and no program of it can be run. */
+    Optional<String> name();
+
+    /** When nodes pull it. */
+    @WithDefault("IfNotPresent")
+    String pullPolicy();
+
+    /** Secrets, by name, in the namespaces where programs of it run; empty: none. */
+    Optional<List<String>> pullSecrets();
   }
 
   /** The record of runs in PostgreSQL. */

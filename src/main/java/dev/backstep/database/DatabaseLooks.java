@@ -70,7 +70,7 @@ public class DatabaseLooks {
   }
 
   /** As {@link #look}, in the background. */
-  <T> CompletionStage<T> later(
+  public <T> CompletionStage<T> later(
       String databaseRef, Author author, Question<T> question, Function<Problem, T> otherwise) {
     return later(() -> look(databaseRef, author, question, otherwise));
   }

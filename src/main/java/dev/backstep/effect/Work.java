@@ -57,10 +57,16 @@ public sealed interface Work {
    * Every target is as wanted, but the effect does not show yet (old pods are still there).
    *
    * @param lookAgainIn how soon to look again, where no event tells of it; null: an event will
+   * @param progress how far it is, which is worth a write of the status each time; empty: nothing
+   *     counts it
    */
-  record Rolling(String message, Duration lookAgainIn) implements Work {
+  record Rolling(String message, Duration lookAgainIn, Optional<String> progress) implements Work {
     public Rolling(String message) {
       this(message, null);
+    }
+
+    public Rolling(String message, Duration lookAgainIn) {
+      this(message, lookAgainIn, Optional.empty());
     }
   }
 

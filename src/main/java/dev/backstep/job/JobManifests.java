@@ -5,6 +5,8 @@ import dev.backstep.cluster.Annotations;
 import dev.backstep.object.EnvVars;
 import dev.backstep.problem.Problem;
 import dev.backstep.time.Durations;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -22,7 +24,8 @@ import java.util.Optional;
 /** Makes Jobs of what plans say: suspended, tried once, and without a token of the API server. */
 @ApplicationScoped
 public class JobManifests {
-  private static final String CONTAINER = "job";
+  /** Name of the one container of a Job that is not a CronJob's. */
+  public static final String CONTAINER = "job";
 
   /** In seconds: long enough for who wants to see the next day what it said. */
   private static final int KEPT = 24 * 60 * 60;
@@ -68,6 +71,15 @@ public class JobManifests {
    * @param claim of the run that it belongs to
    */
   public Job suspended(JobRun run, String name, String namespace, String claim) {
+    var spec =
+        spec(run, namespace)
+            .withBackoffLimit(0)
+            .withActiveDeadlineSeconds(Durations.of(run.timeout()).toSeconds());
+    return suspended(spec.build(), name, namespace, claim);
+  }
+
+  /** As {@link #suspended(JobRun, String, String, String)}, of what Backstep describes itself. */
+  public Job suspended(JobSpec spec, String name, String namespace, String claim) {
     return new JobBuilder()
         .withNewMetadata()
         .withNamespace(namespace)
@@ -77,12 +89,10 @@ public class JobManifests {
         // There from the beginning, so that a late start can be tested for and fenced off.
         .withAnnotations(Map.of(Annotations.FENCE, "none"))
         .endMetadata()
-        .withSpec(spec(run, namespace))
+        .withSpec(spec)
         .editSpec()
         .withSuspend(true)
-        .withBackoffLimit(0)
         .withTtlSecondsAfterFinished(KEPT)
-        .withActiveDeadlineSeconds(Durations.of(run.timeout()).toSeconds())
         .endSpec()
         .build();
   }
@@ -101,10 +111,21 @@ public class JobManifests {
                 .build());
   }
 
-  private JobSpec spec(JobRun run, String namespace) {
+  private JobSpecBuilder spec(JobRun run, String namespace) {
     if (run.from() != null) {
-      return cronJob(run, namespace).getSpec().getJobTemplate().getSpec();
+      return new JobSpecBuilder(cronJob(run, namespace).getSpec().getJobTemplate().getSpec());
     }
+    return contained(
+        new ContainerBuilder()
+            .withImage(run.image())
+            .withCommand(run.command())
+            .withArgs(run.args())
+            .withEnv(env(run))
+            .build());
+  }
+
+  /** A Job of one container, which gets no more rights than any program needs. */
+  public static JobSpecBuilder contained(Container container) {
     return new JobSpecBuilder()
         .withPodReplacementPolicy("Failed")
         .withNewTemplate()
@@ -117,13 +138,9 @@ public class JobManifests {
         .withType("RuntimeDefault")
         .endSeccompProfile()
         .endSecurityContext()
-        .addNewContainer()
+        .addNewContainerLike(container)
         .withName(CONTAINER)
-        .withImage(run.image())
-        .withCommand(run.command())
-        .withArgs(run.args())
-        .withEnv(env(run))
-        .withNewSecurityContext()
+        .editOrNewSecurityContext()
         .withAllowPrivilegeEscalation(false)
         .withNewCapabilities()
         .addToDrop("ALL")
@@ -131,8 +148,7 @@ public class JobManifests {
         .endSecurityContext()
         .endContainer()
         .endSpec()
-        .endTemplate()
-        .build();
+        .endTemplate();
   }
 
   private static List<EnvVar> env(JobRun run) {

@@ -3,7 +3,6 @@ package dev.backstep.resync;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.database.Session;
 import dev.backstep.database.Session.Limits;
-import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import dev.backstep.resync.Progress.State;
 import java.sql.Connection;
@@ -74,31 +73,19 @@ final class Copier {
 
   /** Looks at both sides, and decides what is copied in which order. */
   private void look() throws SQLException, ProblemException {
-    var catalog = new TargetCatalog(connection);
-    var listed = new ArrayList<TargetTable>();
-    for (var table : task.tables()) {
-      listed.add(catalog.table(table.name()).orElseThrow(() -> absent(table.name(), "target")));
-    }
-    for (var table : TableOrder.of(listed)) {
-      look(table, task.tables().get(listed.indexOf(table)).key());
+    for (var table : new TargetCatalog(connection).ordered(task.tables())) {
+      look(table.table(), table.key());
     }
   }
 
   private void look(TargetTable table, List<String> key) throws SQLException, ProblemException {
-    var found = source.table(table.name()).orElseThrow(() -> absent(table.name(), "source"));
+    var found =
+        source.table(table.name()).orElseThrow(() -> TargetCatalog.absent(table.name(), "source"));
     var copy = Matching.of(found, table, key);
     var figures = source.figures(found, copy.key().stream().map(CopiedColumn::source).toList());
     tables.add(copy.with(figures));
     totals.add(figures.keys());
     said.accept("table %s has %d rows to copy".formatted(table.name(), figures.keys()));
-  }
-
-  private static ProblemException absent(String table, String side) {
-    return new ProblemException(
-        new Problem(
-            "TableMissing",
-            "The %s has no table %s. Correct the list of tables, or bring both sides to the same schema."
-                .formatted(side, table)));
   }
 
   private void begin() throws SQLException, ProblemException {

@@ -3,7 +3,6 @@ package dev.backstep.resync;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import dev.backstep.resync.Source.SourceTable;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,14 +30,14 @@ final class Matching {
   }
 
   private TableCopy copy() throws ProblemException {
-    checkKey();
     var both = both(false);
     var values = both.stream().filter(it -> !key.contains(it.target().name())).toList();
-    checkColumns(both, values);
     var keys =
         key.stream()
             .flatMap(name -> both.stream().filter(it -> it.target().name().equals(name)))
             .toList();
+    checkKey(keys);
+    checkColumns(both, values);
     return new TableCopy(source, target, keys, values, notes(both));
   }
 
@@ -59,20 +58,13 @@ final class Matching {
         .toList();
   }
 
-  private void checkKey() throws ProblemException {
-    var absent =
-        key.stream().filter(name -> target.column(name).flatMap(this::match).isEmpty()).toList();
-    if (!absent.isEmpty()) {
+  private void checkKey(List<CopiedColumn> keys) throws ProblemException {
+    if (keys.size() < key.size()) {
       throw problem(
           "KeyMissing",
-          "Table %s has no column %s on both sides, which its key names. Correct key."
-              .formatted(target.name(), String.join(", ", absent)));
-    }
-    if (!target.unique().contains(new HashSet<>(key))) {
-      throw problem(
-          "KeyNotUnique",
-          "Table %s of the target has no primary key or unique index of exactly %s, so rows could not be told apart. Correct key, or make such an index."
-              .formatted(target.name(), String.join(", ", key)));
+          "Table %s of the source has only %s, and not all columns of the key: %s. Correct key, or bring both sides to the same schema."
+              .formatted(
+                  target.name(), String.join(", ", source.columns()), String.join(", ", key)));
     }
   }
 

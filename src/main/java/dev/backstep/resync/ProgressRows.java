@@ -1,6 +1,5 @@
 package dev.backstep.resync;
 
-import dev.backstep.database.NoSessionException;
 import dev.backstep.database.Session;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
@@ -11,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How far a re-sync is, in a table of the target: a row for each table that is copied, changed in
@@ -18,6 +18,16 @@ import java.util.List;
  */
 final class ProgressRows {
   private static final String ABSENT = "SELECT pg_catalog.to_regclass('backstep.resync') IS NULL";
+
+  private static final String MAY_MAKE =
+      """
+      SELECT CASE
+        WHEN to_regclass('backstep.resync') IS NOT NULL
+          THEN has_table_privilege('backstep.resync', 'SELECT, INSERT, UPDATE, DELETE')
+        WHEN to_regnamespace('backstep') IS NOT NULL
+          THEN has_schema_privilege('backstep', 'CREATE')
+        ELSE has_database_privilege(current_database(), 'CREATE') END
+      """;
 
   private static final String MAKE =
       """
@@ -68,6 +78,22 @@ final class ProgressRows {
     this.id = id;
   }
 
+  /** Why the table could not be made or used; empty: it could. Nothing is made. */
+  static Optional<Problem> problem(Session session) throws SQLException {
+    try (var statement = session.connection().createStatement();
+        var row = statement.executeQuery(MAY_MAKE)) {
+      row.next();
+      return row.getBoolean(1) ? Optional.empty() : Optional.of(mayNot(session));
+    }
+  }
+
+  private static Problem mayNot(Session session) {
+    return new Problem(
+        "DatabaseSchemaMissing",
+        "The user of the Secret may not make or use table backstep.resync in the %s, where it is kept how far a re-sync is. Let the database's owner execute: %s"
+            .formatted(session.name(), session.grant("CREATE")));
+  }
+
   /**
    * Makes the table where there is none; in the transaction that is open.
    *
@@ -83,11 +109,7 @@ final class ProgressRows {
       if (!"42501".equals(e.getSQLState())) {
         throw e;
       }
-      throw new ProblemException(
-          new Problem(
-              "DatabaseSchemaMissing",
-              "The user of the Secret may not make or use table backstep.resync in the %s, where it is kept how far a re-sync is. Let the database's owner execute: %s"
-                  .formatted(session.name(), session.grant("CREATE"))));
+      throw new ProblemException(mayNot(session));
     }
   }
 
@@ -99,11 +121,11 @@ final class ProgressRows {
     }
   }
 
-  /** How far it is, where anybody began; empty tables: nobody did. */
-  static Progress read(Session session, String id) throws SQLException, NoSessionException {
+  /** How far it is; empty: nobody began. */
+  static Optional<Progress> read(Session session, String id) throws SQLException {
     return absent(session.connection())
-        ? new Progress(List.of())
-        : new ProgressRows(session.connection(), id).progress();
+        ? Optional.empty()
+        : Optional.of(new ProgressRows(session.connection(), id).progress());
   }
 
   /**

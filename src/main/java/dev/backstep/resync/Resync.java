@@ -19,10 +19,10 @@ import java.time.Duration;
  */
 public final class Resync {
   /** Trying again would not help: the Job gives up at once. */
-  public static final int REFUSED = 3;
+  public static final int REFUSED = 65;
 
   /** Another time it may go on, so the Job starts another pod. */
-  static final int LATER = 4;
+  static final int LATER = 75;
 
   private static final int DONE = 0;
 

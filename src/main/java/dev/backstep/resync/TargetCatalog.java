@@ -1,10 +1,13 @@
 package dev.backstep.resync;
 
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +58,34 @@ final class TargetCatalog {
 
   TargetCatalog(Connection connection) {
     this.connection = connection;
+  }
+
+  /** A table that is copied, and its key. */
+  record Keyed(TargetTable table, List<String> key) {}
+
+  /**
+   * These tables in the order in which they are copied.
+   *
+   * @throws ProblemException when there is no such order, or one of them cannot be copied at all
+   */
+  List<Keyed> ordered(List<ResyncTask.Table> tables) throws SQLException, ProblemException {
+    var keys = new LinkedHashMap<TargetTable, List<String>>();
+    for (var table : tables) {
+      var found = table(table.name()).orElseThrow(() -> absent(table.name(), "target"));
+      found.checkKey(table.key());
+      keys.put(found, table.key());
+    }
+    return TableOrder.of(List.copyOf(keys.keySet())).stream()
+        .map(table -> new Keyed(table, keys.get(table)))
+        .toList();
+  }
+
+  static ProblemException absent(String table, String side) {
+    return new ProblemException(
+        new Problem(
+            "TableMissing",
+            "The %s has no table %s. Correct the list of tables, or bring both sides to the same schema."
+                .formatted(side, table)));
   }
 
   /** A table; empty: there is none of that name. */

@@ -58,6 +58,11 @@ public final class HttpStack implements AutoCloseable {
     }
 
     @Override
+    public Image image() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Journal journal() {
       throw new UnsupportedOperationException();
     }

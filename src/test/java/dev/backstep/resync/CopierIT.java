@@ -3,6 +3,7 @@ package dev.backstep.resync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backstep.database.DatabaseLooks;
 import dev.backstep.database.TestDatabase;
 import dev.backstep.problem.ProblemException;
 import dev.backstep.resync.ResyncTask.Table;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,15 +257,17 @@ class CopierIT {
   void whatDoesNotFitIsNamedBeforeAnythingIsWritten() throws Exception {
     file.has("CREATE TABLE vehicles (id INTEGER, colour TEXT)", "CREATE TABLE parts (id INTEGER)");
     target.has(
-        "CREATE TABLE vehicles (id int, vin text NOT NULL, UNIQUE (id)); CREATE TABLE orders (id int PRIMARY KEY); CREATE TABLE parts (id int PRIMARY KEY, n int)");
+        "CREATE TABLE vehicles (id int, vin text NOT NULL, UNIQUE (id)); CREATE TABLE orders (id int PRIMARY KEY); CREATE TABLE parts (id int PRIMARY KEY, n int UNIQUE)");
 
     assertRefused(
         VEHICLES, "needs values in vin, and the source has no such columns, only id, colour");
     assertRefused(new Table("parts", List.of("id")), "Table parts has nothing but its key");
     assertRefused(new Table("orders", List.of("id")), "The source has no table orders");
     assertRefused(new Table("none", List.of("id")), "The target has no table none");
-    assertRefused(new Table("vehicles", List.of("nr")), "Table vehicles has no column nr on both");
-    assertRefused(new Table("vehicles", List.of("id", "vin")), "has no column vin on both sides");
+    assertRefused(
+        new Table("vehicles", List.of("nr")),
+        "Table vehicles of the target has no column nr, which its key names");
+    assertRefused(new Table("parts", List.of("n")), "Table parts of the source has only id");
     target.has("ALTER TABLE vehicles DROP CONSTRAINT vehicles_id_key");
     assertRefused(VEHICLES, "no primary key or unique index of exactly id");
     assertThat(target.rows("SELECT to_regclass('backstep.resync')")).containsExactly("NULL");
@@ -283,6 +287,44 @@ class CopierIT {
     assertThatThrownBy(() -> copied(VEHICLES))
         .isInstanceOf(ProblemException.class)
         .hasMessageContaining("GRANT CREATE ON DATABASE");
+  }
+
+  @Test
+  void theOperatorSeesHowFarItIsAndWhatIsInTheWay() throws Exception {
+    bothHaveVehicles(10);
+    var looks = new ResyncLooks(new DatabaseLooks(target.sessions()));
+    var wrong = List.of(VEHICLES, new Table("parts", List.of("id")));
+    assertThat(problems(looks, List.of(VEHICLES))).isEmpty();
+    assertThat(problems(looks, wrong)).containsExactly("The target has no table parts");
+    assertThat(seen(looks)).isEmpty();
+
+    copied(VEHICLES);
+
+    assertThat(seen(looks)).contains("vehicles 10/10, 10 of them new or changed");
+    TestDatabase.asAdmin("ALTER DATABASE %s OWNER TO postgres".formatted(target.name()));
+    assertThat(problems(looks, List.of(VEHICLES))).isEmpty();
+    target.has("DROP TABLE backstep.resync; DROP SCHEMA backstep");
+    assertThat(problems(looks, List.of(VEHICLES)))
+        .containsExactly("The user of the Secret may not make or use table backstep");
+  }
+
+  private static List<String> problems(ResyncLooks looks, List<Table> tables) {
+    return looks
+        .ofTarget(TestDatabase.SECRET, TestDatabase.AUTHOR, tables)
+        .toCompletableFuture()
+        .join()
+        .stream()
+        .map(problem -> problem.message().split("[.]")[0])
+        .toList();
+  }
+
+  private static Optional<String> seen(ResyncLooks looks) {
+    return looks
+        .progress(TestDatabase.SECRET, TestDatabase.AUTHOR, "run/copy")
+        .toCompletableFuture()
+        .join()
+        .progress()
+        .map(Progress::now);
   }
 
   @Test

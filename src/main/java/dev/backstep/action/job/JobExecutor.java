@@ -3,16 +3,15 @@ package dev.backstep.action.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.JobSteps;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.DeclaredEffect;
 import dev.backstep.api.v1alpha1.action.JobAction;
-import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
-import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +26,12 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class JobExecutor implements ActionExecutor<JobAction> {
   private final Jobs jobs;
-
+  private final JobSteps steps;
   private final WorkloadImages images;
 
-  public JobExecutor(Jobs jobs, WorkloadImages images) {
+  public JobExecutor(Jobs jobs, JobSteps steps, WorkloadImages images) {
     this.jobs = jobs;
+    this.steps = steps;
     this.images = images;
   }
 
@@ -66,30 +66,22 @@ public class JobExecutor implements ActionExecutor<JobAction> {
   public CompletionStage<List<Problem>> preflight(JobAction action, ActionScope scope) {
     return CompletableFuture.completedStage(
         Stream.concat(Stream.of(action.run()), Stream.ofNullable(action.undo()))
-            .flatMap(run -> Stream.concat(tooLong(run, scope), jobs.problems(run, scope)))
+            .flatMap(
+                run ->
+                    Stream.concat(
+                        JobSteps.tooLong(run.timeout(), scope), jobs.problems(run, scope)))
             .toList());
-  }
-
-  /** The Job's own limit has to tell of it before the action's does. */
-  private static Stream<Problem> tooLong(JobRun run, ActionScope scope) {
-    return Durations.of(run.timeout()).compareTo(scope.timeout()) < 0
-        ? Stream.empty()
-        : Stream.of(
-            new Problem(
-                "TimeoutTooLong",
-                "The Job of action %s may take %s, which is not shorter than the action's timeout. Make the Job's shorter, or the action's longer."
-                    .formatted(scope.action(), run.timeout())));
   }
 
   @Override
   public CompletionStage<Step> next(JobAction action, ActionScope scope) {
     var hold = action.effect() == DeclaredEffect.Hold;
-    return jobs.left(action.run(), Jobs.RUN, scope.claim(), hold, scope).now();
+    return jobs.left(action.run(), JobSteps.RUN, scope.claim(), hold, scope).now();
   }
 
   @Override
   public Step stop(JobAction action, ActionScope scope) {
-    return jobs.stopped(scope);
+    return steps.stopped(scope);
   }
 
   @Override
@@ -104,6 +96,6 @@ public class JobExecutor implements ActionExecutor<JobAction> {
     }
     return action.undo() == null
         ? Step.done("the Job ran, and nothing takes that back: the action has no undo.").now()
-        : jobs.left(action.undo(), Jobs.UNDO, woken.get(), false, scope).now();
+        : jobs.left(action.undo(), JobSteps.UNDO, woken.get(), false, scope).now();
   }
 }

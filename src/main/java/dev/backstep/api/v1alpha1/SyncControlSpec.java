@@ -2,6 +2,7 @@ package dev.backstep.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.sync.Means;
+import dev.backstep.api.v1alpha1.sync.ResyncSpec;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
@@ -49,7 +50,9 @@ public record SyncControlSpec(
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
             "How often it is read back, while disabled, whether every means is still off, 5s to 1h.")
-        String readBack)
+        String readBack,
+    @JsonPropertyDescription("What action resync copies, from where and to where.")
+        ResyncSpec resync)
     implements SyncControlSpecBuilder.With {
 
   /** What people want. */

@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.argument.Arguments;
 import dev.backstep.condition.Conditions;
+import dev.backstep.effect.Work;
 import dev.backstep.rollbackplan.view.PlanView;
 import java.util.Set;
 
@@ -25,8 +26,9 @@ final class Running implements Says {
           ConditionTypes.RECONCILING,
           true,
           run.phase().name(),
-          "Run %s: %s%s%s"
-              .formatted(run.id(), run.message(), pinned(view, run), tooEarly(view, run)));
+          "Run %s: %s%s%s%s"
+              .formatted(
+                  run.id(), run.message(), progress(view), pinned(view, run), tooEarly(view, run)));
     }
     if (run.pausedSince() != null) {
       conditions.say(ConditionTypes.PAUSED, true, Reasons.PAUSED, paused(view, run));
@@ -41,6 +43,13 @@ final class Running implements Says {
     if (CONTESTED.contains(run.reason())) {
       conditions.say(ConditionTypes.CONTESTED, true, run.reason(), run.message());
     }
+  }
+
+  /** How far the action is that is waited for, where something counts that. */
+  private static String progress(PlanView view) {
+    return view.snapshot() != null && view.snapshot().work() instanceof Work.Rolling rolling
+        ? rolling.progress().map(" Now: %s."::formatted).orElse("")
+        : "";
   }
 
   /** The CRD refuses it, unless its rules were passed by. */

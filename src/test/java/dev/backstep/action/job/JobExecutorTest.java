@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.JobSteps;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.StartImages;
 import dev.backstep.action.Taken;
@@ -66,11 +67,12 @@ class JobExecutorTest {
   private final JobExecutor executor =
       new JobExecutor(
           new Jobs(
-              client,
               new JobManifests(client),
               new JobTrials(new Impersonation(client)),
               new Secrets(new Impersonation(client), Clock.systemUTC()),
-              images),
+              images,
+              new JobSteps(client)),
+          new JobSteps(client),
           images);
 
   /** Of the Job of the first attempt. */

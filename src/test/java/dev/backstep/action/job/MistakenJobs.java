@@ -1,23 +1,23 @@
 package dev.backstep.action.job;
 
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.JobSteps;
 import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.cluster.Secrets;
 import dev.backstep.effect.Step;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobTrials;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 
 /** A mistake for the simulation: nobody remembers that a Job was started, once it is deleted. */
 public final class MistakenJobs extends Jobs {
   public MistakenJobs(
-      KubernetesClient client,
       JobManifests manifests,
       JobTrials trials,
       Secrets secrets,
-      WorkloadImages images) {
-    super(client, manifests, trials, secrets, images);
+      WorkloadImages images,
+      JobSteps steps) {
+    super(manifests, trials, secrets, images, steps);
   }
 
   @Override

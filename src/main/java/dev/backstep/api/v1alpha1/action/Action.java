@@ -77,7 +77,10 @@ public record Action(
         ReplaceFunctions replaceFunctions,
     @JsonPropertyDescription("Hold or repair, as declared: one HTTP request.") HttpAction http,
     @JsonPropertyDescription("Hold or repair, as declared: a program that is run once, as a Job.")
-        JobAction job)
+        JobAction job,
+    @JsonPropertyDescription(
+            "Repair: copies tables from the one side of a sync to the other, as the SyncControl says.")
+        Resync resync)
     implements ActionBuilder.With, Task {
 
   /** How long a hold is kept. */

@@ -46,5 +46,13 @@ public final class Patterns {
   /** A hash of resolved actions: letters, digits and what divides an algorithm from its value. */
   public static final String HASH = "^[A-Za-z0-9][A-Za-z0-9:_-]*$";
 
+  /** A path without a leading slash, none of whose segments begins with a dot twice. */
+  public static final String RELATIVE_PATH =
+      "^(\\.?[A-Za-z0-9_-][A-Za-z0-9._-]*/)*\\.?[A-Za-z0-9_-][A-Za-z0-9._-]*$";
+
+  /** A table as SQL knows it: two names at most, each plain or quoted. */
+  public static final String TABLE =
+      "^([A-Za-z_][A-Za-z0-9_$]*|\"[^\"]+\")(\\.([A-Za-z_][A-Za-z0-9_$]*|\"[^\"]+\"))?$";
+
   private Patterns() {}
 }

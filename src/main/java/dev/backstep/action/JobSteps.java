@@ -1,0 +1,204 @@
+package dev.backstep.action;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.cluster.Hashes;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import dev.backstep.job.JobState;
+import dev.backstep.object.Edit.Inverse;
+import dev.backstep.object.ObjectCreation;
+import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
+import dev.backstep.object.Place;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import dev.backstep.time.Durations;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Where the Job of an action stands: to be created, to be woken, running, ended. It is created
+ * suspended and woken by a second effect, so a request that comes late never runs it twice.
+ */
+@ApplicationScoped
+public class JobSteps {
+  /** What Jobs are for: part of their names. */
+  public static final String RUN = "run";
+
+  public static final String UNDO = "undo";
+
+  /** Jobs are not watched. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+  private static final Place SUSPEND = Place.at("/spec/suspend");
+  private static final Place LIMIT = Place.at("/spec/activeDeadlineSeconds");
+
+  /** So long before the action's time is over its Job ends, so that how it ended is seen. */
+  private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
+
+  private static final Set<Intent.Verb> APPLY = EnumSet.of(Intent.Verb.Apply);
+  private static final Set<Intent.Verb> BACK = EnumSet.of(Intent.Verb.Release, Intent.Verb.Undo);
+
+  private final KubernetesClient client;
+
+  public JobSteps(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** Makes the Job where there is none. */
+  @FunctionalInterface
+  public interface Maker {
+    /**
+     * The Job as it is created.
+     *
+     * @throws ProblemException when there can be none
+     */
+    Job suspended(String name) throws ProblemException;
+  }
+
+  /** The Job's own limit has to tell of it before the action's does. */
+  public static Stream<Problem> tooLong(String timeout, ActionScope scope) {
+    return Durations.of(timeout).compareTo(scope.timeout()) < 0
+        ? Stream.empty()
+        : Stream.of(
+            new Problem(
+                "TimeoutTooLong",
+                "The Job of action %s may take %s, which is not shorter than the action's timeout. Make the Job's shorter, or the action's longer."
+                    .formatted(scope.action(), timeout)));
+  }
+
+  /**
+   * What is left to do.
+   *
+   * @param purpose what the Job is for
+   * @param claim of the run that the Job belongs to
+   * @param hold what is kept off once the Job of this name is woken; empty: nothing
+   */
+  public Step left(
+      String purpose,
+      String claim,
+      Function<String, Optional<Hold>> hold,
+      Maker maker,
+      ActionScope scope) {
+    var name = name(purpose, claim, scope);
+    var live = find(name, scope);
+    if (live != null) {
+      return left(live, shorter(purpose, live, scope), hold.apply(name));
+    }
+    if (woken(purpose, scope)) {
+      return Step.of(
+          new Work.Unknown(
+              "Job %s was started, and somebody deleted it, so nobody knows whether it came to its end."
+                  .formatted(name)));
+    }
+    try {
+      return Step.todo(List.of(creation(maker.suspended(name))));
+    } catch (ProblemException e) {
+      return Step.impossible(e.problem().reason(), e.problem().message());
+    }
+  }
+
+  private ObjectCreation creation(Job job) {
+    return new ObjectCreation(
+        json(job), "Job %s: created, suspended".formatted(job.getMetadata().getName()));
+  }
+
+  /** Its name, which is the same in every process. */
+  public static String name(String purpose, String claim, ActionScope scope) {
+    return "bs-job-" + Hashes.of(claim, scope.action(), purpose, String.valueOf(scope.attempt()));
+  }
+
+  private Job find(String name, ActionScope scope) {
+    return client.batch().v1().jobs().inNamespace(scope.namespace()).withName(name).get();
+  }
+
+  /** What is left of ending a Job that runs: one that is suspended, and has no pods any more. */
+  public Step stopped(ActionScope scope) {
+    var live = find(name(RUN, scope.claim(), scope), scope);
+    var state = new JobState(live);
+    if (live == null || state.ended()) {
+      return Step.done("no Job runs.");
+    }
+    if (!state.suspended()) {
+      return Step.todo(List.of(suspension(live)));
+    }
+    return state.hasPods()
+        ? Step.of(
+            new Work.Rolling(
+                "The pods of Job %s are still ending.".formatted(live.getMetadata().getName()),
+                LOOK_AGAIN))
+        : Step.done("no Job runs.");
+  }
+
+  private ObjectPatch suspension(Job live) {
+    var json = json(live);
+    return PatchBuilder.of(live)
+        .set(SUSPEND, json, BooleanNode.TRUE, Inverse.NONE)
+        .build("Job %s: stopped".formatted(live.getMetadata().getName()), json, SUSPEND);
+  }
+
+  private ObjectNode json(Job job) {
+    return client.getKubernetesSerialization().convertValue(job, ObjectNode.class);
+  }
+
+  /** The first effect of an attempt creates the Job, the second one wakes it. */
+  private static boolean woken(String purpose, ActionScope scope) {
+    var verbs = purpose.equals(RUN) ? APPLY : BACK;
+    return scope.sent().stream()
+            .filter(effect -> verbs.contains(effect.verb()))
+            .filter(effect -> effect.attempt() == scope.attempt())
+            .filter(effect -> effect.count(How.Applied) > 0)
+            .count()
+        > 1;
+  }
+
+  /**
+   * For how many seconds the Job may run where that is less than it was created with: also one that
+   * is woken late ends before the action's time is over. What takes an action back has no such end.
+   */
+  private static Optional<Long> shorter(String purpose, Job live, ActionScope scope) {
+    var own = live.getSpec().getActiveDeadlineSeconds();
+    var left = Math.max(1, scope.timeLeft().minus(SEEN_WITHIN).toSeconds());
+    return purpose.equals(RUN) && (own == null || left < own)
+        ? Optional.of(left)
+        : Optional.empty();
+  }
+
+  private Step left(Job live, Optional<Long> limit, Optional<Hold> hold) {
+    var name = live.getMetadata().getName();
+    var state = new JobState(live);
+    if (state.complete()) {
+      return Step.done("Job %s ended well.".formatted(name));
+    }
+    var failure = state.failure();
+    if (failure.isPresent()) {
+      return Step.impossible("JobFailed", failure.get());
+    }
+    return state.suspended()
+        ? Step.todo(List.of(wake(live, limit, hold)))
+        : Step.of(new Work.Rolling("Job %s runs.".formatted(name), LOOK_AGAIN));
+  }
+
+  /** Controllers write a Job's status, so only what matters is tested. */
+  private ObjectPatch wake(Job live, Optional<Long> limit, Optional<Hold> hold) {
+    var json = json(live);
+    var name = live.getMetadata().getName();
+    var patch = PatchBuilder.of(live).set(SUSPEND, json, BooleanNode.FALSE, Inverse.NONE);
+    limit.ifPresent(it -> patch.set(LIMIT, json, LongNode.valueOf(it), Inverse.NONE));
+    hold.ifPresent(patch::taking);
+    return patch.build("Job %s: started".formatted(name), json, SUSPEND).withStarts(true);
+  }
+}
