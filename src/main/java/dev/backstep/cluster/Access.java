@@ -42,8 +42,24 @@ public class Access {
    *
    * @param resource with a subresource behind a slash, such as pods/log
    * @param names the objects; empty: any, because their names are not known yet
+   * @param without what is so without it, where it can be done without; null: it cannot
    */
-  public record Right(String verb, String group, String resource, Collection<String> names) {
+  public record Right(
+      String verb, String group, String resource, Collection<String> names, String without) {
+    /** One that is needed. */
+    public Right(String verb, String group, String resource, Collection<String> names) {
+      this(verb, group, resource, names, null);
+    }
+
+    /** One on all objects of a resource, which does not have to be there. */
+    public static Right useful(String verb, String group, String resource, String without) {
+      return new Right(verb, group, resource, List.of(), without);
+    }
+
+    boolean needed() {
+      return without == null;
+    }
+
     /** To read these Secrets; none where there are none. */
     public static List<Right> ofSecrets(Stream<String> names) {
       var all = names.distinct().toList();

@@ -25,6 +25,8 @@ public final class Permissions {
   private static final String MISSING =
       "ServiceAccount %s/%s may not %s %s%s. Give it the right:\n%s\n%s\n";
 
+  private static final String WITHOUT = "As it is, %s: %s";
+
   private static final String CREATE_ROLE = "kubectl -n %s create role %s --verb=%s --resource=%s";
   private static final String BIND_ROLE =
       "kubectl -n %s create rolebinding %s --role=%s --serviceaccount=%s:%s";
@@ -67,7 +69,7 @@ public final class Permissions {
 
   private record Asked(String verb, String group, String resource, String name) {}
 
-  /** What is wrong with the ServiceAccount and these rights; empty: nothing. */
+  /** What is wrong with the ServiceAccount and these rights, as far as they are needed. */
   public List<Problem> problems(List<Right> rights) {
     if (before.filter(rules -> rights.stream().allMatch(rules::allow)).isPresent()) {
       return List.of();
@@ -78,7 +80,24 @@ public final class Permissions {
               "ServiceAccountMissing",
               NO_ACCOUNT.formatted(namespace, serviceAccount, namespace, serviceAccount)));
     }
-    return rights.stream().map(this::problem).flatMap(Optional::stream).toList();
+    return rights.stream()
+        .filter(Right::needed)
+        .map(this::problem)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** What is missing of these rights, and can be done without, in sentences. */
+  public List<String> doubts(List<Right> rights) {
+    return rights.stream()
+        .filter(right -> !right.needed())
+        .distinct()
+        .filter(right -> exists())
+        .flatMap(
+            right ->
+                problem(right).stream()
+                    .map(missing -> WITHOUT.formatted(right.without(), missing.message())))
+        .toList();
   }
 
   /** The rules do not tell: they may be there before the ServiceAccount is. */

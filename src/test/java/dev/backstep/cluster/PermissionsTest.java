@@ -63,6 +63,39 @@ class PermissionsTest {
             "POST /apis/authorization.k8s.io/v1/" + RULES);
   }
 
+  private static final Right USEFUL =
+      Right.useful("list", "autoscaling", "horizontalpodautoscalers", "their limits are not known");
+
+  @Test
+  void whatCanBeDoneWithoutIsSaidAndIsNoProblem() {
+    // given
+    rules("{verbs: [patch], apiGroups: [apps], resources: [deployments]}");
+
+    // when
+    var permissions = cluster.bean(Access.class).of(MemoryCluster.NAMESPACE, "runner");
+
+    // then
+    assertThat(permissions.problems(List.of(PATCH, USEFUL))).isEmpty();
+    assertThat(permissions.doubts(List.of(PATCH, USEFUL, USEFUL)))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "As it is, their limits are not known: ServiceAccount shop/runner may not list horizontalpodautoscalers.autoscaling. Give it the right:")
+        .contains("--verb=list --resource=horizontalpodautoscalers.autoscaling");
+  }
+
+  @Test
+  void whereItMayNothingIsSaid() {
+    // given
+    rules("{verbs: [list], apiGroups: [autoscaling], resources: [horizontalpodautoscalers]}");
+
+    // when
+    var permissions = cluster.bean(Access.class).of(MemoryCluster.NAMESPACE, "runner");
+
+    // then
+    assertThat(permissions.doubts(List.of(USEFUL))).isEmpty();
+  }
+
   @Test
   void whatWasAllowedAMomentAgoIsNotAskedForAgain() {
     // given

@@ -193,4 +193,36 @@ class HoldsE2E {
           .noneMatch(condition -> condition.getType().equals(ConditionTypes.HOLD_ORPHANED));
     }
   }
+
+  /** The controller of autoscalers runs, too: what comes back has to be what it leaves. */
+  @Test
+  void whatComesBackIsWhatAnAutoscalerAllows() {
+    var levels = level("off", scale("off", 0, "")) + level("some", scale("some", 1, ""));
+    try (var shop = shop("holds-autoscaled", levels)) {
+      run(shop, "INC-1", "off");
+      shop.apply(
+          """
+          apiVersion: autoscaling/v2
+          kind: HorizontalPodAutoscaler
+          metadata: {name: worker}
+          spec:
+            scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: worker}
+            minReplicas: 4
+            maxReplicas: 6
+          """);
+
+      shop.state("Released").awaitPhase(Phase.Released);
+
+      assertThat(replicas(shop)).isEqualTo(4);
+      nothingIsLeftOnTheWorker(shop);
+      assertThat(shop.runStatus().message()).doesNotContain("somebody else");
+
+      run(shop, "INC-2", "some");
+
+      assertThat(shop.runStatus().question().reason()).isEqualTo(Reasons.PREFLIGHT);
+      assertThat(shop.runStatus().question().message())
+          .contains("Deployment worker is scaled by HorizontalPodAutoscaler worker (4 to 6");
+      assertThat(replicas(shop)).isEqualTo(4);
+    }
+  }
 }

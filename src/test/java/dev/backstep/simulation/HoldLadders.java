@@ -93,6 +93,21 @@ final class HoldLadders {
                   world.change("human", "deployments", "worker", HoldLadders::dropOrphan))
           .thenAnswer("Retry");
 
+  /** The worker has an autoscaler, which leaves no fewer than four. */
+  static final ReferenceLadder AUTOSCALED =
+      repair("autoscaled", scale("stop", 0, ""))
+          .with(
+              """
+              apiVersion: autoscaling/v2
+              kind: HorizontalPodAutoscaler
+              metadata: {name: more}
+              spec:
+                scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: worker}
+                minReplicas: 4
+                maxReplicas: 6
+              """)
+          .thenState("Mitigated", "Released");
+
   static final List<ReferenceLadder> ALL =
       List.of(
           TWO_NUMBERS,
@@ -103,7 +118,8 @@ final class HoldLadders {
           TWO_RUNS,
           TWO_RUNS_UNDONE,
           KEPT_LOWER,
-          ORPHAN);
+          ORPHAN,
+          AUTOSCALED);
 
   private HoldLadders() {}
 

@@ -10,6 +10,8 @@ import dev.backstep.action.scale.ScaleExecutor;
 import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.Autoscalers;
+import dev.backstep.cluster.Impersonation;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Work;
 import dev.backstep.testing.Workloads;
@@ -113,7 +115,8 @@ class ScaledPodsTest {
         new ScaleExecutor(
             line.client(),
             Workloads.of(workload.object()).targets(),
-            namespace -> (entry, target) -> true);
+            namespace -> (entry, target) -> true,
+            new Autoscalers(new Impersonation(line.client())));
     return executor
         .next(new Scale(List.of(WORKER), replicas), scope)
         .toCompletableFuture()

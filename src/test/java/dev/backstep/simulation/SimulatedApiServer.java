@@ -42,6 +42,7 @@ final class SimulatedApiServer {
           Map.entry("pods", "Pod"),
           Map.entry("serviceaccounts", "ServiceAccount"),
           Map.entry("replicasets", "ReplicaSet"),
+          Map.entry("horizontalpodautoscalers", "HorizontalPodAutoscaler"),
           Map.entry("services", "Service"),
           Map.entry("endpointslices", "EndpointSlice"),
           Map.entry("ingresses", "Ingress"),
@@ -248,6 +249,7 @@ final class SimulatedApiServer {
     return switch (place.resource) {
       case PLANS, "valves" -> "backstep.dev/v1alpha1";
       case "jobs" -> "batch/v1";
+      case "horizontalpodautoscalers" -> "autoscaling/v2";
       case "configmaps", "pods", "serviceaccounts", "events", "services" -> "v1";
       case "endpointslices" -> "discovery.k8s.io/v1";
       case "ingresses" -> "networking.k8s.io/v1";

@@ -408,6 +408,11 @@ final class Simulation implements SimulatedApiServer.Listener {
   }
 
   /** The plan's ServiceAccount has no rights for so long. */
+  /** True when the ServiceAccount may not have been allowed anything for a while. */
+  boolean everForbidden() {
+    return forbiddenUntil > 0;
+  }
+
   void forbid(long millis) {
     forbiddenUntil = Math.max(forbiddenUntil, time.elapsed() + millis);
   }

@@ -44,6 +44,7 @@ public final class Shop implements AutoCloseable {
         - {apiGroups: [apps], resources: [deployments, statefulsets, daemonsets], verbs: [patch]}
         - {apiGroups: [''], resources: [configmaps], verbs: [patch]}
         - {apiGroups: [''], resources: [pods], verbs: [delete]}
+        - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list]}
         ---
         apiVersion: rbac.authorization.k8s.io/v1
         kind: RoleBinding

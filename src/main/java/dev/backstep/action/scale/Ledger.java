@@ -134,103 +134,14 @@ final class Ledger {
     return WorkloadRef.of(hold.kind(), hold.name()).orElseThrow();
   }
 
-  /** What becomes of a hold that is to be given back. */
-  sealed interface GivingBack {
-    /** It can be given back by this change. */
-    record Possible(ObjectPatch change) implements GivingBack {}
-
-    /** A human has to decide something first. */
-    record Blocked(String why) implements GivingBack {}
-  }
-
-  /**
-   * Takes a hold out. What the remaining entries want is left, and with the last entry the original
-   * number comes back; a number that no entry wants was set by somebody else, and stays.
-   */
-  static GivingBack release(Workload workload, Hold hold, Holding known) {
-    var ledger = TargetLedger.of(workload, Integer.parseInt(hold.held()));
-    var own = ledger.find(hold.claim(), hold.action());
-    var rest = ledger.without(hold.claim(), hold.action());
-    var change = PatchBuilder.of(workload.object()).givingBack(hold);
-    own.ifPresent(entry -> change.unannotate(entry.key()));
-    if (own.isEmpty() && notGivenUp(workload, hold, rest)) {
-      return new GivingBack.Blocked(LedgerTexts.entryLost(workload, hold));
-    }
-    if (own.isEmpty() || !ledger.wants(workload.replicas())) {
-      return new GivingBack.Possible(
-          forgotten(change, ledger, rest).build(LedgerTexts.drifted(workload, hold)));
-    }
-    if (!rest.isEmpty()) {
-      return keptByOthers(workload, change, ledger, rest, known);
-    }
-    var original = ledger.original().orElse(Integer.valueOf(hold.original()));
-    if (ledger.found().filter(found -> !found.equals(original)).isPresent()) {
-      return new GivingBack.Blocked(LedgerTexts.ambiguous(workload, ledger, original));
-    }
-    return new GivingBack.Possible(
-        scaled(forgotten(change, ledger, rest), workload, original)
-            .build(words(workload, original)));
-  }
-
-  /** That an entry is gone does not say that it was given up: the number is still the hold's. */
-  private static boolean notGivenUp(Workload workload, Hold hold, TargetLedger rest) {
-    var current = String.valueOf(workload.replicas());
-    return rest.isEmpty() && current.equals(hold.held()) && !current.equals(hold.original());
-  }
-
-  /** Somebody still holds it: a human has to say so of those who do not exist any more. */
-  private static GivingBack keptByOthers(
-      Workload workload,
-      PatchBuilder change,
-      TargetLedger ledger,
-      TargetLedger rest,
-      Holding known) {
-    var entry = rest.deciding().orElseThrow();
-    var nobodyLeft = rest.entries().stream().noneMatch(it -> known.exists(it, workload.ref()));
-    if (nobodyLeft && !ledger.original().equals(Optional.of(entry.replicas()))) {
-      return new GivingBack.Blocked(LedgerTexts.orphaned(workload, rest));
-    }
-    return new GivingBack.Possible(
-        scaled(change, workload, entry.replicas())
-            .build(LedgerTexts.stays(workload, entry.replicas(), entry)));
-  }
-
-  /** The number that was to come back goes with the last entry. */
-  private static PatchBuilder forgotten(
-      PatchBuilder change, TargetLedger ledger, TargetLedger rest) {
-    if (rest.isEmpty() && ledger.original().isPresent()) {
-      change.unannotate(Annotations.HELD_REPLICAS);
-    }
-    if (rest.isEmpty() && ledger.found().isPresent()) {
-      change.unannotate(Annotations.FOUND_REPLICAS);
-    }
-    return change;
-  }
-
-  private static PatchBuilder scaled(PatchBuilder change, Workload workload, int wanted) {
+  static PatchBuilder scaled(PatchBuilder change, Workload workload, int wanted) {
     var current = workload.replicas();
     return current == wanted
         ? change
         : change.set(REPLICAS, JSON.numberNode(current), JSON.numberNode(wanted));
   }
 
-  /** What is otherwise than it was before the hold; empty: nothing is. */
-  static Optional<String> otherwise(Workload workload, Hold hold) {
-    var ledger = TargetLedger.of(workload);
-    var current = workload.replicas();
-    if (ledger.isEmpty()) {
-      return String.valueOf(current).equals(hold.original())
-          ? Optional.empty()
-          : Optional.of(LedgerTexts.changedSince(workload, hold));
-    }
-    // Who held it before this hold was taken is part of how it was before.
-    return ledger.entries().stream()
-        .filter(entry -> entry.since().orElse(Instant.EPOCH).isAfter(hold.since()))
-        .findFirst()
-        .map(entry -> LedgerTexts.heldSince(workload, entry));
-  }
-
-  private static String words(Workload workload, int wanted) {
+  static String words(Workload workload, int wanted) {
     return "%s: %d -> %d replicas".formatted(workload.ref(), workload.replicas(), wanted);
   }
 

@@ -2,6 +2,8 @@ package dev.backstep.action.scale;
 
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Autoscalers;
+import dev.backstep.cluster.Autoscalers.Limits;
 import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.OrphanedHolds;
@@ -9,6 +11,7 @@ import dev.backstep.cluster.TargetLedger;
 import dev.backstep.cluster.Workload;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a ledger says to humans. */
 final class LedgerTexts {
@@ -49,6 +52,25 @@ final class LedgerTexts {
   static String drifted(Workload workload, Hold hold) {
     return "%s: somebody else set %d replicas meanwhile; it is left so (it had %s before the first hold)"
         .formatted(workload.ref(), workload.replicas(), hold.original());
+  }
+
+  static String autoscaled(Workload workload, Hold hold, Limits limits) {
+    return "%s: stays at %d replicas, which %s chose (it had %s before the first hold)"
+        .formatted(workload.ref(), workload.replicas(), limits, hold.original());
+  }
+
+  /** Why another number comes back than there was; empty: it does not. */
+  static String limited(int original, Optional<Limits> limits, Autoscalers.Seen autoscalers) {
+    return limits
+        .filter(it -> it.nearest(original) != original)
+        .map(it -> " (it had %d, which %s does not allow)".formatted(original, it))
+        .or(() -> autoscalers.unknown().map(" (%s)"::formatted))
+        .orElse("");
+  }
+
+  static String wouldNotLast(Workload workload, int wanted, Limits limits, String action) {
+    return "%s is scaled by %s, so %d replicas would not last. Scale it to 0, which switches the autoscaler off until it is given back, or take it out of action %s and change the autoscaler: kubectl -n %s edit horizontalpodautoscaler %s."
+        .formatted(workload.ref(), limits, wanted, action, namespace(workload), limits.name());
   }
 
   static String stays(Workload workload, int replicas, LedgerEntry entry) {

@@ -5,11 +5,11 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.action.WorkloadTargets;
-import dev.backstep.action.scale.Ledger.GivingBack;
 import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.Autoscalers;
 import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.Workload;
@@ -38,11 +38,17 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   private final KubernetesClient client;
   private final WorkloadTargets targets;
   private final HolderLookup holders;
+  private final Autoscalers autoscalers;
 
-  public ScaleExecutor(KubernetesClient client, WorkloadTargets targets, HolderLookup holders) {
+  public ScaleExecutor(
+      KubernetesClient client,
+      WorkloadTargets targets,
+      HolderLookup holders,
+      Autoscalers autoscalers) {
     this.client = client;
     this.targets = targets;
     this.holders = holders;
+    this.autoscalers = autoscalers;
   }
 
   @Override
@@ -62,13 +68,31 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
 
   @Override
   public List<Right> rights(Scale action, ActionScope scope) {
-    return targets.patchRights(action.workloads());
+    return Stream.concat(
+            targets.patchRights(action.workloads()).stream(), Stream.of(Autoscalers.LIST))
+        .toList();
   }
 
   @Override
   public CompletionStage<List<Problem>> preflight(Scale action, ActionScope scope) {
+    var seen = autoscalers.of(scope.author());
     return CompletableFuture.completedStage(
-        targets.problems(scope, action.workloads(), Workload::paused));
+        targets.problems(
+            scope,
+            action.workloads(),
+            workload ->
+                Stream.concat(workload.paused(), autoscaled(action, workload, seen, scope))));
+  }
+
+  /** A number above 0 is what an autoscaler chooses; with 0 replicas it leaves a workload alone. */
+  private static Stream<Problem> autoscaled(
+      Scale action, Workload workload, Autoscalers.Seen seen, ActionScope scope) {
+    var wanted = action.replicas();
+    return wanted == 0
+        ? Stream.empty()
+        : seen.of(workload.ref()).stream()
+            .map(limits -> LedgerTexts.wouldNotLast(workload, wanted, limits, scope.action()))
+            .map(why -> new Problem("TargetAutoscaled", why));
   }
 
   @Override
@@ -133,17 +157,18 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
    */
   private Step release(List<Hold> holds, ActionScope scope) {
     var known = holders.in(scope.namespace());
+    var seen = autoscalers.of(scope.author());
     var first = new LinkedHashMap<WorkloadRef, Hold>();
     holds.forEach(hold -> first.putIfAbsent(Ledger.target(hold), hold));
     var changes = new ArrayList<ObjectPatch>();
     var blocked = new ArrayList<String>();
     first.forEach(
         (target, hold) -> {
-          var giving = givingBack(target, hold, scope, known);
-          if (giving instanceof GivingBack.Possible possible) {
+          var giving = givingBack(target, hold, scope, known, seen);
+          if (giving instanceof GivingBack.Decision.Possible possible) {
             changes.add(possible.change());
           } else {
-            blocked.add(((GivingBack.Blocked) giving).why());
+            blocked.add(((GivingBack.Decision.Blocked) giving).why());
           }
         });
     return changes.isEmpty()
@@ -151,22 +176,24 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
         : Step.todo(changes);
   }
 
-  private GivingBack givingBack(WorkloadRef target, Hold hold, ActionScope scope, Holding known) {
+  private GivingBack.Decision givingBack(
+      WorkloadRef target, Hold hold, ActionScope scope, Holding known, Autoscalers.Seen seen) {
     return targets
         .find(target, scope)
-        .map(workload -> Ledger.release(workload, hold, known))
+        .map(workload -> new GivingBack(workload, hold, known, seen).decide())
         .orElseGet(
             () ->
-                new GivingBack.Possible(
+                new GivingBack.Decision.Possible(
                     Ledger.gone(hold, targets.apiVersion(target), scope.namespace())));
   }
 
   private Work givenBack(List<Hold> holds, ActionScope scope) {
+    var seen = autoscalers.of(scope.author());
     var others = new ArrayList<String>();
     for (var hold : holds) {
       targets
           .find(Ledger.target(hold), scope)
-          .flatMap(workload -> Ledger.otherwise(workload, hold))
+          .flatMap(workload -> GivingBack.otherwise(workload, hold, seen))
           .ifPresent(others::add);
     }
     return others.isEmpty()

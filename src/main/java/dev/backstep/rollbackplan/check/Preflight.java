@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.cluster.Access;
+import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Permissions;
 import dev.backstep.gate.GateScope;
 import dev.backstep.problem.Problem;
@@ -51,7 +52,14 @@ public class Preflight {
                 .collect(Collectors.toMap(Level::name, level -> of(level, permissions, scopes))));
     return levels.thenCombine(
         gates.problems(spec.gates(), permissions, scope),
-        (ofLevels, ofGates) -> new Checks(ofLevels, ofGates, gates.doubts(spec.gates())));
+        (ofLevels, ofGates) ->
+            new Checks(
+                ofLevels,
+                ofGates,
+                Stream.concat(
+                        gates.doubts(spec.gates()).stream(),
+                        permissions.doubts(rights(spec.allActions(), scopes)).stream())
+                    .toList()));
   }
 
   /** Problems of one level, checked now. */
@@ -66,12 +74,14 @@ public class Preflight {
 
   private CompletionStage<List<Problem>> of(
       Level level, Permissions permissions, Function<Action, ActionScope> scopes) {
-    var rights =
-        level.actions().stream().flatMap(a -> actions.rights(a, scopes.apply(a)).stream()).toList();
-    var denied = permissions.problems(rights);
+    var denied = permissions.problems(rights(level.actions().stream(), scopes));
     return Together.all(level.actions().stream().map(action -> of(action, scopes.apply(action))))
         .thenApply(
             impossible -> Stream.concat(denied.stream(), impossible.stream()).distinct().toList());
+  }
+
+  private List<Right> rights(Stream<Action> of, Function<Action, ActionScope> scopes) {
+    return of.flatMap(action -> actions.rights(action, scopes.apply(action)).stream()).toList();
   }
 
   private CompletionStage<List<Problem>> of(Action action, ActionScope scope) {

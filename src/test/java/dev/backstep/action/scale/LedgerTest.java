@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Holder;
 import dev.backstep.action.PlanFacts;
-import dev.backstep.action.scale.Ledger.GivingBack;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Autoscalers;
+import dev.backstep.cluster.Autoscalers.Limits;
 import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.Workload;
@@ -32,6 +34,7 @@ class LedgerTest {
 
   private final List<Hold> holds = new ArrayList<>();
   private final List<String> gone = new ArrayList<>();
+  private Autoscalers.Seen autoscalers = workload -> Optional.empty();
   private Deployment worker = deployment(3);
   private Instant now = NOON;
 
@@ -93,12 +96,12 @@ class LedgerTest {
     return change.takes();
   }
 
-  private GivingBack giving(Hold hold) {
-    return Ledger.release(live(), hold, known());
+  private GivingBack.Decision giving(Hold hold) {
+    return new GivingBack(live(), hold, known(), autoscalers).decide();
   }
 
   private ObjectPatch release(Hold hold) {
-    var change = ((GivingBack.Possible) giving(hold)).change();
+    var change = ((GivingBack.Decision.Possible) giving(hold)).change();
     apply(change);
     holds.remove(change.givesBack());
     return change;
@@ -392,7 +395,7 @@ class LedgerTest {
     var giving = giving(hold);
 
     // then
-    assertThat(((GivingBack.Blocked) giving).why())
+    assertThat(((GivingBack.Decision.Blocked) giving).why())
         .contains("kubectl -n shop scale deployment/worker --replicas=3, then answer Retry.");
     scaledByHand(3);
     release(hold);
@@ -425,7 +428,7 @@ class LedgerTest {
     var giving = giving(ours);
 
     // then
-    var why = ((GivingBack.Blocked) giving).why();
+    var why = ((GivingBack.Decision.Blocked) giving).why();
     assertThat(why)
         .contains(
             "Deployment worker is still held at 0 replicas by run OLD of RollbackPlan plan-of-OLD"
@@ -479,7 +482,7 @@ class LedgerTest {
     var giving = giving(ours);
 
     // then
-    assertThat(((GivingBack.Blocked) giving).why())
+    assertThat(((GivingBack.Decision.Blocked) giving).why())
         .contains(
             "had 3 replicas before it was held, and 5",
             "kubectl -n shop scale deployment/worker --replicas=<number>, then answer Retry.");
@@ -503,6 +506,108 @@ class LedgerTest {
     // then
     assertThat(replicas()).isEqualTo(3);
     nothingIsLeft();
+  }
+
+  private void autoscaled(int min, int max) {
+    autoscalers = workload -> Optional.of(new Limits("worker", workload, min, max));
+  }
+
+  private Optional<String> otherwise(Hold hold) {
+    return GivingBack.otherwise(live(), hold, autoscalers);
+  }
+
+  @Test
+  void whatComesBackIsAsNearToTheOriginalAsAnAutoscalerAllows() {
+    // given
+    var hold = hold("INC-1", "stop", 0);
+    autoscaled(5, 10);
+
+    // when
+    var change = release(hold);
+
+    // then
+    assertThat(replicas()).isEqualTo(5);
+    assertThat(change.summary())
+        .isEqualTo(
+            "Deployment worker: 0 -> 5 replicas (it had 3, which HorizontalPodAutoscaler worker (5 to 10 replicas) does not allow)");
+    assertThat(otherwise(hold)).isEmpty();
+    nothingIsLeft();
+  }
+
+  @Test
+  void whatAnAutoscalerChoseSinceIsNoDrift() {
+    // given
+    var hold = hold("INC-1", "stop", 0);
+    autoscaled(2, 10);
+    release(hold);
+
+    // when
+    scaledByHand(7);
+
+    // then
+    assertThat(otherwise(hold)).isEmpty();
+    scaledByHand(11);
+    assertThat(otherwise(hold).orElseThrow()).contains("somebody else set since");
+    scaledByHand(0);
+    assertThat(otherwise(hold).orElseThrow()).contains("somebody else set since");
+  }
+
+  @Test
+  void whatAnAutoscalerChoseWhileItWasHeldStays() {
+    // given
+    var hold = hold("INC-1", "drain", 1);
+    autoscaled(2, 10);
+    scaledByHand(4);
+
+    // when
+    var change = release(hold);
+
+    // then
+    assertThat(replicas()).isEqualTo(4);
+    assertThat(change.summary())
+        .isEqualTo(
+            "Deployment worker: stays at 4 replicas, which HorizontalPodAutoscaler worker (2 to 10 replicas) chose (it had 3 before the first hold)");
+    nothingIsLeft();
+  }
+
+  @Test
+  void whatAnAutoscalerHadChosenBetweenTwoHoldsIsNotAskedAbout() {
+    // given
+    hold("OLD", "drain", 1);
+    gone.add("OLD");
+    scaledByHand(4);
+    var ours = hold("INC-1", "stop", 0);
+    worker.getMetadata().getAnnotations().keySet().removeIf(key -> key.contains("run-OLD"));
+    autoscaled(2, 10);
+
+    // when
+    release(ours);
+
+    // then
+    assertThat(replicas()).isEqualTo(3);
+    nothingIsLeft();
+  }
+
+  @Test
+  void thatLimitsAreNotKnownIsSaid() {
+    // given
+    var hold = hold("INC-1", "stop", 0);
+    autoscalers =
+        new Autoscalers.Seen() {
+          @Override
+          public Optional<Limits> of(WorkloadRef workload) {
+            return Optional.empty();
+          }
+
+          @Override
+          public Optional<String> unknown() {
+            return Optional.of("nobody knows");
+          }
+        };
+
+    // then
+    assertThat(release(hold).summary())
+        .isEqualTo("Deployment worker: 0 -> 3 replicas (nobody knows)");
   }
 
   @Test

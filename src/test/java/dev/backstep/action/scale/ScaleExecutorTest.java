@@ -12,6 +12,8 @@ import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.Autoscalers;
+import dev.backstep.cluster.Impersonation;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Effectors;
 import dev.backstep.effect.Mark;
@@ -29,6 +31,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +47,11 @@ class ScaleExecutorTest {
   private final LoopbackApi api = new LoopbackApi();
   private final Workloads workloads = Workloads.of();
   private final ScaleExecutor executor =
-      new ScaleExecutor(api.client(), workloads.targets(), namespace -> (entry, target) -> true);
+      new ScaleExecutor(
+          api.client(),
+          workloads.targets(),
+          namespace -> (entry, target) -> true,
+          new Autoscalers(new Impersonation(api.client())));
 
   @AfterEach
   void stop() {
@@ -141,12 +148,65 @@ class ScaleExecutorTest {
     assertThat(executor.traits(OFF)).isEqualTo(Traits.SHARED_HOLD);
     assertThat(executor.targets(OFF)).containsExactly(WORKER);
     assertThat(executor.rights(OFF, scope()))
-        .singleElement()
+        .first()
         .satisfies(
             right -> {
               assertThat(right.verb()).isEqualTo("patch");
               assertThat(right.names()).containsExactly("worker");
             });
+    assertThat(executor.rights(OFF, scope())).last().isEqualTo(Autoscalers.LIST);
+  }
+
+  private void autoscaled() {
+    api.has(
+        new HorizontalPodAutoscalerBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName("worker")
+            .endMetadata()
+            .withNewSpec()
+            .withNewScaleTargetRef("apps/v1", "Deployment", "worker")
+            .withMinReplicas(4)
+            .withMaxReplicas(6)
+            .endSpec()
+            .build());
+  }
+
+  @Test
+  void aNumberThatAnAutoscalerChangesIsAProblemBeforehand() {
+    autoscaled();
+
+    assertThat(Scopes.now(executor.preflight(ONE, scope(worker(3)))))
+        .containsExactly(
+            new Problem(
+                "TargetAutoscaled",
+                "Deployment worker is scaled by HorizontalPodAutoscaler worker (4 to 6 replicas), so 1 replicas would not last. Scale it to 0, which switches the autoscaler off until it is given back, or take it out of action back and change the autoscaler: kubectl -n shop edit horizontalpodautoscaler worker."));
+  }
+
+  @Test
+  void whereItIsSwitchedOffNoAutoscalerIsAskedFor() {
+    autoscaled();
+
+    assertThat(Scopes.now(executor.preflight(OFF, scope(worker(3))))).isEmpty();
+    assertThat(api.asked()).isEmpty();
+  }
+
+  @Test
+  void whatAnAutoscalerAllowsComesBack() {
+    autoscaled();
+
+    assertThat(back(List.of(hold()), List.of(hold()), scope(held(OFF))).effects())
+        .extracting(Effect::summary)
+        .singleElement()
+        .asString()
+        .startsWith("Deployment worker: 0 -> 4 replicas");
+    assertThat(givenBack(scope(worker(5)))).isInstanceOf(Work.Observed.class);
+  }
+
+  @Test
+  void whereTheOldNumberIsBackNoAutoscalerIsAskedFor() {
+    assertThat(givenBack(scope(worker(3)))).isInstanceOf(Work.Observed.class);
+    assertThat(api.asked()).isEmpty();
   }
 
   @Test
