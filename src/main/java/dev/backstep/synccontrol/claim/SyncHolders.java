@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.Holders;
 import dev.backstep.synccontrol.watch.SyncCache;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -13,6 +14,8 @@ import jakarta.enterprise.context.ApplicationScoped;
  */
 @ApplicationScoped
 public class SyncHolders implements Holders {
+  private static final String KIND = HasMetadata.getKind(SyncControl.class);
+
   private final KubernetesClient client;
   private final SyncCache cache;
 
@@ -24,8 +27,9 @@ public class SyncHolders implements Holders {
   @Override
   public Holding in(String namespace) {
     return (entry, target) ->
-        cache.byClaim(namespace, entry.claim()).isPresent()
-            || entry.name().filter(name -> live(namespace, name, entry.claim())).isPresent();
+        entry.kind().equals(KIND)
+            && (cache.byClaim(namespace, entry.claim()).isPresent()
+                || entry.name().filter(name -> live(namespace, name, entry.claim())).isPresent());
   }
 
   private boolean live(String namespace, String name, String claim) {
