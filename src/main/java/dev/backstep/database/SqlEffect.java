@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** What all effects on databases have. */
 public sealed interface SqlEffect extends Effect
-    permits SqlTransaction, SqlStatement, CatalogChange, BatchedUpdate {
+    permits SqlTransaction, SqlStatement, CatalogChange, BatchedUpdate, TableClearing {
   /** Name of the Secret that says where the database is. */
   String databaseRef();
 
