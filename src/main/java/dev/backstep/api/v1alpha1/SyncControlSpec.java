@@ -3,6 +3,7 @@ package dev.backstep.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.sync.Means;
 import dev.backstep.api.v1alpha1.sync.ResyncSpec;
+import dev.backstep.api.v1alpha1.sync.SyncQueue;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
@@ -52,7 +53,8 @@ public record SyncControlSpec(
             "How often it is read back, while disabled, whether every means is still off, 5s to 1h.")
         String readBack,
     @JsonPropertyDescription("What action resync copies, from where and to where.")
-        ResyncSpec resync)
+        ResyncSpec resync,
+    @JsonPropertyDescription("The queue of the sync.") SyncQueue queue)
     implements SyncControlSpecBuilder.With {
 
   /** What people want. */

@@ -80,7 +80,10 @@ public record Action(
         JobAction job,
     @JsonPropertyDescription(
             "Repair: copies tables from the one side of a sync to the other, as the SyncControl says.")
-        Resync resync)
+        Resync resync,
+    @JsonPropertyDescription(
+            "Repair, destructive: empties the queue of a sync, as the SyncControl says, and keeps what was in it.")
+        ClearQueue clearQueue)
     implements ActionBuilder.With, Task {
 
   /** How long a hold is kept. */
