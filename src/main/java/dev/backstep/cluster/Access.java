@@ -1,12 +1,11 @@
 package dev.backstep.cluster;
 
 import dev.backstep.effect.Author;
-import dev.backstep.memory.Recent;
+import dev.backstep.memory.Fresh;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -26,16 +25,13 @@ public class Access {
 
   private final KubernetesClient client;
   private final Impersonation impersonation;
-  private final Clock clock;
-  private final Recent<Author, Known> known = new Recent<>(REMEMBERED);
+  private final Fresh<Author, Rules> known;
 
   public Access(KubernetesClient client, Impersonation impersonation, Clock clock) {
     this.client = client;
     this.impersonation = impersonation;
-    this.clock = clock;
+    this.known = new Fresh<>(clock, TRUSTED, REMEMBERED);
   }
-
-  private record Known(Rules rules, Instant until) {}
 
   /**
    * A right on objects of one resource.
@@ -77,12 +73,11 @@ public class Access {
   /** What a ServiceAccount may do now: whatever is asked of this object is asked once. */
   public Permissions of(String namespace, String serviceAccount) {
     var author = new Author(namespace, serviceAccount);
-    var now = clock.instant();
     return new Permissions(
         client,
         impersonation.as(author),
         author,
-        known.get(author).filter(it -> now.isBefore(it.until())).map(Known::rules),
-        rules -> known.put(author, new Known(rules, now.plus(TRUSTED))));
+        known.get(author),
+        rules -> known.put(author, rules, 1));
   }
 }
