@@ -16,6 +16,7 @@ public final class Bench {
         case "brownout" -> BrownoutBench.run();
         case "ladder" -> LadderBench.run();
         case "idle" -> IdleBench.run(Duration.ofMinutes(number(arguments, 10)));
+        case "resync" -> ResyncBench.run(number(arguments, 1_000_000));
         default -> InformersBench.run(number(arguments, 10_000));
       }
     } catch (RuntimeException e) {
