@@ -23,7 +23,7 @@ record Batch(List<String[]> rows, List<String> place) {
     return rows.size();
   }
 
-  /** Binds an array of texts for each of the columns. */
+  /** Binds an array for each of the columns; the statement says of which type. */
   void bind(PreparedStatement statement, int columns) throws SQLException {
     Connection connection = statement.getConnection();
     for (var column = 0; column < columns; column++) {
@@ -31,7 +31,7 @@ record Batch(List<String[]> rows, List<String> place) {
       for (var row = 0; row < values.length; row++) {
         values[row] = rows.get(row)[column];
       }
-      statement.setArray(column + 1, connection.createArrayOf("text", values));
+      statement.setString(column + 1, connection.createArrayOf("text", values).toString());
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.backstep.resync;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,7 +14,7 @@ final class Comparison {
   private final Source source;
 
   /** Rows that are looked for at once. */
-  private static final int AT_ONCE = 1000;
+  private static final int AT_ONCE = 5000;
 
   Comparison(Connection connection, Source source) {
     this.connection = connection;
@@ -30,57 +30,70 @@ final class Comparison {
   long others(TableCopy table) throws SQLException, ProblemException {
     var keys = 0L;
     var found = 0L;
-    var examples = new ArrayList<String>();
+    var missing = new Missing(0, List.of());
     try (var batches =
         new Batches(table.name(), source.rows(table, table.key(), List.of()), AT_ONCE)) {
       for (var batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
-        var counted = counted(table, batch);
-        keys += counted[0];
-        found += counted[1];
-        if (counted[0] > counted[1] && examples.isEmpty()) {
-          examples.addAll(missing(table, batch));
-        }
+        var there = found(table, batch);
+        keys += batch.size();
+        found += there;
+        // Fewer rows than keys: one is missing, or two are the same for PostgreSQL.
+        missing = there < batch.size() ? missing.and(missing(table, batch)) : missing;
       }
     }
-    if (found < keys) {
-      throw missing(table, keys, found, examples);
+    if (missing.count() > 0) {
+      throw missing.of(table, keys);
     }
-    return rows(table) - found;
+    return Math.max(0, rows(table) - found);
   }
 
-  private static ProblemException missing(
-      TableCopy table, long keys, long found, List<String> examples) {
-    return new ProblemException(
-        new Problem(
-            "RowsMissing",
-            String.format(
-                Locale.ROOT,
-                "Of %,d keys of table %s that were copied, the target has %,d: without %s. A trigger, a policy or somebody else takes them away; look for that, and re-sync again.",
-                keys,
-                table.name(),
-                found,
-                String.join(", ", examples))));
+  /** Keys that the target does not have, and the first of them. */
+  private record Missing(long count, List<String> examples) {
+    Missing and(Missing more) {
+      return new Missing(count + more.count, examples.isEmpty() ? more.examples : examples);
+    }
+
+    ProblemException of(TableCopy table, long keys) {
+      return new ProblemException(
+          new Problem(
+              "RowsMissing",
+              String.format(
+                  Locale.ROOT,
+                  "Of %,d keys of table %s that were copied, the target has %,d: without %s. A trigger, a policy or somebody else takes them away; look for that, and re-sync again.",
+                  keys,
+                  table.name(),
+                  keys - count,
+                  String.join(", ", examples))));
+    }
   }
 
-  private long[] counted(TableCopy table, Batch batch) throws SQLException {
-    try (var query = connection.prepareStatement(table.found())) {
-      batch.bind(query, table.key().size());
+  private long found(TableCopy table, Batch batch) throws SQLException {
+    return asked(table.found(), table, batch, row -> row.getLong(1));
+  }
+
+  private Missing missing(TableCopy table, Batch batch) throws SQLException {
+    return asked(
+        table.missing(),
+        table,
+        batch,
+        row ->
+            row.getLong(1) == 0
+                ? new Missing(0, List.of())
+                : new Missing(row.getLong(1), List.of((String[]) row.getArray(2).getArray())));
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  private <T> T asked(String sql, TableCopy table, Batch keys, Reading<T> reading)
+      throws SQLException {
+    try (var query = connection.prepareStatement(sql)) {
+      keys.bind(query, table.key().size());
       try (var row = query.executeQuery()) {
         row.next();
-        return new long[] {row.getLong(1), row.getLong(2)};
-      }
-    }
-  }
-
-  private List<String> missing(TableCopy table, Batch batch) throws SQLException {
-    try (var query = connection.prepareStatement(table.missing())) {
-      batch.bind(query, table.key().size());
-      try (var rows = query.executeQuery()) {
-        var missing = new ArrayList<String>();
-        while (rows.next()) {
-          missing.add(rows.getString(1));
-        }
-        return missing;
+        return reading.of(row);
       }
     }
   }

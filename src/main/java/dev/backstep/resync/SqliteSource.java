@@ -122,11 +122,9 @@ final class SqliteSource implements Source {
     /** With its type: SQLite sorts the number 2 before the text 10. */
     private static String literal(Object value) {
       if (value instanceof byte[] bytes) {
-        return "X'%s'".formatted(HexFormat.of().formatHex(bytes));
+        return "X'" + HexFormat.of().formatHex(bytes) + "'";
       }
-      return value instanceof String text
-          ? "'%s'".formatted(text.replace("'", "''"))
-          : value.toString();
+      return value instanceof String text ? "'" + text.replace("'", "''") + "'" : value.toString();
     }
 
     @Override

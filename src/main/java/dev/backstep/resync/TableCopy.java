@@ -44,15 +44,27 @@ record TableCopy(
     return Stream.concat(key.stream(), values.stream()).toList();
   }
 
-  /**
-   * Writes rows that are not there, or not like this. Of two with the same key the last one counts;
-   * a row that is there already, to the last byte, is left alone.
-   */
+  /** Writes rows that are not there, or not like this: what is the same to the byte is left. */
   String upsert() {
+    return "INSERT INTO %s AS t (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s ON CONFLICT (%s) DO %s"
+        .formatted(
+            target.quoted(),
+            names(columns(), ""),
+            values(columns()),
+            given(columns()),
+            names(key, ""),
+            update());
+  }
+
+  /**
+   * As {@link #upsert}, for rows of which some have the same key for PostgreSQL, though not for the
+   * source: the last of them counts.
+   */
+  String upsertLast() {
     var columns = columns();
     return """
         INSERT INTO %s AS t (%s) OVERRIDING SYSTEM VALUE
-        SELECT DISTINCT ON (%s) %s FROM (%s) AS s ORDER BY %s, n DESC
+        SELECT DISTINCT ON (%s) %s FROM (SELECT %s, n FROM %s) AS s ORDER BY %s, n DESC
         ON CONFLICT (%s) DO %s
         """
         .formatted(
@@ -60,6 +72,7 @@ record TableCopy(
             names(columns, ""),
             numbers(key.size()),
             numbers(columns.size()),
+            valuesNamed(columns),
             given(columns),
             numbers(key.size()),
             names(key, ""),
@@ -75,16 +88,25 @@ record TableCopy(
                 names(set, ""), names(set, "excluded."), names(set, "t."), names(set, "excluded."));
   }
 
-  /** How many different keys these are, and how many of them the target has. */
+  /** How many rows the target has with these keys. */
   String found() {
-    return "SELECT count(*), count(t.ctid) FROM (SELECT DISTINCT %s FROM (%s) AS g) AS s LEFT JOIN %s t ON %s"
-        .formatted(numbers(key.size()), given(key), target.quoted(), sameKey());
+    return "SELECT count(*) FROM %s t WHERE %s"
+        .formatted(
+            target.quoted(),
+            key.size() == 1
+                ? key.get(0).target().among()
+                : "(%s) IN (SELECT %s FROM %s)"
+                    .formatted(names(key, "t."), values(key), given(key)));
   }
 
-  /** The first keys of these that the target does not have. */
+  /** The keys of these that the target does not have, each once: how many, and the first ones. */
   String missing() {
-    return "SELECT pg_catalog.concat_ws('/', %s) FROM (%s) AS s LEFT JOIN %s t ON %s WHERE t.ctid IS NULL ORDER BY n LIMIT 3"
-        .formatted(numbers(key.size()), given(key), target.quoted(), sameKey());
+    return """
+        SELECT count(*), (array_agg(concat_ws('/', %1$s) ORDER BY n))[:3] FROM
+        (SELECT %1$s, min(n) AS n FROM (SELECT %2$s, n FROM %3$s) AS g GROUP BY %1$s) AS s
+        WHERE NOT EXISTS (SELECT FROM %4$s t WHERE %5$s)
+        """
+        .formatted(numbers(key.size()), valuesNamed(key), given(key), target.quoted(), sameKey());
   }
 
   private String sameKey() {
@@ -95,13 +117,24 @@ record TableCopy(
 
   /** The rows that are given, with their number. */
   private static String given(List<CopiedColumn> columns) {
-    return "SELECT %s, n FROM unnest(%s) WITH ORDINALITY AS g (%s, n)"
+    return "unnest(%s) WITH ORDINALITY AS g (%s, n)"
         .formatted(
-            IntStream.range(0, columns.size())
-                .mapToObj(at -> columns.get(at).target().cast("c" + at) + " AS c" + at)
+            columns.stream()
+                .map(it -> "?::" + it.target().array())
                 .collect(Collectors.joining(", ")),
-            columns.stream().map(it -> "?::text[]").collect(Collectors.joining(", ")),
             numbers(columns.size()));
+  }
+
+  private static String values(List<CopiedColumn> columns) {
+    return IntStream.range(0, columns.size())
+        .mapToObj(at -> columns.get(at).target().value("c" + at))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String valuesNamed(List<CopiedColumn> columns) {
+    return IntStream.range(0, columns.size())
+        .mapToObj(at -> columns.get(at).target().value("c" + at) + " AS c" + at)
+        .collect(Collectors.joining(", "));
   }
 
   private static String names(List<CopiedColumn> columns, String prefix) {

@@ -1,5 +1,7 @@
 package dev.backstep.resync;
 
+import java.util.Map;
+
 /**
  * A column of a table of the target, as its catalogue describes it.
  *
@@ -19,10 +21,38 @@ record TargetColumn(
     boolean fixed,
     boolean computed) {
 
-  /** A value that comes as text, as one of this column's. */
-  String cast(String text) {
-    // Without this, PostgreSQL would drop the time zone that a text names.
-    var moment = base.equals("timestamp") ? "%s::timestamptz::timestamp".formatted(text) : text;
-    return "%s::%s".formatted(moment, type);
+  /**
+   * Types that PostgreSQL reads at once from an array; the others come as text and are cast, as the
+   * elements of an array of arrays could not be told apart.
+   */
+  private static final Map<String, String> READ =
+      Map.ofEntries(
+          Map.entry("bool", "boolean"),
+          Map.entry("int2", "smallint"),
+          Map.entry("int4", "integer"),
+          Map.entry("int8", "bigint"),
+          Map.entry("float4", "real"),
+          Map.entry("float8", "double precision"),
+          Map.entry("numeric", "numeric"),
+          Map.entry("uuid", "uuid"),
+          Map.entry("date", "date"),
+          Map.entry("timestamptz", "timestamptz"),
+          // As such, PostgreSQL would drop the time zone that a text names.
+          Map.entry("timestamp", "timestamptz"));
+
+  /** What an array of its values is. */
+  String array() {
+    return READ.getOrDefault(base, "text") + "[]";
+  }
+
+  /** True where it has one of the values of such an array. */
+  String among() {
+    return "%s = ANY (?::%s::%s[])".formatted(quoted, array(), type);
+  }
+
+  /** An element of that array as a value of this column. */
+  String value(String element) {
+    var plain = base.equals("timestamp") ? element + "::timestamp" : element;
+    return "%s::%s".formatted(plain, type);
   }
 }

@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** Writes the rows of a table into the target, in the transaction that is open. */
 final class Upserts implements AutoCloseable {
+  /** ON CONFLICT met a row that it had written itself. */
+  private static final String TWICE = "21000";
+
   private final Connection connection;
   private final TableCopy table;
   private final PreparedStatement upsert;
@@ -30,9 +33,11 @@ final class Upserts implements AutoCloseable {
    */
   int write(Batch batch) throws SQLException, ProblemException {
     try {
-      batch.bind(upsert, table.columns().size());
-      return upsert.executeUpdate();
+      return write(upsert, batch);
     } catch (SQLException e) {
+      if (TWICE.equals(e.getSQLState())) {
+        return writeLast(batch);
+      }
       if (Failures.isOfRows(e)) {
         connection.rollback();
         refused(batch);
@@ -41,12 +46,23 @@ final class Upserts implements AutoCloseable {
     }
   }
 
+  private int write(PreparedStatement statement, Batch batch) throws SQLException {
+    batch.bind(statement, table.columns().size());
+    return statement.executeUpdate();
+  }
+
+  private int writeLast(Batch batch) throws SQLException {
+    connection.rollback();
+    try (var statement = connection.prepareStatement(table.upsertLast())) {
+      return write(statement, batch);
+    }
+  }
+
   /** PostgreSQL does not say which row it was, so each is tried. Nothing of it is kept. */
   private void refused(Batch batch) throws SQLException, ProblemException {
     for (var row : batch.rows()) {
       try {
-        new Batch(List.<String[]>of(row), List.of()).bind(upsert, table.columns().size());
-        upsert.executeUpdate();
+        write(upsert, new Batch(List.<String[]>of(row), List.of()));
       } catch (SQLException e) {
         connection.rollback();
         if (Failures.isOfRows(e)) {

@@ -27,8 +27,8 @@ final class ResyncBench {
   private static final String ROWS =
       """
       WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT %d)
-      INSERT INTO vehicles SELECT n, printf('1HGCM82633A%%06d', n), 'Make ' || n %% 50,
-        1990 + n %% 35, n * 0.37, n %% 2, '2025-10-21 10:00:0' || n %% 10 || '.000 +00:00',
+      INSERT INTO vehicles SELECT n, printf('1HGCM82633A%%06d', n), 'Make ' || (n %% 50),
+        1990 + n %% 35, n * 0.37, n %% 2, '2025-10-21 10:00:0' || (n %% 10) || '.000 +00:00',
         'customer asked for a call back about part ' || n FROM n
       """;
 
@@ -57,7 +57,7 @@ final class ResyncBench {
    */
   static void run(int rows) {
     // The defaults of PostgreSQL: what was committed is on the disk.
-    try (var server = TestServer.with("synchronous_commit", "on");
+    try (var server = TestServer.durable();
         var target = new TestDatabase(server)) {
       new ResyncBench(Files.createTempDirectory("backstep-bench"), target, rows).measure();
     } catch (IOException e) {

@@ -34,8 +34,14 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** A server with a setting of its own. */
-  public static TestServer with(String setting, String value) {
+  static TestServer with(String setting, String value) {
     return started(builder().setServerConfig(setting, value));
+  }
+
+  /** A server that has on its disk what it says is committed, as PostgreSQL does by default. */
+  public static TestServer durable() {
+    return started(
+        builder().setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on"));
   }
 
   /** A server that follows another one, which is away. */

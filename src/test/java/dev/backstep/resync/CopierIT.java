@@ -168,6 +168,33 @@ class CopierIT {
     assertThat(target.rows("SELECT * FROM vehicles")).containsExactly("1 b");
   }
 
+  /** Composite, an enum, and of an extension's or a domain's type. */
+  @Test
+  void keysOfAnyTypeAreFoundAgain() throws Exception {
+    file.has(
+        "CREATE TABLE t (kind TEXT, at TEXT, note TEXT, PRIMARY KEY (kind, at))",
+        "INSERT INTO t VALUES ('car', '2025-10-21 12:00:00+02:00', 'a'), ('van', '2025-10-21', 'b')",
+        "CREATE TABLE k (kind TEXT PRIMARY KEY, note CHAR)",
+        "INSERT INTO k VALUES ('car', 'a'), ('van', 'b')");
+    target.has(
+        "CREATE TYPE kind AS ENUM ('van', 'car'); CREATE DOMAIN moment AS timestamp; CREATE TABLE t (kind kind, at moment, note text, PRIMARY KEY (kind, at)); CREATE TABLE k (kind kind PRIMARY KEY, note char(3))");
+
+    var progress = copied(new Table("t", List.of("kind", "at")), new Table("k", List.of("kind")));
+
+    assertThat(target.rows("SELECT * FROM t ORDER BY note"))
+        .containsExactly("car 2025-10-21 10:00:00 a", "van 2025-10-21 00:00:00 b");
+    assertThat(progress.done()).isTrue();
+  }
+
+  @Test
+  void aTextThatIsTooLongIsRefusedAndNotCut() throws Exception {
+    bothHaveVehicles(1);
+    target.has("ALTER TABLE vehicles ALTER COLUMN vin TYPE varchar(3)");
+
+    assertThatThrownBy(() -> copied(VEHICLES))
+        .hasMessageContaining("The target refuses row 1 of table vehicles: value too long");
+  }
+
   @Test
   void aRowThatIsRefusedIsNamedAndTheNextJobGoesOn() throws Exception {
     bothHaveVehicles(10);
