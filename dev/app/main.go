@@ -28,6 +28,14 @@ var calls = struct {
 	keys  map[string]bool
 }{names: []string{}, keys: map[string]bool{}}
 
+// switched is a synchronisation that can be switched off, which this process
+// forgets: it is on when it starts.
+var switched = struct {
+	sync.Mutex
+	enabled   bool
+	triggered int
+}{enabled: true}
+
 func main() {
 	if len(os.Args) == 3 && os.Args[1] == "call" {
 		call(os.Args[2])
@@ -48,6 +56,10 @@ func main() {
 	http.HandleFunc("POST /calls/{name}", called)
 	http.HandleFunc("GET /calls", listed)
 	http.HandleFunc("/api/health", health)
+	http.HandleFunc("GET /api/sync/status", syncStatus)
+	http.HandleFunc("POST /api/sync/disable", func(w http.ResponseWriter, _ *http.Request) { turn(w, false) })
+	http.HandleFunc("POST /api/sync/enable", func(w http.ResponseWriter, _ *http.Request) { turn(w, true) })
+	http.HandleFunc("POST /api/sync/trigger", triggerSync)
 	fmt.Printf("%s app %s listens on :8080\n", now(), version)
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }
@@ -96,6 +108,31 @@ func listed(w http.ResponseWriter, _ *http.Request) {
 	calls.Lock()
 	defer calls.Unlock()
 	json.NewEncoder(w).Encode(calls.names)
+}
+
+func syncStatus(w http.ResponseWriter, _ *http.Request) {
+	switched.Lock()
+	defer switched.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	fmt.Fprintf(w, "{\"enabled\":%t,\"triggered\":%d}\n", switched.enabled, switched.triggered)
+}
+
+func turn(w http.ResponseWriter, on bool) {
+	switched.Lock()
+	defer switched.Unlock()
+	switched.enabled = on
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func triggerSync(w http.ResponseWriter, _ *http.Request) {
+	switched.Lock()
+	defer switched.Unlock()
+	if !switched.enabled {
+		http.Error(w, "the sync is off", http.StatusConflict)
+		return
+	}
+	switched.triggered++
+	w.WriteHeader(http.StatusAccepted)
 }
 
 // call is what a Job of a plan does: one POST.

@@ -41,9 +41,16 @@ ServiceAccount. It has no right of its own to change a workload and none to read
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
   verbs: [list]
-# To see whether the Job of an action has ended, and what a CronJob would run.
+# To see whether the Job of an action has ended, what a CronJob would run, and which of its Jobs run.
 - apiGroups: [batch]
   resources: [jobs, cronjobs]
+  verbs: [get]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [list]
+# Of KEDA, where it is installed.
+- apiGroups: [keda.sh]
+  resources: [scaledobjects]
   verbs: [get]
 # To see what a route does, before and after a path of it is blocked.
 - apiGroups: [networking.k8s.io]

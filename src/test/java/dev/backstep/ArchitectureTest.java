@@ -40,6 +40,11 @@ class ArchitectureTest {
     "dev.backstep.time..",
   };
 
+  /** One package for each action, gate and means. */
+  private static final String[] SINGLE = {
+    "dev.backstep.action.*..", "dev.backstep.gate.*..", "dev.backstep.means.*..",
+  };
+
   private static final String[] KINDS = {
     "dev.backstep.rollbackplan..", "dev.backstep.synccontrol..",
   };
@@ -173,19 +178,24 @@ class ArchitectureTest {
       slices().matching("dev.backstep.gate.(*)..").should().notDependOnEachOther();
 
   @ArchTest
-  static final ArchRule NOBODY_KNOWS_A_SINGLE_ACTION_OR_GATE =
+  static final ArchRule MEANS_DO_NOT_KNOW_EACH_OTHER =
+      slices().matching("dev.backstep.means.(*)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule NOBODY_KNOWS_A_SINGLE_ACTION_GATE_OR_MEANS =
       noClasses()
           .that()
-          .resideOutsideOfPackages("dev.backstep.action.*..", "dev.backstep.gate.*..")
+          .resideOutsideOfPackages(SINGLE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.backstep.action.*..", "dev.backstep.gate.*..");
+          .resideInAnyPackage(SINGLE);
 
   @ArchTest
   static final ArchRule ACTIONS_AND_GATES_DO_NOT_KNOW_THE_KINDS =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.backstep.action..", "dev.backstep.gate..")
+          .resideInAnyPackage(
+              "dev.backstep.action..", "dev.backstep.gate..", "dev.backstep.means..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

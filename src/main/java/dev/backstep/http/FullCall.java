@@ -36,13 +36,19 @@ public record FullCall(
   public record To(String name, String uid) {}
 
   /** The same call of one replica. */
-  FullCall at(Replica one) {
+  public FullCall at(Replica one) {
     return at(new To(one.name(), one.uid()));
   }
 
   private FullCall at(To one) {
     return new FullCall(
         one, service, url, path, method, headers, body, bodyFrom, successCondition, timeout);
+  }
+
+  /** The same call, whose condition is true where this one's is false. */
+  public FullCall opposite() {
+    var not = "!(%s)".formatted(successCondition);
+    return new FullCall(replica, service, url, path, method, headers, body, bodyFrom, not, timeout);
   }
 
   /** True when each ready replica of the Service is to be asked by itself. */

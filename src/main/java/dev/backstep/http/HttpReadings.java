@@ -57,6 +57,21 @@ public class HttpReadings {
         : one(full, author);
   }
 
+  /**
+   * Asks one endpoint where something stands; never fails. As {@link #of}, but who does not answer
+   * is an error: his silence does not say that the condition does not hold.
+   */
+  public CompletionStage<Reading> said(FullCall call, Author author) {
+    return caller
+        .send(call, author)
+        .handleAsync(
+            (answer, error) ->
+                error == null
+                    ? conditions.judge(call, answer)
+                    : Reading.error(unanswered(error).message()),
+            judges);
+  }
+
   private CompletionStage<Reading> one(FullCall call, Author author) {
     return caller
         .send(call, author)

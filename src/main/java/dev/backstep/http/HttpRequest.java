@@ -2,6 +2,7 @@ package dev.backstep.http;
 
 import dev.backstep.api.v1alpha1.action.HttpAction;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.value.Call;
 import dev.backstep.api.v1alpha1.value.NamedValue;
 import dev.backstep.cluster.Replica;
 import dev.backstep.effect.Effect;
@@ -93,12 +94,14 @@ public record HttpRequest(
     return new Target(POD, replica.name());
   }
 
+  /** The target of a request that is not to one replica. */
+  public static Target target(Call call) {
+    return new Target(call.url() == null ? "Service" : "host", call.host());
+  }
+
   @Override
   public Target target() {
-    if (call.replica() != null) {
-      return new Target(POD, call.replica().name());
-    }
-    return new Target(call.url() == null ? "Service" : "host", call.host());
+    return call.replica() == null ? target(call) : new Target(POD, call.replica().name());
   }
 
   @Override

@@ -7,15 +7,19 @@ import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Deletable;
+import io.fabric8.kubernetes.client.dsl.ReplaceDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Deletes objects that their owner makes again. */
+/** Deletes objects that their owner makes again, at once or when it is time. */
 @ApplicationScoped
 public class ObjectDeletions implements Effector<ObjectDeletion> {
   private final KubernetesClient client;
@@ -37,12 +41,18 @@ public class ObjectDeletions implements Effector<ObjectDeletion> {
   }
 
   private Outcome delete(ObjectDeletion effect, Author author) {
-    impersonation
-        .as(author)
-        .resource(effect.object().address(client))
-        .lockResourceVersion(effect.version())
-        .delete();
+    var deletion =
+        impersonation
+            .as(author)
+            .resource(effect.object().address(client))
+            .lockResourceVersion(effect.version());
+    (effect.withItsOwn() == null ? deletion : last(deletion)).delete();
     return new Outcome.Applied(null);
+  }
+
+  /** The client can do both at once, and its types do not say so. */
+  private static Deletable last(ReplaceDeletable<?> deletion) {
+    return ((Resource<?>) deletion).withPropagationPolicy(DeletionPropagation.FOREGROUND);
   }
 
   private Optional<Outcome> lookAfter(

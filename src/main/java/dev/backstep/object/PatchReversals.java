@@ -93,14 +93,22 @@ public class PatchReversals {
   }
 
   /**
-   * What is left to be put back.
+   * What is left to be put back. An object that was deleted and created anew meanwhile is another
+   * one: it has nothing of what was before.
    *
    * @param patches that were applied, oldest first
    */
   Step of(List<ObjectPatch> patches) {
     var done = new LinkedHashMap<ObjectRef, Done>();
     patches.forEach(
-        patch -> done.computeIfAbsent(patch.object(), it -> new Done(patch)).and(patch));
+        patch ->
+            done.compute(
+                    patch.object(),
+                    (object, before) ->
+                        before != null && before.first.uid().equals(patch.uid())
+                            ? before
+                            : new Done(patch))
+                .and(patch));
     return remaining(done.values().stream().filter(it -> !it.before.isEmpty()).toList());
   }
 

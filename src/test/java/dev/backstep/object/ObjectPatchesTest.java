@@ -301,6 +301,18 @@ class ObjectPatchesTest {
   }
 
   @Test
+  void whatOwnsOthersIsDeletedAfterThemWhereThatIsWanted() {
+    api.has(pod("42"));
+
+    send(ObjectDeletion.of(pod("42"), "deleted"));
+    send(ObjectDeletion.withItsOwn(pod("42"), "deleted"));
+
+    assertThat(api.asked().get(0).body()).doesNotContain("Foreground");
+    assertThat(api.asked().get(1).body())
+        .contains("\"propagationPolicy\":\"Foreground\"", "\"resourceVersion\":\"42\"");
+  }
+
+  @Test
   void aPodThatIsGoneIsDeleted() {
     var delete = ObjectDeletion.of(pod("42"), "deleted");
 

@@ -144,6 +144,20 @@ class PatchReversalsTest {
     assertThat(left(action).work()).isInstanceOf(Work.Observed.class);
   }
 
+  /** It was changed anew, so that is what is put back. */
+  @Test
+  void oneThatWasCreatedAnewAndChangedAgainComesBackAsItWasThen() {
+    // given
+    var first = rolledBack(web("app:v2", null), web("app:v1", null));
+    var anew = web("app:v3", null).edit().editMetadata().withUid("uid-new").endMetadata().build();
+    var second = rolledBack(anew, web("app:v1", null));
+    api.has(web("app:v1", null).edit().editMetadata().withUid("uid-new").endMetadata().build());
+
+    // then
+    assertThat(put(left(first, second), PodTemplates.POINTER))
+        .isEqualTo(template(web("app:v3", null)));
+  }
+
   @Test
   void aPlaceThatWasEmptyIsEmptyAgain() {
     var change =

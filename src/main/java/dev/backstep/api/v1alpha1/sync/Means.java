@@ -30,5 +30,12 @@ public record Means(
         DisableTriggers disableTriggers,
     @JsonPropertyDescription(
             "Jobs of a queue in a table of PostgreSQL are paused; those that were come back.")
-        JobTable jobTable)
+        JobTable jobTable,
+    @JsonPropertyDescription("CronJobs begin no Job; each comes back as it was.")
+        SuspendCronJobs suspendCronJobs,
+    @JsonPropertyDescription("What KEDA scales is kept at zero; each comes back as it was.")
+        PauseScaledObjects pauseScaledObjects,
+    @JsonPropertyDescription(
+            "A switch of the application itself, behind HTTP; where it stands is read on every replica.")
+        HttpSwitch http)
     implements Task {}
