@@ -55,8 +55,7 @@ class EverySortE2E {
     assumeTrue(AdmissionHook.isReachable(), AdmissionHook.SKIPPED);
     operator.ensureAlive();
     try (var sorts = EverySort.open(operator, "every-sort-" + write);
-        var hook =
-            AdmissionHook.atWrite(sorts.shop().namespace(), "runner", write, operator::kill)) {
+        var hook = AdmissionHook.killAfter(sorts.shop().namespace(), "runner", write, operator)) {
       sorts.run("INC-1");
       sorts.reaches("INC-1", Phase.Mitigated);
       sorts.isDone();

@@ -56,13 +56,10 @@ class EveryWriteE2E {
   /** One run and its undo: which writes there were. */
   private static List<String> writes(EverySort sorts, int round, int killedAt) throws Exception {
     var run = "INC-" + round;
-    var lands = "after".equals(System.getProperty(WHERE));
     Awaitility.await("nobody else serves the namespace")
         .atMost(UNTIL_ALONE)
         .until(operator::isAlone);
-    try (var hook =
-        AdmissionHook.atWrite(
-            sorts.shop().namespace(), "runner", killedAt, lands, operator::kill)) {
+    try (var hook = hook(sorts.shop().namespace(), killedAt)) {
       sorts.run(run);
       sorts.reaches(run, Phase.Mitigated);
       sorts.isDone(round);
@@ -72,5 +69,11 @@ class EveryWriteE2E {
       assertThat(operator.isAlone()).as("nobody else served the namespace").isTrue();
       return hook.texts();
     }
+  }
+
+  private static AdmissionHook hook(String namespace, int killedAt) throws Exception {
+    return "after".equals(System.getProperty(WHERE))
+        ? AdmissionHook.killAfter(namespace, "runner", killedAt, operator)
+        : AdmissionHook.killBefore(namespace, "runner", killedAt, operator);
   }
 }

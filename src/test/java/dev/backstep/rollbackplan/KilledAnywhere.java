@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * kill -9 while the API server carries out the n-th write of a whole run, from its first status to
- * the end of its undo: every effect once, and everything as it was. The simulation kills at every
- * point; here it is shown at twenty that the real API server behaves as the simulated one: ten by
- * each of two classes, which run side by side.
+ * kill -9 right after the API server has stored the n-th write of a whole run, from its first
+ * status to the end of its undo: every effect once, and everything as it was. The simulation kills
+ * at every point; here it is shown at twenty that the real API server behaves as the simulated one:
+ * ten by each of two classes, which run side by side.
  */
 abstract class KilledAnywhere {
   private final TestOperator operator;
@@ -42,7 +42,7 @@ abstract class KilledAnywhere {
       shop.awaitCondition("Healthy", "True");
       var before = witness(shop);
       try (var writes = MarkedWrites.in(shop);
-          var hook = AdmissionHook.atWrite(shop.namespace(), "runner", write, operator::kill)) {
+          var hook = AdmissionHook.killAfter(shop.namespace(), "runner", write, operator)) {
         shop.patch(
             """
             {"spec":{"run":{"id":"INC-1","reason":"the shop answers 500 since noon",

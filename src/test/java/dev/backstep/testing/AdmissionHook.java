@@ -1,6 +1,5 @@
 package dev.backstep.testing;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -13,12 +12,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 
 /**
  * Stands inside the API server while it carries out a request: what runs here runs after the
@@ -29,23 +31,31 @@ public final class AdmissionHook implements AutoCloseable {
   public static final String SKIPPED = "skipped: the API server does not run on this machine";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern HASH = Pattern.compile("-[0-9a-f]{16}$");
+  private static final Duration STORED = Duration.ofSeconds(10);
   private static final String REFUSED =
       "refused by a test as if its operator had died before; whoever reads this is another one";
 
   private final String name;
   private final HttpsServer server;
   private final int wanted;
-  private final boolean lands;
-  private final Runnable then;
+  private final Fault fault;
   private final List<String> requests = new ArrayList<>();
+  private volatile CompletableFuture<Void> end = CompletableFuture.completedFuture(null);
 
-  private AdmissionHook(String name, HttpsServer server, int wanted, boolean lands, Runnable then) {
+  /**
+   * What happens at the wanted request.
+   *
+   * @param during while it is carried out
+   * @param lands whether it is allowed
+   * @param then after it was answered
+   */
+  private record Fault(Runnable during, boolean lands, Consumer<Write> then) {}
+
+  private AdmissionHook(String name, HttpsServer server, int wanted, Fault fault) {
     this.name = name;
     this.server = server;
     this.wanted = wanted;
-    this.lands = lands;
-    this.then = then;
+    this.fault = fault;
   }
 
   /** Only the project's own cluster surely runs on this machine, and only that has an audit log. */
@@ -63,23 +73,40 @@ public final class AdmissionHook implements AutoCloseable {
   }
 
   /**
-   * Runs something while the n-th write of an operator in a namespace is carried out: a status, a
-   * record, or a target. What is only tried changes nothing, and is not counted.
+   * Kills an operator right before its n-th write in a namespace: of a status, a record, or a
+   * target. What is only tried changes nothing, and is not counted.
    *
    * @param runner name of the ServiceAccount that writes targets
    */
-  public static AdmissionHook atWrite(String namespace, String runner, int n, Runnable then)
+  public static AdmissionHook killBefore(
+      String namespace, String runner, int n, TestOperator operator)
       throws IOException, GeneralSecurityException, InterruptedException {
-    return atWrite(namespace, runner, n, true, then);
+    return atWrite(namespace, runner, n, new Fault(operator::kill, false, write -> {}));
   }
 
   /**
-   * As {@link #atWrite(String, String, int, Runnable)}.
-   *
-   * @param lands false: that write is refused, as if the process had died before it
+   * As {@link #killBefore}, but right after that write was stored, and before its answer has come.
+   * It is frozen meanwhile: the API server drops the requests of a client that is dead.
    */
-  public static AdmissionHook atWrite(
-      String namespace, String runner, int n, boolean lands, Runnable then)
+  public static AdmissionHook killAfter(
+      String namespace, String runner, int n, TestOperator operator)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    return atWrite(
+        namespace, runner, n, new Fault(operator::freeze, true, write -> kill(operator, write)));
+  }
+
+  private static void kill(TestOperator operator, Write write) {
+    try {
+      Awaitility.await(write.text() + " to be stored")
+          .atMost(STORED)
+          .pollInterval(Duration.ofMillis(20))
+          .until(write::isStored);
+    } finally {
+      operator.kill();
+    }
+  }
+
+  private static AdmissionHook atWrite(String namespace, String runner, int n, Fault fault)
       throws IOException, GeneralSecurityException, InterruptedException {
     return register(
         namespace,
@@ -96,8 +123,7 @@ public final class AdmissionHook implements AutoCloseable {
         """
             .formatted(runner),
         n,
-        lands,
-        then);
+        fault);
   }
 
   /**
@@ -109,23 +135,18 @@ public final class AdmissionHook implements AutoCloseable {
   public static AdmissionHook during(
       String namespace, String group, String resource, String condition, Runnable onFirst)
       throws IOException, GeneralSecurityException, InterruptedException {
-    return register(
-        namespace, List.of(rule(group, resource, "UPDATE")), condition, 1, true, onFirst);
+    var fault = new Fault(onFirst, true, write -> {});
+    return register(namespace, List.of(rule(group, resource, "UPDATE")), condition, 1, fault);
   }
 
   private static AdmissionHook register(
-      String namespace,
-      List<RuleWithOperations> rules,
-      String condition,
-      int wanted,
-      boolean lands,
-      Runnable then)
+      String namespace, List<RuleWithOperations> rules, String condition, int wanted, Fault fault)
       throws IOException, GeneralSecurityException, InterruptedException {
     var keys = SelfSigned.made();
     var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(keys.context()));
     server.setExecutor(Executors.newCachedThreadPool());
-    var hook = new AdmissionHook("backstep-test-" + namespace, server, wanted, lands, then);
+    var hook = new AdmissionHook("backstep-test-" + namespace, server, wanted, fault);
     server.createContext("/", hook::answer);
     server.start();
     hook.register(namespace, rules, condition, keys);
@@ -162,57 +183,48 @@ public final class AdmissionHook implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
-    var request = JSON.readTree(exchange.getRequestBody()).path("request");
-    var fires = count(request) == wanted;
+    var write = new Write(JSON.readTree(exchange.getRequestBody()).path("request"));
+    var fires = count(write) == wanted;
     if (fires) {
-      then.run();
+      fault.during().run();
     }
+    respond(exchange, write, fault.lands() || !fires);
+    if (fires) {
+      end = CompletableFuture.runAsync(() -> fault.then().accept(write));
+    }
+  }
+
+  private synchronized int count(Write write) {
+    requests.add(write.text());
+    return requests.size();
+  }
+
+  private static void respond(HttpExchange exchange, Write write, boolean allowed)
+      throws IOException {
     var response =
+        Map.of("uid", write.uid(), "allowed", allowed, "status", Map.of("message", REFUSED));
+    var review =
         Map.of(
-            "uid", request.path("uid").asText(),
-            "allowed", lands || !fires,
-            "status", Map.of("message", REFUSED));
-    var answer =
-        JSON.writeValueAsBytes(
-            Map.of(
-                "apiVersion",
-                "admission.k8s.io/v1",
-                "kind",
-                "AdmissionReview",
-                "response",
-                response));
+            "apiVersion", "admission.k8s.io/v1",
+            "kind", "AdmissionReview",
+            "response", response);
     exchange.getResponseHeaders().add("Content-Type", "application/json");
-    exchange.sendResponseHeaders(200, answer.length);
-    exchange.getResponseBody().write(answer);
+    exchange.sendResponseHeaders(200, 0);
+    exchange.getResponseBody().write(JSON.writeValueAsBytes(review));
     exchange.close();
   }
 
-  private synchronized int count(JsonNode request) {
-    requests.add(text(request));
-    return requests.size();
-  }
-
-  private static String text(JsonNode request) {
-    var run = request.at("/object/status/run");
-    var what =
-        run.has("seq")
-            ? run.path("seq").asText() + " " + run.path("phase").asText()
-            : HASH.matcher(request.path("name").asText()).replaceFirst("");
-    return "%s %s %s"
-        .formatted(
-            request.path("operation").asText(), request.at("/resource/resource").asText(), what);
-  }
-
   /** How many requests matched: a fault that never fired proves nothing. */
-  public synchronized int requests() {
-    return requests.size();
+  public int requests() {
+    return texts().size();
   }
 
-  /**
-   * What matched, in order, such as "UPDATE rollbackplans 12 Acting": alike in runs of one plan.
-   */
-  public synchronized List<String> texts() {
-    return List.copyOf(requests);
+  /** What matched, in order. Fails if something went wrong at the wanted one. */
+  public List<String> texts() {
+    end.join();
+    synchronized (this) {
+      return List.copyOf(requests);
+    }
   }
 
   @Override

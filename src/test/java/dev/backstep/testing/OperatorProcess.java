@@ -2,7 +2,6 @@ package dev.backstep.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,13 +31,16 @@ public final class OperatorProcess implements AutoCloseable {
   private static final Pattern CHART_LIMIT = Pattern.compile("limits:\\s+memory: (\\d+)Mi");
   private static final Pattern CHART_OPTIONS =
       Pattern.compile("name: JAVA_TOOL_OPTIONS\\s+(?:#.*\\s+)*value: \"(.+)\"");
+  private static final Pattern LISTENING = Pattern.compile("Listening on: (http://\\S+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   private final Map<String, String> environment = new HashMap<>();
   private final List<String> options;
   private final Path log;
   private Process process;
-  private int port;
+
+  /** Where in the log the last start begins. */
+  private int started;
 
   private OperatorProcess(List<String> options, Map<String, String> environment) {
     this.options = options;
@@ -105,11 +107,11 @@ public final class OperatorProcess implements AutoCloseable {
     if (!Files.exists(APPLICATION)) {
       throw new IllegalStateException(APPLICATION + " is missing: run mvn package");
     }
-    port = freePort();
+    started = log().length();
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.add("-Dquarkus.http.port=" + port);
+    command.add("-Dquarkus.http.port=0");
     command.add("-Dquarkus.http.host=127.0.0.1");
     command.add("-jar");
     command.add(APPLICATION.toString());
@@ -129,11 +131,15 @@ public final class OperatorProcess implements AutoCloseable {
         .until(this::isReady);
   }
 
+  /** kill -STOP: it does nothing more, as if it were dead, but its connections stay open. */
+  void freeze() {
+    Command.run(List.of("kill", "-STOP", String.valueOf(process.pid())), Map.of(), "").orThrow();
+  }
+
   /** kill -9: no shutdown hook, no last write. */
   public void kill() {
-    process.destroyForcibly();
     try {
-      process.waitFor();
+      process.destroyForcibly().waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -161,9 +167,21 @@ public final class OperatorProcess implements AutoCloseable {
     kill();
   }
 
+  /**
+   * It takes any port that is free, and says which: one that was chosen here may be taken by then.
+   */
   private boolean isReady() {
+    if (!isAlive()) {
+      throw new IllegalStateException(
+          "The operator ended instead of being ready; its log is " + log);
+    }
+    var said = LISTENING.matcher(log().substring(started));
+    return said.find() && isReady(said.group(1));
+  }
+
+  private static boolean isReady(String address) {
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
+        HttpRequest.newBuilder(URI.create(address + "/q/health/ready"))
             .timeout(Duration.ofSeconds(2))
             .build();
     try {
@@ -174,14 +192,6 @@ public final class OperatorProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    }
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

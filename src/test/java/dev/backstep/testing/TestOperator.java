@@ -123,6 +123,11 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
     process().kill();
   }
 
+  /** kill -STOP: it does nothing more, as if it were dead, but its connections stay open. */
+  public void freeze() {
+    process().freeze();
+  }
+
   /**
    * Whether nobody else serves its shops. Who serves all namespaces, such as a benchmark's
    * operator, does, and carries on what a test has killed.
