@@ -29,6 +29,11 @@ public final class Annotations {
   /** On a plan, by a human: any new value has the plan checked again at once. */
   public static final String REQUESTED_AT = "backstep.dev/requested-at";
 
+  /**
+   * On a SyncControl, by a human, with a rule's name behind it: the hold that began then is to end.
+   */
+  public static final String LET_GO = "backstep.dev/let-go.";
+
   /** Label on what Backstep creates: claim, image, stable or job. */
   public static final String RECORD = "backstep.dev/record";
 

@@ -68,11 +68,16 @@ public final class Expression {
    */
   public static Expression compile(String text, Map<String, CelType> variables)
       throws InvalidExpressionException {
+    return compile(text, variables, SimpleType.BOOL);
+  }
+
+  static Expression compile(String text, Map<String, CelType> variables, CelType result)
+      throws InvalidExpressionException {
     var compiler =
         CelCompilerFactory.standardCelCompilerBuilder()
             .setOptions(OPTIONS)
             .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-            .setResultType(SimpleType.BOOL);
+            .setResultType(result);
     variables.forEach(compiler::addVar);
     try {
       var ast = compiler.build().compile(text).getAst();
@@ -100,13 +105,22 @@ public final class Expression {
    */
   public Result evaluate(Map<String, ?> values) throws EvaluationFailedException {
     var budget = new Budget(places);
+    return new Result(Boolean.TRUE.equals(value(values, budget)), budget.seen());
+  }
+
+  /** What comes out, whatever it is. */
+  Object value(Map<String, ?> values) throws EvaluationFailedException {
+    return value(values, new Budget(places));
+  }
+
+  private Object value(Map<String, ?> values, Budget budget) throws EvaluationFailedException {
     try {
-      var met = Boolean.TRUE.equals(program.trace(values, budget));
+      var value = program.trace(values, budget);
       // An error of one side does not count where the other side of || or && decides.
       if (budget.exhausted()) {
         throw new EvaluationFailedException(Budget.EXHAUSTED, null);
       }
-      return new Result(met, budget.seen());
+      return value;
     } catch (CelEvaluationException e) {
       throw new EvaluationFailedException(
           budget.exhausted() ? Budget.EXHAUSTED : reason(e.getMessage()), e);

@@ -3,6 +3,7 @@ package dev.backstep.expression;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import dev.backstep.memory.Recent;
 import dev.cel.common.types.CelType;
+import dev.cel.common.types.SimpleType;
 import java.util.Map;
 
 /** Conditions over the same variables, compiled once each; those used last are kept. */
@@ -10,6 +11,7 @@ public final class Expressions {
   private static final int KEPT = 1000;
 
   private final Map<String, CelType> variables;
+  private final CelType result;
   private final Recent<String, Expression> compiled;
 
   /**
@@ -22,8 +24,18 @@ public final class Expressions {
   }
 
   Expressions(Map<String, CelType> variables, int kept) {
+    this(variables, kept, SimpleType.BOOL);
+  }
+
+  private Expressions(Map<String, CelType> variables, int kept, CelType result) {
     this.variables = Map.copyOf(variables);
+    this.result = result;
     compiled = new Recent<>(kept);
+  }
+
+  /** Expressions over these variables that may come to anything. */
+  static Expressions ofAnything(Map<String, CelType> variables) {
+    return new Expressions(variables, KEPT, SimpleType.DYN);
   }
 
   /**
@@ -36,7 +48,7 @@ public final class Expressions {
     if (cached.isPresent()) {
       return cached.get();
     }
-    var made = Expression.compile(text, variables);
+    var made = Expression.compile(text, variables, result);
     compiled.put(text, made);
     return made;
   }

@@ -26,6 +26,11 @@ public final class Values {
     return value.isTextual() ? value.textValue() : NullValue.NULL_VALUE;
   }
 
+  /** True for a number, true, false, a text and null. */
+  static boolean isSingle(Object value) {
+    return value == NullValue.NULL_VALUE || !json(value).isNull();
+  }
+
   /** What a condition sees, as JSON; whatever is no single value is null. */
   public static JsonNode json(Object value) {
     if (value instanceof Long number) {

@@ -52,6 +52,14 @@ public interface GateProbe<G> {
     return Duration.ZERO;
   }
 
+  /**
+   * Measures once what a formula comes to on the answer, whatever it says of health; never fails:
+   * what has no answer, or cannot be asked for a value, is an error reading.
+   */
+  default CompletionStage<Reading> value(G gate, String formula, GateScope scope) {
+    return CompletableFuture.completedStage(Reading.error("it cannot be asked for a value"));
+  }
+
   /** Measures once; never fails: what cannot be measured is an error reading. */
   CompletionStage<Reading> measure(G gate, GateScope scope);
 }

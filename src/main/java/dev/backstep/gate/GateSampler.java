@@ -61,6 +61,7 @@ public class GateSampler {
         Durations.of(gate.interval()),
         Durations.of(gate.timeout()).plus(AROUND),
         gate.once(),
+        false,
         GateLimits.of(gate),
         previous -> measured(gate, asked.with().previous(previous).build()));
   }

@@ -33,9 +33,22 @@ public class Probes {
     return probes.ask(gate, (probe, it) -> probe.workloads(it));
   }
 
-  /** What measuring a gate is a burden for; empty: nothing. */
-  public Optional<String> target(Gate gate, GateScope scope) {
-    return probes.ask(gate, (probe, it) -> probe.target(it, scope));
+  /**
+   * What measuring is a burden for; empty: nothing.
+   *
+   * @param union a gate, or something else that is measured as gates are
+   */
+  public Optional<String> target(Record union, GateScope scope) {
+    return probes.ask(union, (probe, it) -> probe.target(it, scope));
+  }
+
+  /**
+   * Measures once what a formula comes to on the answer.
+   *
+   * @param union something that is measured as gates are
+   */
+  public CompletionStage<Reading> value(Record union, String formula, GateScope scope) {
+    return probes.ask(union, (probe, it) -> probe.value(it, formula, scope));
   }
 
   /** The rights that measuring a gate needs. */

@@ -5,12 +5,15 @@ import dev.backstep.expression.Expression;
 import dev.backstep.expression.Expression.EvaluationFailedException;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import dev.backstep.expression.Expressions;
+import dev.backstep.expression.Formulas;
 import dev.backstep.measure.Reading;
+import dev.cel.common.types.CelType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,15 +21,23 @@ import java.util.Optional;
 @ApplicationScoped
 @Startup
 public class AnswerConditions {
-  private final Expressions expressions =
-      new Expressions(
-          Map.of(
-              "status",
-              SimpleType.INT,
-              "headers",
-              MapType.create(SimpleType.STRING, SimpleType.STRING),
-              "body",
-              SimpleType.DYN));
+  private static final Map<String, CelType> VARIABLES =
+      Map.of(
+          "status",
+          SimpleType.INT,
+          "headers",
+          MapType.create(SimpleType.STRING, SimpleType.STRING),
+          "body",
+          SimpleType.DYN);
+
+  private final Expressions expressions = new Expressions(VARIABLES);
+  private final Formulas formulas = new Formulas(withValue());
+
+  private static Map<String, CelType> withValue() {
+    var variables = new HashMap<>(VARIABLES);
+    variables.put("value", SimpleType.DYN);
+    return variables;
+  }
 
   @PostConstruct
   void warm() {
@@ -50,6 +61,29 @@ public class AnswerConditions {
   public Reading judge(Call call, Answer answer) {
     var reading = judged(call, answer);
     return new Reading(reading.color(), SeenValues.without(answer.secrets(), reading.message()));
+  }
+
+  /**
+   * What a formula comes to on an answer that meets the call's condition; an error where it does
+   * not, or the formula comes to nothing. The formula sees what conditions see, and the body as
+   * {@code value}.
+   */
+  public Reading value(Call call, Answer answer, String formula) {
+    var reading = judge(call, answer);
+    if (reading.color() != Reading.Color.GREEN) {
+      return Reading.error(reading.message());
+    }
+    try {
+      var values = new HashMap<>(answer.values());
+      values.put("value", values.get("body"));
+      return reading.withValue(formulas.value(formula, values));
+    } catch (EvaluationFailedException | InvalidExpressionException e) {
+      return Reading.error(
+          SeenValues.without(
+              answer.secrets(),
+              "%s, and value (%s) failed: %s"
+                  .formatted(reading.message(), formula, e.getMessage())));
+    }
   }
 
   private Reading judged(Call call, Answer answer) {

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Asks an HTTP endpoint and judges its answer by a CEL condition, on threads of its own: those that
@@ -62,13 +63,24 @@ public class HttpReadings {
    * is an error: his silence does not say that the condition does not hold.
    */
   public CompletionStage<Reading> said(FullCall call, Author author) {
+    return said(call, author, answer -> conditions.judge(call, answer));
+  }
+
+  /**
+   * Asks one replica once for what a formula comes to on its answer; never fails. Green with the
+   * value, or an error: whoever does not answer as wanted says nothing of what was asked.
+   */
+  public CompletionStage<Reading> value(Call call, String formula, Author author) {
+    return said(FullCall.of(call), author, answer -> conditions.value(call, answer, formula));
+  }
+
+  private CompletionStage<Reading> said(
+      FullCall call, Author author, Function<Answer, Reading> judge) {
     return caller
         .send(call, author)
         .handleAsync(
             (answer, error) ->
-                error == null
-                    ? conditions.judge(call, answer)
-                    : Reading.error(unanswered(error).message()),
+                error == null ? judge.apply(answer) : Reading.error(unanswered(error).message()),
             judges);
   }
 

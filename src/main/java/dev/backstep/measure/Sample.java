@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
  * @param interval between two measurements
  * @param timeout no measurement is waited for longer
  * @param once true: it is asked until it says something, and then no more
+ * @param every true: each reading counts; false: those that may change a verdict
  * @param limits what makes a verdict
  * @param measurement makes one
  */
@@ -25,6 +26,7 @@ public record Sample(
     Duration interval,
     Duration timeout,
     boolean once,
+    boolean every,
     Limits limits,
     Measurement measurement) {
 

@@ -197,7 +197,7 @@ public class Sampler implements PerObjectState {
       if (!ended && reading.color() != Reading.Color.NONE) {
         var before = streak;
         streak = before.and(reading, sample.limits(), clock.instant());
-        if (counts(before, streak, sample.limits())) {
+        if (sample.every() || counts(before, streak, sample.limits())) {
           changed.run();
         }
       }

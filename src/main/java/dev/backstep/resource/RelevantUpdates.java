@@ -3,7 +3,9 @@ package dev.backstep.resource;
 import dev.backstep.cluster.Annotations;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Which updates of an object are looked at: what the SDK itself lets through (another generation, a
@@ -16,10 +18,16 @@ public class RelevantUpdates implements OnUpdateFilter<HasMetadata> {
     return now.isMarkedForDeletion()
         || !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || !Objects.equals(now.getMetadata().getFinalizers(), before.getMetadata().getFinalizers())
-        || !Objects.equals(requested(now), requested(before));
+        || !said(now).equals(said(before));
   }
 
-  private static String requested(HasMetadata object) {
-    return Annotations.of(object).get(Annotations.REQUESTED_AT);
+  /** What people say on the object itself. */
+  private static Map<String, String> said(HasMetadata object) {
+    return Annotations.of(object).entrySet().stream()
+        .filter(
+            it ->
+                it.getKey().equals(Annotations.REQUESTED_AT)
+                    || it.getKey().startsWith(Annotations.LET_GO))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 }

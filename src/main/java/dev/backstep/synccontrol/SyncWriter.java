@@ -46,12 +46,19 @@ public class SyncWriter {
 
   private final SwitchStatus factory;
   private final Events events;
+  private final QueueEvents queueEvents;
   private final Journal journal;
   private final SyncWakeups wakeups;
 
-  public SyncWriter(SwitchStatus factory, Events events, Journal journal, SyncWakeups wakeups) {
+  public SyncWriter(
+      SwitchStatus factory,
+      Events events,
+      QueueEvents queueEvents,
+      Journal journal,
+      SyncWakeups wakeups) {
     this.factory = factory;
     this.events = events;
+    this.queueEvents = queueEvents;
     this.journal = journal;
     this.wakeups = wakeups;
   }
@@ -93,6 +100,7 @@ public class SyncWriter {
             ALARMING.contains(reason),
             reason,
             means == null ? message : "%s: %s".formatted(means, message)));
+    queueEvents.say(view.sync(), written, view.now());
     journal(written);
     return written;
   }
@@ -114,7 +122,9 @@ public class SyncWriter {
   /** Writes the status if it is not what the SyncControl has already. */
   SyncControl refresh(SwitchView view, UnaryOperator<SyncControl> put) {
     journal(view.sync());
-    return PUT.writeChanged(view.sync(), factory.derive(view, view.status()), put);
+    var written = PUT.writeChanged(view.sync(), factory.derive(view, view.status()), put);
+    queueEvents.say(view.sync(), written, view.now());
+    return written;
   }
 
   private void journal(SyncControl sync) {

@@ -85,6 +85,25 @@ class SqlGateIT {
         .isEqualTo(Reading.green("value was 3").withValue(LongNode.valueOf(3)));
   }
 
+  private Reading valued(String sql, String formula) {
+    return probe.value(query(sql, null), formula, SCOPE).toCompletableFuture().join();
+  }
+
+  @Test
+  void anAnswerIsAskedForAValueThatMayBeAnything() {
+    assertThat(valued("SELECT count(*) FROM orders", "value"))
+        .isEqualTo(Reading.green("value was 3").withValue(LongNode.valueOf(3)));
+    assertThat(
+            valued("SELECT id, state FROM orders ORDER BY id", "rows[1].id + size(rows)").value())
+        .isEqualTo(LongNode.valueOf(5));
+    assertThat(valued("SELECT max(id) FROM orders WHERE id > 9", "value").value())
+        .isEqualTo(NullNode.instance);
+    assertThat(valued("SELECT state FROM orders WHERE id = 3", "value.size").message())
+        .startsWith("value (value.size) failed: ")
+        .doesNotContain("alice");
+    assertThat(valued("SELECT 1 FROM nowhere", "value").color()).isEqualTo(Color.ERROR);
+  }
+
   @Test
   void withoutRowsAndWithNullThereIsNoValue() {
     for (var sql : List.of("SELECT id FROM orders WHERE id > 9", "SELECT NULL::int")) {

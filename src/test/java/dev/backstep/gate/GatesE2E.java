@@ -1,5 +1,7 @@
 package dev.backstep.gate;
 
+import static dev.backstep.testing.PodDatabase.address;
+import static dev.backstep.testing.PodDatabase.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -13,7 +15,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -26,28 +27,6 @@ class GatesE2E {
   @RegisterExtension static final TestOperator operator = TestOperator.running();
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-  private static String address(Shop shop, String service) {
-    return shop.client()
-        .services()
-        .inNamespace(shop.namespace())
-        .withName(service)
-        .require()
-        .getSpec()
-        .getClusterIP();
-  }
-
-  private static void sql(Shop shop, String statement) throws SQLException {
-    var url = "jdbc:postgresql://%s:5432/shop".formatted(address(shop, "db"));
-    try (var connection =
-            Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> DriverManager.getConnection(url, "shop", "secret"), it -> true);
-        var made = connection.createStatement()) {
-      made.execute(statement);
-    }
-  }
 
   private static List<String> calls(Shop shop) throws IOException, InterruptedException {
     var request =

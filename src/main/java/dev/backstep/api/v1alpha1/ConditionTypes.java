@@ -59,5 +59,14 @@ public final class ConditionTypes {
   /** A sync is proven off. */
   public static final String DISABLED = "Disabled";
 
+  /** The numbers of a queue are not above its thresholds (Unknown: one could not be measured). */
+  public static final String QUEUE_HEALTHY = "QueueHealthy";
+
+  /** A sync did something not long ago. What is missing is not fresh. */
+  public static final String SYNC_FRESH = "SyncFresh";
+
+  /** A rule of autoDisable holds a sync off (Unknown: one cannot be understood). */
+  public static final String AUTO_DISABLED = "AutoDisabled";
+
   private ConditionTypes() {}
 }

@@ -274,5 +274,35 @@ public final class Reasons {
   /** A means cannot be switched off, or given back; it is tried again. */
   public static final String MEANS_FAILED = "MeansFailed";
 
+  /** The numbers of a queue are not above any threshold. */
+  public static final String QUEUE_HEALTHY = "QueueHealthy";
+
+  /** A number of a queue is above warnAbove. */
+  public static final String QUEUE_FILLING = "QueueFilling";
+
+  /** A number of a queue is above unhealthyAbove: clearing is advised. */
+  public static final String QUEUE_UNHEALTHY = "QueueUnhealthy";
+
+  /** A number of a queue is above overflowAbove. */
+  public static final String QUEUE_OVERFLOW = "QueueOverflow";
+
+  /** A sync did something not longer ago than maxAge. */
+  public static final String SYNC_FRESH = "SyncFresh";
+
+  /** A sync did nothing for longer than maxAge. */
+  public static final String SYNC_STALE = "SyncStale";
+
+  /** A sync never did anything. */
+  public static final String NEVER_SYNCED = "NeverSynced";
+
+  /** A rule of autoDisable holds a sync off. */
+  public static final String AUTO_DISABLED = "AutoDisabled";
+
+  /** No rule of autoDisable holds a sync off. */
+  public static final String WATCHING = "Watching";
+
+  /** A rule of autoDisable cannot be understood, so it holds nothing off. */
+  public static final String INVALID_RULE = "InvalidRule";
+
   private Reasons() {}
 }

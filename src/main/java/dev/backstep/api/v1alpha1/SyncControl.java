@@ -2,6 +2,7 @@ package dev.backstep.api.v1alpha1;
 
 import dev.backstep.api.TolerantResource;
 import dev.backstep.api.v1alpha1.schema.Members;
+import dev.backstep.api.v1alpha1.sync.SyncQueue;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -22,6 +23,18 @@ import java.util.Optional;
     jsonPath = ".status.holding",
     type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
+    name = "Queue",
+    jsonPath = ".status.queue.size",
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Failed",
+    jsonPath = ".status.queue.failed",
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Last-Sync",
+    jsonPath = ".status.queue.lastSync",
+    type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
@@ -41,13 +54,14 @@ public class SyncControl extends TolerantResource<SyncControlSpec, SyncControlSt
     return super.getSpec();
   }
 
-  /** Of a means that was pruned, a union without a member is left. */
+  /** Of a means or metric that was pruned, a union without a member is left. */
   @Override
   protected Optional<String> unknown(SyncControlSpec spec) {
     return spec.means().stream()
         .filter(means -> !Members.anySet(means))
         .map(means -> "spec.means, means " + means.name() + " (no known kind of means)")
-        .findFirst();
+        .findFirst()
+        .or(() -> Optional.ofNullable(spec.queue()).flatMap(SyncQueue::unknown));
   }
 
   @Override

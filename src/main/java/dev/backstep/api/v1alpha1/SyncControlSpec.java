@@ -1,6 +1,7 @@
 package dev.backstep.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.sync.AutoDisable;
 import dev.backstep.api.v1alpha1.sync.Means;
 import dev.backstep.api.v1alpha1.sync.ResyncSpec;
 import dev.backstep.api.v1alpha1.sync.SyncQueue;
@@ -23,6 +24,10 @@ import java.util.List;
         "duration(self.readBack) >= duration('5s') && duration(self.readBack) <= duration('1h')",
     fieldPath = ".readBack",
     message = "readBack must be between 5s and 1h")
+@ValidationRule(
+    value = "!has(self.autoDisable) || size(self.autoDisable) == 0 || has(self.queue)",
+    fieldPath = ".autoDisable",
+    message = "autoDisable needs queue: nothing is measured without it")
 @RecordBuilder
 public record SyncControlSpec(
     @Required
@@ -52,10 +57,24 @@ public record SyncControlSpec(
         @JsonPropertyDescription(
             "How often it is read back, while disabled, whether every means is still off, 5s to 1h.")
         String readBack,
+    @Size(max = 8)
+        @JsonPropertyDescription(
+            "When the SyncControl holds the sync off by itself; each rule is a holder of its own.")
+        List<AutoDisable> autoDisable,
     @JsonPropertyDescription("What action resync copies, from where and to where.")
         ResyncSpec resync,
-    @JsonPropertyDescription("The queue of the sync.") SyncQueue queue)
+    @JsonPropertyDescription("The queue of the sync, and how it is measured.") SyncQueue queue)
     implements SyncControlSpecBuilder.With {
+
+  /** The rules are never null. */
+  public SyncControlSpec {
+    autoDisable = autoDisable == null ? List.of() : autoDisable;
+  }
+
+  /** True where something of a queue is measured. */
+  public boolean measures() {
+    return queue != null && !queue.measured().isEmpty();
+  }
 
   /** What people want. */
   public enum Wish {

@@ -2,7 +2,9 @@ package dev.backstep.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.ObservedStatus;
+import dev.backstep.api.v1alpha1.sync.AutoDisableStatus;
 import dev.backstep.api.v1alpha1.sync.Episode;
+import dev.backstep.api.v1alpha1.sync.QueueStatus;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.api.v1alpha1.sync.SwitchTransition;
 import dev.backstep.api.v1alpha1.sync.SyncHolder;
@@ -22,13 +24,16 @@ public record SyncControlStatus(
     @JsonPropertyDescription("Why it stands there, in one word.") String reason,
     @JsonPropertyDescription("How many hold it off, beside spec.state.") Integer holding,
     @JsonPropertyDescription(
-            "Disabled, Ready; and while they apply: Reconciling, Stalled, HoldOrphaned, Contested.")
+            "Disabled, Ready; with queue and autoDisable: QueueHealthy, SyncFresh, AutoDisabled; and while they apply: Reconciling, Stalled, HoldOrphaned, Contested.")
         List<Condition> conditions,
     @JsonPropertyDescription(
             "Who holds it off. Copied here before anything is switched off; one goes only when it is certain that it was given back.")
         List<SyncHolder> holders,
     @JsonPropertyDescription("The time for which the sync is, or was last, kept off.")
         Episode episode,
+    @JsonPropertyDescription("What was measured of the queue.") QueueStatus queue,
+    @JsonPropertyDescription("Where each rule of autoDisable stands.")
+        List<AutoDisableStatus> autoDisable,
     @JsonPropertyDescription("Counts the steps of the switch.") Long seq,
     @JsonPropertyDescription("The last steps, oldest first; the journal is written from it.")
         List<SwitchTransition> transitions)
@@ -43,6 +48,7 @@ public record SyncControlStatus(
     conditions = conditions == null ? List.of() : conditions;
     holders = holders == null ? List.of() : holders;
     transitions = transitions == null ? List.of() : transitions;
+    autoDisable = autoDisable == null ? List.of() : autoDisable;
     seq = seq == null ? Long.valueOf(0) : seq;
   }
 

@@ -48,6 +48,11 @@ public class HttpProbe implements GateProbe<HttpGate> {
   }
 
   @Override
+  public CompletionStage<Reading> value(HttpGate gate, String formula, GateScope scope) {
+    return readings.value(gate, formula, scope.author());
+  }
+
+  @Override
   public CompletionStage<Reading> measure(HttpGate gate, GateScope scope) {
     return readings.of(gate, scope.author());
   }

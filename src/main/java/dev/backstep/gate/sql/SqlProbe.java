@@ -4,12 +4,17 @@ import dev.backstep.api.v1alpha1.value.Query;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.database.Queries;
 import dev.backstep.database.QueryAnswer;
+import dev.backstep.expression.Expression.EvaluationFailedException;
+import dev.backstep.expression.Expression.InvalidExpressionException;
+import dev.backstep.expression.Formulas;
+import dev.backstep.expression.Words;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Judgement;
 import dev.backstep.measure.Reading;
 import dev.backstep.problem.Problem;
 import dev.backstep.text.Sentences;
+import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
@@ -25,11 +30,15 @@ import java.util.stream.Stream;
 /** Asks a database one question and judges the answer. */
 @ApplicationScoped
 public class SqlProbe implements GateProbe<Query> {
+  private static final String VALUE = "value";
+  private static final String ROWS = "rows";
+
+  private static final CelType TABLE =
+      ListType.create(MapType.create(SimpleType.STRING, SimpleType.DYN));
+
   private final Queries queries;
-  private final Judgement judgement =
-      new Judgement(
-          "value",
-          Map.of("rows", ListType.create(MapType.create(SimpleType.STRING, SimpleType.DYN))));
+  private final Judgement judgement = new Judgement(VALUE, Map.of(ROWS, TABLE));
+  private final Formulas formulas = new Formulas(Map.of(VALUE, SimpleType.DYN, ROWS, TABLE));
 
   public SqlProbe(Queries queries) {
     this.queries = queries;
@@ -69,6 +78,22 @@ public class SqlProbe implements GateProbe<Query> {
   }
 
   @Override
+  public CompletionStage<Reading> value(Query gate, String formula, GateScope scope) {
+    return queries
+        .ask(gate, scope.author(), scope.args())
+        .handle((answer, error) -> error == null ? valued(formula, answer) : failed(error));
+  }
+
+  private Reading valued(String formula, QueryAnswer answer) {
+    try {
+      var value = formulas.value(formula, Map.of(VALUE, answer.value(), ROWS, answer.rows()));
+      return Reading.green("value was %s".formatted(Words.of(answer.value()))).withValue(value);
+    } catch (EvaluationFailedException | InvalidExpressionException e) {
+      return Reading.error("value (%s) failed: %s".formatted(formula, e.getMessage()));
+    }
+  }
+
+  @Override
   public CompletionStage<Reading> measure(Query gate, GateScope scope) {
     return queries
         .ask(gate, scope.author(), scope.args())
@@ -78,8 +103,7 @@ public class SqlProbe implements GateProbe<Query> {
   private Reading judged(Query gate, QueryAnswer answer, GateScope scope) {
     return gate.successCondition() == null
         ? judgement.recorded(answer.value())
-        : judgement.of(
-            gate.successCondition(), answer.value(), Map.of("rows", answer.rows()), scope);
+        : judgement.of(gate.successCondition(), answer.value(), Map.of(ROWS, answer.rows()), scope);
   }
 
   private static Reading failed(Throwable error) {

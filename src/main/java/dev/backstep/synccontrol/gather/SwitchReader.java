@@ -5,12 +5,14 @@ import dev.backstep.api.v1alpha1.SyncControlSpec;
 import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.api.v1alpha1.sync.Episode;
 import dev.backstep.api.v1alpha1.sync.MeansStatus;
+import dev.backstep.api.v1alpha1.sync.SyncHolder;
 import dev.backstep.claim.Claim;
 import dev.backstep.effect.EffectRunner;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Step;
 import dev.backstep.synccontrol.claim.EpisodeClaims;
 import dev.backstep.synccontrol.decide.SwitchSnapshot;
+import dev.backstep.synccontrol.queue.QueueWatch;
 import dev.backstep.synccontrol.watch.SyncCache;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -26,12 +28,19 @@ import java.util.Optional;
 public class SwitchReader {
   private final EpisodeClaims claims;
   private final MeansLooker looker;
+  private final QueueWatch queues;
   private final EffectRunner effects;
   private final Clock clock;
 
-  public SwitchReader(EpisodeClaims claims, MeansLooker looker, EffectRunner effects, Clock clock) {
+  public SwitchReader(
+      EpisodeClaims claims,
+      MeansLooker looker,
+      QueueWatch queues,
+      EffectRunner effects,
+      Clock clock) {
     this.claims = claims;
     this.looker = looker;
+    this.queues = queues;
     this.effects = effects;
     this.clock = clock;
   }
@@ -43,16 +52,19 @@ public class SwitchReader {
     var open = SyncCache.open(sync);
     var claim = open.flatMap(it -> claims.find(sync.getMetadata().getNamespace(), it.claim()));
     var spec = claim.map(Claim::pinned).orElse(sync.getSpec());
+    var queue = queues.watch(sync, status, now);
+    var held = queue.holders(status.holders());
     var claimed = open.isEmpty() || claim.isPresent();
     return new SwitchView(
         sync,
         now,
         claimed,
+        queue,
         new SwitchSnapshot(
             spec,
-            status,
-            off(sync, status),
-            status.holders(),
+            queue.in(status),
+            off(sync, held),
+            held,
             now,
             number -> EpisodeClaims.name(sync, number),
             status.seq() == 0 ? claims.last(sync) : 0,
@@ -61,8 +73,8 @@ public class SwitchReader {
   }
 
   /** An object that is being deleted gives back what only its own state kept off. */
-  private static boolean off(SyncControl sync, SyncControlStatus status) {
-    return !status.holders().isEmpty()
+  private static boolean off(SyncControl sync, List<SyncHolder> held) {
+    return !held.isEmpty()
         || sync.getSpec().state() == SyncControlSpec.Wish.Disabled && !sync.isMarkedForDeletion();
   }
 

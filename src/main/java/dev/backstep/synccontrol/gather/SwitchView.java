@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.effect.Author;
 import dev.backstep.synccontrol.decide.SwitchSnapshot;
+import dev.backstep.synccontrol.queue.QueueView;
 import java.time.Instant;
 
 /**
@@ -12,9 +13,11 @@ import java.time.Instant;
  * @param sync as it was read
  * @param now the time of the pass
  * @param claimed false: the open episode has no claim yet, so nothing may be done
+ * @param queue what is known of its queue
  * @param snapshot what is decided from
  */
-public record SwitchView(SyncControl sync, Instant now, boolean claimed, SwitchSnapshot snapshot) {
+public record SwitchView(
+    SyncControl sync, Instant now, boolean claimed, QueueView queue, SwitchSnapshot snapshot) {
   /** What the SyncControl says. */
   public SyncControlStatus status() {
     return snapshot.status();

@@ -17,7 +17,14 @@ import java.util.stream.Stream;
 /** Derives everything in the status that people and tools look at. */
 @ApplicationScoped
 public class SwitchStatus {
-  private static final List<Says> ALL = List.of(new Off(), new Progressing(), new Holding());
+  private static final List<Says> ALL =
+      List.of(
+          new Off(),
+          new Progressing(),
+          new Holding(),
+          new QueueHealth(),
+          new SyncAge(),
+          new Rules());
 
   /** The whole status, with {@code core}'s episode, holders and records. */
   public SyncControlStatus derive(SwitchView view, SyncControlStatus core) {

@@ -2,6 +2,7 @@ package dev.backstep.gate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.LongNode;
 import dev.backstep.api.v1alpha1.gate.HttpGate;
 import dev.backstep.cluster.Slices;
 import dev.backstep.effect.Author;
@@ -153,6 +154,56 @@ class HttpProbeTest {
             Reading.red(
                 "GET web:%d/health answered 200, wanted %s (body.ok was false)"
                     .formatted(port, OK + " && body.version == \"v3\"")));
+  }
+
+  private Reading valued(int port, String formula) throws Exception {
+    var scope = GateScope.of(new Author("shop", "runner"), Workloads.of());
+    return probe
+        .value(gate(port, "status == 200"), formula, scope)
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void anAnswerIsAskedForAValueThatMayBeAnything() throws Exception {
+    api.has(service("127.0.0.1"));
+    var port = answering(200, "{\"queue\": {\"size\": 12, \"last\": null, \"by\": \"alice\"}}");
+
+    assertThat(valued(port, "body.queue.size"))
+        .isEqualTo(
+            Reading.green("GET web:%d/health answered 200".formatted(port))
+                .withValue(LongNode.valueOf(12)));
+    assertThat(valued(port, "value.queue.size > 5 ? status : 0").value().longValue())
+        .isEqualTo(200);
+    assertThat(valued(port, "body.queue.last").color()).isEqualTo(Color.GREEN);
+    assertThat(valued(port, "body.queue.last").value().isNull()).isTrue();
+    assertThat(valued(port, "body.queue.by").value().textValue()).isEqualTo("alice");
+  }
+
+  @Test
+  void anAnswerWithoutTheValueIsAnErrorThatSaysWhatIsMissing() throws Exception {
+    api.has(service("127.0.0.1"));
+    var port = answering(200, "{\"queue\": {\"size\": 12}}");
+
+    assertThat(valued(port, "body.queue.failed"))
+        .satisfies(
+            it -> {
+              assertThat(it.color()).isEqualTo(Color.ERROR);
+              assertThat(it.message()).contains("value (body.queue.failed) failed: ");
+            });
+    assertThat(valued(port, "value").message())
+        .endsWith("it comes to a row with 1 columns, and a number, a text or null was wanted");
+    assertThat(valued(port, "sise(").message()).contains("value (sise() failed: at 1:");
+  }
+
+  @Test
+  void whoDoesNotAnswerAsWantedSaysNothingOfTheValue() throws Exception {
+    api.has(service("127.0.0.1"));
+    var port = answering(500, "{\"size\": 12}");
+
+    assertThat(valued(port, "body.size"))
+        .isEqualTo(
+            Reading.error("GET web:%d/health answered 500, wanted status == 200".formatted(port)));
   }
 
   @Test

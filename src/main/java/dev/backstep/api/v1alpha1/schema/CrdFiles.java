@@ -45,7 +45,7 @@ public final class CrdFiles {
               "Mitigated",
               "Approver"),
           "SyncControl",
-          List.of("State", "Desired", "Holders", "Age", "Reason"),
+          List.of("State", "Desired", "Holders", "Queue", "Failed", "Last-Sync", "Age", "Reason"),
           "Approval",
           List.of("Plan", "Run", "Level", "Decision", "Approver", "Age"));
 

@@ -19,6 +19,7 @@ final class NamedLists {
     var named =
         Stream.of(
             "args",
+            "autoDisable",
             "gates",
             "levels",
             "actions",
