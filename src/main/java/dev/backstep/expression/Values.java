@@ -26,9 +26,9 @@ public final class Values {
     return value.isTextual() ? value.textValue() : NullValue.NULL_VALUE;
   }
 
-  /** True for a number, true, false, a text and null. */
+  /** True for a number, true, false, a text and null, whether it is CEL's or that of a member. */
   static boolean isSingle(Object value) {
-    return value == NullValue.NULL_VALUE || !json(value).isNull();
+    return value == null || value == NullValue.NULL_VALUE || !json(value).isNull();
   }
 
   /** What a condition sees, as JSON; whatever is no single value is null. */

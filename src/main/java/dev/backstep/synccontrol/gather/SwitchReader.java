@@ -28,6 +28,7 @@ import java.util.Optional;
 public class SwitchReader {
   private final EpisodeClaims claims;
   private final MeansLooker looker;
+  private final LostEpisodes lost;
   private final QueueWatch queues;
   private final EffectRunner effects;
   private final Clock clock;
@@ -35,11 +36,13 @@ public class SwitchReader {
   public SwitchReader(
       EpisodeClaims claims,
       MeansLooker looker,
+      LostEpisodes lost,
       QueueWatch queues,
       EffectRunner effects,
       Clock clock) {
     this.claims = claims;
     this.looker = looker;
+    this.lost = lost;
     this.queues = queues;
     this.effects = effects;
     this.clock = clock;
@@ -67,7 +70,7 @@ public class SwitchReader {
             held,
             now,
             number -> EpisodeClaims.name(sync, number),
-            status.seq() == 0 ? claims.last(sync) : 0,
+            lost.of(sync, status),
             claimed ? steps(sync, spec, open, now) : Map.of(),
             progress(sync, open)));
   }

@@ -16,6 +16,9 @@ final class QueueValues {
   /** As seconds since 1970 this would be in the year 5138: it is meant in milliseconds. */
   private static final long MILLIS = 100_000_000_000L;
 
+  /** RFC 3339 has years of four digits. */
+  private static final long LAST = Instant.parse("9999-12-31T23:59:59Z").toEpochMilli();
+
   /** RFC 3339, and as PostgreSQL writes it: a space for the T, and an offset without minutes. */
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
@@ -58,6 +61,9 @@ final class QueueValues {
     if (value.isNumber()) {
       var number = value.doubleValue();
       var millis = Math.abs(number) < MILLIS ? number * 1000 : number;
+      if (Math.abs(millis) > LAST) {
+        throw new DateTimeException("after the year 9999");
+      }
       return Instant.ofEpochMilli(Math.round(millis));
     }
     if (!value.isTextual()) {
