@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cel.common.values.NullValue;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -33,11 +34,23 @@ public record Answer(int status, Map<String, String> headers, String body, List<
 
   private static Object parsed(String text) {
     try {
-      var json = JSON.readValue(text, Object.class);
-      return json == null ? NullValue.NULL_VALUE : json;
+      return known(JSON.readValue(text, Object.class));
     } catch (JsonProcessingException e) {
       return text;
     }
+  }
+
+  /** CEL's null: a member that is Java's is as one that is not there. */
+  private static Object known(Object json) {
+    if (json instanceof Map<?, ?> map) {
+      var members = new LinkedHashMap<Object, Object>();
+      map.forEach((name, value) -> members.put(name, known(value)));
+      return members;
+    }
+    if (json instanceof List<?> list) {
+      return list.stream().map(Answer::known).toList();
+    }
+    return json == null ? NullValue.NULL_VALUE : json;
   }
 
   /** Without the body, which may say anything. */

@@ -58,7 +58,7 @@ class QueueE2E {
             maxAge: 1h
         autoDisable:
         - {name: outage, when: size > 100, for: 5s, until: size < 10, cooldown: 1s}
-        - {name: letters, when: failed > 2, for: 1s, cooldown: 1s}
+        - {name: letters, when: failed > 2, for: 5s, cooldown: 10s}
       """;
 
   private static final String RIGHTS =
