@@ -3,9 +3,12 @@ package dev.backstep.resync;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -57,22 +60,40 @@ final class SqliteFile {
    * @throws ProblemException when it is not there, locked, damaged or no such file
    */
   SqliteSource open() throws ProblemException {
-    if (!Files.isRegularFile(file)) {
-      throw problem(
-          "SourceMissing", "There is no file %s on the volume. Correct path in source.sqlite.");
-    }
-    if (!Files.isReadable(file)) {
-      throw problem(
-          "SourceForbidden",
-          "The file %s may not be read by this program's user. Let others read it, and what is beside it: chmod o+r.");
-    }
     try {
+      checkReadable();
       var version = version();
       copy();
       return new SqliteSource(checked(), version);
     } catch (IOException e) {
       throw problem("SourceNotCopied", "The file %s could not be copied: " + e);
     }
+  }
+
+  private void checkReadable() throws IOException, ProblemException {
+    try {
+      if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+        throw missing();
+      }
+      if (!Files.isReadable(file)) {
+        throw forbidden();
+      }
+    } catch (NoSuchFileException e) {
+      throw missing();
+    } catch (AccessDeniedException e) {
+      throw forbidden();
+    }
+  }
+
+  private ProblemException missing() {
+    return problem(
+        "SourceMissing", "There is no file %s on the volume. Correct path in source.sqlite.");
+  }
+
+  private ProblemException forbidden() {
+    return problem(
+        "SourceForbidden",
+        "The file %s may not be read by the Job's user. Let others read it and what is beside it (chmod o+r), and enter its folders (chmod o+rx).");
   }
 
   /** What every write changes: sizes and times of the file and of its log. */
