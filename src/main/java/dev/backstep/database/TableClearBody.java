@@ -17,6 +17,17 @@ final class TableClearBody {
         AND t.attnum > 0 AND NOT b.attisdropped AND NOT t.attisdropped AND t.attgenerated = ''
       """;
 
+  /** Nobody wants to know of each row, and nobody refers to them. */
+  private static final String MAY_TRUNCATE =
+      """
+      SELECT relkind = 'r' AND NOT relhassubclass AND has_table_privilege(t.oid, 'TRUNCATE')
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
+          WHERE tgrelid = t.oid AND NOT tgisinternal AND tgenabled <> 'D' AND tgtype::int & 40 <> 0)
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+          WHERE contype = 'f' AND confrelid = t.oid AND conrelid <> confrelid)
+      FROM pg_catalog.pg_class t WHERE t.oid = %d
+      """;
+
   private final Connection connection;
   private final TableClearing effect;
   private final String mark;
@@ -40,29 +51,52 @@ final class TableClearBody {
 
   private Outcome.Applied cleared() throws SQLException, NotDoneException {
     var swap = effect.method() == Method.Swap;
+    var atOnce = swap || asked(MAY_TRUNCATE.formatted(effect.oid()));
     execute(
         "LOCK TABLE %s IN %s MODE"
-            .formatted(effect.table(), swap ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE"));
+            .formatted(effect.table(), atOnce ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE"));
     var table = LiveTable.found(connection, effect.table());
-    if (table.isEmpty() || table.get().oid() != effect.oid()) {
+    if (table.isEmpty()
+        || table.get().oid() != effect.oid()
+        || atOnce != (swap || asked(MAY_TRUNCATE.formatted(effect.oid())))) {
       throw new NotDoneException(new Outcome.Refused(null));
     }
     checkDependents();
-    var rows = count(effect.table());
-    checkItems(rows);
-    if (rows == 0) {
+    if (isEmpty()) {
       return Outcome.Applied.saying("0 rows taken: table %s was empty".formatted(effect.table()));
     }
-    if (swap) {
-      new TableSwap(connection, effect).done();
-    } else {
-      copy(rows);
+    var rows = swap ? swapped() : copied(atOnce);
+    checkItems(rows);
+    if (!isEmpty()) {
+      throw notAllTaken(rows);
     }
-    checkBackup(rows);
     new Backups(connection, effect).keep(rows, mark);
     return Outcome.Applied.saying(
         "%d rows of table %s taken into table %s, 0 left"
             .formatted(rows, effect.table(), effect.backup()));
+  }
+
+  /** The rows are counted where they are kept. */
+  private long swapped() throws SQLException, NotDoneException {
+    new TableSwap(connection, effect).done();
+    return count(effect.backup());
+  }
+
+  private long copied(boolean atOnce) throws SQLException, NotDoneException {
+    var rows = changed("CREATE TABLE %s AS TABLE %s".formatted(effect.backup(), effect.table()));
+    if (atOnce) {
+      execute("TRUNCATE TABLE %s".formatted(effect.table()));
+    } else if (changed("DELETE FROM %s".formatted(effect.table())) != rows) {
+      throw notAllTaken(rows);
+    }
+    return rows;
+  }
+
+  private NotDoneException notAllTaken(long rows) {
+    return NotDoneException.failed(
+        "NotAllTaken",
+        "Of %d rows of table %s some would be left, so all was rolled back: a trigger of the table keeps them. Look at its triggers."
+            .formatted(rows, effect.table()));
   }
 
   private void checkDependents() throws SQLException, NotDoneException {
@@ -78,30 +112,6 @@ final class TableClearBody {
           "TooManyItems",
           "There are %d rows in table %s, and maxItems is %d. Nothing was done. Raise it, if that many may go."
               .formatted(rows, effect.table(), effect.maxItems()));
-    }
-  }
-
-  private void copy(long rows) throws SQLException, NotDoneException {
-    execute("CREATE TABLE %s (LIKE %s)".formatted(effect.backup(), effect.table()));
-    changed("INSERT INTO %s SELECT * FROM %s".formatted(effect.backup(), effect.table()));
-    var deleted = changed("DELETE FROM %s".formatted(effect.table()));
-    if (deleted != rows) {
-      throw NotDoneException.failed(
-          "NotAllTaken",
-          "Of %d rows of table %s only %d could be deleted, so all was rolled back: a trigger of the table keeps the others. Look at its triggers."
-              .formatted(rows, effect.table(), deleted));
-    }
-  }
-
-  /** What is counted is what is there, in both tables. */
-  private void checkBackup(long rows) throws SQLException, NotDoneException {
-    var kept = count(effect.backup());
-    var left = count(effect.table());
-    if (kept != rows || left != 0) {
-      throw NotDoneException.failed(
-          "NotAllTaken",
-          "Of %d rows of table %s the backup would have %d, and %d would be left, so all was rolled back."
-              .formatted(rows, effect.table(), kept, left));
     }
   }
 
@@ -146,6 +156,18 @@ final class TableClearBody {
             "0 rows put back",
             "the rows of table %s are not put back, because its backup %s was dropped"
                 .formatted(effect.table(), effect.backup()));
+  }
+
+  private boolean isEmpty() throws SQLException {
+    return asked("SELECT NOT EXISTS (SELECT FROM %s)".formatted(effect.table()));
+  }
+
+  private boolean asked(String query) throws SQLException {
+    try (var statement = connection.createStatement();
+        var answer = statement.executeQuery(query)) {
+      answer.next();
+      return answer.getBoolean(1);
+    }
   }
 
   private long count(String table) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.backstep.bench;
 
+import dev.backstep.database.QueueBench;
 import java.time.Duration;
 
 /** What {@code bench/run} starts. */
@@ -15,6 +16,7 @@ public final class Bench {
         case "start" -> StartBench.run();
         case "brownout" -> BrownoutBench.run();
         case "ladder" -> LadderBench.run();
+        case "queue" -> QueueBench.run(number(arguments, 1_000_000));
         case "idle" -> IdleBench.run(Duration.ofMinutes(number(arguments, 10)));
         case "resync" -> ResyncBench.run(number(arguments, 1_000_000));
         default -> InformersBench.run(number(arguments, 10_000));

@@ -421,6 +421,19 @@ class TableClearingsIT {
     assertThat(database.rows("SELECT count(*) FROM open_jobs")).containsExactly("5");
   }
 
+  /** Who wants to know of each row that goes is told. */
+  @Test
+  void rowsAreDeletedWhereATriggerCountsThem() {
+    database.has(
+        "CREATE TABLE counted (id bigint);"
+            + "CREATE FUNCTION count_one() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO counted VALUES (OLD.id); RETURN OLD; END';"
+            + "CREATE TRIGGER counted AFTER DELETE ON jobs FOR EACH ROW EXECUTE FUNCTION count_one()");
+
+    assertThat(cleared(effect(Method.Copy), 1)).startsWith("5 rows");
+
+    assertThat(database.rows("SELECT count(*) FROM counted")).containsExactly("5");
+  }
+
   @Test
   void rowsThatATriggerKeepsAreNotCleared() {
     database.has(
