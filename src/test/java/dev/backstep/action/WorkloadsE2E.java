@@ -133,21 +133,7 @@ class WorkloadsE2E {
 
   @Test
   void theConfigMapsComeBackThatTheStableStateRead() {
-    try (var shop = Shop.open("config").serving("web", "v1")) {
-      shop.kubectl("create", "configmap", "mode", "--from-literal=mode=ok").orThrow();
-      shop.kubectl(
-              "patch",
-              "deployment",
-              "web",
-              "-p",
-              """
-{"spec":{"template":{"spec":{"volumes":[{"name":"config","configMap":{"name":"mode"}}],
- "containers":[{"name":"app","volumeMounts":[{"name":"config","mountPath":"/config"}]}]
-}}}}
-""")
-          .orThrow();
-      shop.rolledOut("web").plan(LAST_STABLE, STABLE);
-      shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());
+    try (var shop = readsAConfigMap("config")) {
       shop.kubectl("patch", "configmap", "mode", "-p", "{\"data\":{\"mode\":\"broken\"}}")
           .orThrow();
       shop.kubectl("rollout", "restart", "deployment/web").orThrow();
@@ -156,10 +142,51 @@ class WorkloadsE2E {
       shop.run("INC-1", "revert").awaitRest();
 
       assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
-      var mode = shop.client().configMaps().inNamespace(shop.namespace()).withName("mode").get();
-      assertThat(mode.getData()).containsEntry("mode", "ok");
+      assertThat(mode(shop)).isEqualTo("ok");
       assertThat(shop.runStatus().levels().get(0).actions().get(0).changed()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void aTemplateAndItsConfigMapComeBackByOneRollOut() {
+    try (var shop = readsAConfigMap("config-and-image")) {
+      shop.kubectl("patch", "configmap", "mode", "-p", "{\"data\":{\"mode\":\"broken\"}}")
+          .orThrow();
+      shop.release("web", "v2");
+
+      shop.run("INC-1", "revert").awaitRest();
+
+      assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
+      assertThat(mode(shop)).isEqualTo("ok");
+      assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
+      assertThat(shop.runStatus().levels().get(0).actions().get(0).changed())
+          .as("the ConfigMap and the Deployment, each once")
+          .isEqualTo(2);
+    }
+  }
+
+  /** Deployment web reads ConfigMap mode, and this was proven good. */
+  private static Shop readsAConfigMap(String name) {
+    var shop = Shop.open(name).serving("web", "v1");
+    shop.kubectl("create", "configmap", "mode", "--from-literal=mode=ok").orThrow();
+    shop.kubectl(
+            "patch",
+            "deployment",
+            "web",
+            "-p",
+            """
+{"spec":{"template":{"spec":{"volumes":[{"name":"config","configMap":{"name":"mode"}}],
+ "containers":[{"name":"app","volumeMounts":[{"name":"config","mountPath":"/config"}]}]
+}}}}
+""")
+        .orThrow();
+    shop.rolledOut("web").plan(LAST_STABLE, STABLE);
+    return shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());
+  }
+
+  private static String mode(Shop shop) {
+    var mode = shop.client().configMaps().inNamespace(shop.namespace()).withName("mode").get();
+    return mode.getData().get("mode");
   }
 
   @Test
