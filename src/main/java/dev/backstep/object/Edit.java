@@ -16,6 +16,8 @@ public record Edit(Place place, String pointer, JsonNode before, Inverse inverse
   public enum Inverse {
     /** The value before comes back. */
     BACK,
+    /** A restart stamp: pods have to read again what was put back, so a new one is set. */
+    AGAIN,
     /** It stays: nothing is gained by taking it back. */
     NONE
   }

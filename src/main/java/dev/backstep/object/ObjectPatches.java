@@ -178,7 +178,14 @@ public class ObjectPatches implements Effector<ObjectPatch> {
   @Override
   public CompletionStage<Step> reverse(
       List<Sent<ObjectPatch>> sent, List<Sent<?>> back, Author author) {
-    return reversals.of(sent.stream().map(Sent::effect).toList()).now();
+    var taken =
+        back.stream()
+            .filter(it -> it.outcome() instanceof Outcome.Applied)
+            .map(Sent::effect)
+            .filter(ObjectPatch.class::isInstance)
+            .map(ObjectPatch.class::cast)
+            .toList();
+    return reversals.of(sent.stream().map(Sent::effect).toList(), taken).now();
   }
 
   @Override

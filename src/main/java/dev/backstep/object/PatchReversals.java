@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.effect.Step;
@@ -12,25 +14,36 @@ import dev.backstep.object.Edit.Inverse;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * Puts back what patches changed, place by place: the first value that was replaced comes back,
  * where the last value that was set is still there. What somebody else set meanwhile stays, and is
- * named. It is held until everything that the action did is back: then there is nothing left.
+ * named. Pods that were restarted to read something are restarted again, unless their template
+ * comes back, whoever restarted them meanwhile. It is held until everything that the action did is
+ * back: then there is nothing left.
  */
 @ApplicationScoped
 public class PatchReversals {
   private static final int NAMED = 5;
 
-  private final KubernetesClient client;
+  private static final String RESTARTED = "%s: restart, so that its pods read what was put back";
 
-  public PatchReversals(KubernetesClient client) {
+  private final KubernetesClient client;
+  private final Clock clock;
+
+  public PatchReversals(KubernetesClient client, Clock clock) {
     this.client = client;
+    this.clock = clock;
   }
 
   /** What was done to one target, from the first patch to the last. */
@@ -38,12 +51,17 @@ public class PatchReversals {
     private final ObjectPatch first;
     private final Map<Place, JsonNode> before = new LinkedHashMap<>();
     private final Map<Place, JsonNode> after = new LinkedHashMap<>();
+    private final Set<Place> stamps = new LinkedHashSet<>();
 
     Done(ObjectPatch first) {
       this.first = first;
     }
 
     void and(ObjectPatch next) {
+      next.edits().stream()
+          .filter(edit -> edit.inverse() == Inverse.AGAIN)
+          .map(Edit::place)
+          .forEach(stamps::add);
       next.edits().stream()
           .filter(edit -> edit.inverse() == Inverse.BACK)
           .forEach(
@@ -53,25 +71,27 @@ public class PatchReversals {
               });
     }
 
+    /** It was not only left alone. */
+    boolean changed() {
+      return !before.isEmpty() || !stamps.isEmpty();
+    }
+
+    /** These have set new stamps, or a template, which replaces the pods as well. */
+    void stamped(List<ObjectPatch> back) {
+      back.stream()
+          .filter(patch -> patch.object().equals(first.object()))
+          .flatMap(patch -> patch.edits().stream())
+          .forEach(edit -> stamps.removeIf(stamp -> isIn(stamp, edit.place())));
+    }
+
     /** It is as before. */
     boolean undone(Place place, JsonNode live) {
-      var was = before.get(place);
-      return onlyRestarted(place)
-          ? comparable(place.in(live)).equals(comparable(was))
-          : same(place, place.in(live), was);
+      return same(place, place.in(live), before.get(place));
     }
 
     /** It is as the action left it. */
     boolean untouched(Place place, JsonNode live) {
       return same(place, place.in(live), after.get(place));
-    }
-
-    /**
-     * The pods were only restarted, to read what else was changed: they have to read it again once
-     * that is put back, and the annotation that was there before makes them.
-     */
-    private boolean onlyRestarted(Place place) {
-      return template(place) && same(place, before.get(place), after.get(place));
     }
 
     /** What a place gets back; a template keeps the time of its last restart. */
@@ -80,16 +100,35 @@ public class PatchReversals {
       return template(place)
               && was instanceof ObjectNode old
               && place.in(live) instanceof ObjectNode present
-              && !onlyRestarted(place)
           ? PodTemplates.restartedLike(old, present)
           : was;
     }
 
-    ObjectPatch back(HasMetadata object, JsonNode live, List<Place> places) {
+    ObjectPatch back(HasMetadata object, JsonNode live, List<Place> places, Instant now) {
       var patch = PatchBuilder.of(object);
       places.forEach(place -> patch.set(place, live, valueBack(place, live), Inverse.BACK));
-      return patch.build("%s: back to what it was before the run".formatted(first.object()));
+      stamps.stream()
+          .filter(stamp -> places.stream().noneMatch(place -> isIn(stamp, place)))
+          .forEach(stamp -> patch.set(stamp, live, newer(stamp.in(live), now), Inverse.AGAIN));
+      return patch.build(
+          (places.isEmpty() ? RESTARTED : "%s: back to what it was before the run")
+              .formatted(first.object()));
     }
+  }
+
+  private static boolean isIn(Place inner, Place outer) {
+    return inner.equals(outer) || inner.text().startsWith("%s/".formatted(outer.text()));
+  }
+
+  /** What reads a stamp knows no fractions of a second. */
+  private static JsonNode newer(JsonNode stamp, Instant now) {
+    var time = now.plusMillis(999).truncatedTo(ChronoUnit.SECONDS).toString();
+    if (!stamp.isObject()) {
+      return TextNode.valueOf(time);
+    }
+    ObjectNode metadata = stamp.deepCopy();
+    metadata.withObject("/annotations").put(Annotations.RESTARTED_AT, time);
+    return metadata;
   }
 
   /**
@@ -97,8 +136,9 @@ public class PatchReversals {
    * one: it has nothing of what was before.
    *
    * @param patches that were applied, oldest first
+   * @param back those that took some of it back
    */
-  Step of(List<ObjectPatch> patches) {
+  Step of(List<ObjectPatch> patches, List<ObjectPatch> back) {
     var done = new LinkedHashMap<ObjectRef, Done>();
     patches.forEach(
         patch ->
@@ -109,7 +149,9 @@ public class PatchReversals {
                             ? before
                             : new Done(patch))
                 .and(patch));
-    return remaining(done.values().stream().filter(it -> !it.before.isEmpty()).toList());
+    var changed = done.values().stream().filter(Done::changed).toList();
+    changed.forEach(target -> target.stamped(back));
+    return remaining(changed);
   }
 
   private Step remaining(List<Done> done) {
@@ -130,8 +172,8 @@ public class PatchReversals {
     var live = client.getKubernetesSerialization().convertValue(object, ObjectNode.class);
     var left = target.before.keySet().stream().filter(it -> !target.undone(it, live)).toList();
     var ours = left.stream().filter(place -> target.untouched(place, live)).toList();
-    if (!ours.isEmpty()) {
-      changes.add(target.back(object, live, ours));
+    if (!ours.isEmpty() || !target.stamps.isEmpty()) {
+      changes.add(target.back(object, live, ours, clock.instant()));
     }
     if (ours.size() < left.size()) {
       drifted.add(target.first.object().toString());

@@ -4,20 +4,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
 import java.util.List;
 
 /** A mistake for the simulation: what was there before the run comes back whatever is there now. */
 public final class MistakenReversals extends PatchReversals {
   private final KubernetesClient client;
 
-  public MistakenReversals(KubernetesClient client) {
-    super(client);
+  public MistakenReversals(KubernetesClient client, Clock clock) {
+    super(client, clock);
     this.client = client;
   }
 
   @Override
-  Step of(List<ObjectPatch> patches) {
-    var step = super.of(patches);
+  Step of(List<ObjectPatch> patches, List<ObjectPatch> back) {
+    var step = super.of(patches, back);
     if (!(step.work() instanceof Work.Drifted)) {
       return step;
     }

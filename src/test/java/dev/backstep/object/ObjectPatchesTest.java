@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +45,7 @@ class ObjectPatchesTest {
           api.client(),
           impersonation,
           Workloads.of(),
-          new PatchReversals(api.client()),
+          new PatchReversals(api.client(), Clock.systemUTC()),
           new Differences(api.client()),
           new Editors());
   private final ObjectDeletions deletions = new ObjectDeletions(api.client(), impersonation);

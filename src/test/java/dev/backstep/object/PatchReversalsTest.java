@@ -13,15 +13,22 @@ import dev.backstep.object.Edit.Inverse;
 import dev.backstep.testing.LoopbackApi;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PatchReversalsTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T15:00:00.5Z");
+  private static final String METADATA = PodTemplates.POINTER + "/metadata";
+  private static final String NEW = "2026-11-21T15:00:01Z";
   private final LoopbackApi api = new LoopbackApi();
   private final PodTemplates templates = new PodTemplates(api.client());
-  private final PatchReversals reversals = new PatchReversals(api.client());
+  private final PatchReversals reversals =
+      new PatchReversals(api.client(), Clock.fixed(NOW, ZoneOffset.UTC));
 
   @AfterEach
   void stop() {
@@ -71,7 +78,7 @@ class PatchReversalsTest {
   }
 
   private Step left(ObjectPatch... applied) {
-    return reversals.of(List.of(applied));
+    return reversals.of(List.of(applied), List.of());
   }
 
   private static JsonNode put(Step step, String pointer) {
@@ -121,15 +128,82 @@ class PatchReversalsTest {
         .isEqualTo(new Work.Observed("Deployment web: as before the run."));
   }
 
+  /** The action restarted the pods of what was there, so that they read something. */
+  private ObjectPatch restarted(Deployment from) {
+    var metadata = template(from).path("metadata");
+    var stamped = template(web("app:v1", "2026-11-21T14:05:00Z")).path("metadata");
+    return PatchBuilder.of(from)
+        .set(METADATA, metadata, stamped, Inverse.AGAIN)
+        .build("Deployment web: restart");
+  }
+
   @Test
   void podsThatWereOnlyRestartedAreRestartedOnceMore() {
-    var restarted = web("app:v1", "2026-11-21T14:05:00Z");
-    var action = rolledBack(web("app:v1", null), restarted);
-    api.has(restarted);
+    // given
+    var action = restarted(web("app:v1", null));
+    var live = web("app:v1", "2026-11-21T14:05:00Z");
+    api.has(live);
 
-    assertThat(put(left(action), PodTemplates.POINTER)).isEqualTo(template(web("app:v1", null)));
-    api.has(web("app:v1", null));
-    assertThat(left(action).work()).isInstanceOf(Work.Observed.class);
+    // when
+    var step = left(action);
+
+    // then
+    assertThat(put(step, METADATA)).isEqualTo(template(web("app:v1", NEW)).path("metadata"));
+    assertThat(step.effects().get(0).summary())
+        .isEqualTo("Deployment web: restart, so that its pods read what was put back");
+    api.has(web("app:v1", NEW));
+    var back = (ObjectPatch) step.effects().get(0);
+    assertThat(reversals.of(List.of(action), List.of(back)).work())
+        .isInstanceOf(Work.Observed.class);
+  }
+
+  /** Who restarted them meanwhile did so while they read what is put back now. */
+  @Test
+  void podsThatSomebodyRestartedSinceAreRestartedOnceMore() {
+    api.has(web("app:v1", "2026-11-21T14:30:00Z"));
+
+    assertThat(put(left(restarted(web("app:v1", null))), METADATA))
+        .isEqualTo(template(web("app:v1", NEW)).path("metadata"));
+  }
+
+  @Test
+  void aTemplateThatComesBackReplacesThePodsAnyway() {
+    // given
+    var back = rolledBack(web("app:v2", null), web("app:v1", null));
+    var live = web("app:v1", "2026-11-21T14:05:00Z");
+    api.has(live);
+
+    // when
+    var step = left(back, restarted(web("app:v1", null)));
+
+    // then
+    var change = (ObjectPatch) step.effects().get(0);
+    assertThat(change.edits())
+        .extracting(edit -> edit.place().text())
+        .containsExactly("/spec/template");
+    api.has(web("app:v2", "2026-11-21T14:05:00Z"));
+    var applied = List.of(back, restarted(web("app:v1", null)));
+    assertThat(reversals.of(applied, List.of(change)).work()).isInstanceOf(Work.Observed.class);
+  }
+
+  /** As a Rollout of Argo Rollouts has it: an older time would restart nobody. */
+  @Test
+  void aStampOfItsOwnIsNeverSetBack() {
+    // given
+    var json = JsonNodeFactory.instance;
+    var web = web("app:v1", null);
+    var action =
+        PatchBuilder.of(web)
+            .set(
+                "/spec/restartAt",
+                json.nullNode(),
+                json.textNode("2026-11-21T14:05:00Z"),
+                Inverse.AGAIN)
+            .build("Rollout web: restart");
+    api.has(web);
+
+    // then
+    assertThat(put(left(action), "/spec/restartAt").asText()).isEqualTo(NEW);
   }
 
   @Test

@@ -197,9 +197,9 @@ class HoldsE2E {
   /** The controller of autoscalers runs, too: what comes back has to be what it leaves. */
   @Test
   void whatComesBackIsWhatAnAutoscalerAllows() {
-    var levels = level("off", scale("off", 0, "")) + level("some", scale("some", 1, ""));
+    var levels = level("stop", scale("stop", 0, "")) + level("some", scale("some", 1, ""));
     try (var shop = shop("holds-autoscaled", levels)) {
-      run(shop, "INC-1", "off");
+      run(shop, "INC-1", "stop");
       shop.apply(
           """
           apiVersion: autoscaling/v2

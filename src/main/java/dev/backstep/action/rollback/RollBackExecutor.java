@@ -190,7 +190,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
     // Running pods do not read other ConfigMaps by themselves.
     var restart = changed.filter(time -> !workload.restartedSince(time));
     return PodTemplates.same(live, wanted)
-        ? restart.map(time -> restart(workload, live, time))
+        ? restart.map(time -> restart(workload, time))
         : Optional.of(change(workload, live, wanted, restart));
   }
 
@@ -212,15 +212,9 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
                     PodTemplates.images(templates.parse(wanted))));
   }
 
-  /**
-   * As a whole template where that is what it makes: so it comes back, whoever restarts it later.
-   */
-  private ObjectPatch restart(Workload workload, ObjectNode live, Instant time) {
+  /** Once its ConfigMaps are put back, it has to read them again. */
+  private ObjectPatch restart(Workload workload, Instant time) {
     var summary = workload.ref() + ": restart, so that it reads its ConfigMaps";
-    return workload.restart(templates, time).changesTemplate()
-        ? PatchBuilder.of(workload.object())
-            .set(PodTemplates.POINTER, live, PodTemplates.restarted(live, time))
-            .build(summary)
-        : targets.restart(workload, time, Inverse.BACK, summary);
+    return targets.restart(workload, time, Inverse.AGAIN, summary);
   }
 }

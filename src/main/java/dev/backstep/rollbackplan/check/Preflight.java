@@ -50,16 +50,14 @@ public class Preflight {
         Together.named(
             spec.levels().stream()
                 .collect(Collectors.toMap(Level::name, level -> of(level, permissions, scopes))));
+    var doubts =
+        Stream.concat(
+                gates.doubts(spec.gates()).stream(),
+                permissions.doubts(rights(spec.allActions(), scopes)).stream())
+            .toList();
     return levels.thenCombine(
         gates.problems(spec.gates(), permissions, scope),
-        (ofLevels, ofGates) ->
-            new Checks(
-                ofLevels,
-                ofGates,
-                Stream.concat(
-                        gates.doubts(spec.gates()).stream(),
-                        permissions.doubts(rights(spec.allActions(), scopes)).stream())
-                    .toList()));
+        (ofLevels, ofGates) -> new Checks(ofLevels, ofGates, doubts));
   }
 
   /** Problems of one level, checked now. */

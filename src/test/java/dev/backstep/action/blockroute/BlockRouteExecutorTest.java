@@ -33,6 +33,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.zjsonpatch.JsonPatch;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -492,7 +493,7 @@ class BlockRouteExecutorTest {
             client,
             new Impersonation(client),
             Workloads.of(),
-            new PatchReversals(client),
+            new PatchReversals(client, Clock.systemUTC()),
             new Differences(client),
             new Editors());
     var mark = new Mark("bs-run-1", "back", Intent.Verb.Apply, 1, 0);

@@ -31,6 +31,7 @@ import dev.backstep.database.Schemas.Schema;
 import dev.backstep.database.SimulatedSchemas;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.Edit;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import dev.backstep.runbook.ItemAnswers;
@@ -385,7 +386,8 @@ class RollBackExecutorTest {
 
     assertThat(change.summary())
         .isEqualTo("Deployment web: restart, so that it reads its ConfigMaps");
-    assertThat(template(change).toString()).contains(ended(1).toString());
+    assertThat(change.patch().toString()).contains(ended(1).toString());
+    assertThat(change.edits()).extracting(Edit::inverse).containsExactly(Edit.Inverse.AGAIN);
   }
 
   /** So many effects reached their one target each, a second after the other. */
@@ -488,7 +490,7 @@ class RollBackExecutorTest {
     api.has(settingsBy(3));
     var second = next(toLastStable(true), scope.of(1, applied(3))).effects();
     assertThat(second).extracting(it -> it.target().kind()).containsExactly("Deployment");
-    assertThat(template((ObjectPatch) second.get(0)).toString()).contains(ended(3).toString());
+    assertThat(((ObjectPatch) second.get(0)).patch().toString()).contains(ended(3).toString());
   }
 
   @Test
