@@ -145,6 +145,7 @@ final class Beans {
   private static Constructor<?> constructor(Class<?> type) {
     var most =
         Arrays.stream(type.getDeclaredConstructors())
+            .filter(it -> !Modifier.isPrivate(it.getModifiers()))
             .max(Comparator.comparingInt(Constructor::getParameterCount))
             .orElseThrow(() -> new IllegalStateException("nothing was given for " + type));
     most.setAccessible(true);

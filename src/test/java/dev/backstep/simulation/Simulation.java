@@ -407,12 +407,12 @@ final class Simulation implements SimulatedApiServer.Listener {
     }
   }
 
-  /** The plan's ServiceAccount has no rights for so long. */
   /** True when the ServiceAccount may not have been allowed anything for a while. */
   boolean everForbidden() {
     return forbiddenUntil > 0;
   }
 
+  /** The plan's ServiceAccount has no rights for so long. */
   void forbid(long millis) {
     forbiddenUntil = Math.max(forbiddenUntil, time.elapsed() + millis);
   }
