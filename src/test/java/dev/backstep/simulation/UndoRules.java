@@ -117,7 +117,7 @@ final class UndoRules extends Rules {
         || !target.changed(place)
         || Touches.asBefore(live, target, place)
         || facts.leftByHuman(claim, action)
-        || place.equals("/spec/replicas") && heldByAnother(live, target)) {
+        || place.equals("/spec/replicas") && (heldByAnother(live, target) || autoscaled(live))) {
       return;
     }
     if (target.foreignSince(said.getOrDefault(claim, world.time().elapsed()) - LAG)) {
@@ -135,6 +135,18 @@ final class UndoRules extends Rules {
                         && it.path("message").asText().contains(target.name())),
         "UNDO",
         target.name() + " is not as before in " + place + ", and the undo does not say so");
+  }
+
+  /** It has as many replicas as an autoscaler allows: that counts as given back. */
+  private boolean autoscaled(JsonNode live) {
+    var replicas = live.at("/spec/replicas").asInt();
+    return world.server().all("horizontalpodautoscalers").values().stream()
+        .map(it -> it.path("spec"))
+        .filter(it -> it.at("/scaleTargetRef/name").equals(live.at("/metadata/name")))
+        .anyMatch(
+            it ->
+                replicas >= it.path("minReplicas").asInt()
+                    && replicas <= it.path("maxReplicas").asInt());
   }
 
   /** An earlier run holds it too; with the last hold it comes back to what was before all. */

@@ -32,6 +32,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.zjsonpatch.JsonPatch;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,7 +148,7 @@ class SuspendCronJobsExecutorTest {
             client,
             new Impersonation(client),
             Workloads.of(),
-            new PatchReversals(client),
+            new PatchReversals(client, Clock.systemUTC()),
             new Differences(client),
             new Editors());
     var mark = new Mark("bs-run-1", "back", Intent.Verb.Apply, 1, 0);
