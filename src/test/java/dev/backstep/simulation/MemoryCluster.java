@@ -29,6 +29,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.vertx.core.Vertx;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
@@ -53,6 +56,13 @@ public final class MemoryCluster {
           .withNamespace(NAMESPACE)
           .withRequestRetryBackoffLimit(0)
           .build();
+
+  private static final Vertx NOWHERE =
+      (Vertx)
+          Proxy.newProxyInstance(
+              Vertx.class.getClassLoader(),
+              new Class<?>[] {Vertx.class},
+              (proxy, method, arguments) -> null);
 
   private final VirtualTime time = new VirtualTime(1);
   private final SimulatedApiServer server = new SimulatedApiServer(time);
@@ -117,10 +127,23 @@ public final class MemoryCluster {
     return beans(null).get(type);
   }
 
+  /** As {@link #another}, of one with every action and gate; nobody outside of it is reached. */
+  public <T> T complete(Class<T> type) {
+    var made = new Beans();
+    made.put(Vertx.class, NOWHERE);
+    return given(made, null).get(type);
+  }
+
   private Beans beans(MemoryTable table) {
-    var threads = new VirtualExecutor(time, new Operator());
     var made = new Beans();
     made.leaveOut(Beans.NOT_SIMULATED);
+    made.putAll(
+        GateProbe.class, List.of(new Gauge<>(WorkloadRef.class), new Gauge<>(HttpGate.class)));
+    return given(made, table);
+  }
+
+  private Beans given(Beans made, MemoryTable table) {
+    var threads = new VirtualExecutor(time, new Operator());
     made.put(KubernetesClient.class, client);
     made.put(BackstepConfig.class, SimulatedProcess.SETTINGS);
     made.put(
@@ -132,10 +155,9 @@ public final class MemoryCluster {
     made.replace(WorkloadEvents.class, SimulatedWorkloadEvents.class);
     made.put(PlanCache.class, new SimulatedPlanCache(this::plans));
     made.put(PlanApprovals.class, new SimulatedApprovals(List::of, List::of));
+    made.put(Executor.class, threads);
     made.put(ExecutorService.class, threads);
     made.put(ScheduledExecutorService.class, threads);
-    made.putAll(
-        GateProbe.class, List.of(new Gauge<>(WorkloadRef.class), new Gauge<>(HttpGate.class)));
     return made;
   }
 

@@ -31,6 +31,7 @@ final class SimulatedApiServer {
   private static final Map<String, String> KINDS =
       Map.ofEntries(
           Map.entry(PLANS, "RollbackPlan"),
+          Map.entry("synccontrols", "SyncControl"),
           Map.entry("valves", "Valve"),
           Map.entry(RECORDS, "ControllerRevision"),
           Map.entry("deployments", "Deployment"),
@@ -247,7 +248,7 @@ final class SimulatedApiServer {
 
   private static String apiVersion(Place place) {
     return switch (place.resource) {
-      case PLANS, "valves" -> "backstep.dev/v1alpha1";
+      case PLANS, "synccontrols", "valves" -> "backstep.dev/v1alpha1";
       case "jobs" -> "batch/v1";
       case "horizontalpodautoscalers" -> "autoscaling/v2";
       case "configmaps", "pods", "serviceaccounts", "events", "services" -> "v1";
