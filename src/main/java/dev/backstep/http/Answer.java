@@ -17,7 +17,9 @@ import java.util.Map;
  */
 public record Answer(int status, Map<String, String> headers, String body, List<String> secrets) {
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS);
+      new ObjectMapper()
+          .enable(DeserializationFeature.USE_LONG_FOR_INTS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;

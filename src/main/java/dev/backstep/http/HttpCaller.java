@@ -59,7 +59,10 @@ public class HttpCaller {
     return preparation.refused(call);
   }
 
-  /** What would keep a request from being made now; the caller's thread does not wait. */
+  /**
+   * What would keep a request from being made now, by what the API server says now and not what it
+   * said before; the caller's thread does not wait.
+   */
   public CompletionStage<List<Problem>> problems(Call call, Author author) {
     return handedOver(
         vertx
@@ -69,8 +72,10 @@ public class HttpCaller {
   }
 
   private Optional<Problem> problem(Call call, Author author) {
+    var full = FullCall.of(call);
+    preparation.forgetAll(full, author);
     try {
-      preparation.prepare(FullCall.of(call), author, Map.of());
+      preparation.prepare(full, author, Map.of());
       return Optional.empty();
     } catch (NoReplicaException e) {
       // It can be asked, and does not answer: that is a result.

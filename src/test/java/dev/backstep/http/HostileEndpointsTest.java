@@ -1,6 +1,7 @@
 package dev.backstep.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstep.api.v1alpha1.value.Call;
 import dev.backstep.api.v1alpha1.value.Call.Method;
@@ -20,9 +21,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -193,6 +196,38 @@ class HostileEndpointsTest {
     assertThat(reading.color()).isEqualTo(Color.ERROR);
     assertThat(reading.message())
         .contains(": 169.254.169.254 is the address of a cloud's metadata, and is not asked.");
+  }
+
+  /** What was checked is what is connected to, whatever the name says a moment later. */
+  @Test
+  void aNameThatFlipsBetweenLookUpsIsLookedUpOnceForEachRequest() throws Exception {
+    // given
+    var answers = new ArrayDeque<>(List.of("127.0.0.1", "169.254.169.254", "127.0.0.1"));
+    var rules = new AddressRules(new HttpStack.Settings(List.of(), List.of("127.0.0.0/8")));
+    var flipping =
+        new HostAddresses(vertx, rules) {
+          @Override
+          InetAddress[] addresses(String host) throws UnknownHostException {
+            return InetAddress.getAllByName(answers.remove());
+          }
+        };
+    var exchange = new HttpExchange(vertx, flipping);
+    var port = serving(request -> request.response().end("here"));
+
+    // then
+    assertThat(asked(exchange, port).body()).asString(StandardCharsets.UTF_8).isEqualTo("here");
+    assertThatThrownBy(() -> asked(exchange, port))
+        .hasRootCauseInstanceOf(HostAddresses.RefusedAddressException.class);
+    assertThat(answers).hasSize(1);
+  }
+
+  private static HttpExchange.Answered asked(HttpExchange exchange, int port) throws Exception {
+    var options = new RequestOptions().setHost("shop.example").setPort(port).setURI("/");
+    return exchange
+        .send(options, null, Duration.ofSeconds(5), Departure.anytime())
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS);
   }
 
   @Test

@@ -2,8 +2,10 @@ package dev.backstep.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.value.Call;
 import dev.backstep.api.v1alpha1.value.Call.Method;
 import dev.backstep.effect.Author;
+import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.StandingClock;
 import io.vertx.core.Vertx;
@@ -80,6 +82,32 @@ class HttpCallerTest {
 
     // then
     assertThat(web.headers("Authorization")).containsExactly("old", "new");
+  }
+
+  /** Whatever was known when it was asked before. */
+  @Test
+  void whatIsGoneIsAProblemAsSoonAsSomebodyLooks() {
+    // given
+    api.has(Web.service("web", "127.0.0.1")).has(Web.secret(CANARY));
+    var call = Calls.withToken(web.port());
+    answer(http.caller().send(call, RUNNER));
+
+    // when
+    api.lose(Web.secret(CANARY));
+
+    // then
+    assertThat(problems(call)).extracting(Problem::reason).containsExactly("SecretMissing");
+
+    // when
+    api.has(Web.secret(CANARY));
+    api.lose(Web.service("web", "127.0.0.1"));
+
+    // then
+    assertThat(problems(call)).extracting(Problem::reason).containsExactly("ServiceMissing");
+  }
+
+  private List<Problem> problems(Call call) {
+    return http.caller().problems(call, RUNNER).toCompletableFuture().join();
   }
 
   @Test

@@ -35,6 +35,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gates on a Service whose address is a server on loopback. */
 class HttpProbeTest {
@@ -223,6 +225,16 @@ class HttpProbeTest {
     assertThat(reading.color()).isEqualTo(Color.ERROR);
     assertThat(reading.message())
         .endsWith("answered 200, and the condition failed: key 'ok' is not present in map.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html>maintenance</html>", "{\"ok\": tr", "{\"ok\": true} tail"})
+  void aBodyThatIsNoJsonHasNoMembers(String body) throws Exception {
+    api.has(service("127.0.0.1"));
+    var port = answering(200, body);
+
+    assertThat(measured(gate(port, OK)).color()).isEqualTo(Color.ERROR);
+    assertThat(measured(gate(port, "status == 200")).color()).isEqualTo(Color.GREEN);
   }
 
   @Test
