@@ -40,6 +40,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   private final ConfigMapStep configMaps;
   private final StuckPods stuckPods;
   private final SchemaGuard guard;
+  private final Pulls pulls;
   private final PodTemplates templates;
 
   public RollBackExecutor(
@@ -48,12 +49,14 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
       ConfigMapStep configMaps,
       StuckPods stuckPods,
       SchemaGuard guard,
+      Pulls pulls,
       PodTemplates templates) {
     this.targets = targets;
     this.destinations = destinations;
     this.configMaps = configMaps;
     this.stuckPods = stuckPods;
     this.guard = guard;
+    this.pulls = pulls;
     this.templates = templates;
   }
 
@@ -98,7 +101,15 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
   public CompletionStage<List<Problem>> preflight(RollBack action, ActionScope scope) {
     var problems = targets.problems(scope, action.workloads(), Workload::notRolledOut);
     return CompletableFuture.completedStage(
-        problems.isEmpty() ? destinations.problems(action, scope) : problems);
+        problems.isEmpty() ? elsewhere(action, scope) : problems);
+  }
+
+  /** What is wrong with where it goes. */
+  private List<Problem> elsewhere(RollBack action, ActionScope scope) {
+    var problems = destinations.problems(action, scope);
+    return problems.isEmpty()
+        ? pulls.problems(action, () -> destinations.of(action, scope), scope)
+        : problems;
   }
 
   @Override

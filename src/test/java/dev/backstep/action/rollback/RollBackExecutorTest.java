@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.Holder;
 import dev.backstep.action.PlanFacts;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.WorkloadTargets;
@@ -26,6 +27,7 @@ import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.ImageDigests;
 import dev.backstep.cluster.PodTemplates;
+import dev.backstep.cluster.PullFailures;
 import dev.backstep.cluster.Records;
 import dev.backstep.database.Schemas.Schema;
 import dev.backstep.database.SimulatedSchemas;
@@ -75,6 +77,7 @@ class RollBackExecutorTest {
           new ConfigMapStep(api.client()),
           new StuckPods(api.client(), targets),
           new SchemaGuard(SimulatedSchemas.answering(() -> schema)),
+          new Pulls(workloads, templates, new PullFailures(api.client())),
           templates);
 
   @AfterEach
@@ -600,6 +603,62 @@ class RollBackExecutorTest {
 
     api.lose(immutable);
     assertThat(problem(next(toLastStable(true), scope))).isEqualTo("ConfigMapUnchangeable");
+  }
+
+  private void waits(String image, String reason) {
+    api.has(
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName("web-7f")
+            .endMetadata()
+            .withNewSpec()
+            .addNewContainer()
+            .withName("app")
+            .withImage(image)
+            .endContainer()
+            .endSpec()
+            .withNewStatus()
+            .addNewContainerStatus()
+            .withName("app")
+            .withNewState()
+            .withNewWaiting()
+            .withReason(reason)
+            .endWaiting()
+            .endState()
+            .endContainerStatus()
+            .endStatus()
+            .build());
+  }
+
+  private static ActionScope beforeARun(ActionScope scope) {
+    return scope
+        .with()
+        .holder(new Holder("RollbackPlan", "web", null, null, "back", "rollBack"))
+        .build();
+  }
+
+  @Test
+  void anImageThatPodsWaitForInVainIsAProblemBeforeARun() {
+    // given
+    var action = toImage("app", "app:v1");
+    var scope = beforeARun(scope(web("app:v2")));
+    waits("app:v1", "ImagePullBackOff");
+
+    // then
+    assertThat(Scopes.now(executor.preflight(action, scope)))
+        .containsExactly(
+            new Problem(
+                "ImageNotPulled",
+                "Image app:v1, which action back would roll back to, cannot be pulled: pod web-7f says ImagePullBackOff. Push it, give the pods a pull secret that may read it, or correct the action."));
+    assertThat(Scopes.now(executor.preflight(action, Scopes.of()))).as("in a run").isEmpty();
+    assertThat(Scopes.now(executor.preflight(toImage("app", "app:v3"), scope))).isEmpty();
+
+    // when
+    waits("app:v1", "ContainerCreating");
+
+    // then
+    assertThat(Scopes.now(executor.preflight(action, scope))).isEmpty();
   }
 
   private void pod(String name, String revision, boolean ready) {
