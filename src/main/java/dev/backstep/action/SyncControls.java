@@ -6,6 +6,7 @@ import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 
 /** The SyncControls that actions name. */
 @ApplicationScoped
@@ -22,14 +23,28 @@ public class SyncControls {
    * @throws ProblemException when it is not there, or not understood
    */
   public SyncControlSpec spec(String name, ActionScope scope) throws ProblemException {
-    var namespace = scope.namespace();
-    var found = client.resources(SyncControl.class).inNamespace(namespace).withName(name).get();
+    return of(name, scope).getSpec();
+  }
+
+  /** A SyncControl of the plan's namespace as it is now; empty when it is not there. */
+  public Optional<SyncControl> find(String name, ActionScope scope) {
+    return Optional.ofNullable(
+        client.resources(SyncControl.class).inNamespace(scope.namespace()).withName(name).get());
+  }
+
+  /**
+   * The same, where it has to be there.
+   *
+   * @throws ProblemException when it is not there, or not understood
+   */
+  public SyncControl of(String name, ActionScope scope) throws ProblemException {
+    var found = find(name, scope).orElse(null);
     if (found == null) {
       throw new ProblemException(
           new Problem(
               "SyncControlMissing",
               "There is no SyncControl %s in namespace %s, which action %s names. Create it, or correct syncControlRef."
-                  .formatted(name, namespace, scope.action())));
+                  .formatted(name, scope.namespace(), scope.action())));
     }
     if (found.getSpec() == null) {
       throw new ProblemException(
@@ -38,6 +53,6 @@ public class SyncControls {
               "SyncControl %s was written by a newer version: this one does not understand %s. Upgrade the operator."
                   .formatted(name, found.unreadable().orElse("spec"))));
     }
-    return found.getSpec();
+    return found;
   }
 }

@@ -16,6 +16,16 @@ public class AllHolders implements HolderLookup {
   @Override
   public Holding in(String namespace) {
     var known = kinds.stream().map(kind -> kind.in(namespace)).toList();
-    return (entry, target) -> known.stream().anyMatch(it -> it.exists(entry, target));
+    return new Holding() {
+      @Override
+      public boolean exists(LedgerEntry entry, String target) {
+        return known.stream().anyMatch(it -> it.exists(entry, target));
+      }
+
+      @Override
+      public boolean holds(LedgerEntry entry, String target) {
+        return known.stream().anyMatch(it -> it.holds(entry, target));
+      }
+    };
   }
 }

@@ -1,7 +1,10 @@
 package dev.backstep.cluster;
 
 import dev.backstep.api.v1alpha1.status.Hold;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -55,6 +58,31 @@ public record LedgerEntry(
   }
 
   /**
+   * The entries on an object, in the order in which they were taken.
+   *
+   * @param otherwise the number of entries that do not say their own
+   */
+  public static List<LedgerEntry> on(HasMetadata object, int otherwise) {
+    return Annotations.of(object).entrySet().stream()
+        .filter(annotation -> annotation.getKey().startsWith(Annotations.HELD_BY))
+        .map(it -> read(it.getKey(), it.getValue(), otherwise))
+        .sorted(
+            Comparator.comparing((LedgerEntry entry) -> entry.time())
+                .thenComparing(LedgerEntry::key))
+        .toList();
+  }
+
+  /** An entry that was kept elsewhere, by its id and what it said. */
+  public static LedgerEntry read(String id, String value) {
+    return read(Annotations.HELD_BY + id, value, 0);
+  }
+
+  /** What stands behind {@link Annotations#HELD_BY}. */
+  public String id() {
+    return key.substring(Annotations.HELD_BY.length());
+  }
+
+  /**
    * Reads an annotation.
    *
    * @param otherwise the number of an entry that does not say its own
@@ -98,7 +126,12 @@ public record LedgerEntry(
 
   /** True when this hold in a status is the one that the entry is about. */
   public boolean isOf(Hold hold) {
-    return hold.claim().equals(claim) && hold.action().equals(action);
+    return isOf(hold.claim(), hold.action());
+  }
+
+  /** True when it is that of an action of a run. */
+  public boolean isOf(String ofClaim, String ofAction) {
+    return claim.equals(ofClaim) && action.equals(ofAction);
   }
 
   /** Whose hold it is, for a human who has to find them. */

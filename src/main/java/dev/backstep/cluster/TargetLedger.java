@@ -34,14 +34,8 @@ public record TargetLedger(
    */
   public static TargetLedger of(Workload workload, int otherwise) {
     var annotations = Annotations.of(workload.object());
-    var entries =
-        annotations.entrySet().stream()
-            .filter(annotation -> annotation.getKey().startsWith(Annotations.HELD_BY))
-            .map(it -> LedgerEntry.read(it.getKey(), it.getValue(), otherwise))
-            .sorted(Comparator.comparing(LedgerEntry::time).thenComparing(LedgerEntry::key))
-            .toList();
     return new TargetLedger(
-        entries,
+        LedgerEntry.on(workload.object(), otherwise),
         number(annotations, Annotations.HELD_REPLICAS),
         number(annotations, Annotations.FOUND_REPLICAS));
   }
@@ -59,9 +53,7 @@ public record TargetLedger(
 
   /** The entry of an action of a run. */
   public Optional<LedgerEntry> find(String claim, String action) {
-    return entries.stream()
-        .filter(entry -> entry.claim().equals(claim) && entry.action().equals(action))
-        .findFirst();
+    return entries.stream().filter(entry -> entry.isOf(claim, action)).findFirst();
   }
 
   /** The newest entry of a run: the only one of that run whose number counts. */
@@ -89,7 +81,7 @@ public record TargetLedger(
 
   /** Without the entry of an action of a run. */
   public TargetLedger without(String claim, String action) {
-    return only(entry -> !(entry.claim().equals(claim) && entry.action().equals(action)));
+    return only(entry -> !entry.isOf(claim, action));
   }
 
   /** Without the entries of a run. */

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.object.Edit.Inverse;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /** Builds an {@link ObjectPatch}. */
@@ -38,6 +41,21 @@ public final class PatchBuilder {
   /** Starts with the object as it is now. */
   public static PatchBuilder of(HasMetadata target) {
     return new PatchBuilder(target);
+  }
+
+  /** A target that does not exist any more needs no release: the attempt says so. */
+  public static ObjectPatch gone(Hold hold, String apiVersion, String namespace) {
+    var object = new GenericKubernetesResource();
+    object.setApiVersion(apiVersion);
+    object.setKind(hold.kind());
+    object.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(namespace)
+            .withName(hold.name())
+            .withUid("gone")
+            .withResourceVersion("0")
+            .build());
+    return of(object).givingBack(hold).build(hold.target() + ": does not exist any more");
   }
 
   /** Sets the value at a JSON pointer; {@code old} is kept as the state before. */
@@ -170,6 +188,20 @@ public final class PatchBuilder {
     var fence = annotation(Annotations.FENCE);
     values.put(fence, object.at(fence));
     return build(summary, Precondition.values(values));
+  }
+
+  /**
+   * The patch of annotations alone, on an object whose status others write all the time: the
+   * annotations have to be as they are now.
+   */
+  public ObjectPatch buildOnAnnotations(String summary) {
+    var annotations = Annotations.of(target);
+    if (annotations.isEmpty()) {
+      return build(summary);
+    }
+    var values = JSON.objectNode();
+    annotations.forEach(values::put);
+    return build(summary, Precondition.values(Map.of("/metadata/annotations", values)));
   }
 
   private ObjectPatch build(String summary, Precondition precondition) {

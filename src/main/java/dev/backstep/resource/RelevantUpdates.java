@@ -21,13 +21,14 @@ public class RelevantUpdates implements OnUpdateFilter<HasMetadata> {
         || !said(now).equals(said(before));
   }
 
-  /** What people say on the object itself. */
+  /** What people and holders say on the object itself. */
   private static Map<String, String> said(HasMetadata object) {
     return Annotations.of(object).entrySet().stream()
         .filter(
             it ->
                 it.getKey().equals(Annotations.REQUESTED_AT)
-                    || it.getKey().startsWith(Annotations.LET_GO))
+                    || it.getKey().startsWith(Annotations.LET_GO)
+                    || it.getKey().startsWith(Annotations.HELD_BY))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 }

@@ -11,6 +11,7 @@ import dev.backstep.synccontrol.claim.EpisodeClaims;
 import dev.backstep.synccontrol.claim.EpisodePruning;
 import dev.backstep.synccontrol.decide.Decision;
 import dev.backstep.synccontrol.decide.Switching;
+import dev.backstep.synccontrol.gather.HoldersNow;
 import dev.backstep.synccontrol.gather.MeansLooker;
 import dev.backstep.synccontrol.gather.SwitchReader;
 import dev.backstep.synccontrol.gather.SwitchView;
@@ -32,6 +33,9 @@ public class SyncLoop {
 
   /** The longest wait: what no event reports is found out by looking. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+  /** No event of a SyncControl says that a plan recorded what it gave back. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private final SwitchReader reader;
   private final MeansLooker looker;
@@ -157,7 +161,7 @@ public class SyncLoop {
 
   private Rest<SyncControl> rest(SwitchView view, UnaryOperator<SyncControl> put) {
     var sync = writer.refresh(view, put);
-    var longest = view.now().plus(LONGEST_WAIT);
+    var longest = view.now().plus(HoldersNow.unproven(sync) ? ASK_AGAIN : LONGEST_WAIT);
     var until =
         looker
             .next(sync)

@@ -21,7 +21,7 @@ class AllHoldersTest {
     var entry = LedgerEntry.taken(claim, "RollbackPlan", "web", "INC-1", "stop", 0, Instant.EPOCH);
     return new AllHolders(List.of(knows("bs-run-plan"), knows("bs-run-sync")))
         .in(namespace)
-        .exists(entry, WORKER);
+        .exists(entry, WORKER.toString());
   }
 
   @Test

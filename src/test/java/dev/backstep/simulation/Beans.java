@@ -1,14 +1,20 @@
 package dev.backstep.simulation;
 
 import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.clearqueue.ClearQueueExecutor;
 import dev.backstep.action.disabletriggers.DisableTriggersExecutor;
 import dev.backstep.action.http.HttpExecutor;
 import dev.backstep.action.replacefunctions.ReplaceFunctionsExecutor;
+import dev.backstep.action.resync.ResyncExecutor;
 import dev.backstep.action.sql.SqlExecutor;
+import dev.backstep.database.BatchedUpdates;
 import dev.backstep.database.CatalogChanges;
 import dev.backstep.database.SqlStatements;
 import dev.backstep.database.SqlTransactions;
+import dev.backstep.database.TableClearings;
 import dev.backstep.http.HttpRequests;
+import dev.backstep.means.http.HttpSwitchExecutor;
+import dev.backstep.means.jobtable.JobTableExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -45,7 +51,13 @@ final class Beans {
           ReplaceFunctionsExecutor.class,
           CatalogChanges.class,
           SqlTransactions.class,
-          SqlStatements.class);
+          SqlStatements.class,
+          HttpSwitchExecutor.class,
+          JobTableExecutor.class,
+          ClearQueueExecutor.class,
+          ResyncExecutor.class,
+          BatchedUpdates.class,
+          TableClearings.class);
 
   private final Map<Class<?>, Object> beans = new HashMap<>();
   private final Map<Class<?>, List<?>> lists = new HashMap<>();

@@ -31,8 +31,8 @@ final class SimulatedApiServer {
   private static final Map<String, String> KINDS =
       Map.ofEntries(
           Map.entry(PLANS, "RollbackPlan"),
-          Map.entry("synccontrols", "SyncControl"),
           Map.entry("valves", "Valve"),
+          Map.entry("synccontrols", "SyncControl"),
           Map.entry(RECORDS, "ControllerRevision"),
           Map.entry("deployments", "Deployment"),
           Map.entry("statefulsets", "StatefulSet"),

@@ -42,6 +42,7 @@ class RightsTest {
       Set.of(
           "deployments",
           "statefulsets",
+          "synccontrols",
           "daemonsets",
           "rollouts",
           "configmaps",

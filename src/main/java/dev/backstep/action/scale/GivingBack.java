@@ -84,7 +84,8 @@ record GivingBack(Workload workload, Hold hold, Holding known, Autoscalers.Seen 
   /** Somebody still holds it: a human has to say so of those who do not exist any more. */
   private Decision keptByOthers(PatchBuilder change, TargetLedger ledger, TargetLedger rest) {
     var entry = rest.deciding().orElseThrow();
-    var nobodyLeft = rest.entries().stream().noneMatch(it -> known.exists(it, workload.ref()));
+    var nobodyLeft =
+        rest.entries().stream().noneMatch(it -> known.exists(it, workload.ref().toString()));
     if (nobodyLeft && !ledger.original().equals(Optional.of(entry.replicas()))) {
       return new Decision.Blocked(LedgerTexts.orphaned(workload, rest));
     }

@@ -11,8 +11,6 @@ import dev.backstep.cluster.TargetLedger;
 import dev.backstep.cluster.Workload;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -143,22 +141,5 @@ final class Ledger {
 
   static String words(Workload workload, int wanted) {
     return "%s: %d -> %d replicas".formatted(workload.ref(), workload.replicas(), wanted);
-  }
-
-  /** A target that does not exist any more needs no release: the attempt says so. */
-  static ObjectPatch gone(Hold hold, String apiVersion, String namespace) {
-    var object = new GenericKubernetesResource();
-    object.setApiVersion(apiVersion);
-    object.setKind(hold.kind());
-    object.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(namespace)
-            .withName(hold.name())
-            .withUid("gone")
-            .withResourceVersion("0")
-            .build());
-    return PatchBuilder.of(object)
-        .givingBack(hold)
-        .build(hold.target() + ": does not exist any more");
   }
 }

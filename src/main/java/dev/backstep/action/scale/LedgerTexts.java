@@ -18,7 +18,7 @@ final class LedgerTexts {
   private LedgerTexts() {}
 
   static String keptLower(Workload workload, LedgerEntry entry, int wanted, Holding known) {
-    if (known.exists(entry, workload.ref())) {
+    if (known.exists(entry, workload.ref().toString())) {
       return "%s is kept at %d replicas by %s; %d would be more. Give that back first, or go on without this action."
           .formatted(workload.ref(), entry.replicas(), entry.holder(), wanted);
     }

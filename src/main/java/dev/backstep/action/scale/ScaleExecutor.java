@@ -16,6 +16,7 @@ import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.PatchBuilder;
 import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -184,7 +185,7 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
         .orElseGet(
             () ->
                 new GivingBack.Decision.Possible(
-                    Ledger.gone(hold, targets.apiVersion(target), scope.namespace())));
+                    PatchBuilder.gone(hold, targets.apiVersion(target), scope.namespace())));
   }
 
   private Work givenBack(List<Hold> holds, ActionScope scope) {

@@ -79,7 +79,7 @@ public class Ledgers {
             workload -> {
               var orphans =
                   unknown(plan, workload)
-                      .filter(entry -> !known.exists(entry, workload.ref()))
+                      .filter(entry -> !known.exists(entry, workload.ref().toString()))
                       .toList();
               return orphans.isEmpty()
                   ? Stream.of()

@@ -1,7 +1,6 @@
 package dev.backstep.rollbackplan.claim;
 
 import dev.backstep.api.v1alpha1.RollbackPlan;
-import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.Holders;
 import dev.backstep.cluster.LedgerEntry;
@@ -12,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -48,10 +48,18 @@ public class PlanHolders implements Holders {
     }
 
     @Override
-    public boolean exists(LedgerEntry entry, WorkloadRef target) {
+    public boolean exists(LedgerEntry entry, String target) {
+      return anybody(entry, plan -> open(plan, entry) || holding(plan, entry, target));
+    }
+
+    @Override
+    public boolean holds(LedgerEntry entry, String target) {
+      return anybody(entry, plan -> holding(plan, entry, target));
+    }
+
+    private boolean anybody(LedgerEntry entry, Predicate<RollbackPlan> which) {
       return entry.kind().equals(KIND)
-          && (cached(entry).anyMatch(plan -> knows(plan, entry, target))
-              || plans().stream().anyMatch(plan -> knows(plan, entry, target)));
+          && (cached(entry).anyMatch(which) || plans().stream().anyMatch(which));
     }
 
     /** The plans that the entry is about, as far as it says so. */
@@ -70,7 +78,11 @@ public class PlanHolders implements Holders {
     }
   }
 
-  private boolean knows(RollbackPlan plan, LedgerEntry entry, WorkloadRef target) {
+  private static boolean open(RollbackPlan plan, LedgerEntry entry) {
+    return PlanView.runOpen(plan) && plan.getStatus().run().claim().equals(entry.claim());
+  }
+
+  private boolean holding(RollbackPlan plan, LedgerEntry entry, String target) {
     var status = PlanView.statusOf(plan);
     if (status.run() == null) {
       return claims
@@ -78,8 +90,7 @@ public class PlanHolders implements Holders {
           .filter(claim -> claim.ownerUid().equals(plan.getMetadata().getUid()))
           .isPresent();
     }
-    return PlanView.runOpen(plan) && status.run().claim().equals(entry.claim())
-        || status.holds().stream()
-            .anyMatch(hold -> entry.isOf(hold) && target.toString().equals(hold.target()));
+    return status.holds().stream()
+        .anyMatch(hold -> entry.isOf(hold) && target.equals(hold.target()));
   }
 }

@@ -64,6 +64,7 @@ public record AutoDisabling(
             rule ->
                 new SyncHolder(
                     HOLDER + rule.name(),
+                    "",
                     "autoDisable %s (%s)".formatted(rule.name(), rule.because()),
                     rule.heldSince(),
                     null))

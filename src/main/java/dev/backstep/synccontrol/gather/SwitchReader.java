@@ -30,6 +30,7 @@ public class SwitchReader {
   private final MeansLooker looker;
   private final LostEpisodes lost;
   private final QueueWatch queues;
+  private final HoldersNow holders;
   private final EffectRunner effects;
   private final Clock clock;
 
@@ -38,12 +39,14 @@ public class SwitchReader {
       MeansLooker looker,
       LostEpisodes lost,
       QueueWatch queues,
+      HoldersNow holders,
       EffectRunner effects,
       Clock clock) {
     this.claims = claims;
     this.looker = looker;
     this.lost = lost;
     this.queues = queues;
+    this.holders = holders;
     this.effects = effects;
     this.clock = clock;
   }
@@ -56,7 +59,7 @@ public class SwitchReader {
     var claim = open.flatMap(it -> claims.find(sync.getMetadata().getNamespace(), it.claim()));
     var spec = claim.map(Claim::pinned).orElse(sync.getSpec());
     var queue = queues.watch(sync, status, now);
-    var held = queue.holders(status.holders());
+    var held = queue.holders(holders.of(sync, status.holders()));
     var claimed = open.isEmpty() || claim.isPresent();
     return new SwitchView(
         sync,

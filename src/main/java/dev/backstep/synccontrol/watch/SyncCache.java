@@ -2,6 +2,7 @@ package dev.backstep.synccontrol.watch;
 
 import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.api.v1alpha1.sync.Episode;
+import dev.backstep.cluster.SyncControlLookup;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 
 /** The SyncControls as the informer last saw them. */
 @ApplicationScoped
-public class SyncCache {
+public class SyncCache implements SyncControlLookup {
   private static final String BY_CLAIM = "by-claim";
 
   private IndexerResourceCache<SyncControl> syncs;
@@ -28,6 +29,11 @@ public class SyncCache {
                 .toList());
   }
 
+  /** Empty until they are watched. */
+  private Optional<IndexerResourceCache<SyncControl>> watched() {
+    return Optional.ofNullable(syncs);
+  }
+
   /** The episode that goes on. */
   public static Optional<Episode> open(SyncControl sync) {
     return Stream.ofNullable(sync.getStatus())
@@ -36,13 +42,19 @@ public class SyncCache {
         .findFirst();
   }
 
+  @Override
+  public Optional<SyncControl> find(String namespace, String name) {
+    return byName(new ResourceID(name, namespace));
+  }
+
   /** The SyncControl with this name. */
   public Optional<SyncControl> byName(ResourceID id) {
-    return syncs.get(id);
+    return watched().flatMap(all -> all.get(id));
   }
 
   /** The SyncControl whose open episode has this claim. */
   public Optional<SyncControl> byClaim(String namespace, String claim) {
-    return syncs.byIndex(BY_CLAIM, namespace + "/" + claim).stream().findFirst();
+    return watched()
+        .flatMap(all -> all.byIndex(BY_CLAIM, namespace + "/" + claim).stream().findFirst());
   }
 }

@@ -58,7 +58,7 @@ class PlanHoldersTest {
   }
 
   private boolean exists() {
-    return holders.in(MemoryCluster.NAMESPACE).exists(ENTRY, WORKER);
+    return holders.in(MemoryCluster.NAMESPACE).exists(ENTRY, WORKER.toString());
   }
 
   /** The plan is as this status says. */
@@ -79,7 +79,7 @@ class PlanHoldersTest {
     var entry = LedgerEntry.taken(CLAIM, "SyncControl", "web", "INC-1", "stop", 0, Instant.EPOCH);
 
     // then
-    assertThat(holders.in(MemoryCluster.NAMESPACE).exists(entry, WORKER)).isFalse();
+    assertThat(holders.in(MemoryCluster.NAMESPACE).exists(entry, WORKER.toString())).isFalse();
   }
 
   @Test
@@ -154,11 +154,11 @@ class PlanHoldersTest {
     cluster.requests();
 
     // when
-    known.exists(ENTRY, WORKER);
+    known.exists(ENTRY, WORKER.toString());
     assertThat(cluster.requests()).isEmpty();
     plan("web", run("bs-run-2", false));
-    known.exists(ENTRY, WORKER);
-    known.exists(ENTRY, WORKER);
+    known.exists(ENTRY, WORKER.toString());
+    known.exists(ENTRY, WORKER.toString());
 
     // then
     assertThat(cluster.requests()).hasSize(1).allMatch(it -> it.endsWith("/rollbackplans"));

@@ -69,7 +69,11 @@ class AutoDisablingTest {
     assertThat(holders())
         .containsExactly(
             new SyncHolder(
-                "auto-flood", "autoDisable flood (size was 5000)", NOON.plusSeconds(300), null));
+                "auto-flood",
+                "",
+                "autoDisable flood (size was 5000)",
+                NOON.plusSeconds(300),
+                null));
     assertThat(holders()).allMatch(AutoDisabling::isRule);
 
     every(330, 900, FLOOD);

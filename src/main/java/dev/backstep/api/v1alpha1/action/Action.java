@@ -65,6 +65,9 @@ public record Action(
     @JsonPropertyDescription(
             "Hold: sets keys of a ConfigMap or environment variables, and restarts who reads them.")
         SetConfig setConfig,
+    @JsonPropertyDescription(
+            "Hold: a SyncControl is off until the last of its holders lets go; done when all of its means are proven off.")
+        DisableSync disableSync,
     @JsonPropertyDescription("Hold: a path of an Ingress or HTTPRoute answers 503.")
         BlockRoute blockRoute,
     @JsonPropertyDescription("Hold or repair, as declared: statements in a PostgreSQL database.")

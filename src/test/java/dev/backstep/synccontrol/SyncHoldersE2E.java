@@ -1,0 +1,198 @@
+package dev.backstep.synccontrol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.sync.SwitchState;
+import dev.backstep.testing.TestOperator;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Plans and people that hold one SyncControl off, on a real API server. */
+class SyncHoldersE2E {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  @RegisterExtension static final TestOperator operator = TestOperator.running(5);
+
+  private static SyncShop shop(String name) {
+    var sync = SyncShop.open(name);
+    sync.shop()
+        .apply(
+            """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            metadata: {name: holder}
+            rules:
+            - {apiGroups: [backstep.dev], resources: [synccontrols], verbs: [patch]}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: RoleBinding
+            metadata: {name: holder}
+            subjects: [{kind: ServiceAccount, name: runner}]
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: holder}
+            """);
+    sync.shop().idle("web", "v1");
+    plan(sync, "first");
+    plan(sync, "second");
+    return sync;
+  }
+
+  private static void plan(SyncShop sync, String name) {
+    sync.shop()
+        .apply(
+            """
+            apiVersion: backstep.dev/v1alpha1
+            kind: RollbackPlan
+            metadata: {name: %s}
+            spec:
+              serviceAccountName: runner
+              verification: {soak: 1s}
+              gates:
+              - {name: ready, interval: 1s, consecutiveSuccessLimit: 1,
+                 workload: {kind: Deployment, name: web}}
+              levels:
+              - name: disable-sync
+                actions:
+                - {name: orders-off, timeout: 1m, disableSync: {syncControlRef: {name: orders}}}
+            """
+                .formatted(name));
+  }
+
+  private static void patch(SyncShop sync, String plan, String run) {
+    sync.shop()
+        .kubectl(
+            "patch",
+            "rollbackplan",
+            plan,
+            "--type=merge",
+            "-p",
+            "{\"spec\":{\"run\":%s}}".formatted(run))
+        .orThrow();
+  }
+
+  private static void hold(SyncShop sync, String plan) {
+    patch(
+        sync,
+        plan,
+        """
+        {"id":"INC-1","reason":"the other system is being moved",
+         "requestedBy":"alice","entry":"Always","levels":["disable-sync"]}
+        """);
+    awaitPhase(sync, plan, Phase.Mitigated);
+  }
+
+  private static void release(SyncShop sync, String plan) {
+    patch(sync, plan, "{\"state\":\"Released\",\"stateBy\":\"alice\"}");
+    awaitPhase(sync, plan, Phase.Released);
+  }
+
+  private static void awaitPhase(SyncShop sync, String plan, Phase phase) {
+    var client = sync.shop().client();
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(100, TimeUnit.MILLISECONDS)
+        .untilAsserted(
+            () -> {
+              var status =
+                  client
+                      .resources(RollbackPlan.class)
+                      .inNamespace(sync.shop().namespace())
+                      .withName(plan)
+                      .require()
+                      .getStatus();
+              assertThat(status).isNotNull();
+              assertThat(status.phase()).as("%s", status).isEqualTo(phase);
+            });
+  }
+
+  /** Whoever comes and goes in whichever order: it is on again when the last one lets go. */
+  @ParameterizedTest
+  @ValueSource(strings = {"first second person", "person second first", "second person first"})
+  void isOnAgainWhenTheLastOneLetsGo(String order) {
+    try (var sync = shop("holders")) {
+      sync.wish("Disabled");
+      sync.awaitState(SwitchState.Disabled);
+      hold(sync, "first");
+      hold(sync, "second");
+      assertThat(sync.status().holders()).hasSize(2);
+
+      var left = List.of(order.split(" "));
+      for (var who : left.subList(0, left.size() - 1)) {
+        letGo(sync, who);
+        assertThat(sync.replicas("importer")).as("after %s", who).isZero();
+      }
+      assertThat(sync.status().state()).isEqualTo(SwitchState.Disabled);
+      letGo(sync, left.get(left.size() - 1));
+      sync.awaitState(SwitchState.Enabled);
+      sync.isAsBefore();
+      assertThat(sync.status().holders()).isEmpty();
+    }
+  }
+
+  private static void letGo(SyncShop sync, String who) {
+    if (who.equals("person")) {
+      sync.wish("Enabled");
+    } else {
+      release(sync, who);
+    }
+  }
+
+  @Test
+  void isNotGivenBackByAnEntryThatIsMissing() {
+    try (var sync = shop("wiped")) {
+      hold(sync, "first");
+      var id = sync.status().holders().get(0).id();
+
+      sync.shop()
+          .kubectl("annotate", "synccontrol", "orders", "backstep.dev/held-by." + id + "-")
+          .orThrow();
+      sync.shop()
+          .kubectl("annotate", "synccontrol", "orders", "backstep.dev/requested-at=now")
+          .orThrow();
+      Awaitility.await()
+          .during(Duration.ofSeconds(5))
+          .atMost(PATIENCE)
+          .until(() -> sync.replicas("importer") == 0 && !sync.status().holders().isEmpty());
+
+      release(sync, "first");
+      sync.awaitState(SwitchState.Enabled);
+      sync.isAsBefore();
+    }
+  }
+
+  @Test
+  void waitsForAHumanWhenNobodyIsLeftToGiveItBack() {
+    try (var sync = shop("orphan")) {
+      hold(sync, "first");
+      sync.shop()
+          .kubectl(
+              "patch",
+              "rollbackplan",
+              "first",
+              "--type=json",
+              "-p",
+              "[{\"op\":\"remove\",\"path\":\"/metadata/finalizers\"}]")
+          .orThrow();
+      sync.shop().kubectl("delete", "rollbackplan", "first", "--wait=false").orThrow();
+      sync.shop()
+          .kubectl("annotate", "synccontrol", "orders", "backstep.dev/requested-at=now")
+          .orThrow();
+
+      sync.await("an orphan", status -> status.holders().stream().anyMatch(it -> it.isOrphaned()));
+      assertThat(sync.replicas("importer")).isZero();
+      var said = sync.condition("HoldOrphaned").getMessage();
+      assertThat(said).contains("run INC-1 of RollbackPlan first");
+
+      sync.shop().kubectl(said.replaceFirst(".*kubectl -n \\S+ ", "").split(" ")).orThrow();
+      sync.awaitState(SwitchState.Enabled);
+      sync.isAsBefore();
+    }
+  }
+}
