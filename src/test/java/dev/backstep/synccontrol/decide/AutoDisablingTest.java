@@ -2,6 +2,7 @@ package dev.backstep.synccontrol.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.SyncControlSpec;
 import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.api.v1alpha1.sync.AutoDisableStatus;
@@ -160,6 +161,15 @@ class AutoDisablingTest {
     pass(330, FLOOD);
     assertThat(holders()).isEmpty();
     assertThat(status.autoDisable()).isEmpty();
+  }
+
+  /** Else each pass would take it for another holder, and write it again. */
+  @Test
+  void aHolderIsTheSameAfterItWasWritten() throws Exception {
+    every(0, 300, FLOOD);
+    var written = Json.MAPPER.writeValueAsString(holders().get(0));
+
+    assertThat(Json.MAPPER.readValue(written, SyncHolder.class)).isEqualTo(holders().get(0));
   }
 
   @Test

@@ -18,9 +18,10 @@ public record SyncHolder(
             "True when nobody is left who would give it back: a human has to say so.")
         Boolean orphaned) {
 
-  /** The entry is never null. */
+  /** The entry is never null; and a holder is the same before and after it was written. */
   public SyncHolder {
     entry = entry == null ? "" : entry;
+    orphaned = Boolean.TRUE.equals(orphaned) ? true : null;
   }
 
   /** True when nobody is left who would give it back. */
