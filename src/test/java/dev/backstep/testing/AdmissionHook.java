@@ -115,10 +115,11 @@ public final class AdmissionHook implements AutoCloseable {
             rule("apps", "controllerrevisions", "CREATE"),
             rule("apps", "deployments", "UPDATE"),
             rule("", "configmaps", "UPDATE"),
+            rule("networking.k8s.io", "ingresses", "UPDATE"),
             rule("batch", "jobs", "CREATE", "UPDATE")),
         """
         !(has(request.dryRun) && request.dryRun) &&
-        (!(request.resource.resource in ['deployments', 'configmaps', 'jobs'])
+        (!(request.resource.resource in ['deployments', 'configmaps', 'ingresses', 'jobs'])
          || request.userInfo.username.endsWith(':%s'))
         """
             .formatted(runner),
