@@ -1,0 +1,298 @@
+package dev.backstep.synccontrol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.SyncControl;
+import dev.backstep.api.v1alpha1.SyncControlStatus;
+import dev.backstep.api.v1alpha1.sync.SwitchState;
+import dev.backstep.testing.Shop;
+import dev.backstep.testing.TestOperator;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A sync with a switch of its own in each of its pods, and one that CronJobs begin. */
+class MeansE2E {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final String SERVICE =
+      """
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: Role
+      metadata: {name: cron}
+      rules:
+      - {apiGroups: [batch], resources: [cronjobs], verbs: [patch]}
+      - {apiGroups: [batch], resources: [jobs], verbs: [delete]}
+      ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: RoleBinding
+      metadata: {name: cron}
+      subjects: [{kind: ServiceAccount, name: runner}]
+      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: cron}
+      ---
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: sync}
+      spec:
+        replicas: 2
+        selector: {matchLabels: {app: sync}}
+        template:
+          metadata: {labels: {app: sync}}
+          spec:
+            terminationGracePeriodSeconds: 1
+            containers:
+            - name: app
+              image: backstep.dev/app:v1
+              readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: sync}
+      spec: {selector: {app: sync}, ports: [{port: 80, targetPort: 8080}]}
+      """;
+
+  private static final String CRON_JOB =
+      """
+      apiVersion: batch/v1
+      kind: CronJob
+      metadata: {name: %s}
+      spec:
+        schedule: 0 3 1 1 *
+        suspend: %s
+        jobTemplate:
+          spec:
+            template:
+              spec:
+                restartPolicy: Never
+                terminationGracePeriodSeconds: 1
+                containers: [{name: app, image: 'backstep.dev/app:v1'}]
+      """;
+
+  private static final String SYNC =
+      """
+      apiVersion: backstep.dev/v1alpha1
+      kind: SyncControl
+      metadata: {name: orders}
+      spec:
+        serviceAccountName: runner
+        timeout: 10s
+        readBack: 5s
+        means:
+      %s
+      """;
+
+  private static final String HTTP =
+      """
+        - name: switch
+          http:
+            service: {name: sync, port: 80}
+            disable: {path: %s}
+            enable: {path: /api/sync/enable}
+            status: {path: /api/sync/status, successCondition: body.enabled == false}
+      """;
+
+  private static final String CRON =
+      """
+        - name: cron
+          suspendCronJobs: {names: [nightly, old], runningJobs: %s}
+      """;
+
+  @RegisterExtension static final TestOperator operator = TestOperator.running();
+
+  private static Shop shop(String name) {
+    var shop = Shop.open(name);
+    shop.apply(SERVICE);
+    shop.apply(CRON_JOB.formatted("nightly", "false"));
+    shop.apply(CRON_JOB.formatted("old", "true"));
+    return shop.rolledOut("sync");
+  }
+
+  private static SyncControlStatus await(
+      Shop shop, String what, Predicate<SyncControlStatus> reached) {
+    Awaitility.await()
+        .alias(what)
+        .atMost(PATIENCE)
+        .pollInterval(100, TimeUnit.MILLISECONDS)
+        .untilAsserted(() -> assertThat(status(shop)).as(what).isNotNull().matches(reached));
+    return status(shop);
+  }
+
+  private static SyncControlStatus status(Shop shop) {
+    return shop.client()
+        .resources(SyncControl.class)
+        .inNamespace(shop.namespace())
+        .withName("orders")
+        .require()
+        .getStatus();
+  }
+
+  private static SyncControlStatus await(Shop shop, SwitchState state) {
+    return await(shop, state.name(), status -> status.state() == state);
+  }
+
+  private static void wish(Shop shop, String state) {
+    var spec = "{\"spec\":{\"state\":\"%s\"}}".formatted(state);
+    shop.kubectl("patch", "synccontrol", "orders", "--type=merge", "-p", spec).orThrow();
+  }
+
+  private static String message(SyncControlStatus status, String type) {
+    return status.conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst()
+        .orElseThrow()
+        .getMessage();
+  }
+
+  private static List<Pod> pods(Shop shop, String label, String value) {
+    return shop
+        .client()
+        .pods()
+        .inNamespace(shop.namespace())
+        .withLabel(label, value)
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .toList();
+  }
+
+  /** True when the sync of each pod is on, or of each off. */
+  private static boolean allSay(Shop shop, boolean enabled) {
+    var pods = pods(shop, "app", "sync");
+    return pods.size() == 2
+        && pods.stream().allMatch(pod -> Readiness.isPodReady(pod) && enabled(pod) == enabled);
+  }
+
+  private static boolean enabled(Pod pod) {
+    var address = "http://%s:8080/api/sync/status".formatted(pod.getStatus().getPodIP());
+    try {
+      return HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(URI.create(address)).build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body()
+          .contains("\"enabled\":true");
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean suspended(Shop shop, String cronJob) {
+    return shop.client()
+        .batch()
+        .v1()
+        .cronjobs()
+        .inNamespace(shop.namespace())
+        .withName(cronJob)
+        .require()
+        .getSpec()
+        .getSuspend();
+  }
+
+  /** One that runs until somebody deletes it. */
+  private static void job(Shop shop) {
+    shop.kubectl("create", "job", "--from=cronjob/nightly", "nightly-1").orThrow();
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> pods(shop, "job-name", "nightly-1").stream().anyMatch(Readiness::isPodReady));
+  }
+
+  @Test
+  void everyReplicaIsOffAlsoOneThatComesLaterAndEverythingIsAsBeforeAfterwards() {
+    try (var shop = shop("means")) {
+      // given
+      job(shop);
+      shop.apply(SYNC.formatted(HTTP.formatted("/api/sync/disable") + CRON.formatted("Delete")));
+      await(shop, SwitchState.Enabled);
+
+      // when
+      wish(shop, "Disabled");
+      await(shop, "the first intent", status -> status.episode() != null);
+      operator.kill();
+      operator.restart();
+
+      // then
+      await(shop, SwitchState.Disabled);
+      assertThat(allSay(shop, false)).isTrue();
+      assertThat(suspended(shop, "nightly")).isTrue();
+      assertThat(pods(shop, "job-name", "nightly-1")).as("deleted, with its pods").isEmpty();
+
+      // when
+      var gone = pods(shop, "app", "sync").get(0).getMetadata().getName();
+      shop.kubectl("delete", "pod", gone).orThrow();
+
+      // then
+      Awaitility.await().atMost(PATIENCE).until(() -> allSay(shop, false));
+      assertThat(await(shop, SwitchState.Disabled).conditions())
+          .noneMatch(condition -> condition.getType().equals("Contested"));
+
+      // when
+      wish(shop, "Enabled");
+
+      // then
+      await(shop, SwitchState.Enabled);
+      assertThat(allSay(shop, true)).isTrue();
+      assertThat(suspended(shop, "nightly")).isFalse();
+      assertThat(suspended(shop, "old")).as("suspended before, so it stays").isTrue();
+    }
+  }
+
+  @Test
+  void itIsNotOffBeforeTheJobsThatRunHaveEndedAndSaysWhichTheyAre() {
+    try (var shop = shop("means-wait")) {
+      // given
+      job(shop);
+      shop.apply(SYNC.formatted(CRON.formatted("Wait")));
+
+      // when
+      wish(shop, "Disabled");
+
+      // then
+      assertThat(message(await(shop, SwitchState.DisableFailed), "Disabled"))
+          .contains("It is not proven off: cron: ", "Job nightly-1, since ");
+      assertThat(pods(shop, "job-name", "nightly-1")).isNotEmpty();
+
+      // when
+      shop.kubectl("delete", "job", "nightly-1").orThrow();
+
+      // then
+      await(shop, SwitchState.Disabled);
+    }
+  }
+
+  @Test
+  void aSwitchThatStillSaysOnAfterwardsIsNotProvenOffAndItsAnswerIsSaid() {
+    try (var shop = shop("means-stuck")) {
+      // given
+      shop.apply(SYNC.formatted(HTTP.formatted("/calls/nothing")));
+
+      // when
+      wish(shop, "Disabled");
+
+      // then
+      assertThat(message(await(shop, SwitchState.DisableFailed), "Disabled"))
+          .contains("wanted body.enabled == false (body.enabled was true)");
+
+      // when
+      wish(shop, "Enabled");
+
+      // then
+      await(shop, SwitchState.Enabled);
+      assertThat(allSay(shop, true)).isTrue();
+    }
+  }
+}
