@@ -10,7 +10,8 @@ import dev.backstep.api.v1alpha1.action.DeclaredEffect;
  *     are changed by one run at a time
  * @param destructive it destroys something that its undo cannot bring back
  * @param unseen the world does not show what it did: only the run's own record does
- * @param backup it makes a backup that a destructive action after it may rely on
+ * @param backup it makes a backup that a destructive action after it may rely on; of one that
+ *     destroys something itself, a backup of just that
  */
 public record Traits(
     boolean hold, boolean shared, boolean destructive, boolean unseen, boolean backup) {
@@ -25,6 +26,9 @@ public record Traits(
 
   /** Keeps something off, and nobody sees it. */
   public static final Traits UNSEEN_HOLD = new Traits(true, false, false, true, false);
+
+  /** Destroys something that it made a backup of before; and nobody sees it. */
+  public static final Traits DESTROYS_WHAT_IT_KEPT = new Traits(false, false, true, true, true);
 
   /** Holds or repairs, and perhaps destroys something, as the plan says; and nobody sees it. */
   public static Traits declared(DeclaredEffect effect, Boolean destructive) {

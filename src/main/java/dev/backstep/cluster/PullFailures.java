@@ -1,7 +1,6 @@
 package dev.backstep.cluster;
 
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -38,30 +37,27 @@ public class PullFailures {
 
   private static Map<String, String> of(Pod pod) {
     var failures = new TreeMap<String, String>();
-    containers(pod)
+    statuses(pod)
+        .filter(status -> status.getState() != null && status.getState().getWaiting() != null)
+        .filter(status -> REASONS.contains(status.getState().getWaiting().getReason()))
         .forEach(
-            container ->
-                waiting(pod, container)
-                    .filter(waiting -> REASONS.contains(waiting.getReason()))
+            status ->
+                containers(pod)
+                    .filter(container -> container.getName().equals(status.getName()))
                     .forEach(
-                        waiting ->
+                        container ->
                             failures.put(
                                 container.getImage(),
                                 "pod %s says %s"
-                                    .formatted(pod.getMetadata().getName(), waiting.getReason()))));
+                                    .formatted(
+                                        pod.getMetadata().getName(),
+                                        status.getState().getWaiting().getReason()))));
     return failures;
   }
 
   private static Stream<Container> containers(Pod pod) {
     return Stream.concat(
         pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream());
-  }
-
-  private static Stream<ContainerStateWaiting> waiting(Pod pod, Container container) {
-    return statuses(pod)
-        .filter(status -> status.getName().equals(container.getName()))
-        .filter(status -> status.getState() != null && status.getState().getWaiting() != null)
-        .map(status -> status.getState().getWaiting());
   }
 
   private static Stream<ContainerStatus> statuses(Pod pod) {

@@ -35,6 +35,7 @@ public class SyncControlReconciler implements Reconciler<SyncControl>, Cleaner<S
   private static final Duration PACE = Duration.ofSeconds(1);
 
   private final SyncLoop loop;
+  private final Going going;
   private final UnreadableResources unreadable;
   private final SyncWakeups wakeups;
   private final SyncCache cache;
@@ -43,12 +44,14 @@ public class SyncControlReconciler implements Reconciler<SyncControl>, Cleaner<S
 
   public SyncControlReconciler(
       SyncLoop loop,
+      Going going,
       UnreadableResources unreadable,
       SyncWakeups wakeups,
       SyncCache cache,
       Memories memories,
       Seats seats) {
     this.loop = loop;
+    this.going = going;
     this.unreadable = unreadable;
     this.wakeups = wakeups;
     this.cache = cache;
@@ -80,7 +83,7 @@ public class SyncControlReconciler implements Reconciler<SyncControl>, Cleaner<S
   public DeleteControl cleanup(SyncControl sync, Context<SyncControl> context) {
     if (sync.unreadable().isEmpty()) {
       var rest = carryOn(sync, context);
-      if (SyncCache.open(rest.object()).isPresent() && !rest.namespaceGoes()) {
+      if (!going.settled(rest)) {
         return DeleteControl.noFinalizerRemoval()
             .rescheduleAfter(rest.pause().compareTo(PACE) < 0 ? rest.pause() : PACE);
       }

@@ -45,7 +45,7 @@ final class Decisions {
       // What is left of the action says nothing about what goes on.
       return stopping(next)
           ? next.withWork(Works.NOTHING_GOES_ON)
-          : stopping(snapshot) ? next.withWork(null) : next;
+          : snapshot.work() == Works.NOTHING_GOES_ON ? next.withWork(null) : next;
     }
     return decision instanceof Act act ? snapshot.withRun(act.run()) : snapshot;
   }

@@ -5,7 +5,6 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.SyncControls;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.ClearQueue;
-import dev.backstep.api.v1alpha1.action.DeclaredEffect;
 import dev.backstep.api.v1alpha1.sync.ClearTable;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.database.ClearTables;
@@ -43,7 +42,7 @@ public class ClearQueueExecutor implements ActionExecutor<ClearQueue> {
   /** A queue that is filled again looks as before: only the run's own record says it was done. */
   @Override
   public Traits traits(ClearQueue action) {
-    return Traits.declared(DeclaredEffect.Repair, true);
+    return Traits.DESTROYS_WHAT_IT_KEPT;
   }
 
   @Override

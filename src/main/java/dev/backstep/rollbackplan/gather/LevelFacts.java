@@ -60,15 +60,15 @@ public class LevelFacts {
     return level.actions().stream().anyMatch(action -> actions.traits(action).destructive());
   }
 
-  /** True when something is destroyed before a backup was made in the same level. */
+  /**
+   * True when something is destroyed before a backup was made in the same level. An action that
+   * keeps what it destroys needs no other backup, and is none for what others destroy.
+   */
   private boolean unprotected(Level level) {
     for (var action : level.actions()) {
       var traits = actions.traits(action);
-      if (traits.backup()) {
-        return false;
-      }
-      if (traits.destructive()) {
-        return true;
+      if (traits.destructive() != traits.backup()) {
+        return traits.destructive();
       }
     }
     return false;

@@ -43,6 +43,11 @@ public class HoldersNow {
         .toList();
   }
 
+  /** True for a holder that a SyncControl that is being deleted waits for. */
+  public static boolean keepsFromGoing(SyncHolder holder) {
+    return !holder.isOrphaned() && !AutoDisabling.isRule(holder);
+  }
+
   /** True when an entry is gone of which it is not certain yet that it was given back. */
   public static boolean unproven(SyncControl sync) {
     var entries = LedgerEntry.on(sync, 0);

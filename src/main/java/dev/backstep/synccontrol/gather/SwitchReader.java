@@ -78,10 +78,14 @@ public class SwitchReader {
             progress(sync, open)));
   }
 
-  /** An object that is being deleted gives back what only its own state kept off. */
+  /**
+   * One that is being deleted gives back what only its own state, or holders that do not exist any
+   * more, kept off.
+   */
   private static boolean off(SyncControl sync, List<SyncHolder> held) {
-    return !held.isEmpty()
-        || sync.getSpec().state() == SyncControlSpec.Wish.Disabled && !sync.isMarkedForDeletion();
+    return sync.isMarkedForDeletion()
+        ? held.stream().anyMatch(HoldersNow::keepsFromGoing)
+        : !held.isEmpty() || sync.getSpec().state() == SyncControlSpec.Wish.Disabled;
   }
 
   private Map<String, Step> steps(

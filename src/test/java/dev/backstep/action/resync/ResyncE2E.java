@@ -171,7 +171,8 @@ class ResyncE2E {
 
   private void prepare(Shop shop) throws SQLException, IOException {
     shop.apply(PodDatabase.DATABASE);
-    shop.apply(VOLUME.formatted(file()));
+    // Larger than the annotation of a client-side apply may be.
+    shop.kubectlWith(VOLUME.formatted(file()), "create", "-f", "-").orThrow();
     shop.apply(MAY);
     shop.rolledOut("db").rolledOut("local");
     var service = shop.client().services().inNamespace(shop.namespace()).withName("db").require();
