@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SyncControlE2E {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(4);
 
   @Test
   void isOffWhileItIsWantedOffAndExactlyAsBeforeAfterwards() {
@@ -45,6 +45,29 @@ class SyncControlE2E {
 
       sync.shop().kubectl("delete", "synccontrol", "orders").orThrow();
       sync.isAsBefore();
+    }
+  }
+
+  /** What would be found at night is said when it is written. */
+  @Test
+  void saysBeforeItIsNeededWhatWouldKeepItFromBeingSwitchedOff() {
+    try (var sync = SyncShop.open("ready")) {
+      sync.await("Ready", status -> sync.says("Ready", "True"));
+
+      sync.shop().kubectl("delete", "deployment", "exporter").orThrow();
+      sync.shop()
+          .kubectl(
+              "patch",
+              "synccontrol",
+              "orders",
+              "--type=merge",
+              "-p",
+              "{\"spec\":{\"serviceAccountName\":\"default\"}}")
+          .orThrow();
+      sync.await("not Ready", status -> sync.says("Ready", "False"));
+      assertThat(sync.condition("Ready").getMessage())
+          .contains("may not patch deployments.apps")
+          .contains("Deployment exporter does not exist");
     }
   }
 

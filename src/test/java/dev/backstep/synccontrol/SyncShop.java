@@ -63,6 +63,11 @@ record SyncShop(Shop shop) implements AutoCloseable {
         .orElseThrow();
   }
 
+  boolean says(String type, String status) {
+    return status().conditions().stream()
+        .anyMatch(it -> it.getType().equals(type) && it.getStatus().equals(status));
+  }
+
   /** What people want. */
   void wish(String state) {
     var patch = "{\"spec\":{\"state\":\"%s\"}}".formatted(state);

@@ -5,6 +5,7 @@ import dev.backstep.cluster.Permissions;
 import dev.backstep.gate.GateScope;
 import dev.backstep.gate.Probes;
 import dev.backstep.problem.Problem;
+import dev.backstep.resource.Together;
 import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;

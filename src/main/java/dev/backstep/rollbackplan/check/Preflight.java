@@ -11,6 +11,7 @@ import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Permissions;
 import dev.backstep.gate.GateScope;
 import dev.backstep.problem.Problem;
+import dev.backstep.resource.Together;
 import dev.backstep.rollbackplan.view.Checks;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;

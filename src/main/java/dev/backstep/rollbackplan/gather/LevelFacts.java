@@ -9,7 +9,7 @@ import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.cluster.Hashes;
-import dev.backstep.rollbackplan.check.Together;
+import dev.backstep.resource.Together;
 import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshot;
 import jakarta.enterprise.context.ApplicationScoped;

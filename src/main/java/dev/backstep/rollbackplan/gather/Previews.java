@@ -10,7 +10,7 @@ import dev.backstep.effect.Effect;
 import dev.backstep.effect.Effectors;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
-import dev.backstep.rollbackplan.check.Together;
+import dev.backstep.resource.Together;
 import dev.backstep.runbook.RunSnapshot;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;

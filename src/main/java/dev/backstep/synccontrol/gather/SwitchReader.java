@@ -31,6 +31,7 @@ public class SwitchReader {
   private final LostEpisodes lost;
   private final QueueWatch queues;
   private final HoldersNow holders;
+  private final MeansPreflight preflight;
   private final EffectRunner effects;
   private final Clock clock;
 
@@ -40,6 +41,7 @@ public class SwitchReader {
       LostEpisodes lost,
       QueueWatch queues,
       HoldersNow holders,
+      MeansPreflight preflight,
       EffectRunner effects,
       Clock clock) {
     this.claims = claims;
@@ -47,6 +49,7 @@ public class SwitchReader {
     this.lost = lost;
     this.queues = queues;
     this.holders = holders;
+    this.preflight = preflight;
     this.effects = effects;
     this.clock = clock;
   }
@@ -66,6 +69,7 @@ public class SwitchReader {
         now,
         claimed,
         queue,
+        preflight.of(sync, status, now),
         new SwitchSnapshot(
             spec,
             queue.in(status),

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 public class SwitchStatus {
   private static final List<Says> ALL =
       List.of(
+          new Readiness(),
           new Off(),
           new Progressing(),
           new Holding(),

@@ -117,7 +117,7 @@ class ClearQueueExecutorTest {
 
   @Test
   void isDestructiveAndNotSeen() {
-    assertThat(executor.traits(ACTION)).isEqualTo(new Traits(false, false, true, true, false));
+    assertThat(executor.traits(ACTION)).isEqualTo(Traits.DESTROYS_WHAT_IT_KEPT);
   }
 
   @Test

@@ -70,7 +70,8 @@ class QueueConditionsTest {
             .holders(known.holders(List.of()))
             .now(NOON)
             .build();
-    return new SwitchStatus().derive(new SwitchView(sync, NOON, true, known, snapshot), status);
+    return new SwitchStatus()
+        .derive(new SwitchView(sync, NOON, true, known, Optional.empty(), snapshot), status);
   }
 
   private static Condition condition(SyncControlStatus status, String type) {

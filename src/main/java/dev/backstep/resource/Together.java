@@ -1,4 +1,4 @@
-package dev.backstep.rollbackplan.check;
+package dev.backstep.resource;
 
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ public final class Together {
   private Together() {}
 
   /** Everything that any of them says, in their order. */
-  static <T> CompletionStage<List<T>> all(Stream<CompletionStage<List<T>>> answers) {
+  public static <T> CompletionStage<List<T>> all(Stream<CompletionStage<List<T>>> answers) {
     return answers.reduce(
         CompletableFuture.completedStage(List.of()),
         (before, next) ->
