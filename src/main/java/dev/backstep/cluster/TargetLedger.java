@@ -1,5 +1,7 @@
 package dev.backstep.cluster;
 
+import dev.backstep.api.v1alpha1.status.Hold;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,20 @@ public record TargetLedger(
         LedgerEntry.on(workload.object(), otherwise),
         number(annotations, Annotations.HELD_REPLICAS),
         number(annotations, Annotations.FOUND_REPLICAS));
+  }
+
+  /** What an entry says of a hold that no status knows. */
+  public static Hold hold(Workload workload, LedgerEntry entry) {
+    return new Hold(
+        entry.run(),
+        entry.claim(),
+        entry.action(),
+        "scale",
+        workload.ref().kind().name(),
+        workload.ref().name(),
+        String.valueOf(of(workload).original().orElse(workload.replicas())),
+        String.valueOf(entry.replicas()),
+        entry.since().orElse(Instant.EPOCH));
   }
 
   private static Optional<Integer> number(Map<String, String> annotations, String key) {

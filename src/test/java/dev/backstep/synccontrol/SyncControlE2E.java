@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SyncControlE2E {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running(4);
+  @RegisterExtension static final TestOperator operator = TestOperator.running(5);
 
   @Test
   void isOffWhileItIsWantedOffAndExactlyAsBeforeAfterwards() {
@@ -44,6 +44,37 @@ class SyncControlE2E {
       sync.awaitState(SwitchState.Disabled);
 
       sync.shop().kubectl("delete", "synccontrol", "orders").orThrow();
+      sync.isAsBefore();
+    }
+  }
+
+  /** The targets say themselves who scaled them; what was set is not guessed. */
+  @Test
+  void findsAgainWhatItHeldWhenItsStatusIsLost() {
+    try (var sync = SyncShop.open("lost")) {
+      sync.wish("Disabled");
+      sync.awaitState(SwitchState.Disabled);
+      operator.kill();
+      sync.shop()
+          .kubectl(
+              "patch",
+              "synccontrol",
+              "orders",
+              "--subresource=status",
+              "--type=merge",
+              "-p",
+              "{\"status\":null}")
+          .orThrow();
+      sync.wish("Enabled");
+      operator.restart();
+
+      sync.awaitState(SwitchState.EnableFailed);
+      assertThat(sync.replicas("importer")).isEqualTo(2);
+      assertThat(sync.condition("Stalled").getMessage()).contains("flag").contains("by hand");
+      sync.shop()
+          .kubectl("patch", "configmap", "flags", "-p", "{\"data\":{\"sync\":\"on\"}}")
+          .orThrow();
+      sync.awaitState(SwitchState.Enabled);
       sync.isAsBefore();
     }
   }

@@ -13,7 +13,6 @@ import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.rollbackplan.view.PlanView;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -54,7 +53,7 @@ public class Ledgers {
             live ->
                 unknown(plan, live)
                     .filter(entry -> ofThisPlan(plan, entry))
-                    .map(entry -> hold(live, entry)))
+                    .map(entry -> TargetLedger.hold(live, entry)))
         .toList();
   }
 
@@ -110,18 +109,5 @@ public class Ledgers {
         .find(plan.getMetadata().getNamespace(), entry.claim())
         .filter(claim -> claim.ownerUid().equals(plan.getMetadata().getUid()))
         .isPresent();
-  }
-
-  private static Hold hold(Workload workload, LedgerEntry entry) {
-    return new Hold(
-        entry.run(),
-        entry.claim(),
-        entry.action(),
-        "scale",
-        workload.ref().kind().name(),
-        workload.ref().name(),
-        String.valueOf(TargetLedger.of(workload).original().orElse(workload.replicas())),
-        String.valueOf(entry.replicas()),
-        entry.since().orElse(Instant.EPOCH));
   }
 }

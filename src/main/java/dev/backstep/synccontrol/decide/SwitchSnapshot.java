@@ -2,6 +2,7 @@ package dev.backstep.synccontrol.decide;
 
 import dev.backstep.api.v1alpha1.SyncControlSpec;
 import dev.backstep.api.v1alpha1.SyncControlStatus;
+import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.sync.Episode;
 import dev.backstep.api.v1alpha1.sync.Means;
 import dev.backstep.api.v1alpha1.sync.MeansStatus;
@@ -25,7 +26,7 @@ import java.util.function.IntFunction;
  * @param holders who holds it off, as it is known now
  * @param now the time of the pass
  * @param claims names of the claims of episodes, by number
- * @param lost number of the episode that the status does not know any more; 0: it is complete
+ * @param lost the episode that the status does not know any more; null: it is complete
  * @param steps what is left of means, by their names; those that are missing were not looked at
  * @param progress how far the intents of means are, by their names
  */
@@ -37,10 +38,17 @@ public record SwitchSnapshot(
     List<SyncHolder> holders,
     Instant now,
     IntFunction<String> claims,
-    int lost,
+    Lost lost,
     Map<String, Step> steps,
     Map<String, Progress> progress)
     implements SwitchSnapshotBuilder.With {
+
+  /**
+   * An episode of which only records and targets know.
+   *
+   * @param holds what its targets say that it holds
+   */
+  public record Lost(int number, List<Hold> holds) {}
 
   /** The episode that goes on; null: none does. */
   public Episode episode() {

@@ -84,8 +84,14 @@ public final class Switching {
   }
 
   private static Optional<Decision> begin(SwitchSnapshot snapshot) {
-    if (snapshot.lost() > 0) {
-      return Optional.of(begun(snapshot, snapshot.lost(), Reasons.STATUS_LOST, LOST));
+    if (snapshot.lost() != null) {
+      var found = begun(snapshot, snapshot.lost().number());
+      return Optional.of(
+          advance(
+              snapshot,
+              found.with().lost(true).holds(snapshot.lost().holds()).build(),
+              Reasons.STATUS_LOST,
+              LOST));
     }
     if (snapshot.episode() != null || !snapshot.off()) {
       return Optional.empty();
@@ -93,26 +99,22 @@ public final class Switching {
     var last = snapshot.status().episode();
     var number = last == null ? 1 : last.number() + 1;
     return Optional.of(
-        begun(
+        advance(
             snapshot,
-            number,
+            begun(snapshot, number),
             Reasons.DISABLING,
             "It is switched off by %d means.".formatted(snapshot.names().size())));
   }
 
-  private static Advance begun(SwitchSnapshot snapshot, int number, String reason, String message) {
-    var episode =
-        EpisodeBuilder.builder()
-            .number(number)
-            .claim(snapshot.claims().apply(number))
-            .startedAt(snapshot.now())
-            .since(snapshot.now())
-            .means(
-                snapshot.names().stream()
-                    .map(name -> MeansStatus.begun(name, snapshot.now()))
-                    .toList())
-            .build();
-    return new Advance(snapshot.status().withEpisode(episode), null, reason, message);
+  private static Episode begun(SwitchSnapshot snapshot, int number) {
+    return EpisodeBuilder.builder()
+        .number(number)
+        .claim(snapshot.claims().apply(number))
+        .startedAt(snapshot.now())
+        .since(snapshot.now())
+        .means(
+            snapshot.names().stream().map(name -> MeansStatus.begun(name, snapshot.now())).toList())
+        .build();
   }
 
   /** A wish that changed meanwhile turns the episode round, and does not begin another one. */

@@ -146,9 +146,29 @@ public class MeansLooker implements PerObjectState {
               return looks.answer(
                   sync.getMetadata().getUid() + "/" + means.name(),
                   state(episode, status),
-                  () -> episode.isEnabling() ? back(means, scope) : next(means, scope),
+                  () -> left(means, scope, episode, status),
                   wakeups.of(sync));
             });
+  }
+
+  private CompletionStage<Step> left(
+      Means means, ActionScope scope, Episode episode, MeansStatus status) {
+    if (!episode.isEnabling()) {
+      return next(means, scope);
+    }
+    return episode.lost(status)
+        ? next(means, scope).thenApply(step -> nobodysOff(step, means))
+        : back(means, scope);
+  }
+
+  /** Whether it was switched off by Backstep is not known any more; one that is on was not. */
+  private static Step nobodysOff(Step step, Means means) {
+    return step.work() instanceof Work.ToDo
+        ? Step.done("It is on.")
+        : Step.impossible(
+            "RecordLost",
+            "It is not known what means %s was before, because the status of the SyncControl was lost. Switch it on by hand; then it is noticed."
+                .formatted(means.name()));
   }
 
   private CompletionStage<Step> next(Means means, ActionScope scope) {

@@ -12,6 +12,7 @@ import dev.backstep.effect.Progress;
 import dev.backstep.effect.Step;
 import dev.backstep.synccontrol.claim.EpisodeClaims;
 import dev.backstep.synccontrol.decide.SwitchSnapshot;
+import dev.backstep.synccontrol.decide.SwitchSnapshot.Lost;
 import dev.backstep.synccontrol.queue.QueueWatch;
 import dev.backstep.synccontrol.watch.SyncCache;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -58,8 +59,13 @@ public class SwitchReader {
   public SwitchView read(SyncControl sync) {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var status = Optional.ofNullable(sync.getStatus()).orElse(SyncControlStatus.NOTHING);
+    var namespace = sync.getMetadata().getNamespace();
     var open = SyncCache.open(sync);
-    var claim = open.flatMap(it -> claims.find(sync.getMetadata().getNamespace(), it.claim()));
+    var forgotten = lost.of(sync, status);
+    var claim =
+        open.map(Episode::claim)
+            .or(() -> forgotten.map(number -> EpisodeClaims.name(sync, number)))
+            .flatMap(name -> claims.find(namespace, name));
     var spec = claim.map(Claim::pinned).orElse(sync.getSpec());
     var queue = queues.watch(sync, status, now);
     var held = queue.holders(holders.of(sync, status.holders()));
@@ -77,7 +83,12 @@ public class SwitchReader {
             held,
             now,
             number -> EpisodeClaims.name(sync, number),
-            lost.of(sync, status),
+            forgotten
+                .map(
+                    number ->
+                        new Lost(
+                            number, lost.holds(namespace, EpisodeClaims.name(sync, number), spec)))
+                .orElse(null),
             claimed ? steps(sync, spec, open, now) : Map.of(),
             progress(sync, open)));
   }

@@ -23,12 +23,14 @@ class LostEpisodesTest {
               asked++;
               return last;
             }
-          });
+          },
+          null,
+          null);
 
   private int lost(SyncControlStatus status) {
     var sync = new SyncControl();
     sync.setMetadata(new ObjectMetaBuilder().withName("orders").withUid("u-1").build());
-    return lost.of(sync, status);
+    return lost.of(sync, status).orElse(0);
   }
 
   @Test

@@ -18,6 +18,9 @@ public record Episode(
     @JsonPropertyDescription("When everything was given back; absent: it goes on.") Instant endedAt,
     @JsonPropertyDescription("True while it is being given back.") Boolean enabling,
     @JsonPropertyDescription("Since when it is being switched off, or given back.") Instant since,
+    @JsonPropertyDescription(
+            "True when the status was lost meanwhile, so that what was sent before is not known.")
+        Boolean lost,
     @JsonPropertyDescription("What became of each means.") List<MeansStatus> means,
     @JsonPropertyDescription("What is kept off.") List<Hold> holds)
     implements EpisodeBuilder.With {
@@ -36,6 +39,13 @@ public record Episode(
   /** True while it is being given back. */
   public boolean isEnabling() {
     return Boolean.TRUE.equals(enabling);
+  }
+
+  /** True when what was sent for a means is not known, because the status was lost. */
+  public boolean lost(MeansStatus of) {
+    return Boolean.TRUE.equals(lost)
+        && of.done().sent().isEmpty()
+        && holds.stream().noneMatch(hold -> hold.action().equals(of.name()));
   }
 
   /** The same, with one means changed. */

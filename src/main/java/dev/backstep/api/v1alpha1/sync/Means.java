@@ -11,9 +11,11 @@ import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /** One way in which a sync is kept off: exactly one key beside the name says which. */
 @SchemaCustomizer(ExactlyOne.class)
+@RecordBuilder
 public record Means(
     @Required
         @Size(min = 1, max = 63)
