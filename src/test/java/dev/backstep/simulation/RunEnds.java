@@ -11,6 +11,9 @@ final class RunEnds extends Rules {
   private long soakingSince;
   private Instant soakFrom = VirtualTime.BEGIN;
 
+  /** The last answer to this run's questions was to leave it as it is. */
+  private boolean accepted;
+
   RunEnds(Simulation world, Facts facts) {
     super(world, facts);
   }
@@ -19,6 +22,7 @@ final class RunEnds extends Rules {
   void plan(SimulatedApiServer.Write write) {
     var before = write.before().at("/status/run");
     var after = write.after().at("/status/run");
+    answered(write, before.path("uid").equals(after.path("uid")));
     if (!before.path("phase").equals(after.path("phase"))
         || !before.path("uid").equals(after.path("uid"))) {
       entered(write);
@@ -31,6 +35,12 @@ final class RunEnds extends Rules {
       soakingSince = world.time().elapsed();
       soakFrom = Instant.parse(after.path("phaseSince").asText());
     }
+  }
+
+  /** An answer stands until the next one: what an action has going on may be ended first. */
+  private void answered(SimulatedApiServer.Write write, boolean sameRun) {
+    var choice = Facts.choice(write);
+    accepted = choice.isEmpty() ? sameRun && accepted : choice.equals("Accept");
   }
 
   /** Checks the phase that a run just entered. */
@@ -68,16 +78,15 @@ final class RunEnds extends Rules {
    * needs green gates.
    */
   private boolean byHuman(SimulatedApiServer.Write write, JsonNode run) {
-    var choice = Facts.choice(write);
     var soaks = run.path("phase").asText().equals("Soaking");
-    if (choice.equals("Accept") && !soaks) {
+    if (accepted && !soaks) {
       require(
           run.path("reason").asText().equals("AcceptedByHuman"),
           "I14",
           run.path("phase") + " by a human's decision, and the reason is " + run.path("reason"));
       return true;
     }
-    return choice.equals("Proceed") && soaks;
+    return soaks && Facts.choice(write).equals("Proceed");
   }
 
   /** The last measurements that count are green, as many as the gate wants. */
