@@ -449,7 +449,7 @@ final class SimulatedProcess
 
   /** Time passes for everybody while this thread waits. */
   private void pass(long millis) {
-    world.nested(millis);
+    world.nested(millis, this);
     if (!alive) {
       throw new Crash();
     }

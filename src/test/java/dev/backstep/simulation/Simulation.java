@@ -398,11 +398,14 @@ final class Simulation implements SimulatedApiServer.Listener {
         });
   }
 
-  /** Lets time pass inside of what runs now. */
-  void nested(long millis) {
+  /**
+   * Lets time pass inside of what a process does now, until it is dead at the latest: what the dead
+   * wait for would hold up whoever waits around them.
+   */
+  void nested(long millis, SimulatedProcess waiting) {
     if (depth < DEEPEST) {
       depth++;
-      time.runUntil(time.elapsed() + millis);
+      time.runUntil(time.elapsed() + millis, waiting::alive);
       depth--;
     }
   }

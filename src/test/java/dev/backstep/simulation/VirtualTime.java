@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 
 /**
  * Time that passes only when nothing is left to do. Everything that happens is a task in one queue;
@@ -83,7 +84,12 @@ final class VirtualTime extends Clock {
 
   /** Runs what is due until {@code end}, and is there afterwards. */
   void runUntil(long end) {
-    while (!halted) {
+    runUntil(end, () -> true);
+  }
+
+  /** As {@link #runUntil(long)}, as long as somebody waits for it. */
+  void runUntil(long end, BooleanSupplier waits) {
+    while (!halted && waits.getAsBoolean()) {
       var next = tasks.peek();
       if (next == null || next.at > end) {
         now = Math.max(now, end);
