@@ -42,6 +42,7 @@ final class Facts {
   private final Map<String, Integer> foreign = new HashMap<>();
   private final Map<String, String> modes = new HashMap<>();
   private final Map<String, Set<String>> left = new HashMap<>();
+  private boolean autoscalersHidden;
 
   Facts(Simulation world) {
     this.world = world;
@@ -129,6 +130,8 @@ final class Facts {
 
   /** An answer left the API server. */
   void answered(Request request, Answer answer) {
+    autoscalersHidden |=
+        answer.code() == FORBIDDEN && request.path().endsWith("/horizontalpodautoscalers");
     if (request.isEffect() && answer.code() == FORBIDDEN && request.method().equals("PATCH")) {
       var path = request.path().split("/");
       var key = KINDS.get(path[path.length - 2]) + "/" + path[path.length - 1];
@@ -143,6 +146,11 @@ final class Facts {
   /** True when the API server refused this effect, or its fence: the right was taken away. */
   boolean denied(String mark, String key) {
     return denied.contains(mark + " " + key);
+  }
+
+  /** True when the API server refused to list autoscalers. */
+  boolean autoscalersHidden() {
+    return autoscalersHidden;
   }
 
   // ---- intents

@@ -120,6 +120,6 @@ record GivingBack(Workload workload, Hold hold, Holding known, Autoscalers.Seen 
     return String.valueOf(current).equals(hold.original())
             || autoscalers.of(workload.ref()).filter(it -> it.allow(current)).isPresent()
         ? Optional.empty()
-        : Optional.of(LedgerTexts.changedSince(workload, hold));
+        : Optional.of(LedgerTexts.changedSince(workload, hold, autoscalers));
   }
 }

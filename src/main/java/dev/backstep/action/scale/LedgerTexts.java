@@ -80,9 +80,11 @@ final class LedgerTexts {
             .formatted(workload.ref(), workload.replicas(), replicas, entry.holder());
   }
 
-  static String changedSince(Workload workload, Hold hold) {
-    return "%s has %d replicas, which somebody else set since, so it was left as it is (it had %s)."
-        .formatted(workload.ref(), workload.replicas(), hold.original());
+  /** Nobody is blamed for a number that may be what was given back, as an autoscaler allowed. */
+  static String changedSince(Workload workload, Hold hold, Autoscalers.Seen autoscalers) {
+    var why = autoscalers.unknown().map("and "::concat).orElse("which somebody else set since");
+    return "%s has %d replicas, %s, so it was left as it is (it had %s)."
+        .formatted(workload.ref(), workload.replicas(), why, hold.original());
   }
 
   static String heldSince(Workload workload, LedgerEntry entry) {

@@ -592,6 +592,30 @@ class LedgerTest {
   void thatLimitsAreNotKnownIsSaid() {
     // given
     var hold = hold("INC-1", "stop", 0);
+    nobodyKnowsTheLimits();
+
+    // then
+    assertThat(release(hold).summary())
+        .isEqualTo("Deployment worker: 0 -> 3 replicas (nobody knows)");
+  }
+
+  @Test
+  void nobodyIsBlamedForANumberWhileLimitsAreNotKnown() {
+    // given
+    var hold = hold("INC-1", "stop", 0);
+    autoscaled(4, 6);
+    release(hold);
+
+    // when
+    nobodyKnowsTheLimits();
+
+    // then
+    assertThat(otherwise(hold))
+        .hasValue(
+            "Deployment worker has 4 replicas, and nobody knows, so it was left as it is (it had 3).");
+  }
+
+  private void nobodyKnowsTheLimits() {
     autoscalers =
         new Autoscalers.Seen() {
           @Override
@@ -604,10 +628,6 @@ class LedgerTest {
             return Optional.of("nobody knows");
           }
         };
-
-    // then
-    assertThat(release(hold).summary())
-        .isEqualTo("Deployment worker: 0 -> 3 replicas (nobody knows)");
   }
 
   @Test
