@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -56,7 +57,7 @@ final class Pooler implements AutoCloseable {
                 mode,
                 setting);
     var pooler = new Pooler(start(Files.writeString(folder.resolve("ini"), settings)), port);
-    await().untilAsserted(pooler::listens);
+    await().ignoreException(ConnectException.class).untilAsserted(pooler::listens);
     database.secretSays("port", String.valueOf(port));
     return pooler;
   }
