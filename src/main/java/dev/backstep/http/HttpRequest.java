@@ -135,10 +135,15 @@ public record HttpRequest(
     return call.body() == null ? "" : ", body of %d characters".formatted(call.body().length());
   }
 
-  /** What the server knows it by, as {@code bs-run-7f.../pause/apply/1/0}: in it is the attempt. */
+  /**
+   * What the server knows it by, as {@code bs-run-7f.../pause/apply/1/0}: in it is the attempt.
+   * Attempts to take something back are counted in the record of the run that had done it. So its
+   * claim is in the key: whoever releases what two runs held would send one key for both.
+   */
   String key(Mark mark) {
+    var claim = reverses == null ? mark.claim() : Mark.parsed(reverses).claim();
     var verb = mark.verb().name().toLowerCase(Locale.ROOT);
     var part = call.replica() == null ? String.valueOf(mark.part()) : call.replica().uid();
-    return "%s/%s/%s/%d/%s".formatted(mark.claim(), mark.action(), verb, attempt, part);
+    return "%s/%s/%s/%d/%s".formatted(claim, mark.action(), verb, attempt, part);
   }
 }

@@ -282,6 +282,18 @@ class HttpRequestsTest {
     assertThat(not).isInstanceOf(Outcome.Failed.class);
   }
 
+  @Test
+  void whatARunTakesBackOfTwoRunsHasTwoKeys() {
+    // given
+    var earlier = new Mark("bs-run-0", "pause", Intent.Verb.Apply, 3, 0);
+    var release = new Mark("bs-run-1", "pause", Intent.Verb.Release, 14, 0);
+
+    // then
+    assertThat(undoable().reversed(earlier, 1).key(release))
+        .isEqualTo("bs-run-0/pause/release/1/0");
+    assertThat(undoable().reversed(MARK, 1).key(release)).isEqualTo("bs-run-1/pause/release/1/0");
+  }
+
   // ---- close
 
   @Test

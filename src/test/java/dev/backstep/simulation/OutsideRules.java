@@ -24,6 +24,10 @@ final class OutsideRules extends Rules {
   private final Set<String> reversed = new HashSet<>();
   private final Map<String, Set<Long>> sendings = new HashMap<>();
   private final Map<String, String> keys = new HashMap<>();
+
+  /** Which effect a key takes back; empty: none. */
+  private final Map<String, String> meant = new HashMap<>();
+
   private final Map<String, String> sorts = new HashMap<>();
   private final EffectRules effects;
   private final Map<String, Integer> retries = new HashMap<>();
@@ -36,6 +40,12 @@ final class OutsideRules extends Rules {
   /** A request arrived at an endpoint. */
   void asked(Request request, String key) {
     var effect = request.query().get("effect");
+    var reverses = request.query().get("reverses");
+    var first = meant.computeIfAbsent(effect, it -> reverses);
+    require(
+        first.equals(reverses),
+        "HTTP",
+        effect + " takes back " + reverses + ", and before " + first);
     if (request.query().get("idempotent").equals("true")) {
       var known = keys.putIfAbsent(effect, String.valueOf(key));
       require(
