@@ -171,6 +171,7 @@ class SwitchingTest {
     assertThat(acted().intent().mark()).isEqualTo("claim-1/flag/apply/1");
     progress.put("flag", new Progress.InFlight());
     assertThat(acted().intent().mark()).isEqualTo("claim-1/workers/apply/1");
+    progress.put("workers", new Progress.InFlight());
     assertThat(decide()).isInstanceOf(Wait.class);
   }
 
