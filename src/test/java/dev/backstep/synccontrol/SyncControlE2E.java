@@ -71,11 +71,6 @@ class SyncControlE2E {
       sync.awaitState(SwitchState.EnableFailed);
       assertThat(sync.replicas("importer")).isEqualTo(2);
       assertThat(sync.condition("Stalled").getMessage()).contains("flag").contains("by hand");
-      sync.shop()
-          .kubectl("patch", "configmap", "flags", "-p", "{\"data\":{\"sync\":\"on\"}}")
-          .orThrow();
-      sync.awaitState(SwitchState.Enabled);
-      sync.isAsBefore();
     }
   }
 

@@ -156,19 +156,15 @@ public class MeansLooker implements PerObjectState {
     if (!episode.isEnabling()) {
       return next(means, scope);
     }
-    return episode.lost(status)
-        ? next(means, scope).thenApply(step -> nobodysOff(step, means))
-        : back(means, scope);
+    return episode.lost(status) ? recordLost(means).now() : back(means, scope);
   }
 
-  /** Whether it was switched off by Backstep is not known any more; one that is on was not. */
-  private static Step nobodysOff(Step step, Means means) {
-    return step.work() instanceof Work.ToDo
-        ? Step.done("It is on.")
-        : Step.impossible(
-            "RecordLost",
-            "It is not known what means %s was before, because the status of the SyncControl was lost. Switch it on by hand; then it is noticed."
-                .formatted(means.name()));
+  /** What it was before is guessed by nobody. */
+  private static Step recordLost(Means means) {
+    return Step.impossible(
+        "RecordLost",
+        "It is not known what means %s was before, because the status of the SyncControl was lost. Switch it on by hand, then delete the SyncControl and create it again."
+            .formatted(means.name()));
   }
 
   private CompletionStage<Step> next(Means means, ActionScope scope) {
