@@ -1,7 +1,6 @@
 package dev.backstep.synccontrol;
 
 import dev.backstep.api.v1alpha1.SyncControl;
-import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.memory.Memories;
 import dev.backstep.resource.Pages;
 import dev.backstep.resource.RelevantUpdates;
@@ -21,7 +20,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** Hands a SyncControl to the loop, and the loop's pause to the SDK. */
 @ControllerConfiguration(
@@ -96,7 +94,7 @@ public class SyncControlReconciler implements Reconciler<SyncControl>, Cleaner<S
     unreadable.report(
         sync,
         problem,
-        Optional.ofNullable(sync.getStatus()).orElse(SyncControlStatus.NOTHING),
+        sync.said(),
         status ->
             SyncWriter.PUT.writeChanged(
                 sync, status, context.resourceOperations()::updatePrimaryStatus));

@@ -1,7 +1,6 @@
 package dev.backstep.synccontrol;
 
 import dev.backstep.api.v1alpha1.SyncControl;
-import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.claim.Claim;
 import dev.backstep.effect.IntentRunner;
 import dev.backstep.effect.Step;
@@ -77,7 +76,7 @@ public class SyncLoop {
       return Rest.soon(sync);
     } catch (KubernetesClientException e) {
       var said = sync;
-      var status = Optional.ofNullable(sync.getStatus()).orElse(SyncControlStatus.NOTHING);
+      var status = sync.said();
       return failures.say(said, status, e, next -> SyncWriter.PUT.write(said, next, put));
     }
   }

@@ -128,7 +128,6 @@ public class SyncWriter {
   }
 
   private void journal(SyncControl sync) {
-    var said = Optional.ofNullable(sync.getStatus()).orElse(SyncControlStatus.NOTHING);
-    journal.write(ObjectId.of(sync), said.transitions(), wakeups.of(sync));
+    journal.write(ObjectId.of(sync), sync.said().transitions(), wakeups.of(sync));
   }
 }

@@ -70,4 +70,9 @@ public class SyncControl extends TolerantResource<SyncControlSpec, SyncControlSt
         .filter(episode -> Objects.isNull(episode.claim()) || Objects.isNull(episode.number()))
         .map(episode -> "status.episode: the operator's own fields are missing");
   }
+
+  /** What it says; nothing where nothing was written yet. */
+  public SyncControlStatus said() {
+    return getStatus() == null ? SyncControlStatus.NOTHING : getStatus();
+  }
 }

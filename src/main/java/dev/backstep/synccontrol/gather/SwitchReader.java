@@ -2,7 +2,6 @@ package dev.backstep.synccontrol.gather;
 
 import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.api.v1alpha1.SyncControlSpec;
-import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.api.v1alpha1.sync.Episode;
 import dev.backstep.api.v1alpha1.sync.MeansStatus;
 import dev.backstep.api.v1alpha1.sync.SyncHolder;
@@ -58,7 +57,7 @@ public class SwitchReader {
   /** The SyncControl and the world around it, now. */
   public SwitchView read(SyncControl sync) {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    var status = Optional.ofNullable(sync.getStatus()).orElse(SyncControlStatus.NOTHING);
+    var status = sync.said();
     var namespace = sync.getMetadata().getNamespace();
     var open = SyncCache.open(sync);
     var forgotten = lost.of(sync, status);
