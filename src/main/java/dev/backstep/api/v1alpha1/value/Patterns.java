@@ -50,6 +50,20 @@ public final class Patterns {
   public static final String RELATIVE_PATH =
       "^(\\.?[A-Za-z0-9_-][A-Za-z0-9._-]*/)*\\.?[A-Za-z0-9_-][A-Za-z0-9._-]*$";
 
+  /** As {@link #RELATIVE_PATH}, and the beginning of one: a folder and its slash as well. */
+  public static final String PATH_PREFIX =
+      "^(\\.?[A-Za-z0-9_-][A-Za-z0-9._-]*/)*(\\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)?$";
+
+  /** A bucket of an object store. */
+  public static final String BUCKET = "^[a-z0-9][a-z0-9.-]*[a-z0-9]$";
+
+  /** A region of an object store. */
+  public static final String REGION = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+
+  /** The root of an HTTP server, perhaps with a path. */
+  public static final String ENDPOINT =
+      "^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._/-]*)?$";
+
   /** A table as SQL knows it: two names at most, each plain or quoted. */
   public static final String TABLE =
       "^([A-Za-z_][A-Za-z0-9_$]*|\"[^\"]+\")(\\.([A-Za-z_][A-Za-z0-9_$]*|\"[^\"]+\"))?$";
