@@ -1,5 +1,7 @@
 package dev.backstep.job;
 
+import dev.backstep.problem.Problem;
+import dev.backstep.program.Ending;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -31,6 +33,15 @@ public class JobPods {
         .map(String::strip)
         .filter(said -> !said.isEmpty())
         .findFirst();
+  }
+
+  /**
+   * What a program of ours said was wrong before it ended; empty: as above.
+   *
+   * @param otherwise the reason where it named none
+   */
+  public Optional<Problem> problem(String namespace, String job, String otherwise) {
+    return lastWords(namespace, job).map(said -> Ending.problem(said, otherwise));
   }
 
   /** What keeps the program from beginning; empty: nothing that is known. */

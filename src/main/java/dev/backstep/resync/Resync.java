@@ -4,10 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.backstep.database.MountedSecrets;
 import dev.backstep.database.NoSessionException;
 import dev.backstep.database.Session;
+import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
-import dev.backstep.text.Sentences;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.backstep.program.Ending;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,18 +17,7 @@ import java.time.Duration;
  * again, it goes on.
  */
 public final class Resync {
-  /** Trying again would not help: the Job gives up at once. */
-  public static final int REFUSED = 65;
-
-  /** Another time it may go on, so the Job starts another pod. */
-  static final int LATER = 75;
-
-  private static final int DONE = 0;
-
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  /** What the kubelet shows as the end of a container. */
-  private static final Path LAST_WORDS = Path.of("/dev/termination-log");
 
   private final ResyncTask task;
   private final MountedSecrets secrets;
@@ -50,24 +38,27 @@ public final class Resync {
   /** Copies, says how it ended, and returns the code to exit with. */
   private int end() {
     try {
-      said(copied().summary());
-      return DONE;
+      return Ending.done(copied().summary());
     } catch (NoSessionException e) {
-      return failed(e.problem().message(), LATER);
+      return Ending.later(e.problem());
     } catch (ProblemException e) {
-      return failed(e.problem().message(), REFUSED);
+      return Ending.refused(e.problem());
     } catch (SQLException e) {
       return Failures.ending(e)
-          .map(problem -> failed(problem.problem().message(), REFUSED))
+          .map(problem -> Ending.refused(problem.problem()))
           .orElseGet(
-              () -> failed("A database failed, and it may go on later: %s".formatted(e), LATER));
+              () ->
+                  Ending.later(
+                      new Problem(
+                          "DatabaseFailed",
+                          "A database failed, and it may go on later: %s".formatted(e))));
     }
   }
 
   private Progress copied() throws NoSessionException, ProblemException, SQLException {
     try (var target = open(task.target());
         var source = source()) {
-      return new Copier(task, source, target, Resync::said).copy();
+      return new Copier(task, source, target, Ending::said).copy();
     }
   }
 
@@ -83,21 +74,5 @@ public final class Resync {
     var database = task.source();
     return new PostgresSource(
         secrets.openReading(database.secret(), Path.of(database.folder()), limit), limit);
-  }
-
-  private static int failed(String message, int code) {
-    said(message);
-    try {
-      if (Files.isWritable(LAST_WORDS)) {
-        Files.writeString(LAST_WORDS, Sentences.bounded(message));
-      }
-    } catch (IOException e) {
-      // It stands in the log.
-    }
-    return code;
-  }
-
-  private static void said(String message) {
-    System.out.println(message);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.backstep.database.TestDatabase;
+import dev.backstep.program.Ending;
 import dev.backstep.resync.ResyncTask.Database;
 import dev.backstep.resync.ResyncTask.Table;
 import java.io.IOException;
@@ -140,7 +141,7 @@ class ResyncIT {
       content.write(new byte[8192]);
     }
 
-    assertThat(ended(start(50))).isEqualTo(Resync.REFUSED);
+    assertThat(ended(start(50))).isEqualTo(Ending.REFUSED);
 
     assertThat(said()).contains("is damaged, or no SQLite database");
     assertThat(target.rows("SELECT to_regclass('backstep.resync'), count(*) FROM vehicles"))
@@ -151,7 +152,7 @@ class ResyncIT {
   void aTargetThatIsAwayMayBeBackLater() throws Exception {
     mount("target", Map.of("port", "1"));
 
-    assertThat(ended(start(50))).isEqualTo(Resync.LATER);
+    assertThat(ended(start(50))).isEqualTo(Ending.LATER);
 
     assertThat(said()).contains("Nothing listens for the database");
   }

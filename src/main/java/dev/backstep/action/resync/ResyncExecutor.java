@@ -150,8 +150,8 @@ public class ResyncExecutor implements ActionExecutor<Resync> {
   private CompletionStage<Step> told(Step step, Resync action, ActionScope scope) {
     var job = JobSteps.name(JobSteps.RUN, scope.claim(), scope);
     if (step.work() instanceof Work.Impossible failed && failed.reason().equals("JobFailed")) {
-      return pods.lastWords(scope.namespace(), job)
-          .map(said -> Step.impossible("ResyncFailed", failed(job, said, scope)))
+      return pods.problem(scope.namespace(), job, "ResyncFailed")
+          .map(why -> Step.impossible(why.reason(), failed(job, why.message(), scope)))
           .orElse(step)
           .now();
     }

@@ -20,6 +20,7 @@ import dev.backstep.effect.Work;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobPods;
 import dev.backstep.job.JobTrials;
+import dev.backstep.job.ProgramJobs;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
@@ -127,7 +128,7 @@ class ResyncExecutorTest {
     var client = api.client();
     return new ResyncExecutor(
         new ResyncSpecs(new SyncControls(client)),
-        new ResyncJobs(new JobManifests(client), config),
+        new ResyncJobs(new ProgramJobs(new JobManifests(client), config)),
         new JobSteps(client),
         new JobTrials(new Impersonation(client)),
         target,
@@ -324,7 +325,7 @@ class ResyncExecutorTest {
             .withNewState()
             .withNewTerminated()
             .withExitCode(65)
-            .withMessage("The file shop.sqlite is damaged.\n")
+            .withMessage("FileDamaged: The file shop.sqlite is damaged.\n")
             .endTerminated()
             .endState()
             .endContainerStatus()
@@ -333,7 +334,7 @@ class ResyncExecutorTest {
 
     var failed = (Work.Impossible) next(ALL).work();
 
-    assertThat(failed.reason()).isEqualTo("ResyncFailed");
+    assertThat(failed.reason()).isEqualTo("FileDamaged");
     assertThat(failed.message())
         .startsWith("The file shop.sqlite is damaged. What was copied before stays")
         .contains("kubectl -n shop logs job/bs-job-");
