@@ -22,6 +22,7 @@ image_inputs() { # NAME:TAG
     debian:*) base_inputs ;;
     postgres:*) echo "$(base_inputs)-$(hash_of "$LOCAL_CLUSTER/postgres")" ;;
     traefik:*) hash_of "$LOCAL_CLUSTER/traefik" ;;
+    procrastinate:*) echo "$(base_inputs)-$(hash_of "$LOCAL_CLUSTER/procrastinate" "$DEV/queue")" ;;
     prometheus:*) echo "$(base_inputs) $(declare -f build_prometheus)" | sha256sum | cut -d ' ' -f 1 ;;
   esac
 }
