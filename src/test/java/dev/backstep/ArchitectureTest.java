@@ -236,6 +236,15 @@ class ArchitectureTest {
           .resideInAPackage("java.sql..");
 
   @ArchTest
+  static final ArchRule DATABASES_DO_NOT_KNOW_THE_SWAP =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.backstep.database")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.backstep.database.swap..");
+
+  @ArchTest
   static final ArchRule NOTHING_IS_KEPT_IN_STATIC_FIELDS =
       fields()
           .that()

@@ -33,12 +33,21 @@ final class ConnectProblems {
       case "3D000" ->
           new Problem(
               "DatabaseMissing",
-              "There is no %s. Correct dbname in Secret %s.".formatted(to, to.secret()));
+              "There is no %s. Correct %s in Secret %s."
+                  .formatted(
+                      to,
+                      to.database().equals(to.dbname()) ? "dbname" : "maintenance",
+                      to.secret()));
       case "42501" ->
           new Problem(
               "DatabaseForbidden",
               "User %1$s may not connect to the %2$s. Let its owner execute: GRANT CONNECT ON DATABASE \"%3$s\" TO \"%1$s\";"
                   .formatted(to.user(), to, to.database()));
+      case "55000" ->
+          new Problem(
+              "DatabaseClosed",
+              "The %s takes no connections: %s Let its owner execute: ALTER DATABASE \"%s\" ALLOW_CONNECTIONS true;"
+                  .formatted(to, said(e), to.database()));
       case "53300" ->
           new Problem(
               "DatabaseTooManyConnections",

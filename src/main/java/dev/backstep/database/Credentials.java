@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
  * Where a database is, and who asks it: what is in a Secret as CloudNativePG makes it.
  *
  * @param secret the Secret, by namespace and name
+ * @param database with which the session is
+ * @param dbname the database that the Secret names
+ * @param maintenance the database of the same server from which others are renamed
  * @param rootCertificates whom TLS trusts, as PEM; null: sslMode does not verify
  */
 record Credentials(
@@ -18,6 +21,8 @@ record Credentials(
     String host,
     int port,
     String database,
+    String dbname,
+    String maintenance,
     String user,
     String password,
     String sslMode,
@@ -27,6 +32,10 @@ record Credentials(
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
 
   private static final String DEFAULT_PORT = "5432";
+
+  /** Every server has it, and everybody may connect to it, unless somebody changed that. */
+  private static final String DEFAULT_MAINTENANCE = "postgres";
+
   private static final int LARGEST_PORT = 65535;
 
   /** TLS where the server has it, as PostgreSQL's own programs do. */
@@ -47,15 +56,24 @@ record Credentials(
     var keys = new Keys(namespace + "/" + name, data == null ? Map.of() : data);
     var mode = keys.value("sslmode", DEFAULT_SSL_MODE);
     keys.check("sslmode", VERIFYING.contains(mode) || TRUSTING.contains(mode));
+    var dbname = keys.required("dbname");
     return new Credentials(
         keys.secret(),
         host(keys, namespace),
         port(keys),
-        keys.required("dbname"),
+        dbname,
+        dbname,
+        keys.value("maintenance", DEFAULT_MAINTENANCE),
         keys.has("user") ? keys.required("user") : keys.required("username"),
         keys.required("password"),
         mode,
         VERIFYING.contains(mode) ? rootCertificates(keys) : null);
+  }
+
+  /** The same server and user, with another of its databases. */
+  Credentials with(String other) {
+    return new Credentials(
+        secret, host, port, other, dbname, maintenance, user, password, sslMode, rootCertificates);
   }
 
   private static String rootCertificates(Keys keys) throws NoSessionException {

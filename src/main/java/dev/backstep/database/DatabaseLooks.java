@@ -49,7 +49,16 @@ public class DatabaseLooks {
    */
   <T> T look(
       String databaseRef, Author author, Question<T> question, Function<Problem, T> otherwise) {
-    try (var session = sessions.open(databaseRef, author, LIMIT)) {
+    return look(() -> sessions.open(databaseRef, author, LIMIT), question, otherwise);
+  }
+
+  /** Opens the session in which it is asked. */
+  private interface Opening {
+    Session session() throws NoSessionException;
+  }
+
+  private static <T> T look(Opening opening, Question<T> question, Function<Problem, T> otherwise) {
+    try (var session = opening.session()) {
       return asked(session, question, otherwise);
     } catch (NoSessionException e) {
       return otherwise.apply(e.problem());
@@ -76,6 +85,17 @@ public class DatabaseLooks {
   }
 
   /**
+   * Asks in the background what the database of the same server says from which the one that the
+   * Secret names can be renamed.
+   */
+  public <T> CompletionStage<T> maintenance(
+      String databaseRef, Author author, Question<T> question, Function<Problem, T> otherwise) {
+    return later(
+        () ->
+            look(() -> sessions.openMaintenance(databaseRef, author, LIMIT), question, otherwise));
+  }
+
+  /**
    * Asks in the background, in a session in which nothing can be written; a standby will do.
    *
    * @param limit how long the answer may take
@@ -87,13 +107,7 @@ public class DatabaseLooks {
       Question<T> question,
       Function<Problem, T> otherwise) {
     return later(
-        () -> {
-          try (var session = sessions.openReading(databaseRef, author, limit)) {
-            return asked(session, question, otherwise);
-          } catch (NoSessionException e) {
-            return otherwise.apply(e.problem());
-          }
-        });
+        () -> look(() -> sessions.openReading(databaseRef, author, limit), question, otherwise));
   }
 
   /** Does this in the background. */

@@ -89,22 +89,62 @@ public class Queries {
     return ask(query, author, binds, QueryAnswer::of);
   }
 
+  /**
+   * As {@link #ask(Query, Author, Map)}, in another database of the same server; nothing is written
+   * there, so there is no {@code setup}.
+   *
+   * @param database its name
+   * @param expected which one it is; another one of that name is not asked
+   */
+  public CompletionStage<QueryAnswer> ask(
+      Query query, Author author, Map<String, String> binds, String database, Identity expected) {
+    var limit = Durations.of(query.timeout());
+    Opening opening =
+        () -> sessions.openReading(query.databaseRef().name(), author, limit, database);
+    return later(
+        () -> asked(() -> expected(opening.session(), expected), query, binds, QueryAnswer::of));
+  }
+
+  private static Session expected(Session session, Identity expected) throws NoSessionException {
+    if (session.identity().differs(expected)) {
+      session.close();
+      throw new NoSessionException(session.another());
+    }
+    return session;
+  }
+
+  /** Opens the session in which it is asked. */
+  private interface Opening {
+    Session session() throws NoSessionException;
+  }
+
   /** As {@link #ask(Query, Author, Map)}, for those who want something else of the answer. */
   <T> CompletionStage<T> ask(
       Query query, Author author, Map<String, String> binds, Reader<T> reader) {
+    Opening opening = () -> open(query, author, Durations.of(query.timeout()));
+    return later(() -> asked(opening, query, binds, reader));
+  }
+
+  /** Asked in the background. */
+  private interface Asking<T> {
+    T answer() throws ProblemException;
+  }
+
+  private <T> CompletionStage<T> later(Asking<T> asking) {
     return looks.later(
         () -> {
           try {
-            return asked(query, author, binds, reader);
+            return asking.answer();
           } catch (ProblemException e) {
             throw new CompletionException(e);
           }
         });
   }
 
-  private <T> T asked(Query query, Author author, Map<String, String> binds, Reader<T> reader)
+  private static <T> T asked(
+      Opening opening, Query query, Map<String, String> binds, Reader<T> reader)
       throws ProblemException {
-    try (var session = open(query, author, Durations.of(query.timeout()))) {
+    try (var session = opening.session()) {
       begin(session, query, Durations.of(query.timeout()));
       for (var statement : setup(query, binds.keySet())) {
         try (var prepared = statement.prepared(session.connection(), binds)) {

@@ -37,6 +37,21 @@ public final class Session implements AutoCloseable {
     return to.toString();
   }
 
+  /** The database that the Secret names, whichever this session is with. */
+  public String dbname() {
+    return to.dbname();
+  }
+
+  /** The user of the Secret, whom the session is of. */
+  public String user() {
+    return to.user();
+  }
+
+  /** The Secret, by namespace and name. */
+  public String secret() {
+    return to.secret();
+  }
+
   /**
    * The command by which its owner lets the user of this session do something with the database.
    */

@@ -53,11 +53,72 @@ public class Sessions {
     return open(databaseRef, author, limit, Session.Use.READ);
   }
 
-  private Session open(String databaseRef, Author author, Duration limit, Session.Use use)
+  /**
+   * Opens a session that may write, with the database of the same server from which the one that
+   * the Secret names can be renamed. Else as {@link #open(String, Author, Duration)}.
+   */
+  public Session openMaintenance(String databaseRef, Author author, Duration limit)
       throws NoSessionException {
     var credentials = secrets.read(databaseRef, author);
-    var turn =
-        turns.take(credentials.toString(), LONGEST_WAIT).orElseThrow(() -> busy(credentials));
+    return open(credentials.with(credentials.maintenance()), limit, Session.Use.WRITE);
+  }
+
+  /** Opens two sessions with that database at the same time, or none. */
+  public Pair openMaintenancePair(String databaseRef, Author author, Duration limit)
+      throws NoSessionException {
+    var credentials = secrets.read(databaseRef, author);
+    var to = credentials.with(credentials.maintenance());
+    var turn = turn(to, 2);
+    Session one = null;
+    Pair pair = null;
+    try {
+      one = Connections.session(to, limit, Session.Use.WRITE, () -> {});
+      pair = new Pair(one, Connections.session(to, limit, Session.Use.WRITE, () -> {}), turn);
+      return pair;
+    } finally {
+      if (pair == null) {
+        if (one != null) {
+          one.close();
+        }
+        turn.run();
+      }
+    }
+  }
+
+  /**
+   * Two sessions with one database; both are closed with it.
+   *
+   * @param whenClosed called when both are closed
+   */
+  public record Pair(Session one, Session other, Runnable whenClosed) implements AutoCloseable {
+    @Override
+    public void close() {
+      try (one;
+          other) {
+        // What both have open is rolled back.
+      } finally {
+        whenClosed.run();
+      }
+    }
+  }
+
+  /**
+   * Opens a session in which nothing can be written, with another database of the same server. Else
+   * as {@link #open(String, Author, Duration)}.
+   */
+  public Session openReading(String databaseRef, Author author, Duration limit, String database)
+      throws NoSessionException {
+    return open(secrets.read(databaseRef, author).with(database), limit, Session.Use.READ);
+  }
+
+  private Session open(String databaseRef, Author author, Duration limit, Session.Use use)
+      throws NoSessionException {
+    return open(secrets.read(databaseRef, author), limit, use);
+  }
+
+  private Session open(Credentials credentials, Duration limit, Session.Use use)
+      throws NoSessionException {
+    var turn = turn(credentials, 1);
     Session session = null;
     try {
       session = Connections.session(credentials, limit, use, turn);
@@ -67,6 +128,10 @@ public class Sessions {
         turn.run();
       }
     }
+  }
+
+  private Runnable turn(Credentials to, int count) throws NoSessionException {
+    return turns.take(to.toString(), count, LONGEST_WAIT).orElseThrow(() -> busy(to));
   }
 
   private static NoSessionException busy(Credentials to) {

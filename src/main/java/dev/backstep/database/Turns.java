@@ -32,13 +32,14 @@ final class Turns {
   /**
    * Waits for a turn.
    *
+   * @param count as how many this one counts
    * @return what ends the turn, however often it is called; empty: none came in time
    */
-  Optional<Runnable> take(String name, Duration longest) {
+  Optional<Runnable> take(String name, int count, Duration longest) {
     var place = enter(name);
     var taken = false;
     try {
-      taken = place.free.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS);
+      taken = place.free.tryAcquire(count, longest.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -46,14 +47,14 @@ final class Turns {
         leave(name, place);
       }
     }
-    return taken ? Optional.of(end(name, place)) : Optional.empty();
+    return taken ? Optional.of(end(name, place, count)) : Optional.empty();
   }
 
-  private Runnable end(String name, Place place) {
+  private Runnable end(String name, Place place, int count) {
     var ended = new AtomicBoolean();
     return () -> {
       if (ended.compareAndSet(false, true)) {
-        place.free.release();
+        place.free.release(count);
         leave(name, place);
       }
     };

@@ -16,25 +16,25 @@ class TurnsTest {
 
   @Test
   void aThirdOneIsNotLetThrough() {
-    assertThat(turns.take("orders", AT_ONCE)).isPresent();
-    assertThat(turns.take("orders", AT_ONCE)).isPresent();
+    assertThat(turns.take("orders", 1, AT_ONCE)).isPresent();
+    assertThat(turns.take("orders", 1, AT_ONCE)).isPresent();
 
-    assertThat(turns.take("orders", AT_ONCE)).isEmpty();
+    assertThat(turns.take("orders", 1, AT_ONCE)).isEmpty();
   }
 
   @Test
   void otherPlacesAreNotConcerned() {
-    turns.take("orders", AT_ONCE);
-    turns.take("orders", AT_ONCE);
+    turns.take("orders", 1, AT_ONCE);
+    turns.take("orders", 1, AT_ONCE);
 
-    assertThat(turns.take("stock", AT_ONCE)).isPresent();
+    assertThat(turns.take("stock", 1, AT_ONCE)).isPresent();
   }
 
   @Test
   void whoWaitsHasTheTurnOfWhoLeaves() {
-    var first = turns.take("orders", AT_ONCE).orElseThrow();
-    turns.take("orders", AT_ONCE);
-    var waiting = CompletableFuture.supplyAsync(() -> turns.take("orders", LONG));
+    var first = turns.take("orders", 1, AT_ONCE).orElseThrow();
+    turns.take("orders", 1, AT_ONCE);
+    var waiting = CompletableFuture.supplyAsync(() -> turns.take("orders", 1, LONG));
     assertThat(waiting).isNotDone();
 
     first.run();
@@ -46,19 +46,19 @@ class TurnsTest {
 
   @Test
   void aTurnEndsOnce() {
-    var first = turns.take("orders", AT_ONCE).orElseThrow();
-    turns.take("orders", AT_ONCE);
+    var first = turns.take("orders", 1, AT_ONCE).orElseThrow();
+    turns.take("orders", 1, AT_ONCE);
 
     first.run();
     first.run();
 
-    assertThat(turns.take("orders", AT_ONCE)).isPresent();
-    assertThat(turns.take("orders", AT_ONCE)).isEmpty();
+    assertThat(turns.take("orders", 1, AT_ONCE)).isPresent();
+    assertThat(turns.take("orders", 1, AT_ONCE)).isEmpty();
   }
 
   @Test
   void aPlaceThatNobodyWantsIsForgotten() {
-    var turn = turns.take("orders", AT_ONCE).orElseThrow();
+    var turn = turns.take("orders", 1, AT_ONCE).orElseThrow();
     assertThat(turns.known()).isOne();
 
     turn.run();
@@ -68,11 +68,11 @@ class TurnsTest {
 
   @Test
   void whoIsInterruptedDoesNotWait() {
-    turns.take("orders", AT_ONCE);
-    turns.take("orders", AT_ONCE);
+    turns.take("orders", 1, AT_ONCE);
+    turns.take("orders", 1, AT_ONCE);
     Thread.currentThread().interrupt();
 
-    assertThat(turns.take("orders", LONG)).isEmpty();
+    assertThat(turns.take("orders", 1, LONG)).isEmpty();
     assertThat(Thread.interrupted()).isTrue();
   }
 }

@@ -1,0 +1,24 @@
+package dev.backstep.database.swap;
+
+import java.util.Optional;
+
+/**
+ * Sessions of one user and application with a database, that are not the operator's.
+ *
+ * @param application as it calls itself; empty: it does not
+ * @param address where it comes from; empty: the user of the Secret may not see it
+ * @param count how many
+ * @param endable false: the user of the Secret may not end it, because it is a superuser's
+ */
+public record OtherSession(
+    String user, String application, Optional<String> address, int count, boolean endable) {
+  @Override
+  public String toString() {
+    return "%d of %s%s%s"
+        .formatted(
+            count,
+            user,
+            application.isEmpty() ? "" : " (%s)".formatted(application),
+            address.map(" from %s"::formatted).orElse(""));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.backstep.database.swap;
+
+import dev.backstep.api.v1alpha1.value.Query;
+import dev.backstep.database.DatabaseLooks;
+import dev.backstep.database.Identity;
+import dev.backstep.database.Queries;
+import dev.backstep.database.QueryAnswer;
+import dev.backstep.effect.Author;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** Looks at what a restore is about, in the background; nothing is changed by it. */
+@ApplicationScoped
+public class SwapLooks {
+  private final DatabaseLooks looks;
+  private final Queries queries;
+
+  public SwapLooks(DatabaseLooks looks, Queries queries) {
+    this.looks = looks;
+    this.queries = queries;
+  }
+
+  /** The databases of a restore, as they are now. */
+  public CompletionStage<Looked> look(String databaseRef, Author author, Names names) {
+    return looks.maintenance(
+        databaseRef,
+        author,
+        session -> new Looked.Seen(Databases.of(session, names)),
+        Looked.NotSeen::new);
+  }
+
+  /** What would keep a restore from being done by a swap, each with its remedy; empty: nothing. */
+  public CompletionStage<List<Problem>> preflight(String databaseRef, Author author, Names names) {
+    return looks.maintenance(
+        databaseRef, author, session -> new SwapProblems(session, names).all(), List::of);
+  }
+
+  /**
+   * The sessions with a database that are not the operator's. The stage fails with a {@link
+   * ProblemException} in a {@link CompletionException} where it cannot be asked.
+   *
+   * @param oid of the database
+   */
+  public CompletionStage<List<OtherSession>> sessions(String databaseRef, Author author, long oid) {
+    return looks.maintenance(
+        databaseRef,
+        author,
+        session -> OtherSessions.with(session, oid),
+        problem -> {
+          throw new CompletionException(new ProblemException(problem));
+        });
+  }
+
+  /**
+   * Asks one database of the server, as {@link Queries#ask(Query, Author, Map)} does.
+   *
+   * @param database its name, such as that of the side database; one that takes no connections,
+   *     such as the old one after a swap, answers nothing
+   * @param expected which one it is: the server, and its OID
+   */
+  public CompletionStage<QueryAnswer> query(
+      Query query, Author author, Map<String, String> binds, String database, Identity expected) {
+    return queries.ask(query, author, binds, database, expected);
+  }
+}

@@ -1,0 +1,236 @@
+package dev.backstep.database.swap;
+
+import dev.backstep.database.Session;
+import dev.backstep.problem.Problem;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What would keep a database from being swapped for another one, found before anything is done. All
+ * of it is asked in one session with the maintenance database.
+ */
+final class SwapProblems {
+  /** From PostgreSQL 16 on, to have a role's rights and to give things to it are two things. */
+  private static final String RIGHTS =
+      """
+      SELECT r.rolsuper, r.rolcreatedb, pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'),
+        pg_catalog.pg_has_role(d.datdba, 'USAGE'), pg_catalog.pg_get_userbyid(d.datdba),
+        d.datistemplate,
+        t.spcname = 'pg_default' OR pg_catalog.has_tablespace_privilege(t.oid, 'CREATE'),
+        t.spcname
+      FROM pg_catalog.pg_database d
+      JOIN pg_catalog.pg_roles r ON r.rolname = current_user
+      JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
+      WHERE d.oid = ?
+      """;
+
+  private static final String MAY_GIVE =
+      "SELECT pg_catalog.pg_has_role(datdba, CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) FROM pg_catalog.pg_database WHERE oid = ?";
+
+  private static final String PREPARED =
+      "SELECT gid FROM pg_catalog.pg_prepared_xacts x JOIN pg_catalog.pg_database d ON d.datname = x.database WHERE d.oid = ?";
+  private static final String SLOTS =
+      "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE datoid = ?";
+  private static final String SUBSCRIPTIONS =
+      "SELECT subname FROM pg_catalog.pg_subscription WHERE subdbid = ?";
+  private static final String LABELS =
+      "SELECT provider FROM pg_catalog.pg_shseclabel WHERE classoid = 'pg_catalog.pg_database'::regclass AND objoid = ?";
+  private static final String GRANTORS =
+      "SELECT DISTINCT pg_catalog.pg_get_userbyid(a.grantor) FROM pg_catalog.pg_database d, pg_catalog.aclexplode(d.datacl) a WHERE a.grantor <> d.datdba AND d.oid = ?";
+
+  private final Session session;
+  private final Names names;
+
+  SwapProblems(Session session, Names names) {
+    this.session = session;
+    this.names = names;
+  }
+
+  /** All of them; empty: nothing speaks against it. */
+  List<Problem> all() throws SQLException {
+    var databases = Databases.of(session, names);
+    var live = databases.liveOne();
+    if (live.isEmpty()) {
+      return List.of(
+          problem(
+              "DatabaseMissing",
+              "There is no database %s beside the %s. Correct dbname in Secret %s.",
+              databases.live(),
+              session.name(),
+              session.secret()));
+    }
+    if (live.get().oid() == session.identity().oid()) {
+      return List.of(
+          problem(
+              "RestoreInMaintenance",
+              "The database %1$s cannot be renamed, because it is the one from which it would have to be. Let key maintenance of Secret %2$s name another database of the server that user %3$s may connect to.",
+              databases.live(),
+              session.secret(),
+              session.user()));
+    }
+    var problems = new ArrayList<Problem>();
+    rights(live.get(), problems);
+    names(databases, problems);
+    bound(live.get(), problems);
+    return problems;
+  }
+
+  private void rights(Databases.One live, List<Problem> problems) throws SQLException {
+    try (var query = session.connection().prepareStatement(RIGHTS)) {
+      query.setLong(1, live.oid());
+      try (var found = query.executeQuery()) {
+        if (found.next()) {
+          rights(found, live, problems);
+        }
+      }
+    }
+  }
+
+  private void rights(ResultSet found, Databases.One live, List<Problem> problems)
+      throws SQLException {
+    var user = session.user();
+    var name = live.name();
+    if (found.getBoolean(1)) {
+      problems.add(
+          problem(
+              "RestoreAsSuperuser",
+              "User %s of Secret %s is a superuser, and what a dump has in it would be executed as one. Name a role in the Secret that is none: CREATE ROLE backstep LOGIN CREATEDB PASSWORD '...'; GRANT \"%s\", pg_signal_backend TO backstep;",
+              user,
+              session.secret(),
+              found.getString(5)));
+      return;
+    }
+    if (!found.getBoolean(2)) {
+      problems.add(
+          problem(
+              "RestoreNeedsCreatedb",
+              "User %1$s may neither make nor rename databases. Let a superuser execute: ALTER ROLE \"%1$s\" CREATEDB;",
+              user));
+    }
+    if (!found.getBoolean(4) || !list(MAY_GIVE, live).equals(List.of("t"))) {
+      problems.add(
+          problem(
+              "RestoreNeedsOwner",
+              "User %1$s may not act for %2$s, the owner of database %3$s. Let a superuser execute: GRANT \"%2$s\" TO \"%1$s\"; and ALTER ROLE \"%1$s\" INHERIT;",
+              user,
+              found.getString(5),
+              name));
+    }
+    if (!found.getBoolean(3)) {
+      problems.add(
+          problem(
+              "RestoreNeedsSignal",
+              "User %1$s may not end sessions of others, and a database with sessions cannot be renamed. Let a superuser execute: GRANT pg_signal_backend TO \"%1$s\";",
+              user));
+    }
+    if (found.getBoolean(6)) {
+      problems.add(
+          problem(
+              "RestoreOfTemplate",
+              "The database %1$s is a template for others, and is not replaced. If it need not be one, let its owner execute: ALTER DATABASE \"%1$s\" IS_TEMPLATE false;",
+              name));
+    }
+    if (!found.getBoolean(7)) {
+      problems.add(
+          problem(
+              "RestoreNeedsTablespace",
+              "User %1$s may not make a database in tablespace %2$s, where %3$s is. Let a superuser execute: GRANT CREATE ON TABLESPACE \"%2$s\" TO \"%1$s\";",
+              user,
+              found.getString(8),
+              name));
+    }
+    if (!live.accepts()) {
+      problems.add(
+          problem(
+              "DatabaseClosed",
+              "The database %1$s takes no connections. Let its owner execute: ALTER DATABASE \"%1$s\" ALLOW_CONNECTIONS true;",
+              name));
+    }
+  }
+
+  private void names(Databases databases, List<Problem> problems) {
+    if (!names.fit(databases.live())) {
+      problems.add(
+          problem(
+              "RestoreNameTooLong",
+              "The name %s is too long: the databases of a restore are called after it, and it may have %d bytes for that. Rename it.",
+              databases.live(),
+              Names.longestLive()));
+      return;
+    }
+    Stream.of(databases.side(), databases.old(), databases.undone())
+        .flatMap(Optional::stream)
+        .filter(it -> !it.isOf(names))
+        .forEach(
+            it ->
+                problems.add(
+                    problem(
+                        "RestoreNameTaken",
+                        "There is a database %1$s that no restore made, and this one would call its own so. Rename it, or drop it if nobody needs it: DROP DATABASE \"%1$s\";",
+                        it.name())));
+  }
+
+  /** What stays with the database that leaves, and would be lost to the one that comes. */
+  private void bound(Databases.One live, List<Problem> problems) throws SQLException {
+    found(
+        PREPARED,
+        live,
+        "RestorePreparedTransactions",
+        "The database %s has transactions that are prepared and not ended, and cannot be renamed meanwhile: %s. End each in it: COMMIT PREPARED or ROLLBACK PREPARED.",
+        problems);
+    found(
+        SLOTS,
+        live,
+        "RestoreReplicationSlots",
+        "Logical replication slots belong to the database %s and would stay with the old one: %s. Stop who reads them and drop them: SELECT pg_drop_replication_slot('...'); make them anew after the restore, and have the readers start afresh.",
+        problems);
+    found(
+        SUBSCRIPTIONS,
+        live,
+        "RestoreSubscriptions",
+        "Subscriptions belong to the database %s and would go on in the old one: %s. Drop them in it (DROP SUBSCRIPTION), and make them anew after the restore.",
+        problems);
+    found(
+        LABELS,
+        live,
+        "RestoreSecurityLabels",
+        "The database %s has security labels, which only a superuser could give to another one: %s. Remove them, or restore it by hand.",
+        problems);
+    found(
+        GRANTORS,
+        live,
+        "RestoreGrantsOfOthers",
+        "Rights on the database %s were granted by others than its owner, and could not be given in their name: %s. Let them revoke these, and the owner grant them.",
+        problems);
+  }
+
+  private void found(
+      String query, Databases.One live, String reason, String message, List<Problem> problems)
+      throws SQLException {
+    var found = list(query, live);
+    if (!found.isEmpty()) {
+      problems.add(problem(reason, message, live.name(), String.join(", ", found)));
+    }
+  }
+
+  private List<String> list(String sql, Databases.One live) throws SQLException {
+    try (var query = session.connection().prepareStatement(sql)) {
+      query.setLong(1, live.oid());
+      try (var found = query.executeQuery()) {
+        var list = new ArrayList<String>();
+        while (found.next()) {
+          list.add(found.getString(1));
+        }
+        return list;
+      }
+    }
+  }
+
+  private static Problem problem(String reason, String message, Object... of) {
+    return new Problem(reason, message.formatted(of));
+  }
+}
