@@ -19,7 +19,7 @@ public final class EffectRecords {
 
   /**
    * The action with the outcome of its intent; what was not sent at all is replaced, and so is what
-   * was not known of the same intent.
+   * was not known of the same intent, and what failed before as it does now.
    */
   public static ActionStatus with(ActionStatus action, Intent intent, Instant now, Report report) {
     var effect =
@@ -36,6 +36,7 @@ public final class EffectRecords {
     var before =
         action.sent().stream()
             .filter(it -> !it.nothingSent() && !(it.undecided() && it.isOf(intent)))
+            .filter(it -> !it.failed(effect))
             .toList();
     return action.withSent(EffectStatus.and(before, effect));
   }

@@ -4,7 +4,8 @@ import java.util.List;
 
 /** A seed's history: which ladder, and which faults. */
 final class Histories {
-  private static final List<ReferenceLadder> LADDERS = ReferenceLadders.ALL;
+  /** Those that a seed may choose. */
+  static final List<ReferenceLadder> LADDERS = ReferenceLadders.OF_PLANS;
 
   private Histories() {}
 

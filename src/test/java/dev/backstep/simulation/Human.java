@@ -31,14 +31,17 @@ final class Human implements SimulatedApiServer.Listener {
 
   @Override
   public void written(SimulatedApiServer.Write write) {
-    var due =
-        SimulatedApiServer.isLadder(write)
-            && write.after() != null
-            && !acting
-            && next < steps.size()
-            && steps.get(next).when().test(write.after());
-    if (due) {
-      var step = steps.get(next++);
+    if (!acting && next < steps.size() && write.after() != null) {
+      var step = steps.get(next);
+      if (write.resource().equals(step.resource()) && write.name().equals(step.name())) {
+        look(step, write.after());
+      }
+    }
+  }
+
+  private void look(HumanStep step, ObjectNode at) {
+    if (step.when().test(at)) {
+      next++;
       acting = true;
       later(300, 2000, () -> act(step));
     }
@@ -46,17 +49,14 @@ final class Human implements SimulatedApiServer.Listener {
 
   private void act(HumanStep step) {
     acting = false;
-    edit(step.what(), plan -> step.edit().accept(world, plan));
+    edit(step.what(), step.resource(), step.name(), it -> step.edit().accept(world, it));
     // The next step may be due already.
-    if (world.plan() != null) {
-      written(
-          new SimulatedApiServer.Write(
-              null,
-              SimulatedApiServer.NAMESPACE,
-              SimulatedApiServer.PLANS,
-              ReferenceLadder.PLAN,
-              null,
-              world.plan()));
+    if (!acting && next < steps.size()) {
+      var following = steps.get(next);
+      var live = world.server().get(following.resource(), following.name());
+      if (live != null) {
+        look(following, live);
+      }
     }
   }
 
@@ -76,7 +76,11 @@ final class Human implements SimulatedApiServer.Listener {
 
   /** Edits the plan as far as the API server's rules allow it. */
   void edit(String what, Consumer<ObjectNode> change) {
-    var live = world.plan();
+    edit(what, SimulatedApiServer.PLANS, ReferenceLadder.PLAN, change);
+  }
+
+  private void edit(String what, String resource, String name, Consumer<ObjectNode> change) {
+    var live = world.server().get(resource, name);
     if (live == null) {
       return;
     }
@@ -85,7 +89,7 @@ final class Human implements SimulatedApiServer.Listener {
     var allowed = allowed(live, changed);
     world.trace(() -> "human " + what + (allowed ? "" : ": refused"));
     if (allowed) {
-      world.server().put("human", SimulatedApiServer.PLANS, changed);
+      world.server().put("human", resource, changed);
     }
   }
 

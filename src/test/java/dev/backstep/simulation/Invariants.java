@@ -21,6 +21,7 @@ final class Invariants implements SimulatedApiServer.Listener {
   private final ApprovalRules approvals;
   private final Honesty honesty;
   private final RunEnds ends;
+  private final SyncRules syncs;
   private final Rest rest;
   private final RequestRules requests;
   private final GateJobs gateJobs;
@@ -41,7 +42,8 @@ final class Invariants implements SimulatedApiServer.Listener {
     approvals = new ApprovalRules(world, facts);
     honesty = new Honesty(world, facts, effects, touches);
     ends = new RunEnds(world, facts);
-    rest = new Rest(world, facts);
+    syncs = new SyncRules(world, facts);
+    rest = new Rest(world, facts, syncs);
     requests = new RequestRules(world, facts);
     gateJobs = new GateJobs(world, facts);
   }
@@ -59,6 +61,12 @@ final class Invariants implements SimulatedApiServer.Listener {
         if (SimulatedApiServer.isLadder(write) && write.before() != null) {
           plan(write);
         }
+      }
+      case SimulatedApiServer.SYNCS -> {
+        if (write.writer().operator() && write.writer().request().isEffect()) {
+          target(write);
+        }
+        syncs.written(write);
       }
       case "deployments",
           "statefulsets",
@@ -79,6 +87,7 @@ final class Invariants implements SimulatedApiServer.Listener {
       }
       default -> {}
     }
+    syncs.changed(write.writer().operator());
   }
 
   private void target(SimulatedApiServer.Write write) {
@@ -91,6 +100,10 @@ final class Invariants implements SimulatedApiServer.Listener {
         write.writer().operator() && mark != null && !mark.equals(Rules.mark(write.before()));
     if (effect && !mark.contains("/")) {
       world.violated("DRYRUN", write.name() + " was written by a dry run", null);
+      return;
+    }
+    if (effect && SyncRules.isOfMeans(world, mark)) {
+      syncs.effect(write, mark);
       return;
     }
     if (effect) {
@@ -154,6 +167,7 @@ final class Invariants implements SimulatedApiServer.Listener {
 
   /** What must be true when nothing happens any more. */
   void atRest() {
+    syncs.atRest();
     var plan = world.plan();
     if (plan == null) {
       return;
@@ -170,6 +184,6 @@ final class Invariants implements SimulatedApiServer.Listener {
   }
 
   String essence() {
-    return Essence.of(world) + effects.essence();
+    return Essence.of(world) + effects.essence() + syncs.essence();
   }
 }

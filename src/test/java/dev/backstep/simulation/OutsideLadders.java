@@ -196,7 +196,7 @@ final class OutsideLadders {
 
   private static ReferenceLadder pruning(String name) {
     var ladder = sql(name, "Repair");
-    ((ObjectNode) ladder.plan().path("spec")).put("historyLimit", 1);
+    ((ObjectNode) ladder.subject().path("spec")).put("historyLimit", 1);
     return ladder;
   }
 
@@ -245,7 +245,7 @@ final class OutsideLadders {
 
   private static ReferenceLadder every(String name, String effect) {
     var one = http(name, effect, true, "/mend");
-    var call = (ObjectNode) one.plan().at("/spec/levels/0/actions/0/http/service");
+    var call = (ObjectNode) one.subject().at("/spec/levels/0/actions/0/http/service");
     call.put("replicas", "Every");
     return one.with(SERVICE, REPLICAS);
   }

@@ -68,7 +68,7 @@ final class PlaceLadders {
   }
 
   private static String inTheMall() {
-    var plan = ReferenceLadder.of("mall", GATES + BACK).plan();
+    var plan = ReferenceLadder.of("mall", GATES + BACK).subject();
     ReferenceLadder.wish(plan, ReferenceLadder.RUN, List.of("back"));
     plan.withObject("/metadata").put("namespace", MALL);
     return plan.toString();

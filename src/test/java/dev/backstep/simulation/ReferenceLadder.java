@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * A plan, the application it is for, and what its humans do.
+ * A plan or a SyncControl, the application it is for, and what its humans do.
  *
- * @param objects the application
- * @param plan the plan, as short as a user writes it
+ * @param objects the application, and what else is carried on beside the subject
+ * @param subject the plan or SyncControl that it is about, as short as a user writes it
  * @param steps what the humans do, one after the other
  * @param racy true: how far it gets depends on who is faster, so ends are not compared
  * @param journal true: the operator keeps a journal
@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 record ReferenceLadder(
     String name,
     List<ObjectNode> objects,
-    ObjectNode plan,
+    ObjectNode subject,
     List<HumanStep> steps,
     boolean racy,
     boolean journal) {
@@ -30,9 +30,21 @@ record ReferenceLadder(
 
   static final String RUN = "INC-1";
 
-  /** Something a human does as soon as the plan is so. */
+  /** Name of the SyncControl. */
+  static final String SYNC = "orders";
+
+  /**
+   * Something a human does as soon as a plan, or the SyncControl, is so.
+   *
+   * @param resource what she looks at
+   * @param name its name
+   */
   record HumanStep(
-      String what, Predicate<JsonNode> when, BiConsumer<Simulation, ObjectNode> edit) {}
+      String what,
+      String resource,
+      String name,
+      Predicate<JsonNode> when,
+      BiConsumer<Simulation, ObjectNode> edit) {}
 
   static ReferenceLadder of(String name, String plan) {
     var json =
@@ -44,8 +56,28 @@ record ReferenceLadder(
             spec:
             """
                 + plan.indent(2));
-    ((ObjectNode) json.path("spec")).put("serviceAccountName", "runner");
-    return new ReferenceLadder(name, List.of(), json, List.of(), false, false);
+    return about(name, json);
+  }
+
+  /** About a SyncControl that has these fields. */
+  static ReferenceLadder switching(String name, String sync) {
+    return about(name, sync(sync));
+  }
+
+  private static ReferenceLadder about(String name, ObjectNode subject) {
+    ((ObjectNode) subject.path("spec")).put("serviceAccountName", "runner");
+    return new ReferenceLadder(name, List.of(), subject, List.of(), false, false);
+  }
+
+  private static ObjectNode sync(String fields) {
+    return Json.yaml(
+        """
+        apiVersion: backstep.dev/v1alpha1
+        kind: SyncControl
+        metadata: {name: orders, finalizers: [backstep.dev/synccontrol]}
+        spec:
+        """
+            + fields.indent(2));
   }
 
   ReferenceLadder with(String... yaml) {
@@ -53,14 +85,34 @@ record ReferenceLadder(
     for (var object : yaml) {
       more.add(Json.yaml(object));
     }
-    return new ReferenceLadder(name, List.copyOf(more), plan, steps, racy, journal);
+    return new ReferenceLadder(name, List.copyOf(more), subject, steps, racy, journal);
   }
 
   ReferenceLadder then(
       String what, Predicate<JsonNode> when, BiConsumer<Simulation, ObjectNode> edit) {
+    return then(new HumanStep(what, SimulatedApiServer.PLANS, PLAN, when, edit));
+  }
+
+  private ReferenceLadder then(HumanStep step) {
     var more = new ArrayList<>(steps);
-    more.add(new HumanStep(what, when, edit));
-    return new ReferenceLadder(name, objects, plan, List.copyOf(more), racy, journal);
+    more.add(step);
+    return new ReferenceLadder(name, objects, subject, List.copyOf(more), racy, journal);
+  }
+
+  /** As soon as the SyncControl is so. */
+  ReferenceLadder thenSync(
+      String what, Predicate<JsonNode> when, BiConsumer<Simulation, ObjectNode> edit) {
+    return then(new HumanStep(what, SimulatedApiServer.SYNCS, SYNC, when, edit));
+  }
+
+  /** Where the switch stands there, somebody wants it so. */
+  ReferenceLadder thenSwitched(String standing, String wish) {
+    return thenSync("switches to " + wish, stands(standing), (world, it) -> switched(it, wish));
+  }
+
+  /** Who looks sees that the switch stands there. */
+  ReferenceLadder thenStands(String standing) {
+    return thenSync("sees " + standing, stands(standing), (world, it) -> {});
   }
 
   /** In this phase a human asks for this state. */
@@ -74,12 +126,12 @@ record ReferenceLadder(
   }
 
   ReferenceLadder madeRacy() {
-    return new ReferenceLadder(name, objects, plan, steps, true, journal);
+    return new ReferenceLadder(name, objects, subject, steps, true, journal);
   }
 
   /** The same with an operator that keeps a journal. */
   ReferenceLadder withJournal() {
-    return new ReferenceLadder(name, objects, plan, steps, racy, true);
+    return new ReferenceLadder(name, objects, subject, steps, racy, true);
   }
 
   /** The run that the humans ask for, with these levels. */
@@ -163,6 +215,16 @@ record ReferenceLadder(
         .put("question", plan.at("/status/run/question/id").asText())
         .put("choice", choice)
         .put("by", "bob");
+  }
+
+  /** Somebody wants a SyncControl so. */
+  static void switched(ObjectNode sync, String wish) {
+    ((ObjectNode) sync.path("spec")).put("state", wish);
+  }
+
+  /** The switch stands there. */
+  static Predicate<JsonNode> stands(String state) {
+    return sync -> sync.at("/status/state").asText().equals(state);
   }
 
   static Predicate<JsonNode> in(String phase) {

@@ -302,7 +302,8 @@ status:
           SKIP,
           PROCEED);
 
-  static final List<ReferenceLadder> ALL =
+  /** Those that are about plans. */
+  static final List<ReferenceLadder> OF_PLANS =
       Stream.of(
               ONE_BY_ONE,
               HoldLadders.ALL,
@@ -317,6 +318,9 @@ status:
               ProvokingLadders.ALL)
           .flatMap(List::stream)
           .toList();
+
+  static final List<ReferenceLadder> ALL =
+      Stream.concat(OF_PLANS.stream(), ReferenceSwitchings.ALL.stream()).toList();
 
   private ReferenceLadders() {}
 

@@ -26,13 +26,15 @@ final class Rest extends Rules {
   /** A plan that is deleted waits 60 s for its holds, and is gone soon after that. */
   private static final long DELETION = 30_000;
 
+  private final SyncRules syncs;
   private long disturbed;
   private long written;
   private long since;
   private Stand stand = Stand.BUSY;
 
-  Rest(Simulation world, Facts facts) {
+  Rest(Simulation world, Facts facts, SyncRules syncs) {
     super(world, facts);
+    this.syncs = syncs;
   }
 
   private enum Stand {
@@ -71,7 +73,7 @@ final class Rest extends Rules {
       disturbed = now;
     }
     var plan = world.plan();
-    var is = stand(plan);
+    var is = syncs.restless().isEmpty() ? stand(plan) : Stand.BUSY;
     if (is != stand) {
       stand = is;
       since = now;
@@ -96,7 +98,10 @@ final class Rest extends Rules {
     return endless || is == Stand.AT_REST && Math.min(calm, now - written) >= LOOKED_AT;
   }
 
-  private static String why(ObjectNode plan) {
+  private String why(ObjectNode plan) {
+    if (!syncs.restless().isEmpty()) {
+      return syncs.restless();
+    }
     return plan == null
         ? "gone"
         : "in " + phase(plan) + ": " + plan.at("/status/run/message").asText();

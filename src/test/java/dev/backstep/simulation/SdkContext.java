@@ -1,26 +1,26 @@
 package dev.backstep.simulation;
 
-import dev.backstep.api.v1alpha1.RollbackPlan;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 import java.lang.reflect.Proxy;
 import java.util.function.UnaryOperator;
 
-/** What the SDK gives a reconciler: here only how to write a plan's status. */
+/** What the SDK gives a reconciler: here only how to write an object's status. */
 public final class SdkContext {
   private SdkContext() {}
 
   /** A context whose status writes go there. */
   @SuppressWarnings("unchecked")
-  public static Context<RollbackPlan> writing(UnaryOperator<RollbackPlan> put) {
+  public static <R extends HasMetadata> Context<R> writing(UnaryOperator<R> put) {
     var operations =
-        new ResourceOperations<RollbackPlan>(null) {
+        new ResourceOperations<R>(null) {
           @Override
-          public RollbackPlan updatePrimaryStatus(RollbackPlan plan) {
-            return put.apply(plan);
+          public R updatePrimaryStatus(R object) {
+            return put.apply(object);
           }
         };
-    return (Context<RollbackPlan>)
+    return (Context<R>)
         Proxy.newProxyInstance(
             Context.class.getClassLoader(),
             new Class<?>[] {Context.class},

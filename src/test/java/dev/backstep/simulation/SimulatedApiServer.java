@@ -26,13 +26,14 @@ final class SimulatedApiServer {
   static final String NAMESPACE = "shop";
 
   static final String PLANS = "rollbackplans";
+  static final String SYNCS = "synccontrols";
   static final String RECORDS = "controllerrevisions";
 
   private static final Map<String, String> KINDS =
       Map.ofEntries(
           Map.entry(PLANS, "RollbackPlan"),
           Map.entry("valves", "Valve"),
-          Map.entry("synccontrols", "SyncControl"),
+          Map.entry(SYNCS, "SyncControl"),
           Map.entry(RECORDS, "ControllerRevision"),
           Map.entry("deployments", "Deployment"),
           Map.entry("statefulsets", "StatefulSet"),
@@ -49,6 +50,9 @@ final class SimulatedApiServer {
           Map.entry("ingresses", "Ingress"),
           Map.entry("httproutes", "HTTPRoute"),
           Map.entry("events", "Event"));
+
+  /** The kinds that Backstep carries on: with a status of its own, and defaults. */
+  private static final Set<String> CARRIED_ON = Set.of(PLANS, SYNCS);
 
   private final VirtualTime time;
   private final Map<String, TreeMap<String, ObjectNode>> objects = new HashMap<>();
@@ -248,7 +252,7 @@ final class SimulatedApiServer {
 
   private static String apiVersion(Place place) {
     return switch (place.resource) {
-      case PLANS, "synccontrols", "valves" -> "backstep.dev/v1alpha1";
+      case PLANS, SYNCS, "valves" -> "backstep.dev/v1alpha1";
       case "jobs" -> "batch/v1";
       case "horizontalpodautoscalers" -> "autoscaling/v2";
       case "configmaps", "pods", "serviceaccounts", "events", "services" -> "v1";
@@ -389,9 +393,9 @@ final class SimulatedApiServer {
     metadata.put("namespace", place.namespace).put("uid", "uid-" + ++uids);
     metadata.put("creationTimestamp", seconds());
     metadata.put("generation", 1);
-    if (place.resource.equals(PLANS)) {
+    if (CARRIED_ON.contains(place.resource)) {
       made.remove("status");
-      StructuralDefaults.fill(made);
+      StructuralDefaults.fill(place.resource, made);
     }
     store(writer, place, null, made);
     return made;
@@ -406,9 +410,9 @@ final class SimulatedApiServer {
       copy(object, next, "status");
     } else {
       keepServerFields(live, next);
-      if (place.resource.equals(PLANS)) {
+      if (CARRIED_ON.contains(place.resource)) {
         copy(live, next, "status");
-        StructuralDefaults.fill(next);
+        StructuralDefaults.fill(place.resource, next);
       }
       if (place.resource.equals(RECORDS)) {
         copy(live, next, "data");

@@ -1,9 +1,13 @@
 package dev.backstep.simulation;
 
+import static dev.backstep.simulation.SimulatedApiServer.PLANS;
+import static dev.backstep.simulation.SimulatedApiServer.SYNCS;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.api.v1alpha1.gate.HttpGate;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.approval.PolicyProbe;
@@ -46,6 +50,11 @@ import dev.backstep.rollbackplan.watch.SimulatedPlanCache;
 import dev.backstep.rollbackplan.watch.SimulatedWakeups;
 import dev.backstep.rollbackplan.watch.SimulatedWorkloadEvents;
 import dev.backstep.rollbackplan.watch.WorkloadEvents;
+import dev.backstep.synccontrol.SyncControlReconciler;
+import dev.backstep.synccontrol.watch.SimulatedSyncCache;
+import dev.backstep.synccontrol.watch.SimulatedSyncWakeups;
+import dev.backstep.synccontrol.watch.SyncCache;
+import dev.backstep.synccontrol.watch.SyncWakeups;
 import dev.backstep.testing.Outside;
 import dev.backstep.testing.TaskTaker;
 import dev.backstep.testing.Workloads;
@@ -65,7 +74,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -110,8 +118,7 @@ final class SimulatedProcess
   private final List<Approval> approvals = new ArrayList<>();
   private final ClientPool.Line line;
   private final KubernetesClient client;
-  private final RollbackPlanReconciler reconciler;
-  private final Map<String, SimulatedQueue> queues = new TreeMap<>();
+  private final SimulatedQueues queues;
   private final Set<CompletableFuture<?>> unanswered = new HashSet<>();
   private boolean alive = true;
   private long pausedUntil;
@@ -124,7 +131,13 @@ final class SimulatedProcess
     this.clockSkew = clockSkew;
     line = ClientPool.take(this);
     client = line.client();
-    reconciler = beans(clockSkew).get(RollbackPlanReconciler.class);
+    var beans = beans(clockSkew);
+    queues =
+        new SimulatedQueues(
+            world,
+            this,
+            beans.get(RollbackPlanReconciler.class),
+            beans.get(SyncControlReconciler.class));
   }
 
   private static BackstepConfig settings(Map<String, String> given) {
@@ -198,8 +211,10 @@ final class SimulatedProcess
     beans.put(Instance.class, NOTHING);
     beans.put(WorkloadLookup.class, this);
     beans.replace(WorkloadEvents.class, SimulatedWorkloadEvents.class);
-    beans.put(PlanWakeups.class, new SimulatedWakeups(this::wakes));
-    beans.put(PlanCache.class, new SimulatedPlanCache(this::plans));
+    beans.put(PlanWakeups.class, new SimulatedWakeups(plan -> queues.wakes(plan)));
+    beans.put(PlanCache.class, new SimulatedPlanCache(() -> all(RollbackPlan.class, PLANS)));
+    beans.put(SyncWakeups.class, new SimulatedSyncWakeups(sync -> queues.wakes(sync)));
+    beans.put(SyncCache.class, new SimulatedSyncCache(() -> all(SyncControl.class, SYNCS)));
     beans.put(
         PlanApprovals.class,
         new SimulatedApprovals(
@@ -343,7 +358,7 @@ final class SimulatedProcess
   }
 
   private static boolean watched(String resource) {
-    return resource.equals(SimulatedApiServer.PLANS)
+    return SimulatedQueues.isQueued(resource)
         || Workloads.TYPES.all().anyMatch(type -> type.resource().equals(resource));
   }
 
@@ -356,7 +371,9 @@ final class SimulatedProcess
     var waiting = unseen.get(resource);
     waiting.forEach(this::see);
     waiting.clear();
-    wake();
+    if (!resource.equals(SYNCS)) {
+      queues.wakePlans();
+    }
   }
 
   private void see(SimulatedApiServer.Write write) {
@@ -366,27 +383,9 @@ final class SimulatedProcess
         cache.remove(place);
       } else {
         cache.put(place, mistake.seen(write.resource(), write.after()));
-        if (write.resource().equals(SimulatedApiServer.PLANS)) {
-          operated(write);
-        }
       }
+      queues.told(write);
     }
-  }
-
-  /** A plan is looked after once it has the finalizer, which the SDK adds to every plan it sees. */
-  private void operated(SimulatedApiServer.Write write) {
-    if (!write.after().at("/metadata/finalizers").isEmpty()) {
-      queues.computeIfAbsent(
-          write.namespace() + "/" + write.name(),
-          key -> new SimulatedQueue(world, this, write.namespace(), write.name(), reconciler));
-    }
-  }
-
-  private Runnable wakes(RollbackPlan plan) {
-    var metadata = plan.getMetadata();
-    return () ->
-        Optional.ofNullable(queues.get(metadata.getNamespace() + "/" + metadata.getName()))
-            .ifPresent(SimulatedQueue::wake);
   }
 
   @Override
@@ -411,17 +410,17 @@ final class SimulatedProcess
     return cache.get(namespace + "/" + resource + "/" + name);
   }
 
-  /** All plans as the cache has them. */
-  private List<RollbackPlan> plans() {
+  /** All objects of a kind as the cache has them. */
+  private <R> List<R> all(Class<R> type, String resource) {
     return cache.entrySet().stream()
-        .filter(entry -> entry.getKey().contains("/" + SimulatedApiServer.PLANS + "/"))
-        .map(entry -> (RollbackPlan) world.typed(entry.getValue()))
+        .filter(entry -> entry.getKey().contains("/" + resource + "/"))
+        .map(entry -> type.cast(world.typed(entry.getValue())))
         .toList();
   }
 
-  /** Has every plan looked at soon. */
+  /** Has everything looked at soon. */
   void wake() {
-    queues.values().forEach(SimulatedQueue::wake);
+    queues.wake();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.gate.GateScope;
 import dev.backstep.measure.Reading;
 import dev.backstep.testing.Workloads;
@@ -31,6 +32,10 @@ final class Simulation implements SimulatedApiServer.Listener {
 
   /** Rights that are gone for longer do not come back. */
   private static final long FOR_EVER = 24 * 3_600_000L;
+
+  /** The kinds that Backstep carries on. */
+  private static final Map<String, Class<? extends HasMetadata>> KINDS =
+      Map.of("RollbackPlan", RollbackPlan.class, "SyncControl", SyncControl.class);
 
   private final ReferenceLadder ladder;
   private final Trouble trouble;
@@ -147,7 +152,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     server.listen(human);
     account(SimulatedApiServer.NAMESPACE);
     ladder.objects().forEach(this::put);
-    server.put("admin", SimulatedApiServer.PLANS, ladder.plan());
+    server.put("admin", SimulatedApiServer.resource(ladder.subject()), ladder.subject());
     start();
     trouble.begin(this);
     time.runUntil(trouble.lasts());
@@ -373,7 +378,7 @@ final class Simulation implements SimulatedApiServer.Listener {
         .filter(type -> type.kind().name().equals(kind))
         .findFirst()
         .<HasMetadata>map(type -> Json.typed(object, type.type()))
-        .orElseGet(() -> Json.typed(object, RollbackPlan.class));
+        .orElseGet(() -> Json.typed(object, KINDS.get(kind)));
   }
 
   /** Begins a process; it sees the world as its watches' lists give it. */
@@ -479,6 +484,9 @@ final class Simulation implements SimulatedApiServer.Listener {
           + write.after().at("/status/holds").size()
           + " "
           + run.path("message").asText();
+    }
+    if (write.resource().equals(SimulatedApiServer.SYNCS)) {
+      return text + SyncRules.told(write.after());
     }
     var metadata = write.after().path("metadata");
     return text

@@ -47,7 +47,7 @@ class SimulationTest {
       assertThat(runner.fired().keySet()).isEqualTo(EnumSet.allOf(Fault.class));
     }
     if (SEEDS >= ENOUGH_FOR_ALL) {
-      var ladders = ReferenceLadders.ALL.stream().map(ReferenceLadder::name).toList();
+      var ladders = Histories.LADDERS.stream().map(ReferenceLadder::name).toList();
       assertThat(runner.walked()).containsExactlyInAnyOrderElementsOf(ladders);
     }
   }

@@ -6,24 +6,26 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Fills a plan in as the API server does: with the defaults of its CustomResourceDefinition. */
+/** Fills an object in as the API server does: with the defaults of its CustomResourceDefinition. */
 final class StructuralDefaults {
-  private static final JsonNode SCHEMA = read();
+  private static final Map<String, JsonNode> SCHEMAS = new ConcurrentHashMap<>();
 
   private StructuralDefaults() {}
 
-  private static JsonNode read() {
+  private static JsonNode read(String resource) {
     try {
-      var text = Files.readString(Path.of("deploy/crds/rollbackplans.backstep.dev.yaml"));
+      var text = Files.readString(Path.of("deploy/crds/%s.backstep.dev.yaml".formatted(resource)));
       return Json.yaml(text).at("/spec/versions/0/schema/openAPIV3Schema");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  static void fill(ObjectNode plan) {
-    fill(plan, SCHEMA);
+  static void fill(String resource, ObjectNode object) {
+    fill(object, SCHEMAS.computeIfAbsent(resource, StructuralDefaults::read));
   }
 
   private static void fill(JsonNode value, JsonNode schema) {

@@ -105,11 +105,20 @@ record Told(HttpSwitch means, ActionScope scope) {
             true,
             off ? status : status.opposite(),
             null,
-            1 + tellings(standing, verb).size(),
+            next(standing, verb),
             off ? hold : null,
             off ? null : hold,
             null);
     return standing.replica().map(request::at).orElse(request);
+  }
+
+  /** A number of its own for each, although not all of those that failed are kept. */
+  private int next(Standing standing, Verb verb) {
+    return 1
+        + tellings(standing, verb).stream()
+            .mapToInt(telling -> telling.effect().number())
+            .max()
+            .orElse(0);
   }
 
   private FullCall call(Verb verb) {

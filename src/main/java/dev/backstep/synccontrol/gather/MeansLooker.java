@@ -98,6 +98,11 @@ public class MeansLooker implements PerObjectState {
   }
 
   private boolean isDue(SyncControl sync, Episode episode, MeansStatus means, Instant now) {
+    var rests = Setbacks.restsUntil(means).filter(now::isBefore);
+    if (rests.isPresent()) {
+      again(sync, episode, means, rests.get());
+      return false;
+    }
     var known = due.getOrDefault(sync.getMetadata().getUid(), Map.of()).get(means.name());
     return known == null
         || !known.state().equals(state(episode, means))
@@ -111,8 +116,12 @@ public class MeansLooker implements PerObjectState {
       MeansStatus means,
       Work work,
       Instant now) {
+    again(sync, episode, means, now.plus(pace(spec, means, work)));
+  }
+
+  private void again(SyncControl sync, Episode episode, MeansStatus means, Instant at) {
     due.computeIfAbsent(sync.getMetadata().getUid(), uid -> new ConcurrentHashMap<>())
-        .put(means.name(), new Due(state(episode, means), now.plus(pace(spec, means, work))));
+        .put(means.name(), new Due(state(episode, means), at));
   }
 
   private static Duration pace(SyncControlSpec spec, MeansStatus means, Work work) {

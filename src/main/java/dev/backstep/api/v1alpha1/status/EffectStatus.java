@@ -144,6 +144,14 @@ public record EffectStatus(
     return verb == intent.verb() && number.equals(intent.effect());
   }
 
+  /** True when it was for the same as another one of its attempt, and failed as that one did. */
+  public boolean failed(EffectStatus as) {
+    return verb == as.verb
+        && attempt.equals(as.attempt)
+        && count(How.Failed) == targets
+        && results.equals(as.results);
+  }
+
   /** True when nothing left the process, so that nothing can have happened. */
   public boolean nothingSent() {
     return count(How.NotSent) == targets;

@@ -3,6 +3,11 @@ package dev.backstep.api.v1alpha1.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.effect.EffectRecords;
+import dev.backstep.effect.Outcome;
+import dev.backstep.effect.Progress;
+import dev.backstep.effect.Target;
+import dev.backstep.problem.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +117,31 @@ class EffectStatusTest {
   }
 
   /** Whatever was sent: exactly that follows from the entries. */
+  @Test
+  void whatFailsForDaysIsOneEntry() {
+    // given
+    var target = new Target("Deployment", "web");
+    var forbidden = new Outcome.Failed(new Problem("Forbidden", "It may not be patched."));
+    var report = new Progress.Report(List.of(new Progress.Result(target, forbidden, null, null)));
+    var action = ActionStatus.begun("workers", NOON);
+
+    // when
+    for (var number = 1; number <= 1_000; number++) {
+      var intent =
+          IntentBuilder.builder()
+              .verb(Intent.Verb.Apply)
+              .effect(number)
+              .images(List.of("bs-img-" + number))
+              .targets(1)
+              .build();
+      action = EffectRecords.with(action, intent, NOON.plusSeconds(number), report);
+    }
+
+    // then
+    assertThat(action.sent()).hasSize(1);
+    assertThat(action.sent().get(0).number()).isEqualTo(1_000);
+  }
+
   @Test
   void nothingIsLost() {
     for (var seed = 0; seed < 2_000; seed++) {

@@ -1,0 +1,244 @@
+package dev.backstep.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.simulation.SwitchedPlaces.Place;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * OFF, BEFORE, HELD: what a SyncControl keeps off, as the world shows it and not as its status
+ * says; and I1, I5, I7, I9 of its effects.
+ */
+final class SyncRules extends Rules {
+  private static final String USER = "system:serviceaccount:shop:runner";
+
+  /** Who reads back every 30 s has not seen what somebody else changed just now. */
+  private static final long UNSEEN = 60_000;
+
+  private final SwitchedPlaces places;
+  private final SwitchedValues values = new SwitchedValues();
+  private final Map<String, Long> changedByOthers = new HashMap<>();
+  private final Map<String, Integer> switched = new TreeMap<>();
+  private final Set<String> open = new HashSet<>();
+  private final Set<String> known = new HashSet<>();
+  private final Set<String> applied = new HashSet<>();
+
+  SyncRules(Simulation world, Facts facts) {
+    super(world, facts);
+    places = new SwitchedPlaces(world);
+  }
+
+  private ObjectNode sync() {
+    return world.server().get(SimulatedApiServer.SYNCS, ReferenceLadder.SYNC);
+  }
+
+  /** What counts: what was pinned while it is kept off, else what it says now. */
+  private JsonNode spec(JsonNode sync) {
+    var episode = sync.at("/status/episode");
+    var record =
+        episode.isObject() && !episode.hasNonNull("endedAt")
+            ? world.server().get(SimulatedApiServer.RECORDS, episode.path("claim").asText())
+            : null;
+    return record == null ? sync.path("spec") : record.at("/data/pinned");
+  }
+
+  private List<Place> now(JsonNode sync) {
+    return places.of(spec(sync)).toList();
+  }
+
+  /** True for an effect of a means. */
+  static boolean isOfMeans(Simulation world, String mark) {
+    var record = world.server().get(SimulatedApiServer.RECORDS, claim(mark));
+    return record != null && record.at("/data/pinned/means").isArray();
+  }
+
+  /** Somebody changed something, here or outside of the cluster. */
+  void changed(boolean operator) {
+    var sync = sync();
+    if (sync == null) {
+      return;
+    }
+    for (var change : values.seen(now(sync), operator)) {
+      var place = change.place();
+      if (!operator) {
+        changedByOthers.put(place.name(), world.time().elapsed());
+        continue;
+      }
+      switched.merge(place.name() + (place.off() ? " off" : " on"), 1, Integer::sum);
+      require(
+          place.off() || values.mayBe(place),
+          "BEFORE",
+          "%s was %s and is given back, and before it was %s"
+              .formatted(place, change.was(), values.wanted(place)));
+    }
+  }
+
+  /** An effect of a means landed on an object. */
+  void effect(SimulatedApiServer.Write write, String mark) {
+    var user = write.writer().request().user();
+    require(USER.equals(user), "I9", "a target was written as " + user);
+    require(known.contains(mark), "I5", mark + " landed without a recorded intent");
+    require(open.contains(mark), "I7", mark + " landed after it was closed");
+    require(
+        applied.add(uid(write.before()) + " " + mark),
+        "I1",
+        mark + " was applied twice to " + write.name());
+  }
+
+  /** The SyncControl was written. */
+  void written(SimulatedApiServer.Write write) {
+    if (!write.writer().operator() || write.before() == null || write.after() == null) {
+      return;
+    }
+    var before = write.before().path("status");
+    var after = write.after().path("status");
+    var steps = after.path("seq").asLong() - before.path("seq").asLong();
+    require(steps == 0 || steps == 1, "I5", "the switch made " + steps + " steps at once");
+    intents(write.before(), before, after);
+    var enabling = after.at("/episode/enabling").asBoolean();
+    if (enabling && !before.at("/episode/enabling").asBoolean()) {
+      unheld(write.before(), "it is being switched on");
+    }
+    if (!state(before).equals("Disabled") && state(after).equals("Disabled")) {
+      off(write.after());
+    }
+    if (after.at("/episode/endedAt").isTextual() && !before.at("/episode/endedAt").isTextual()) {
+      before(write.before());
+      values.settled();
+    }
+  }
+
+  /** A SyncControl in a line, for whoever reads a history. */
+  static String told(JsonNode sync) {
+    var status = sync.path("status");
+    var means =
+        each(status.at("/episode/means"))
+            .map(it -> it.path("name").asText() + " " + it.path("standing").asText())
+            .toList();
+    return " wanted=%s seq=%s state=%s episode=%s%s means=%s intents=%s entries=%s holders=%s"
+        .formatted(
+            sync.at("/spec/state").asText(),
+            status.path("seq"),
+            state(status),
+            status.at("/episode/number"),
+            status.at("/episode").hasNonNull("endedAt") ? " (over)" : "",
+            means,
+            intents(status),
+            HeldEntries.of(sync).entries().size(),
+            status.path("holders").size());
+  }
+
+  private static String state(JsonNode status) {
+    return status.path("state").asText();
+  }
+
+  private void intents(JsonNode sync, JsonNode before, JsonNode after) {
+    var were = intents(before);
+    var are = intents(after);
+    for (var mark : are) {
+      if (!were.contains(mark)) {
+        require(known.add(mark), "I1", mark + " is used for two intents");
+        open.add(mark);
+        if (givesBack(mark)) {
+          unheld(sync, mark);
+        }
+      }
+    }
+    were.stream().filter(mark -> !are.contains(mark)).forEach(open::remove);
+  }
+
+  private static Set<String> intents(JsonNode status) {
+    return each(status.at("/episode/means"))
+        .map(means -> means.at("/intent/mark").asText())
+        .filter(mark -> !mark.isEmpty())
+        .collect(Collectors.toSet());
+  }
+
+  /** Nothing is given back while anybody wants it off. */
+  private void unheld(JsonNode sync, String what) {
+    var holders = holders(sync);
+    require(holders.isEmpty(), "HELD", what + ", and it is held off by " + holders);
+  }
+
+  /** Who wants it off, as the SyncControl itself and the plans say. */
+  private List<String> holders(JsonNode sync) {
+    var goes = sync.path("metadata").has("deletionTimestamp");
+    var wish =
+        !goes && sync.at("/spec/state").asText().equals("Disabled")
+            ? Stream.of("spec.state")
+            : Stream.<String>empty();
+    var entries = HeldEntries.of(sync).entries().stream().map(HeldEntries.Entry::key);
+    var plans =
+        world.server().all(SimulatedApiServer.PLANS).values().stream()
+            .flatMap(plan -> each(plan.at("/status/holds")))
+            .filter(hold -> hold.path("kind").asText().equals("SyncControl"))
+            .map(hold -> hold.path("claim").asText());
+    return Stream.of(wish, entries, plans).flatMap(it -> it).toList();
+  }
+
+  /** What it says that it is. */
+  private void off(JsonNode sync) {
+    var on = now(sync).stream().filter(it -> !it.off() && !unseen(it)).toList();
+    require(on.isEmpty(), "OFF", "it says that it is off, and there is " + on);
+  }
+
+  private boolean unseen(Place place) {
+    return world.time().elapsed() - changedByOthers.getOrDefault(place.name(), -UNSEEN) < UNSEEN;
+  }
+
+  private void before(JsonNode sync) {
+    var other = now(sync).stream().filter(it -> !values.mayBe(it)).toList();
+    require(other.isEmpty(), "BEFORE", "it says that all was given back, and there is " + other);
+  }
+
+  /** Why it is not at rest; empty: it is, or there is none. */
+  String restless() {
+    var sync = sync();
+    if (sync == null) {
+      return "";
+    }
+    var wish = holders(sync).isEmpty() ? "Enabled" : "Disabled";
+    var status = sync.path("status");
+    var state = state(status);
+    var settled = state.equals(wish) || state.equals(wish.replaceFirst("d$", "Failed"));
+    return settled && intents(status).isEmpty()
+        ? ""
+        : "SyncControl %s is %s and wanted %s".formatted(ReferenceLadder.SYNC, state, wish);
+  }
+
+  /** What must be true when nothing happens any more. */
+  void atRest() {
+    var sync = sync();
+    if (sync == null) {
+      return;
+    }
+    if (state(sync.path("status")).equals("Disabled")) {
+      off(sync);
+    }
+    if (state(sync.path("status")).equals("Enabled")) {
+      before(sync);
+    }
+  }
+
+  /** What must be the same however often the operator was killed on the way. */
+  String essence() {
+    var sync = sync();
+    var status = sync == null ? MissingNode.getInstance() : sync.path("status");
+    var now = sync == null ? "" : now(sync).toString();
+    return "sync %s %s %s, switched %s, %s%n"
+        .formatted(
+            state(status),
+            status.path("holding").asText(),
+            status.at("/episode/number").asText(),
+            switched,
+            now);
+  }
+}
