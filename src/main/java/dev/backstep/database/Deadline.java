@@ -6,8 +6,9 @@ import java.time.Clock;
 import java.time.Instant;
 
 /** The instant after which an effect is not done any more. */
-record Deadline(Clock clock, Instant notAfter) {
-  static final Problem OVER =
+public record Deadline(Clock clock, Instant notAfter) {
+  /** Nothing was done in time. */
+  public static final Problem OVER =
       new Problem("TooLate", "Its time was over before it could be done. Nothing was done.");
 
   /**
@@ -15,7 +16,7 @@ record Deadline(Clock clock, Instant notAfter) {
    *
    * @throws NotDoneException when there is not
    */
-  void check() throws NotDoneException {
+  public void check() throws NotDoneException {
     if (clock.instant().isAfter(notAfter)) {
       throw new NotDoneException(new Outcome.NotSent(OVER));
     }

@@ -46,7 +46,7 @@ public final class SqlErrors {
    *
    * @param what it was that failed
    */
-  static Outcome outcome(SQLException e, Map<String, String> binds, String what) {
+  public static Outcome outcome(SQLException e, Map<String, String> binds, String what) {
     return switch (Objects.requireNonNullElse(e.getSQLState(), "")) {
       case "55P03" ->
           again(LOCK_TIMEOUT, "A lock was not free within lockTimeout. Nothing was done.");
@@ -80,7 +80,7 @@ public final class SqlErrors {
   }
 
   /** True when the server answered, and its session goes on: what it says is how it is. */
-  static boolean byServer(SQLException e) {
+  public static boolean byServer(SQLException e) {
     return e instanceof PSQLException postgres
         && postgres.getServerErrorMessage() != null
         && !lost(e);

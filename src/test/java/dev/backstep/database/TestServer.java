@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,6 +39,13 @@ public final class TestServer implements AutoCloseable {
     return started(builder().setServerConfig(setting, value));
   }
 
+  /** A server with settings of its own. */
+  public static TestServer with(Map<String, String> settings) {
+    var builder = builder();
+    settings.forEach(builder::setServerConfig);
+    return started(builder);
+  }
+
   /** A server that has on its disk what it says is committed, as PostgreSQL does by default. */
   public static TestServer durable() {
     return started(
@@ -45,7 +53,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** A server that follows another one, which is away. */
-  static TestServer standby() {
+  public static TestServer standby() {
     return started(
         builder()
             .setDataDirectoryCustomizer(
@@ -60,7 +68,7 @@ public final class TestServer implements AutoCloseable {
    *
    * @param jar with its programs
    */
-  static TestServer of(Path jar) {
+  public static TestServer of(Path jar) {
     return started(
         builder()
             .setPgBinaryResolver(
@@ -133,6 +141,11 @@ public final class TestServer implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** A session of the superuser's with this database. */
+  public Connection superuser(String database) throws SQLException {
+    return server.getDatabase("postgres", database, Map.of()).getConnection();
   }
 
   @Override

@@ -14,7 +14,7 @@ final class OtherSessions {
       SELECT r.rolname, coalesce(a.application_name, ''), host(a.client_addr), count(*)::int,
         NOT r.rolsuper
       FROM pg_catalog.pg_stat_activity a JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid
-      WHERE a.datid = ? AND a.pid <> pg_catalog.pg_backend_pid()
+      WHERE a.datid = ANY (?) AND a.pid <> pg_catalog.pg_backend_pid()
         AND NOT (a.usename = current_user AND a.application_name LIKE 'backstep%')
       GROUP BY 1, 2, 3, 5
       ORDER BY 5, 4 DESC, 1, 2, 3
@@ -22,11 +22,11 @@ final class OtherSessions {
 
   private OtherSessions() {}
 
-  /** Those with the database with this OID; first those that cannot be ended. */
-  static List<OtherSession> with(Session session, long oid) throws SQLException {
+  /** Those with the databases with these OIDs; first those that cannot be ended. */
+  static List<OtherSession> with(Session session, Long... oids) throws SQLException {
     var sessions = new ArrayList<OtherSession>();
     try (var query = session.connection().prepareStatement(FOUND)) {
-      query.setLong(1, oid);
+      query.setArray(1, session.connection().createArrayOf("bigint", oids));
       try (var found = query.executeQuery()) {
         while (found.next()) {
           sessions.add(

@@ -3,6 +3,7 @@ package dev.backstep.database.swap;
 import dev.backstep.api.v1alpha1.value.Query;
 import dev.backstep.database.DatabaseLooks;
 import dev.backstep.database.Identity;
+import dev.backstep.database.OwnDatabase;
 import dev.backstep.database.Queries;
 import dev.backstep.database.QueryAnswer;
 import dev.backstep.effect.Author;
@@ -19,10 +20,12 @@ import java.util.concurrent.CompletionStage;
 public class SwapLooks {
   private final DatabaseLooks looks;
   private final Queries queries;
+  private final OwnDatabase own;
 
-  public SwapLooks(DatabaseLooks looks, Queries queries) {
+  public SwapLooks(DatabaseLooks looks, Queries queries, OwnDatabase own) {
     this.looks = looks;
     this.queries = queries;
+    this.own = own;
   }
 
   /** The databases of a restore, as they are now. */
@@ -37,7 +40,7 @@ public class SwapLooks {
   /** What would keep a restore from being done by a swap, each with its remedy; empty: nothing. */
   public CompletionStage<List<Problem>> preflight(String databaseRef, Author author, Names names) {
     return looks.maintenance(
-        databaseRef, author, session -> new SwapProblems(session, names).all(), List::of);
+        databaseRef, author, session -> new SwapProblems(session, names, own).all(), List::of);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.backstep.database.swap;
 
+import dev.backstep.database.OwnDatabase;
 import dev.backstep.database.Session;
 import dev.backstep.problem.Problem;
 import java.sql.ResultSet;
@@ -44,10 +45,12 @@ final class SwapProblems {
 
   private final Session session;
   private final Names names;
+  private final OwnDatabase own;
 
-  SwapProblems(Session session, Names names) {
+  SwapProblems(Session session, Names names, OwnDatabase own) {
     this.session = session;
     this.names = names;
+    this.own = own;
   }
 
   /** All of them; empty: nothing speaks against it. */
@@ -72,10 +75,20 @@ final class SwapProblems {
               session.secret(),
               session.user()));
     }
+    if (own.is(databases.identity())) {
+      return List.of(
+          problem(
+              "RestoreOfJournal",
+              "The database %s is the one in which Backstep keeps its journal, and a restore would take from it what the journal says of that restore. Let BACKSTEP_JOURNAL_URL name another database.",
+              databases.live()));
+    }
     var problems = new ArrayList<Problem>();
     rights(live.get(), problems);
     names(databases, problems);
     bound(live.get(), problems);
+    if (problems.isEmpty()) {
+      problems.addAll(new SettingsTrial(session).problems(live.get()));
+    }
     return problems;
   }
 
@@ -154,15 +167,14 @@ final class SwapProblems {
 
   private void names(Databases databases, List<Problem> problems) {
     if (!names.fit(databases.live())) {
-      problems.add(
-          problem(
-              "RestoreNameTooLong",
-              "The name %s is too long: the databases of a restore are called after it, and it may have %d bytes for that. Rename it.",
-              databases.live(),
-              Names.longestLive()));
+      problems.add(new Problem("RestoreNameTooLong", tooLong(databases.live())));
       return;
     }
-    Stream.of(databases.side(), databases.old(), databases.undone())
+    Stream.of(
+            // Without a comment it was left between two steps of its making.
+            databases.side().filter(it -> it.comment() != null),
+            databases.old(),
+            databases.undone())
         .flatMap(Optional::stream)
         .filter(it -> !it.isOf(names))
         .forEach(
@@ -172,6 +184,11 @@ final class SwapProblems {
                         "RestoreNameTaken",
                         "There is a database %1$s that no restore made, and this one would call its own so. Rename it, or drop it if nobody needs it: DROP DATABASE \"%1$s\";",
                         it.name())));
+  }
+
+  static String tooLong(String live) {
+    return "The name %s is too long: the databases of a restore are called after it, and it may have %d bytes for that. Rename it."
+        .formatted(live, Names.longestLive());
   }
 
   /** What stays with the database that leaves, and would be lost to the one that comes. */

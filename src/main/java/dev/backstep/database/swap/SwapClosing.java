@@ -1,0 +1,115 @@
+package dev.backstep.database.swap;
+
+import dev.backstep.database.Deadline;
+import dev.backstep.database.Session;
+import dev.backstep.effect.Author;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.NotKnownException;
+import dev.backstep.effect.Outcome;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Brings effects on whole databases to a known end. First the sessions are ended that are left of
+ * the effect, so that nothing more comes of them; then the server shows whether it was done. What
+ * was not, and must not be any more, is written into the note of the database that it needs.
+ */
+@ApplicationScoped
+public class SwapClosing {
+  /** Waits for each until it is gone, for 5 seconds. */
+  private static final String END_LEFT =
+      "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE usename = current_user AND application_name = ? AND pid <> pg_catalog.pg_backend_pid()";
+
+  private final SwapSessions sessions;
+
+  public SwapClosing(SwapSessions sessions) {
+    this.sessions = sessions;
+  }
+
+  /**
+   * What an effector knows of one of its effects.
+   *
+   * @param shown how it ended, as the databases show it; empty: it was not done
+   * @param needs the database without which, or with a fence in whose note, it cannot be done
+   */
+  record Signs(
+      Function<Databases, Optional<Outcome>> shown,
+      Function<Databases, Optional<Databases.One>> needs) {}
+
+  /**
+   * Closes an effect.
+   *
+   * @param send carries it out; empty: it is not wanted any more
+   * @throws NotKnownException when it is still open
+   */
+  Outcome closed(
+      SwapEffect effect, Mark mark, Author author, Optional<Supplier<Outcome>> send, Signs signs) {
+    var shown =
+        sessions.closing(effect, mark, author, session -> left(session, effect, mark, signs));
+    if (shown.isPresent()) {
+      return shown.get();
+    }
+    var sent = send.map(Supplier::get);
+    if (sent.isPresent() && !isFinal(sent.get())) {
+      return fenced(effect, mark, author, signs, sent.get());
+    }
+    return sent.orElseGet(() -> fenced(effect, mark, author, signs, new Outcome.Refused(null)));
+  }
+
+  /** What cannot be done now must not happen later either; what may be tried again stays open. */
+  private static boolean isFinal(Outcome sent) {
+    if (sent instanceof Outcome.NotSent again && !again.problem().equals(Deadline.OVER)) {
+      throw new NotKnownException(again.problem().message());
+    }
+    return !(sent instanceof Outcome.NotSent) && !(sent instanceof Outcome.Failed);
+  }
+
+  /** How it ended, once nobody is at it any more; empty: it was not done. */
+  private static Optional<Outcome> left(Session session, SwapEffect effect, Mark mark, Signs signs)
+      throws SQLException {
+    try (var end = session.connection().prepareStatement(END_LEFT)) {
+      end.setString(1, SwapSessions.application(mark));
+      try (var ended = end.executeQuery()) {
+        while (ended.next()) {
+          if (!ended.getBoolean(1)) {
+            throw new NotKnownException("a session that is left of the effect does not end");
+          }
+        }
+      }
+    }
+    return signs.shown().apply(Databases.of(session, effect.names()));
+  }
+
+  /**
+   * Sees to it that an effect is never done.
+   *
+   * @param otherwise how it ended, where it was not done
+   */
+  private Outcome fenced(
+      SwapEffect effect, Mark mark, Author author, Signs signs, Outcome otherwise) {
+    return sessions
+        .closing(effect, mark, author, session -> fence(session, effect, mark, signs))
+        .orElse(otherwise instanceof Outcome.Failed ? otherwise : new Outcome.Refused(null));
+  }
+
+  private static Optional<Outcome> fence(Session session, SwapEffect effect, Mark mark, Signs signs)
+      throws SQLException {
+    session.begin(false, Commands.limits(effect.timeout()));
+    var commands = new Commands(session.connection());
+    commands.lock(effect.names());
+    var databases = Databases.of(session, effect.names());
+    var shown = signs.shown().apply(databases);
+    if (shown.isEmpty()) {
+      var needed = signs.needs().apply(databases).filter(it -> it.isOf(effect.names()));
+      if (needed.isPresent()) {
+        var note = needed.get().note().orElseThrow().fencing(mark.text());
+        commands.comment(needed.get().name(), note.text());
+      }
+    }
+    session.connection().commit();
+    return shown;
+  }
+}

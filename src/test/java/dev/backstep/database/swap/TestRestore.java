@@ -1,0 +1,274 @@
+package dev.backstep.database.swap;
+
+import static dev.backstep.database.TestDatabase.AUTHOR;
+import static dev.backstep.database.TestDatabase.PASSWORD;
+import static dev.backstep.database.TestDatabase.SECRET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.database.DatabaseLooks;
+import dev.backstep.database.OwnDatabase;
+import dev.backstep.database.Queries;
+import dev.backstep.database.TestDatabase;
+import dev.backstep.database.TestServer;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Outcome;
+import dev.backstep.problem.Problem;
+import dev.backstep.testing.StandingClock;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A database that is restored, on a real server, and what a restore says to that server. The user
+ * of the Secret is a plain role that may act for the owner; an application has a role of its own.
+ */
+final class TestRestore implements AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+  static final Instant NOT_AFTER = NOW.plusSeconds(60);
+  static final String CLAIM = "bs-run-1";
+  static final String OLD_DATA = "bad";
+  static final String NEW_DATA = "good";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private final TestDatabase database;
+  private final StandingClock clock = new StandingClock(NOW);
+  private final Names names;
+  private final SwapLooks looks;
+  private final SideCreations creations;
+  private final SideProofs proofs;
+  private final DatabaseSwaps swaps;
+  private final DatabaseDrops drops;
+
+  TestRestore() {
+    this(TestServer.shared());
+  }
+
+  TestRestore(TestServer server) {
+    this(server, new OwnDatabase(Optional.empty()));
+  }
+
+  TestRestore(TestServer server, OwnDatabase own) {
+    database = new TestDatabase(server);
+    var live = database.name();
+    server.asAdmin(
+        "CREATE ROLE %1$s_admin LOGIN CREATEDB PASSWORD '%2$s'; GRANT %1$s, pg_signal_backend TO %1$s_admin; CREATE ROLE %1$s_app LOGIN PASSWORD '%2$s'"
+            .formatted(live, PASSWORD));
+    database.secretSays("user", live + "_admin");
+    database.has(content(OLD_DATA));
+    names = Names.of(CLAIM, live, 1);
+    var databaseLooks = new DatabaseLooks(database.sessions());
+    looks = new SwapLooks(databaseLooks, new Queries(database.sessions(), databaseLooks), own);
+    var sessions = new SwapSessions(database.sessions(), clock);
+    var closing = new SwapClosing(sessions);
+    var reversals = new SwapReversals(looks);
+    creations = new SideCreations(sessions, closing, reversals);
+    proofs = new SideProofs(sessions, closing);
+    swaps = new DatabaseSwaps(sessions, closing, reversals, looks);
+    drops = new DatabaseDrops(sessions, closing);
+  }
+
+  private String content(String said) {
+    return "CREATE TABLE t AS SELECT '%s' AS said; GRANT SELECT ON t TO %s_app"
+        .formatted(said, live());
+  }
+
+  TestDatabase database() {
+    return database;
+  }
+
+  StandingClock clock() {
+    return clock;
+  }
+
+  Names names() {
+    return names;
+  }
+
+  String live() {
+    return database.name();
+  }
+
+  SwapLooks looks() {
+    return looks;
+  }
+
+  SideCreations creations() {
+    return creations;
+  }
+
+  SideProofs proofs() {
+    return proofs;
+  }
+
+  DatabaseSwaps swaps() {
+    return swaps;
+  }
+
+  DatabaseDrops drops() {
+    return drops;
+  }
+
+  static Mark mark(int number) {
+    return new Mark(CLAIM, "restore", Intent.Verb.Apply, number, 0);
+  }
+
+  static <T> T now(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  /** The databases as they are. */
+  Databases seen() {
+    return ((Looked.Seen) now(looks.look(SECRET, AUTHOR, names))).databases();
+  }
+
+  /** What the preflight says. */
+  List<Problem> problems() {
+    return now(looks.preflight(SECRET, AUTHOR, names));
+  }
+
+  SideCreation creation() {
+    return new SideCreation(SECRET, seen().identity(), live(), names, TIMEOUT);
+  }
+
+  SideProven proof() {
+    var seen = seen();
+    return new SideProven(
+        SECRET, seen.identity(), live(), names, seen.side().orElseThrow().oid(), TIMEOUT);
+  }
+
+  DatabaseSwap swap() {
+    var seen = seen();
+    var side = seen.side().orElseThrow().oid();
+    return new DatabaseSwap(SECRET, seen.identity(), live(), names, side, false, TIMEOUT, null);
+  }
+
+  DatabaseDrop drop(String name) {
+    var seen = seen();
+    var oid =
+        seen.all().stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow().oid();
+    return new DatabaseDrop(SECRET, seen.identity(), live(), names, name, oid, TIMEOUT);
+  }
+
+  Outcome send(SideCreation effect) {
+    return creations.send(effect, mark(1), AUTHOR, NOT_AFTER);
+  }
+
+  Outcome send(SideProven effect) {
+    return proofs.send(effect, mark(2), AUTHOR, NOT_AFTER);
+  }
+
+  Outcome send(DatabaseSwap effect, Mark mark) {
+    return swaps.send(effect, mark, AUTHOR, NOT_AFTER);
+  }
+
+  Outcome send(DatabaseDrop effect) {
+    return drops.send(effect, mark(4), AUTHOR, NOT_AFTER);
+  }
+
+  /** The side database is there, empty. */
+  TestRestore made() {
+    applied(send(creation()));
+    return this;
+  }
+
+  /** It was loaded, as the Job does that. */
+  TestRestore loaded() {
+    made();
+    var side = names.side(live());
+    in(side, content(NEW_DATA));
+    noted(side, Note.State.Loaded, Map.of("file", "orders.dump"));
+    return this;
+  }
+
+  /** It may go live. */
+  TestRestore proven() {
+    loaded();
+    applied(send(proof()));
+    return this;
+  }
+
+  /** It went live. */
+  TestRestore swapped() {
+    proven();
+    applied(send(swap(), mark(3)));
+    return this;
+  }
+
+  private static void applied(Outcome outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Applied.class);
+  }
+
+  /** The old one is to go live again. */
+  DatabaseSwap back(DatabaseSwap swap) {
+    return swap.reversal(mark(3).text());
+  }
+
+  void noted(String name, Note.State state, Map<String, String> facts) {
+    asAdmin(
+        "COMMENT ON DATABASE %s IS '%s'"
+            .formatted(name, new Note(names.tag(), state, 1, facts).text().replace("'", "''")));
+  }
+
+  void asAdmin(String sql) {
+    database.server().asAdmin(sql);
+  }
+
+  /** Executes this in another database, as the owner. */
+  void in(String name, String sql) {
+    try (var connection = connection(name, live());
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  Connection connection(String name, String user) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(database.server().port(), name),
+        user,
+        PASSWORD);
+  }
+
+  /** What the application sees in the live database. */
+  String data() throws SQLException {
+    try (var connection = connection(live(), live() + "_app");
+        var statement = connection.createStatement();
+        var said = statement.executeQuery("SELECT said FROM t")) {
+      said.next();
+      return said.getString(1);
+    }
+  }
+
+  /**
+   * The names of the databases that are there, without the live one's beginning, and their states.
+   */
+  List<String> states() {
+    var states = new ArrayList<String>();
+    for (var one : seen().all()) {
+      states.add(
+          "%s %s %s"
+              .formatted(
+                  one.name().replace(names.prefix(live()), "").replace(live(), "live"),
+                  one.note().map(it -> it.state().name()).orElse("-"),
+                  one.accepts() ? "open" : "closed"));
+    }
+    states.sort(null);
+    return states;
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}
