@@ -8,6 +8,7 @@ NEEDED_PROGRAMS=(
   flock=util-linux sysctl=procps debootstrap=debootstrap openssl=openssl jq=jq curl=curl tar=tar
   pip3=python3-pip # for dev/queue
   /usr/sbin/pgbouncer=pgbouncer # for the tests of sessions with databases
+  /usr/lib/postgresql/15/bin/pg_dump=postgresql-client-15 # for the tests of dumps
 )
 POLICY=/usr/sbin/policy-rc.d
 

@@ -45,10 +45,44 @@ public final class MountedSecrets {
     return session(name, folder, limit, Session.Use.READ);
   }
 
+  /** As {@link #open(String, Path, Duration)}, with another database of the same server. */
+  public Session open(String name, Path folder, Duration limit, String database)
+      throws NoSessionException {
+    return session(credentials(name, folder).with(database), limit, Session.Use.WRITE);
+  }
+
+  /**
+   * As {@link #open(String, Path, Duration)}, with the database of the same server from which the
+   * one that the Secret names can be renamed.
+   */
+  public Session openMaintenance(String name, Path folder, Duration limit)
+      throws NoSessionException {
+    var to = credentials(name, folder);
+    return session(to.with(to.maintenance()), limit, Session.Use.WRITE);
+  }
+
+  /**
+   * Variables by which PostgreSQL's own programs reach the database; none is a secret.
+   *
+   * @param scratch a folder of this process alone; what is secret is written there
+   */
+  public Map<String, String> variables(String name, Path folder, Path scratch)
+      throws NoSessionException, IOException {
+    return Libpq.environment(credentials(name, folder), scratch);
+  }
+
   private Session session(String name, Path folder, Duration limit, Session.Use use)
       throws NoSessionException {
-    var credentials = Credentials.of(name, values(name, folder), namespace);
-    return Connections.session(credentials, limit, use, () -> {});
+    return session(credentials(name, folder), limit, use);
+  }
+
+  private static Session session(Credentials to, Duration limit, Session.Use use)
+      throws NoSessionException {
+    return Connections.session(to, limit, use, () -> {});
+  }
+
+  private Credentials credentials(String name, Path folder) throws NoSessionException {
+    return Credentials.of(name, values(name, folder), namespace);
   }
 
   private Map<String, String> values(String name, Path folder) throws NoSessionException {

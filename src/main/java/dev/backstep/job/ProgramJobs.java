@@ -157,6 +157,7 @@ public class ProgramJobs {
         .withCommand(
             "java",
             "-XX:+UseSerialGC",
+            "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
             "-Xmx320m",
             "-XX:+ExitOnOutOfMemoryError",
             "-cp",

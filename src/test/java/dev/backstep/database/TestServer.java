@@ -63,6 +63,11 @@ public final class TestServer implements AutoCloseable {
                 }));
   }
 
+  /** The server's certificate, which is its own authority. */
+  public static String certificate() {
+    return TLS.certificate();
+  }
+
   /**
    * A server of another version.
    *

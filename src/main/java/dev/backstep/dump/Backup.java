@@ -1,0 +1,160 @@
+package dev.backstep.dump;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.backstep.database.MountedSecrets;
+import dev.backstep.database.NoSessionException;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import dev.backstep.program.Ending;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Dumps a PostgreSQL into a file on a volume or into an object: a program of its own beside the
+ * operator, in the same image, that a Job runs. A dump counts once all of it was read back, which
+ * its manifest says. When it is ended at any moment and started again, it makes the same file.
+ */
+public final class Backup {
+  private final BackupTask task;
+  private final Path scratch;
+
+  private Backup(BackupTask task) {
+    this.task = task;
+    this.scratch = Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  /** Dumps what the environment says. */
+  public static void main(String[] args) throws JsonProcessingException {
+    var task = BackupTask.of(System.getenv(BackupTask.VARIABLE));
+    System.exit(new Backup(task).end());
+  }
+
+  /** Dumps, says how it ended, and returns the code to exit with. */
+  private int end() {
+    return Endings.of(this::made);
+  }
+
+  private String made() throws NoSessionException, ProblemException, SQLException, IOException {
+    try (var store = task.to().open()) {
+      var manifest = manifest(store);
+      if (manifest.isPresent()) {
+        return said(manifest.get(), List.of());
+      }
+      var made = make(store);
+      return said(made, kept(store));
+    }
+  }
+
+  /** What an earlier pod of this Job made. */
+  private Optional<Manifest> manifest(Store store) throws IOException, ProblemException {
+    var name = DumpNames.manifest(task.file());
+    var content = store.read(name);
+    return content.isEmpty() ? Optional.empty() : Optional.of(Manifest.of(name, content.get()));
+  }
+
+  private Manifest make(Store store)
+      throws NoSessionException, ProblemException, SQLException, IOException {
+    var database = task.database();
+    var secrets = new MountedSecrets(database.namespace());
+    var folder = Path.of(database.folder());
+    var limit = Duration.ofSeconds(task.timeoutSeconds());
+    try (var session = secrets.openReading(database.secret(), folder, limit)) {
+      var facts = ServerFacts.of(session);
+      var programs = PgPrograms.here().of(facts.major()).get(0);
+      var environment = secrets.variables(database.secret(), folder, scratch);
+      try (var announcement = new Announcement(session, task.tag())) {
+        var started = Instant.now();
+        dump(store, programs, environment, facts, announcement);
+        var ended = Instant.now();
+        announcement.sayNow("reads back %s".formatted(Sizes.of(store.drafted())));
+        var content = readBack(store, programs);
+        store.publish(task.file());
+        var manifest =
+            new Manifest(
+                task.file(),
+                content.sha256(),
+                content.bytes(),
+                facts.database(),
+                session.identity().system(),
+                session.identity().oid(),
+                facts.version(),
+                programs.version(),
+                started,
+                ended,
+                content.rows());
+        store.write(DumpNames.manifest(task.file()), manifest.json());
+        return manifest;
+      }
+    }
+  }
+
+  private void dump(
+      Store store,
+      PgPrograms.Installed programs,
+      Map<String, String> environment,
+      ServerFacts facts,
+      Announcement announcement)
+      throws IOException, ProblemException {
+    // The lightest compression takes a third of the time of the usual one, and a sixth more space.
+    var program =
+        new PgProgram(
+            List.of(programs.pgDump(), "--format=custom", "--compress=1", "--no-password"),
+            environment,
+            said -> Refusals.ofDumping(said, facts.database(), store),
+            line -> {});
+    announcement.sayNow("begins");
+    var watch =
+        Watch.every(
+            Duration.ofSeconds(1),
+            () -> announcement.say("%s dumped".formatted(Sizes.of(store.drafted()))));
+    try (watch) {
+      store.draft(task.file(), program);
+    }
+  }
+
+  private Content readBack(Store store, PgPrograms.Installed programs)
+      throws IOException, ProblemException {
+    try (var stored = store.readDraft(task.file())) {
+      return Content.of(stored, programs);
+    } catch (ProblemException e) {
+      throw new ProblemException(
+          new Problem(
+              "BackupNotReadBack",
+              "What was stored as %s in %s is not what was sent: %s No backup was made. See whether the volume or the store is in order."
+                  .formatted(task.file(), store.name(), e.problem().message())));
+    }
+  }
+
+  /** The backup is made, so what goes wrong from here on is said, and no more. */
+  private List<String> kept(Store store) {
+    if (task.retentionSeconds() == null) {
+      return List.of();
+    }
+    try {
+      return new Retention(store)
+          .delete(task.prefix(), Instant.now().minusSeconds(task.retentionSeconds()));
+    } catch (IOException | ProblemException e) {
+      Ending.said("Older backups could not be deleted: %s".formatted(e.getMessage()));
+      return List.of();
+    }
+  }
+
+  private static String said(Manifest made, List<String> deleted) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %s, %,d rows of %d tables, sha256 %s, read back%s",
+        made.file(),
+        Sizes.of(made.bytes()),
+        made.allRows(),
+        made.rows().size(),
+        made.sha256(),
+        deleted.isEmpty() ? "" : "; %d older ones deleted".formatted(deleted.size()));
+  }
+}
