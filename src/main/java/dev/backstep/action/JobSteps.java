@@ -111,6 +111,23 @@ public class JobSteps {
     }
   }
 
+  /**
+   * What is left of beginning a Job, whatever becomes of it then.
+   *
+   * @param suspended the Job as it is created
+   * @param started true: it was woken already, so whoever stopped or deleted it since meant that
+   */
+  public Step begun(Job suspended, boolean started, ActionScope scope) {
+    var name = suspended.getMetadata().getName();
+    var live = find(name, scope);
+    if (!started && live == null) {
+      return Step.todo(List.of(creation(suspended)));
+    }
+    return !started && new JobState(live).suspended()
+        ? Step.todo(List.of(wake(live, Optional.empty(), Optional.empty())))
+        : Step.done("Job %s was started.".formatted(name));
+  }
+
   private ObjectCreation creation(Job job) {
     return new ObjectCreation(
         json(job), "Job %s: created, suspended".formatted(job.getMetadata().getName()));

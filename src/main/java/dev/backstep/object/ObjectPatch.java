@@ -22,6 +22,7 @@ import java.util.List;
  * @param summary the change in a few words, such as {@code Deployment web: app:v2 -> app:v1}
  * @param takes what is kept off once this is applied; null: nothing
  * @param givesBack what is not kept off any more once this is applied; null: nothing
+ * @param subresource what of the target is written, such as status; null: the target itself
  * @param starts true: it sets something going that has effects of its own, so a target that is gone
  *     does not say that it did not happen; null: no
  * @param mark what the target's mark said before; null: it had none
@@ -38,6 +39,7 @@ public record ObjectPatch(
     String summary,
     Hold takes,
     Hold givesBack,
+    String subresource,
     Boolean starts,
     String mark,
     String owner)

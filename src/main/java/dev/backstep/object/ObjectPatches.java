@@ -129,10 +129,9 @@ public class ObjectPatches implements Effector<ObjectPatch> {
   }
 
   private HasMetadata patch(ObjectPatch effect, Author author, ArrayNode operations) {
-    return impersonation
-        .as(author)
-        .resource(effect.object().address(client))
-        .patch(PatchContext.of(PatchType.JSON), operations.toString());
+    var target = impersonation.as(author).resource(effect.object().address(client));
+    var written = effect.subresource() == null ? target : target.subresource(effect.subresource());
+    return written.patch(PatchContext.of(PatchType.JSON), operations.toString());
   }
 
   private static Outcome applied(HasMetadata seen) {

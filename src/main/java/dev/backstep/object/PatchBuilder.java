@@ -219,6 +219,7 @@ public final class PatchBuilder {
         takes,
         givesBack,
         null,
+        null,
         annotations.get(Annotations.MARK),
         annotations.get(Annotations.OWNER));
   }

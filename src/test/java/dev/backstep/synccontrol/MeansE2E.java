@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -32,8 +33,8 @@ class MeansE2E {
       kind: Role
       metadata: {name: cron}
       rules:
-      - {apiGroups: [batch], resources: [cronjobs], verbs: [patch]}
-      - {apiGroups: [batch], resources: [jobs], verbs: [delete]}
+      - {apiGroups: [batch], resources: [cronjobs, cronjobs/status], verbs: [patch]}
+      - {apiGroups: [batch], resources: [jobs], verbs: [create, patch, delete]}
       ---
       apiVersion: rbac.authorization.k8s.io/v1
       kind: RoleBinding
@@ -106,6 +107,12 @@ class MeansE2E {
       """
         - name: cron
           suspendCronJobs: {names: [nightly, old], runningJobs: %s}
+      """;
+
+  private static final String MISSED =
+      """
+        - name: %1$s
+          suspendCronJobs: {names: [%1$s], catchUp: %2$s}
       """;
 
   @RegisterExtension static final TestOperator operator = TestOperator.running();
@@ -271,6 +278,68 @@ class MeansE2E {
 
       // then
       await(shop, SwitchState.Disabled);
+    }
+  }
+
+  /** As if a time of it had come, which is once a year. */
+  private static void timePasses(Shop shop, String cronJob) {
+    var past = "{\"status\":{\"lastScheduleTime\":\"2024-06-01T00:00:00Z\"}}";
+    shop.kubectl("patch", "cronjob", cronJob, "--subresource=status", "--type=merge", "-p", past)
+        .orThrow();
+  }
+
+  private static List<String> jobsOf(Shop shop, String cronJob) {
+    return shop
+        .client()
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(shop.namespace())
+        .list()
+        .getItems()
+        .stream()
+        .filter(job -> job.getMetadata().getOwnerReferences().get(0).getName().equals(cronJob))
+        .map(job -> job.getMetadata().getName())
+        .toList();
+  }
+
+  /** Kubernetes' own controller decides what is begun; it begins at once what was missed. */
+  @Test
+  void whatWasMissedIsForgottenCaughtUpOnceOrLeftToKubernetes() {
+    try (var shop = shop("means-missed")) {
+      // given
+      var ways = List.of("Skip", "RunOnce", "Kubernetes");
+      var means = new StringBuilder();
+      for (var way : ways) {
+        var name = way.toLowerCase(Locale.ROOT);
+        shop.apply(CRON_JOB.formatted(name, "false"));
+        means.append(MISSED.formatted(name, way));
+      }
+      var deadline = "{\"spec\":{\"startingDeadlineSeconds\":30}}";
+      shop.kubectl("patch", "cronjob", "runonce", "--type=merge", "-p", deadline).orThrow();
+      shop.apply(SYNC.formatted(means));
+      await(shop, SwitchState.Enabled);
+
+      // when
+      wish(shop, "Disabled");
+      await(shop, SwitchState.Disabled);
+      ways.forEach(way -> timePasses(shop, way.toLowerCase(Locale.ROOT)));
+      wish(shop, "Enabled");
+      await(shop, "on its way", status -> status.state() != SwitchState.Disabled);
+      operator.kill();
+      operator.restart();
+
+      // then
+      await(shop, SwitchState.Enabled);
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(jobsOf(shop, "kubernetes")).hasSize(1));
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> pods(shop, "job-name", jobsOf(shop, "runonce").get(0)).size() == 1);
+      assertThat(jobsOf(shop, "runonce")).hasSize(1).allMatch(it -> it.startsWith("bs-job-"));
+      assertThat(jobsOf(shop, "skip")).isEmpty();
+      assertThat(ways).noneMatch(way -> suspended(shop, way.toLowerCase(Locale.ROOT)));
     }
   }
 

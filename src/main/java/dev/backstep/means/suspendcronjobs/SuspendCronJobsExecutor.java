@@ -7,6 +7,7 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.sync.SuspendCronJobs;
+import dev.backstep.api.v1alpha1.sync.SuspendCronJobs.CatchUp;
 import dev.backstep.api.v1alpha1.sync.SuspendCronJobs.RunningJobs;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
@@ -33,10 +34,13 @@ public class SuspendCronJobsExecutor implements ActionExecutor<SuspendCronJobs> 
 
   private final KubernetesClient client;
   private final JobsOfCronJobs jobs;
+  private final CatchingUp catchingUp;
 
-  public SuspendCronJobsExecutor(KubernetesClient client, JobsOfCronJobs jobs) {
+  public SuspendCronJobsExecutor(
+      KubernetesClient client, JobsOfCronJobs jobs, CatchingUp catchingUp) {
     this.client = client;
     this.jobs = jobs;
+    this.catchingUp = catchingUp;
   }
 
   @Override
@@ -51,10 +55,19 @@ public class SuspendCronJobsExecutor implements ActionExecutor<SuspendCronJobs> 
 
   @Override
   public List<Right> rights(SuspendCronJobs means, ActionScope scope) {
-    var suspend = new Right("patch", "batch", "cronjobs", means.names());
-    return means.runningJobs() == RunningJobs.Delete
-        ? List.of(suspend, new Right("delete", "batch", "jobs", List.of()))
-        : List.of(suspend);
+    var rights = new ArrayList<Right>();
+    rights.add(new Right("patch", "batch", "cronjobs", means.names()));
+    if (means.catchUp() != CatchUp.Kubernetes) {
+      rights.add(new Right("patch", "batch", "cronjobs/status", means.names()));
+    }
+    if (means.runningJobs() == RunningJobs.Delete) {
+      rights.add(new Right("delete", "batch", "jobs", List.of()));
+    }
+    if (means.catchUp() == CatchUp.RunOnce) {
+      rights.add(new Right("create", "batch", "jobs", List.of()));
+      rights.add(new Right("patch", "batch", "jobs", List.of()));
+    }
+    return List.copyOf(rights);
   }
 
   @Override
@@ -99,9 +112,26 @@ public class SuspendCronJobsExecutor implements ActionExecutor<SuspendCronJobs> 
     return SUSPENDED.change(cronJob, json, scope).stream();
   }
 
-  /** Jobs that were deleted do not come back: the next ones begin when it is their time. */
+  /** Jobs that were deleted do not come back. */
   @Override
   public CompletionStage<Step> back(SuspendCronJobs means, Taken taken, ActionScope scope) {
-    return taken.only(effect -> effect instanceof ObjectPatch).reversed();
+    if (means.catchUp() != CatchUp.Kubernetes) {
+      var forgetting = catchingUp.forgetting(taken, scope);
+      if (!forgetting.isEmpty()) {
+        return Step.todo(forgetting).now();
+      }
+    }
+    var reversed = taken.only(effect -> effect instanceof ObjectPatch).reversed();
+    return means.catchUp() == CatchUp.RunOnce
+        ? reversed.thenApply(step -> caughtUp(step, taken, scope))
+        : reversed;
+  }
+
+  private Step caughtUp(Step reversed, Taken taken, ActionScope scope) {
+    if (!reversed.work().isSettled()) {
+      return reversed;
+    }
+    var once = catchingUp.once(taken, scope);
+    return once.work().isSettled() ? reversed : once;
   }
 }

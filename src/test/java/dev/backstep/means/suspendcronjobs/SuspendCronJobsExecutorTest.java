@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.JobSteps;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.status.Hold;
@@ -47,7 +48,10 @@ class SuspendCronJobsExecutorTest {
 
   private final LoopbackApi api = new LoopbackApi();
   private final SuspendCronJobsExecutor executor =
-      new SuspendCronJobsExecutor(api.client(), new JobsOfCronJobs(api.client()));
+      new SuspendCronJobsExecutor(
+          api.client(),
+          new JobsOfCronJobs(api.client()),
+          new CatchingUp(api.client(), new JobSteps(api.client())));
   private final List<Hold> holds = new ArrayList<>();
 
   @AfterEach
@@ -56,7 +60,8 @@ class SuspendCronJobsExecutorTest {
   }
 
   private static SuspendCronJobs means(String yaml) {
-    return MeansYaml.of("suspendCronJobs: {%s}".formatted(yaml)).suspendCronJobs();
+    return MeansYaml.of("suspendCronJobs: {%s, catchUp: Kubernetes}".formatted(yaml))
+        .suspendCronJobs();
   }
 
   private ActionScope scope() {

@@ -18,11 +18,22 @@ public record SuspendCronJobs(
     @Default("Wait")
         @JsonPropertyDescription(
             "Their Jobs that run just then. Wait: it is not off before they have ended; Delete: they are deleted, with their pods.")
-        RunningJobs runningJobs) {
+        RunningJobs runningJobs,
+    @Default("Skip")
+        @JsonPropertyDescription(
+            "What becomes of the times that pass while they are suspended, once they are given back. Skip: nothing, they begin their next Job when it is time; RunOnce: each begins one Job at once, whether a time passed or not; Kubernetes: a CronJob whose time passed begins one Job at once, unless its startingDeadlineSeconds are over.")
+        CatchUp catchUp) {
 
   /** What happens to Jobs that run already. */
   public enum RunningJobs {
     Wait,
     Delete
+  }
+
+  /** What becomes of the times that pass meanwhile. */
+  public enum CatchUp {
+    Skip,
+    RunOnce,
+    Kubernetes
   }
 }
