@@ -85,4 +85,12 @@ public interface ActionExecutor<A> {
   default CompletionStage<Step> back(A action, Taken taken, ActionScope scope) {
     return taken.reversed();
   }
+
+  /**
+   * What is still on its way after everything that the action held was given back, beside the pods
+   * of its targets. A release waits for it for some minutes, and says it at its end.
+   */
+  default Step comingBack(A action, ActionScope scope) {
+    return Step.done("nothing is on its way.");
+  }
 }

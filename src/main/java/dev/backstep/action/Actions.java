@@ -82,4 +82,9 @@ public class Actions {
   public Step stop(Task task, ActionScope scope) {
     return executors.ask(task.union(), (executor, it) -> executor.stop(it, scope));
   }
+
+  /** What is still on its way after everything that an action held was given back. */
+  public Step comingBack(Task task, ActionScope scope) {
+    return executors.ask(task.union(), (executor, it) -> executor.comingBack(it, scope));
+  }
 }

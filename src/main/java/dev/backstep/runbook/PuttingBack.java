@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 final class PuttingBack {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  /** Longer than that nobody waits for pods: then it is said that they are still coming up. */
-  private static final Duration ROLL_OUT = Duration.ofMinutes(3);
+  /** Longer than that nobody waits for pods, say: then it is said that they are still coming up. */
+  private static final Duration COMING_BACK = Duration.ofMinutes(3);
 
   private PuttingBack() {}
 
@@ -117,22 +117,24 @@ final class PuttingBack {
   }
 
   /**
-   * True while what was put back is rolled out, as long as that is worth waiting for. A plan that
+   * True while what was put back is on its way, as long as that is worth waiting for. A plan that
    * is being deleted does not wait.
    */
-  static boolean rollingOut(RunSnapshot snapshot) {
+  static boolean comingBack(RunSnapshot snapshot) {
     return snapshot.work() instanceof Work.Rolling
         && !snapshot.deleting()
-        && snapshot.now().isBefore(rollOutLimit(snapshot));
+        && snapshot.now().isBefore(comingBackLimit(snapshot));
   }
 
-  static Instant rollOutLimit(RunSnapshot snapshot) {
-    return snapshot.run().phaseSince().plus(ROLL_OUT);
+  static Instant comingBackLimit(RunSnapshot snapshot) {
+    return snapshot.run().phaseSince().plus(COMING_BACK);
   }
 
-  /** What is said at the end of a roll-out that took too long to be waited for. */
+  /** What is said in the end of what took too long to be waited for, or could not come back. */
   static String unfinished(RunSnapshot snapshot) {
-    return snapshot.work() instanceof Work.Rolling rolling ? " " + rolling.message() : "";
+    return snapshot.work() instanceof Work.Rolling || snapshot.work() instanceof Work.Drifted
+        ? " " + snapshot.work().message()
+        : "";
   }
 
   /** Counted from the end of the actions, or of a pause after that. */

@@ -77,8 +77,8 @@ final class Releasing {
 
   /** A system that was healthy while something was held has to be so without. */
   private static Decision givenBack(RunSnapshot snapshot) {
-    if (PuttingBack.rollingOut(snapshot)) {
-      return new Wait(PuttingBack.lookAgain(snapshot, PuttingBack.rollOutLimit(snapshot)));
+    if (PuttingBack.comingBack(snapshot)) {
+      return new Wait(PuttingBack.lookAgain(snapshot, PuttingBack.comingBackLimit(snapshot)));
     }
     var moves = new Moves(snapshot);
     var run = snapshot.run();

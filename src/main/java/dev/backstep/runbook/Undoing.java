@@ -125,8 +125,8 @@ final class Undoing {
   }
 
   private static Decision ended(RunSnapshot snapshot) {
-    if (PuttingBack.rollingOut(snapshot)) {
-      return new Wait(PuttingBack.lookAgain(snapshot, PuttingBack.rollOutLimit(snapshot)));
+    if (PuttingBack.comingBack(snapshot)) {
+      return new Wait(PuttingBack.lookAgain(snapshot, PuttingBack.comingBackLimit(snapshot)));
     }
     var moves = new Moves(snapshot);
     var notPutBack =

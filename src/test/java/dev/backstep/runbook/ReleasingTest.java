@@ -347,6 +347,20 @@ class ReleasingTest {
   }
 
   @Test
+  void whatCouldNotComeBackIsSaidAndNotWaitedFor() {
+    // given
+    var drifted = new Work.Drifted("SyncControl orders could not give everything back.");
+
+    // when
+    var decision = Engine.decide(measuredWithoutGates().work(drifted).build());
+
+    // then
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Released);
+    assertThat(advanced(decision).message())
+        .isEqualTo("Nothing is held any more. SyncControl orders could not give everything back.");
+  }
+
+  @Test
   void aPlanThatGoesAwayDoesNotWaitForARollOut() {
     // given
     var rolling = new Work.Rolling("Still rolling out: Deployment worker: 1 ready.");

@@ -205,7 +205,7 @@ class ForeignQueueE2E {
 
       // then
       awaitPhase(shop, Phase.Released);
-      await(shop, SwitchState.Enabled);
+      assertThat(sync(shop).state()).isEqualTo(SwitchState.Enabled);
       assertThat(replicas(shop)).isEqualTo(2);
       eachIsSentOnce(shop, MANY);
     }

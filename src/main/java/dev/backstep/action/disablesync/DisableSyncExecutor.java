@@ -6,9 +6,10 @@ import dev.backstep.action.SyncControls;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.SyncControl;
+import dev.backstep.api.v1alpha1.SyncControlSpec.Wish;
+import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.api.v1alpha1.action.DisableSync;
 import dev.backstep.api.v1alpha1.status.Hold;
-import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.SyncControlLookup;
@@ -176,30 +177,48 @@ public class DisableSyncExecutor implements ActionExecutor<DisableSync> {
                     hold, HasMetadata.getApiVersion(SyncControl.class), scope.namespace()));
   }
 
+  @Override
+  public Step comingBack(DisableSync action, ActionScope scope) {
+    return letGo(action, scope);
+  }
+
   private Step letGo(DisableSync action, ActionScope scope) {
-    var cached = cache.find(scope.namespace(), action.syncControlRef().name());
-    var status = cached.map(SyncControl::getStatus);
-    if (status.isEmpty()) {
-      return Step.done("SyncControl %s is gone.".formatted(action.syncControlRef().name()));
-    }
     var name = action.syncControlRef().name();
-    var listed =
-        status.get().holders().stream()
-            .map(holder -> LedgerEntry.read(holder.id(), holder.entry()))
-            .anyMatch(entry -> entry.isOf(scope.claim(), scope.action()));
-    if (listed || status.get().state() == SwitchState.Enabling) {
-      return waiting("SyncControl %s: %s.".formatted(name, status.get().state()));
+    return cache
+        .find(scope.namespace(), name)
+        .flatMap(sync -> Optional.ofNullable(sync.getStatus()))
+        .map(status -> letGo(name, status, scope))
+        .orElseGet(() -> Step.done("SyncControl %s is gone.".formatted(name)));
+  }
+
+  private static Step letGo(String name, SyncControlStatus status, ActionScope scope) {
+    if (isListed(status, scope)) {
+      return waiting("SyncControl %s: %s.".formatted(name, status.state()));
     }
-    if (status.get().state() == SwitchState.EnableFailed) {
-      return Step.of(
-          new Work.Drifted(
-              "SyncControl %s is not held any more, and could not give everything back: kubectl -n %s describe synccontrol %s says what."
-                  .formatted(name, scope.namespace(), name)));
+    if (status.desired() == Wish.Disabled) {
+      return Step.done(
+          status.holders().isEmpty()
+              ? "SyncControl %s is not held any more; its spec.state is Disabled.".formatted(name)
+              : "SyncControl %s is held by %d others still.".formatted(name, status.holding()));
     }
-    return Step.done(
-        status.get().holders().isEmpty()
-            ? "SyncControl %s is not held any more.".formatted(name)
-            : "SyncControl %s is held by %d others still.".formatted(name, status.get().holding()));
+    return switch (status.state()) {
+      case Enabled -> Step.done("SyncControl %s is not held any more.".formatted(name));
+      case EnableFailed -> Step.of(new Work.Drifted(notBack(name, scope)));
+      // It knows that nobody holds it any more, and is about to begin.
+      case Disabled, Disabling, DisableFailed, Enabling ->
+          waiting("SyncControl %s is being given back.".formatted(name));
+    };
+  }
+
+  private static String notBack(String name, ActionScope scope) {
+    return "SyncControl %s is not held any more, and could not give everything back: kubectl -n %s describe synccontrol %s says what."
+        .formatted(name, scope.namespace(), name);
+  }
+
+  private static boolean isListed(SyncControlStatus status, ActionScope scope) {
+    return status.holders().stream()
+        .map(holder -> LedgerEntry.read(holder.id(), holder.entry()))
+        .anyMatch(entry -> entry.isOf(scope.claim(), scope.action()));
   }
 
   private static Target target(DisableSync action) {

@@ -39,7 +39,7 @@ public class Looker {
   private final PlanClaims claims;
   private final Images images;
   private final Reversals reversals;
-  private final RollOuts rollOuts;
+  private final ComingBack comingBack;
 
   public Looker(
       Actions actions,
@@ -47,13 +47,13 @@ public class Looker {
       PlanClaims claims,
       Images images,
       Reversals reversals,
-      RollOuts rollOuts) {
+      ComingBack comingBack) {
     this.actions = actions;
     this.owners = owners;
     this.claims = claims;
     this.images = images;
     this.reversals = reversals;
-    this.rollOuts = rollOuts;
+    this.comingBack = comingBack;
   }
 
   /** What is left; empty: nothing is due in this phase, or an effect is under way. */
@@ -68,7 +68,7 @@ public class Looker {
       case Releasing ->
           Optional.of(
               snapshot.holds().isEmpty()
-                  ? released(snapshot, scopes).now()
+                  ? comingBack.released(snapshot, scopes).now()
                   : release(snapshot.holds(), snapshot, scopes));
       case Undoing -> Optional.of(undo(snapshot, scopes));
       default -> Optional.empty();
@@ -198,26 +198,14 @@ public class Looker {
   }
 
   /** Any action's scope will do: what is given back says everything about its own action. */
-  private static ActionScope anyScope(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
+  static ActionScope anyScope(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     return scopes.apply(snapshot.plan().levels().get(0).actions().get(0));
-  }
-
-  private Step released(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    var held =
-        snapshot
-            .plan()
-            .allActions()
-            .filter(action -> actions.traits(action).hold())
-            .flatMap(action -> actions.targets(action).stream())
-            .distinct()
-            .toList();
-    return rollOuts.of(anyScope(snapshot, scopes).namespace(), held);
   }
 
   private CompletionStage<Step> undo(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var status = snapshot.undoing();
     if (status == null) {
-      return undone(snapshot, scopes).now();
+      return comingBack.undone(snapshot, scopes).now();
     }
     var action = defined(snapshot, status);
     var claim = snapshot.run().claim();
@@ -226,17 +214,6 @@ public class Looker {
             .filter(hold -> hold.claim().equals(claim) && hold.action().equals(action.name()))
             .toList();
     return back(action, claim, held, snapshot, scopes);
-  }
-
-  /** Everything is put back; whether it also runs again is said at the end. */
-  private Step undone(RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    var changed =
-        snapshot.run().undone().stream()
-            .flatMap(undone -> snapshot.plan().allActions().filter(named(undone.action())))
-            .flatMap(action -> actions.targets(action).stream())
-            .distinct()
-            .toList();
-    return rollOuts.of(anyScope(snapshot, scopes).namespace(), changed);
   }
 
   private static Action defined(RunSnapshot snapshot, ActionStatus status) {

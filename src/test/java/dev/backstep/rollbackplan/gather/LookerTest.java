@@ -6,6 +6,7 @@ import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
 import dev.backstep.action.Taken;
+import dev.backstep.action.Traits;
 import dev.backstep.action.restart.RestartExecutor;
 import dev.backstep.action.scale.ScaleExecutor;
 import dev.backstep.action.setconfig.SetConfigExecutor;
@@ -84,12 +85,18 @@ class LookerTest {
   private final PastWorld past = new PastWorld(cluster);
   private final List<ActionScope> asked = new ArrayList<>();
   private final List<Taken> takenBack = new ArrayList<>();
+  private Step stillGoing = Step.done("nothing.");
 
   /** A program that always goes on, and remembers how it is asked to take back. */
   private final class Program implements ActionExecutor<JobAction> {
     @Override
     public Class<JobAction> type() {
       return JobAction.class;
+    }
+
+    @Override
+    public Traits traits(JobAction action) {
+      return Traits.HOLD;
     }
 
     @Override
@@ -108,21 +115,28 @@ class LookerTest {
       takenBack.add(taken);
       return Step.done("filled.").now();
     }
+
+    @Override
+    public Step comingBack(JobAction action, ActionScope scope) {
+      return stillGoing;
+    }
   }
 
   private Looker looker() {
-    return new Looker(
+    var actions =
         new Actions(
             List.of(
                 cluster.bean(ScaleExecutor.class),
                 cluster.bean(SetConfigExecutor.class),
                 cluster.bean(RestartExecutor.class),
-                new Program())),
+                new Program()));
+    return new Looker(
+        actions,
         cluster.bean(Owners.class),
         cluster.bean(PlanClaims.class),
         cluster.bean(Images.class),
         cluster.bean(Reversals.class),
-        cluster.bean(RollOuts.class));
+        new ComingBack(actions, cluster.bean(RollOuts.class)));
   }
 
   @BeforeEach
@@ -585,6 +599,32 @@ class LookerTest {
   void theReleaseDoesNotWaitForWhatWasNotHeld() {
     deployment("web", 2, 1);
 
+    assertThat(work(look(in(Phase.Releasing)))).isInstanceOf(Work.Observed.class);
+  }
+
+  /** Pods are not all that comes back by itself. */
+  @Test
+  void whatIsStillOnItsWayIsSaidBeforeWhatCouldNotComeBack() {
+    // given
+    var drained = succeeded("drain");
+    stillGoing = Step.of(new Work.Drifted("the other one stays as it is."));
+
+    // then
+    assertThat(look(in(Phase.Releasing, drained))).contains(stillGoing);
+
+    // when
+    deployment("worker", 2, 1);
+
+    // then
+    assertThat(work(look(in(Phase.Releasing, drained)))).isInstanceOf(Work.Rolling.class);
+  }
+
+  @Test
+  void theReleaseDoesNotWaitForWhatWasNeverDone() {
+    // when
+    stillGoing = Step.of(new Work.Rolling("another run's."));
+
+    // then
     assertThat(work(look(in(Phase.Releasing)))).isInstanceOf(Work.Observed.class);
   }
 

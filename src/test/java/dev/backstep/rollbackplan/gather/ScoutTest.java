@@ -102,7 +102,7 @@ class ScoutTest {
             cluster.bean(PlanClaims.class),
             cluster.bean(Images.class),
             cluster.bean(Reversals.class),
-            cluster.bean(RollOuts.class));
+            new ComingBack(actions, cluster.bean(RollOuts.class)));
     var preflight =
         new Preflight(actions, cluster.bean(GateChecks.class), cluster.bean(Access.class));
     var plan = new RollbackPlan();
