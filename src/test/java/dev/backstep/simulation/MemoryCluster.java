@@ -30,6 +30,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Instance;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
@@ -146,6 +147,7 @@ public final class MemoryCluster {
     var threads = new VirtualExecutor(time, new Operator());
     made.put(KubernetesClient.class, client);
     made.put(BackstepConfig.class, SimulatedProcess.SETTINGS);
+    made.put(Instance.class, SimulatedProcess.NOTHING);
     made.put(
         Journal.class, table == null ? SimulatedProcess.NO_JOURNAL : table.journal(time, threads));
     made.put(Clock.class, time);

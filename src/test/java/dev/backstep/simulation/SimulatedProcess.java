@@ -97,7 +97,7 @@ final class SimulatedProcess
   static final BackstepConfig SETTINGS = settings(Map.of());
   private static final BackstepConfig WITH_JOURNAL =
       settings(Map.of("backstep.journal.url", "jdbc:simulated:journal"));
-  private static final Instance<?> NOTHING = noBean();
+  static final Instance<?> NOTHING = noBean();
 
   /** Drops what it is given: most histories are without Kubernetes Events, which take long. */
   private static final ExecutorService NOWHERE = new TaskTaker(task -> {});
