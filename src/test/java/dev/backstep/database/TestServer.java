@@ -35,7 +35,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** A server with a setting of its own. */
-  static TestServer with(String setting, String value) {
+  public static TestServer with(String setting, String value) {
     return started(builder().setServerConfig(setting, value));
   }
 

@@ -6,6 +6,7 @@ import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
+import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,13 +20,19 @@ public class DatabaseSwaps implements Effector<DatabaseSwap> {
   private final SwapSessions sessions;
   private final SwapClosing closing;
   private final SwapReversals reversals;
+  private final SwapForgetting forgetting;
   private final SwapLooks looks;
 
   public DatabaseSwaps(
-      SwapSessions sessions, SwapClosing closing, SwapReversals reversals, SwapLooks looks) {
+      SwapSessions sessions,
+      SwapClosing closing,
+      SwapReversals reversals,
+      SwapForgetting forgetting,
+      SwapLooks looks) {
     this.sessions = sessions;
     this.closing = closing;
     this.reversals = reversals;
+    this.forgetting = forgetting;
     this.looks = looks;
   }
 
@@ -88,5 +95,10 @@ public class DatabaseSwaps implements Effector<DatabaseSwap> {
   public CompletionStage<Step> reverse(
       List<Sent<DatabaseSwap>> sent, List<Sent<?>> back, Author author) {
     return reversals.ofSwap(sent, back, author);
+  }
+
+  @Override
+  public Optional<Problem> forget(DatabaseSwap effect, String claim, Author author) {
+    return forgetting.ofLive(effect, author);
   }
 }

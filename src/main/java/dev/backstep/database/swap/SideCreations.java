@@ -9,6 +9,7 @@ import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
+import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -54,11 +55,17 @@ public class SideCreations implements Effector<SideCreation> {
   private final SwapSessions sessions;
   private final SwapClosing closing;
   private final SwapReversals reversals;
+  private final SwapForgetting forgetting;
 
-  public SideCreations(SwapSessions sessions, SwapClosing closing, SwapReversals reversals) {
+  public SideCreations(
+      SwapSessions sessions,
+      SwapClosing closing,
+      SwapReversals reversals,
+      SwapForgetting forgetting) {
     this.sessions = sessions;
     this.closing = closing;
     this.reversals = reversals;
+    this.forgetting = forgetting;
   }
 
   @Override
@@ -170,5 +177,10 @@ public class SideCreations implements Effector<SideCreation> {
   public CompletionStage<Step> reverse(
       List<Sent<SideCreation>> sent, List<Sent<?>> back, Author author) {
     return reversals.ofCreation(sent, author);
+  }
+
+  @Override
+  public Optional<Problem> forget(SideCreation effect, String claim, Author author) {
+    return forgetting.ofLoaded(effect, claim, author);
   }
 }

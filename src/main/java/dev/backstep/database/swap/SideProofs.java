@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionStage;
 @ApplicationScoped
 public class SideProofs implements Effector<SideProven> {
   private static final String DIFFERENT =
-      "Database %s does not have all that %s has, so nothing of it was kept: %s. Let user %s give it, or take it from %s, and retry.";
+      "Database %1$s does not become as %2$s is, because user %3$s may not give or take it, so nothing was kept: %4$s. Let a superuser make both the same, and retry.";
 
   private final SwapSessions sessions;
   private final SwapClosing closing;
@@ -83,7 +83,7 @@ public class SideProofs implements Effector<SideProven> {
       throw NotDoneException.failed(
           "SettingsDiffer",
           DIFFERENT.formatted(
-              side.name(), live.name(), String.join("; ", different), session.user(), live.name()));
+              side.name(), live.name(), session.user(), String.join("; ", different)));
     }
   }
 

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,7 @@ final class TestRestore implements AutoCloseable {
   private final TestDatabase database;
   private final StandingClock clock = new StandingClock(NOW);
   private final Names names;
+  private final DatabaseLooks databaseLooks;
   private final SwapLooks looks;
   private final SideCreations creations;
   private final SideProofs proofs;
@@ -54,32 +56,36 @@ final class TestRestore implements AutoCloseable {
   }
 
   TestRestore(TestServer server) {
-    this(server, new OwnDatabase(Optional.empty()));
-  }
-
-  TestRestore(TestServer server, OwnDatabase own) {
     database = new TestDatabase(server);
     var live = database.name();
     server.asAdmin(
         "CREATE ROLE %1$s_admin LOGIN CREATEDB PASSWORD '%2$s'; GRANT %1$s, pg_signal_backend TO %1$s_admin; CREATE ROLE %1$s_app LOGIN PASSWORD '%2$s'"
             .formatted(live, PASSWORD));
-    database.secretSays("user", live + "_admin");
+    secretSays(Map.of());
     database.has(content(OLD_DATA));
     names = Names.of(CLAIM, live, 1);
-    var databaseLooks = new DatabaseLooks(database.sessions());
-    looks = new SwapLooks(databaseLooks, new Queries(database.sessions(), databaseLooks), own);
+    databaseLooks = new DatabaseLooks(database.sessions());
+    looks = looks(new OwnDatabase(Optional.empty()));
     var sessions = new SwapSessions(database.sessions(), clock);
     var closing = new SwapClosing(sessions);
     var reversals = new SwapReversals(looks);
-    creations = new SideCreations(sessions, closing, reversals);
-    proofs = new SideProofs(sessions, closing);
-    swaps = new DatabaseSwaps(sessions, closing, reversals, looks);
     drops = new DatabaseDrops(sessions, closing);
+    var forgetting = new SwapForgetting(looks, drops);
+    creations = new SideCreations(sessions, closing, reversals, forgetting);
+    proofs = new SideProofs(sessions, closing);
+    swaps = new DatabaseSwaps(sessions, closing, reversals, forgetting, looks);
   }
 
   private String content(String said) {
     return "CREATE TABLE t AS SELECT '%s' AS said; GRANT SELECT ON t TO %s_app"
         .formatted(said, live());
+  }
+
+  /** The Secret is otherwise from now on. */
+  void secretSays(Map<String, String> otherwise) {
+    var says = new LinkedHashMap<>(otherwise);
+    says.putIfAbsent("user", live() + "_admin");
+    database.secretSays(says);
   }
 
   TestDatabase database() {
@@ -100,6 +106,11 @@ final class TestRestore implements AutoCloseable {
 
   SwapLooks looks() {
     return looks;
+  }
+
+  /** The same, where the operator has a database of its own. */
+  SwapLooks looks(OwnDatabase own) {
+    return new SwapLooks(databaseLooks, new Queries(database.sessions(), databaseLooks), own);
   }
 
   SideCreations creations() {
@@ -223,6 +234,11 @@ final class TestRestore implements AutoCloseable {
     database.server().asAdmin(sql);
   }
 
+  /** Executes each of these as the superuser. */
+  void asAdmin(List<String> statements) {
+    statements.forEach(this::asAdmin);
+  }
+
   /** Executes this in another database, as the owner. */
   void in(String name, String sql) {
     try (var connection = connection(name, live());
@@ -235,9 +251,19 @@ final class TestRestore implements AutoCloseable {
 
   Connection connection(String name, String user) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(database.server().port(), name),
+        "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable"
+            .formatted(database.server().port(), name),
         user,
         PASSWORD);
+  }
+
+  /** True when the application's role may connect to this database. */
+  boolean mayConnect(String name) {
+    return database
+        .rows(
+            "SELECT has_database_privilege('%s_app', datname, 'CONNECT') FROM pg_database WHERE datname = '%s'"
+                .formatted(live(), name))
+        .contains("t");
   }
 
   /** What the application sees in the live database. */
@@ -267,8 +293,29 @@ final class TestRestore implements AutoCloseable {
     return states;
   }
 
+  /** A server that many tests share keeps none of their databases. */
+  private void drop() {
+    try (var admin = database.server().superuser("postgres");
+        var statement = admin.createStatement()) {
+      var names = new ArrayList<String>();
+      try (var found =
+          statement.executeQuery(
+              "SELECT datname FROM pg_database WHERE datname ~ '^%s(_.*)?$'".formatted(live()))) {
+        while (found.next()) {
+          names.add(found.getString(1));
+        }
+      }
+      for (var name : names) {
+        statement.execute("DROP DATABASE %s WITH (FORCE)".formatted(name));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   public void close() {
+    drop();
     database.close();
   }
 }
