@@ -28,6 +28,8 @@ import java.util.Optional;
  * @param args values of the run's args, by name; those that have none are missing
  * @param timeout within which the action has to be done
  * @param timedFrom from when the timeout counts; empty: the action has not begun
+ * @param doneAt when it was last found that nothing was left to do; what was sent before that had
+ *     its effect. Empty: it never was
  * @param attempt which attempt of the action this is, from 1
  * @param sent what the action sent, with its outcome, oldest first
  * @param holds what is recorded as held
@@ -44,6 +46,7 @@ public record ActionScope(
     Map<String, String> args,
     Duration timeout,
     Optional<Instant> timedFrom,
+    Optional<Instant> doneAt,
     int attempt,
     List<EffectStatus> sent,
     List<Hold> holds,

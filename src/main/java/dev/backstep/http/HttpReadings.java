@@ -7,6 +7,7 @@ import dev.backstep.measure.Reading;
 import dev.backstep.problem.Problem;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,11 +31,18 @@ public class HttpReadings {
 
   private final HttpCaller caller;
   private final AnswerConditions conditions;
-  private final ExecutorService judges = Executors.newFixedThreadPool(JUDGES);
+  private final ExecutorService judges;
 
+  @Inject
   public HttpReadings(HttpCaller caller, AnswerConditions conditions) {
+    this(caller, conditions, Executors.newFixedThreadPool(JUDGES));
+  }
+
+  /** With threads of the caller's choice. */
+  HttpReadings(HttpCaller caller, AnswerConditions conditions, ExecutorService judges) {
     this.caller = caller;
     this.conditions = conditions;
+    this.judges = judges;
   }
 
   /** What is wrong with a call as it is written; empty: nothing. */

@@ -45,6 +45,7 @@ public final class Scopes {
         Map.of(),
         Duration.ofMinutes(10),
         Optional.empty(),
+        Optional.empty(),
         1,
         List.of(),
         List.of(),

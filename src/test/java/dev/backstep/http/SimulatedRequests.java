@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
 
 /** The real requests, which go to an endpoint in memory. Of each is known which effect it is. */
 public class SimulatedRequests extends HttpRequests {
@@ -39,8 +40,8 @@ public class SimulatedRequests extends HttpRequests {
   }
 
   /** Judges the calls of plans as the real ones do. */
-  public HttpReadings readings() {
-    return new HttpReadings(caller, CONDITIONS);
+  public HttpReadings readings(ExecutorService threads) {
+    return new HttpReadings(caller, CONDITIONS, threads);
   }
 
   @Override
@@ -81,6 +82,11 @@ public class SimulatedRequests extends HttpRequests {
               Vertx.class.getClassLoader(),
               new Class<?>[] {Vertx.class},
               (proxy, method, arguments) -> null);
+    }
+
+    @Override
+    <T> CompletionStage<T> handedOver(CompletionStage<T> stage) {
+      return stage;
     }
 
     @Override

@@ -18,6 +18,8 @@ final class Essence {
             "rollouts",
             "configmaps",
             "pods",
+            "cronjobs",
+            "scaledobjects",
             "ingresses",
             "httproutes")) {
       world

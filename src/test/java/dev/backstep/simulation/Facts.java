@@ -19,15 +19,26 @@ final class Facts {
   private static final int FORBIDDEN = 403;
   private static final Map<String, String> KINDS =
       Map.of(
-          "deployments", "Deployment",
-          "statefulsets", "StatefulSet",
-          "daemonsets", "DaemonSet",
-          "rollouts", "Rollout",
-          "configmaps", "ConfigMap",
-          "jobs", "Job",
-          "pods", "Pod",
-          "ingresses", "Ingress",
-          "httproutes", "HTTPRoute");
+          "deployments",
+          "Deployment",
+          "statefulsets",
+          "StatefulSet",
+          "daemonsets",
+          "DaemonSet",
+          "rollouts",
+          "Rollout",
+          "configmaps",
+          "ConfigMap",
+          "jobs",
+          "Job",
+          SimulatedApiServer.SYNCS,
+          "SyncControl",
+          "pods",
+          "Pod",
+          "ingresses",
+          "Ingress",
+          "httproutes",
+          "HTTPRoute");
 
   private final Simulation world;
   private final Set<String> open = new HashSet<>();

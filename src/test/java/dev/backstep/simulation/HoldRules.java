@@ -197,7 +197,10 @@ final class HoldRules extends Rules {
           "I4",
           name + " is held by " + entry.key() + ", and nobody knows");
       require(
-          known || !keptDown(target, held) || !saysNothingIsHeld(plan),
+          known
+              || SyncRules.isOfMeans(world, entry.claim() + "/")
+              || !keptDown(target, held)
+              || !saysNothingIsHeld(plan),
           "I4",
           name + " is kept down by " + entry.key() + ", and the run says that nothing is held");
     }

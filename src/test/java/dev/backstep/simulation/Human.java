@@ -79,7 +79,8 @@ final class Human implements SimulatedApiServer.Listener {
     edit(what, SimulatedApiServer.PLANS, ReferenceLadder.PLAN, change);
   }
 
-  private void edit(String what, String resource, String name, Consumer<ObjectNode> change) {
+  /** Edits a plan or a SyncControl, by its name. */
+  void edit(String what, String resource, String name, Consumer<ObjectNode> change) {
     var live = world.server().get(resource, name);
     if (live == null) {
       return;
@@ -88,7 +89,8 @@ final class Human implements SimulatedApiServer.Listener {
     change.accept(changed);
     var allowed = allowed(live, changed);
     world.trace(() -> "human " + what + (allowed ? "" : ": refused"));
-    if (allowed) {
+    // Whoever only looked, or did something to another one meanwhile, writes nothing here.
+    if (allowed && !changed.equals(live)) {
       world.server().put("human", resource, changed);
     }
   }

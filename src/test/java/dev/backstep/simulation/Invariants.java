@@ -73,6 +73,8 @@ final class Invariants implements SimulatedApiServer.Listener {
           "daemonsets",
           "rollouts",
           "configmaps",
+          "cronjobs",
+          "scaledobjects",
           "pods",
           "jobs",
           "ingresses",
@@ -90,6 +92,15 @@ final class Invariants implements SimulatedApiServer.Listener {
     syncs.changed(write.writer().operator());
   }
 
+  /** The rules of runs follow the ladder's plan; of another one beside it, what it holds counts. */
+  private boolean isOfAnotherPlan(String mark) {
+    var claim = world.server().get(SimulatedApiServer.RECORDS, Rules.claim(mark));
+    return claim != null
+        && world.server().all(SimulatedApiServer.PLANS).values().stream()
+            .filter(plan -> !plan.at("/metadata/name").asText().equals(ReferenceLadder.PLAN))
+            .anyMatch(plan -> plan.at("/metadata/uid").equals(claim.at("/data/ownerUid")));
+  }
+
   private void target(SimulatedApiServer.Write write) {
     if (GateJobs.isOne(write)) {
       gateJobs.written(write);
@@ -104,6 +115,17 @@ final class Invariants implements SimulatedApiServer.Listener {
     }
     if (effect && SyncRules.isOfMeans(world, mark)) {
       syncs.effect(write, mark);
+      return;
+    }
+    if (effect && isOfAnotherPlan(mark)) {
+      return;
+    }
+    if (syncs.isFence(write)) {
+      syncs.fenced(write);
+      return;
+    }
+    if (SyncRules.isJobOfCronJob(write)) {
+      syncs.deleted(write);
       return;
     }
     if (effect) {
@@ -159,6 +181,10 @@ final class Invariants implements SimulatedApiServer.Listener {
 
   OutsideRules outside() {
     return outside;
+  }
+
+  SyncRules syncs() {
+    return syncs;
   }
 
   Rest rest() {

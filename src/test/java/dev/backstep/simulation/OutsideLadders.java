@@ -12,7 +12,7 @@ import java.util.List;
 
 /** What is done to databases and endpoints, which do not show it. */
 final class OutsideLadders {
-  private static final String SERVICE =
+  static final String SERVICE =
       """
       apiVersion: v1
       kind: Service
@@ -20,7 +20,7 @@ final class OutsideLadders {
       spec: {clusterIP: 10.0.0.1, ports: [{port: 80}]}
       """;
 
-  private static final String REPLICAS =
+  static final String REPLICAS =
       """
       apiVersion: discovery.k8s.io/v1
       kind: EndpointSlice

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A plan or a SyncControl, the application it is for, and what its humans do.
@@ -69,7 +70,8 @@ record ReferenceLadder(
     return new ReferenceLadder(name, List.of(), subject, List.of(), false, false);
   }
 
-  private static ObjectNode sync(String fields) {
+  /** A SyncControl that has these fields. */
+  static ObjectNode sync(String fields) {
     return Json.yaml(
         """
         apiVersion: backstep.dev/v1alpha1
@@ -81,16 +83,24 @@ record ReferenceLadder(
   }
 
   ReferenceLadder with(String... yaml) {
+    return with(Stream.of(yaml).map(Json::yaml).toList());
+  }
+
+  ReferenceLadder with(List<ObjectNode> others) {
     var more = new ArrayList<>(objects);
-    for (var object : yaml) {
-      more.add(Json.yaml(object));
-    }
+    more.addAll(others);
     return new ReferenceLadder(name, List.copyOf(more), subject, steps, racy, journal);
   }
 
   ReferenceLadder then(
       String what, Predicate<JsonNode> when, BiConsumer<Simulation, ObjectNode> edit) {
     return then(new HumanStep(what, SimulatedApiServer.PLANS, PLAN, when, edit));
+  }
+
+  /** As soon as a plan is so, by its name. */
+  ReferenceLadder thenPlan(
+      String plan, String what, Predicate<JsonNode> when, BiConsumer<Simulation, ObjectNode> edit) {
+    return then(new HumanStep(what, SimulatedApiServer.PLANS, plan, when, edit));
   }
 
   private ReferenceLadder then(HumanStep step) {
@@ -103,6 +113,32 @@ record ReferenceLadder(
   ReferenceLadder thenSync(
       String what, Predicate<JsonNode> when, BiConsumer<Simulation, ObjectNode> edit) {
     return then(new HumanStep(what, SimulatedApiServer.SYNCS, SYNC, when, edit));
+  }
+
+  /** Where the switch stands there, somebody does something. */
+  ReferenceLadder thenWhere(String standing, String what, Consumer<Simulation> deed) {
+    return thenSync(what, stands(standing), (world, it) -> deed.accept(world));
+  }
+
+  /** Some time after the switch stands there, somebody wants it so. */
+  ReferenceLadder thenSwitchedLater(int millis, String standing, String wish) {
+    return thenWhere(
+        standing,
+        "switches to " + wish + " after a while",
+        world ->
+            world
+                .human()
+                .later(
+                    millis,
+                    millis + 500,
+                    () ->
+                        world
+                            .human()
+                            .edit(
+                                "switches to " + wish,
+                                SimulatedApiServer.SYNCS,
+                                SYNC,
+                                it -> switched(it, wish))));
   }
 
   /** Where the switch stands there, somebody wants it so. */

@@ -320,7 +320,9 @@ status:
           .toList();
 
   static final List<ReferenceLadder> ALL =
-      Stream.concat(OF_PLANS.stream(), ReferenceSwitchings.ALL.stream()).toList();
+      Stream.of(OF_PLANS, ReferenceSwitchings.ALL, HolderSwitchings.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   private ReferenceLadders() {}
 

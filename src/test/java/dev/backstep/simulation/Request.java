@@ -31,6 +31,11 @@ record Request(
     return user != null && (method.equals("PATCH") || method.equals("DELETE") || creates());
   }
 
+  /** Asks which kinds there are: a client does it once, however many histories it lives through. */
+  boolean isDiscovery() {
+    return method.equals("GET") && path.matches("/apis/[^/]+/[^/]+");
+  }
+
   /** It goes to somebody outside of the cluster, and changes something there. */
   boolean isOutside() {
     return path.startsWith(OUTSIDE);

@@ -106,6 +106,7 @@ class ScaledPodsTest {
             Map.of(),
             Duration.ofMinutes(10),
             Optional.empty(),
+            Optional.empty(),
             1,
             List.of(),
             List.of(),

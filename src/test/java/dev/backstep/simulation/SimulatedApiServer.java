@@ -41,6 +41,8 @@ final class SimulatedApiServer {
           Map.entry("rollouts", "Rollout"),
           Map.entry("configmaps", "ConfigMap"),
           Map.entry("jobs", "Job"),
+          Map.entry("cronjobs", "CronJob"),
+          Map.entry("scaledobjects", "ScaledObject"),
           Map.entry("pods", "Pod"),
           Map.entry("serviceaccounts", "ServiceAccount"),
           Map.entry("replicasets", "ReplicaSet"),
@@ -193,6 +195,9 @@ final class SimulatedApiServer {
     if (request.path().endsWith("selfsubjectrulesreviews")) {
       return new Answer(201, everything(Json.parse(request.body())));
     }
+    if (request.isDiscovery()) {
+      return Answer.ok(resources(path[2] + "/" + path[3]));
+    }
     // /api/v1/namespaces/shop/pods/x and /apis/apps/v1/namespaces/shop/deployments/x/status
     var first = path[1].equals("api") ? 5 : 6;
     if (path.length <= first || !KINDS.containsKey(path[first])) {
@@ -218,6 +223,20 @@ final class SimulatedApiServer {
     var rule = status.putArray("resourceRules").addObject();
     List.of("verbs", "apiGroups", "resources").forEach(list -> rule.putArray(list).add("*"));
     return review;
+  }
+
+  /** What there is of an API group: who has no model of a kind asks for its name. */
+  private static ObjectNode resources(String groupVersion) {
+    var list = Json.MAPPER.createObjectNode();
+    list.put("kind", "APIResourceList").put("apiVersion", "v1").put("groupVersion", groupVersion);
+    var resources = list.putArray("resources");
+    KINDS.forEach(
+        (name, kind) -> {
+          if (apiVersion(new Place("", name, "")).equals(groupVersion)) {
+            resources.addObject().put("name", name).put("kind", kind).put("namespaced", true);
+          }
+        });
+    return list;
   }
 
   private Answer found(Place place) {
@@ -253,7 +272,8 @@ final class SimulatedApiServer {
   private static String apiVersion(Place place) {
     return switch (place.resource) {
       case PLANS, SYNCS, "valves" -> "backstep.dev/v1alpha1";
-      case "jobs" -> "batch/v1";
+      case "jobs", "cronjobs" -> "batch/v1";
+      case "scaledobjects" -> "keda.sh/v1alpha1";
       case "horizontalpodautoscalers" -> "autoscaling/v2";
       case "configmaps", "pods", "serviceaccounts", "events", "services" -> "v1";
       case "endpointslices" -> "discovery.k8s.io/v1";

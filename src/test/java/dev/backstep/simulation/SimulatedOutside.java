@@ -35,18 +35,38 @@ final class SimulatedOutside {
   /** Until then no database answers; null: they were never asked not to. */
   private Instant unheardUntil;
 
+  private final SimulatedTable jobs;
+  private final SimulatedSwitches switches;
+
   SimulatedOutside(Simulation world) {
     this.world = world;
+    jobs = new SimulatedTable(world);
+    switches = new SimulatedSwitches(world);
+  }
+
+  /** The job table of every database. */
+  SimulatedTable jobs() {
+    return jobs;
+  }
+
+  /** The switches that the application has itself. */
+  SimulatedSwitches switches() {
+    return switches;
   }
 
   /**
    * Somebody asks: {@code /outside/sql/<database>/<done|fenced|asked>}, {@code
-   * /outside/http/web/...}.
+   * /outside/http/web/...}; of its job table: {@code /outside/sql/<database>/jobs/...}.
    */
   Answer handle(Request request) {
     var path = request.path().split("/");
     if (path[2].equals("http")) {
-      return asked(request, path[4]);
+      return SimulatedSwitches.isAbout(path[4])
+          ? switches.handle(request, request.query().get(KEY), path[4])
+          : asked(request, path[4]);
+    }
+    if (path[4].equals("jobs")) {
+      return jobs.handle(request, path[5]);
     }
     return path[4].equals("asked") ? question() : row(request, path[4]);
   }

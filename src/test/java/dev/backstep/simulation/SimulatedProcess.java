@@ -15,12 +15,16 @@ import dev.backstep.cluster.ServiceAddresses;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.config.BackstepConfig;
+import dev.backstep.database.BatchedUpdates;
 import dev.backstep.database.CatalogChanges;
 import dev.backstep.database.Functions;
+import dev.backstep.database.JobTables;
 import dev.backstep.database.Queries;
 import dev.backstep.database.Schemas;
+import dev.backstep.database.SimulatedBatchedUpdates;
 import dev.backstep.database.SimulatedCatalog;
 import dev.backstep.database.SimulatedCatalogChanges;
+import dev.backstep.database.SimulatedJobTables;
 import dev.backstep.database.SimulatedPreflight;
 import dev.backstep.database.SimulatedQueries;
 import dev.backstep.database.SimulatedSchemas;
@@ -229,7 +233,7 @@ final class SimulatedProcess
     beans.replace(HttpRequests.class, SimulatedRequests.class);
     beans.put(
         HttpReadings.class,
-        new SimulatedRequests(this, beans.get(ServiceAddresses.class), clock).readings());
+        new SimulatedRequests(this, beans.get(ServiceAddresses.class), clock).readings(threads));
     beans.put(
         Schemas.class,
         SimulatedSchemas.answering(() -> later(new Schemas.Schema(world.schema(), null))));
@@ -238,6 +242,8 @@ final class SimulatedProcess
     beans.put(Functions.class, SimulatedCatalog.functions());
     beans.replace(SqlTransactions.class, SimulatedTransactions.class);
     beans.replace(CatalogChanges.class, SimulatedCatalogChanges.class);
+    beans.replace(JobTables.class, SimulatedJobTables.class);
+    beans.replace(BatchedUpdates.class, SimulatedBatchedUpdates.class);
     mistake.put(beans);
     beans.putAll(
         GateProbe.class,
@@ -430,6 +436,9 @@ final class SimulatedProcess
 
   @Override
   public Answer send(Request request) throws IOException {
+    if (request.isDiscovery()) {
+      return world.server().handle(name, request);
+    }
     var sendings = request.user() == null ? SENDINGS : 1;
     for (var sending = 1; ; sending++) {
       try {

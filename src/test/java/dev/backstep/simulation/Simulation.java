@@ -45,6 +45,7 @@ final class Simulation implements SimulatedApiServer.Listener {
   private final SimulatedGates gates;
   private final SimulatedControllers controllers;
   private final SimulatedJobs jobs;
+  private final SimulatedKeda keda;
   private final SimulatedOutside outside;
   private final Invariants invariants;
   private final OnceGates onceGates;
@@ -75,6 +76,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     gates = new SimulatedGates(this);
     controllers = new SimulatedControllers(this);
     jobs = new SimulatedJobs(this);
+    keda = new SimulatedKeda(this);
     outside = new SimulatedOutside(this);
     invariants = new Invariants(this);
     onceGates = new OnceGates(this);
@@ -149,6 +151,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     server.listen(invariants);
     server.listenEverywhere(controllers);
     server.listen(jobs);
+    server.listen(keda);
     server.listen(human);
     account(SimulatedApiServer.NAMESPACE);
     ladder.objects().forEach(this::put);
@@ -289,6 +292,11 @@ final class Simulation implements SimulatedApiServer.Listener {
   /** What looks at what is done to others. */
   OutsideRules outsideRules() {
     return invariants.outside();
+  }
+
+  /** What looks at what SyncControls keep off. */
+  SyncRules syncRules() {
+    return invariants.syncs();
   }
 
   /** What looks at how often plans are looked at. */

@@ -15,7 +15,13 @@ import java.util.stream.Stream;
 final class SwitchedPlaces {
   private final Simulation world;
   private final Map<String, Function<JsonNode, Stream<Place>>> means =
-      Map.of("scale", this::scaled);
+      Map.of(
+          "scale", this::scaled,
+          "setConfig", this::configured,
+          "suspendCronJobs", this::suspended,
+          "pauseScaledObjects", this::paused,
+          "jobTable", this::queued,
+          "http", this::switched);
 
   SwitchedPlaces(Simulation world) {
     this.world = world;
@@ -39,7 +45,7 @@ final class SwitchedPlaces {
         .flatMap(
             one ->
                 means.entrySet().stream()
-                    .filter(it -> one.has(it.getKey()))
+                    .filter(it -> one.hasNonNull(it.getKey()))
                     .flatMap(it -> it.getValue().apply(one.path(it.getKey()))));
   }
 
@@ -53,6 +59,64 @@ final class SwitchedPlaces {
                     ref.path("name").asText(),
                     it -> it.at("/spec/replicas").asText(),
                     wanted::equals));
+  }
+
+  private Stream<Place> configured(JsonNode config) {
+    var name = config.at("/configMap/name").asText();
+    return config.at("/configMap/data").properties().stream()
+        .flatMap(
+            value ->
+                object(
+                        "ConfigMap",
+                        name,
+                        it -> it.path("data").path(value.getKey()).asText(),
+                        value.getValue().asText()::equals)
+                    .map(it -> new Place(it.name() + "." + value.getKey(), it.value(), it.off())));
+  }
+
+  private Stream<Place> suspended(JsonNode cronJobs) {
+    return each(cronJobs)
+        .flatMap(
+            name ->
+                object(
+                    "CronJob", name, it -> it.at("/spec/suspend").asText("false"), "true"::equals));
+  }
+
+  private Stream<Place> paused(JsonNode scaledObjects) {
+    return each(scaledObjects)
+        .flatMap(
+            name ->
+                object(
+                    "ScaledObject",
+                    name,
+                    it -> String.valueOf(Json.annotation(it, SimulatedKeda.PAUSED)),
+                    "0"::equals));
+  }
+
+  private static Stream<String> each(JsonNode means) {
+    return Rules.each(means.path("names")).map(JsonNode::asText);
+  }
+
+  private Stream<Place> queued(JsonNode table) {
+    return world.outside().jobs().rows().entrySet().stream()
+        .map(
+            row ->
+                new Place(
+                    "row " + row.getKey(),
+                    row.getValue(),
+                    !row.getValue().equals(SimulatedTable.PENDING)));
+  }
+
+  /** Of each replica that is there. */
+  private Stream<Place> switched(JsonNode http) {
+    return world.server().all("endpointslices").values().stream()
+        .flatMap(slice -> Rules.each(slice.path("endpoints")))
+        .map(endpoint -> endpoint.at("/targetRef/uid").asText())
+        .map(
+            replica -> {
+              var stands = world.outside().switches().of(replica);
+              return new Place(replica, stands, stands.equals(SimulatedSwitches.OFF));
+            });
   }
 
   /** A value of an object; none where it is gone. */

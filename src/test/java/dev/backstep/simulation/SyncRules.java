@@ -93,9 +93,77 @@ final class SyncRules extends Rules {
         mark + " was applied twice to " + write.name());
   }
 
+  /** An effect of a means began to be carried out outside of the cluster. */
+  void outside(Request request, String text) {
+    var mark = intent(text);
+    require(known.contains(mark), "I5", mark + " was begun without a recorded intent");
+    require(open.contains(mark), "I7", mark + " was begun after it was closed");
+  }
+
+  /** A replica is told to switch, for the first time with this key. */
+  void told(Request request, String stands, String to) {
+    var mark = intent(request.query().get("mark"));
+    require(known.contains(mark), "I5", mark + " was sent without a recorded intent");
+    require(
+        !stands.equals(to),
+        "TOLD",
+        "%s was told to switch %s for %s, and is %s"
+            .formatted(request.query().get("replica"), to, mark, stands));
+  }
+
+  /** True when an effect of a means is kept from landing. */
+  boolean isFence(SimulatedApiServer.Write write) {
+    var fence = fence(write.after());
+    return write.writer().operator()
+        && fence.contains("/")
+        && !fence.equals(fence(write.before()))
+        && isOfMeans(world, fence);
+  }
+
+  private static String fence(JsonNode object) {
+    var fence = object == null ? null : Json.annotation(object, FENCE);
+    return fence == null ? "" : fence;
+  }
+
+  /** An effect of a means is kept from landing. */
+  void fenced(SimulatedApiServer.Write write) {
+    var mark = intent(fence(write.after()));
+    require(open.contains(mark), "I7", "fenced without an open intent: " + mark);
+    require(
+        Facts.same(write.before(), write.after(), "/spec")
+            && Facts.same(write.before(), write.after(), "/data"),
+        "I13",
+        "a fence changed more than its annotation");
+  }
+
+  /** True when a Job goes that a CronJob began: nobody but a means deletes such a one. */
+  static boolean isJobOfCronJob(SimulatedApiServer.Write write) {
+    return write.writer().operator()
+        && write.after() == null
+        && write.before().at("/metadata/ownerReferences/0/kind").asText().equals("CronJob");
+  }
+
+  /** A Job of a CronJob was deleted. */
+  void deleted(SimulatedApiServer.Write write) {
+    require(
+        USER.equals(write.writer().request().user()),
+        "I9",
+        write.name() + " was deleted as another");
+    require(!open.isEmpty(), "I5", write.name() + " was deleted without a recorded intent");
+    require(!unheldNow(), "OFF", write.name() + " was deleted, and nobody wants it off");
+  }
+
+  private boolean unheldNow() {
+    return holders(sync()).isEmpty();
+  }
+
   /** The SyncControl was written. */
   void written(SimulatedApiServer.Write write) {
-    if (!write.writer().operator() || write.before() == null || write.after() == null) {
+    if (!write.writer().operator() || write.before() == null) {
+      return;
+    }
+    if (write.after() == null) {
+      before(write.before());
       return;
     }
     var before = write.before().path("status");

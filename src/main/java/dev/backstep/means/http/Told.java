@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /**
  * Who is told to switch off or on, and who was before. A request has some time to take effect; then
  * whoever still says otherwise is told again, after twice as long each time, for as long as that is
- * so.
+ * so. Whoever did as told and says otherwise later is told at once.
  */
 record Told(HttpSwitch means, ActionScope scope) {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -114,11 +114,12 @@ record Told(HttpSwitch means, ActionScope scope) {
 
   /** A number of its own for each, although not all of those that failed are kept. */
   private int next(Standing standing, Verb verb) {
-    return 1
-        + tellings(standing, verb).stream()
+    var last =
+        tellings(standing, verb).stream()
             .mapToInt(telling -> telling.effect().number())
             .max()
             .orElse(0);
+    return Math.max(1 + last, scope.attempt());
   }
 
   private FullCall call(Verb verb) {
@@ -137,7 +138,7 @@ record Told(HttpSwitch means, ActionScope scope) {
   private boolean due(Standing standing, Verb verb) {
     var tellings =
         tellings(standing, verb).stream()
-            .filter(it -> it.effect().attempt() == scope.attempt())
+            .filter(it -> it.effect().attempt() == scope.attempt() && !isDone(it))
             .toList();
     if (tellings.isEmpty()) {
       return true;
@@ -147,6 +148,11 @@ record Told(HttpSwitch means, ActionScope scope) {
     var pause = first.multipliedBy(1L << Math.min(MOST_DOUBLINGS, tellings.size() - 1));
     var until = last.effect().endedAt().plus(pause.compareTo(LONGEST) < 0 ? pause : LONGEST);
     return !scope.now().isBefore(until);
+  }
+
+  /** It had its effect: who says otherwise since then was restarted. */
+  private boolean isDone(Telling telling) {
+    return scope.doneAt().filter(done -> !telling.effect().endedAt().isAfter(done)).isPresent();
   }
 
   /** Those that went to the same replica, oldest first. */

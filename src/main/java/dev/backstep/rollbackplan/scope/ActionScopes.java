@@ -51,6 +51,7 @@ public class ActionScopes {
           args,
           Durations.of(action.timeout()),
           status.flatMap(ActionStatus::timedFrom),
+          Optional.empty(),
           status.map(ActionStatus::attempt).orElse(1),
           status.map(ActionStatus::effects).orElse(List.of()),
           PlanView.statusOf(plan).holds(),

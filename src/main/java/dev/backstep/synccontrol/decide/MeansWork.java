@@ -102,6 +102,7 @@ public final class MeansWork {
             .with()
             .standing(standing)
             .since(same ? means.since() : snapshot.now())
+            .provenAt(same || !isProven(standing) ? means.provenAt() : snapshot.now())
             .message(message)
             .build();
     return Optional.of(
@@ -110,6 +111,10 @@ public final class MeansWork {
             means.name(),
             reason(standing),
             message));
+  }
+
+  private static boolean isProven(Standing standing) {
+    return standing == Standing.Off || standing == Standing.On;
   }
 
   private static String reason(Standing standing) {
@@ -125,7 +130,7 @@ public final class MeansWork {
 
   private static Act act(MeansStatus means, Step step, Work.ToDo todo, SwitchSnapshot snapshot) {
     var verb = snapshot.off() ? Intent.Verb.Apply : Intent.Verb.Release;
-    var number = 1 + last(means, verb);
+    var number = Math.max(1 + last(means, verb), means.done().attempt());
     var claim = snapshot.episode().claim();
     var intent =
         IntentBuilder.builder()

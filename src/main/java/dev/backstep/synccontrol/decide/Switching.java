@@ -2,12 +2,15 @@ package dev.backstep.synccontrol.decide;
 
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.sync.Episode;
 import dev.backstep.api.v1alpha1.sync.EpisodeBuilder;
 import dev.backstep.api.v1alpha1.sync.MeansStatus;
 import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
 import dev.backstep.api.v1alpha1.sync.SyncHolder;
 import dev.backstep.synccontrol.decide.Decision.Advance;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,6 +24,8 @@ import java.util.stream.Stream;
 public final class Switching {
   private static final String LOST =
       "The status was lost while something was kept off; the episode goes on from what its targets say.";
+
+  private static final Instant ERA = Instant.parse("2020-01-01T00:00:00Z");
 
   private Switching() {}
 
@@ -85,11 +90,10 @@ public final class Switching {
 
   private static Optional<Decision> begin(SwitchSnapshot snapshot) {
     if (snapshot.lost() != null) {
-      var found = begun(snapshot, snapshot.lost().number());
       return Optional.of(
           advance(
               snapshot,
-              found.with().lost(true).holds(snapshot.lost().holds()).build(),
+              found(begun(snapshot, snapshot.lost().number()), snapshot.lost().holds()),
               Reasons.STATUS_LOST,
               LOST));
     }
@@ -104,6 +108,33 @@ public final class Switching {
             begun(snapshot, number),
             Reasons.DISABLING,
             "It is switched off by %d means.".formatted(snapshot.names().size())));
+  }
+
+  /**
+   * What was sent is not known any more. No mark is used twice, so from now on the numbers are
+   * higher than anybody counts; and where no target says what was before, nobody will ever know.
+   */
+  private static Episode found(Episode episode, List<Hold> holds) {
+    var beyond = Math.toIntExact(Duration.between(ERA, episode.startedAt()).toSeconds());
+    return episode
+        .with()
+        .lost(true)
+        .holds(holds)
+        .means(
+            episode.means().stream()
+                .map(
+                    means ->
+                        means
+                            .with()
+                            .done(means.done().withAttempt(beyond))
+                            .lost(holds.stream().noneMatch(it -> isOf(it, means)) ? true : null)
+                            .build())
+                .toList())
+        .build();
+  }
+
+  private static boolean isOf(Hold hold, MeansStatus means) {
+    return hold.action().equals(means.name());
   }
 
   private static Episode begun(SwitchSnapshot snapshot, int number) {

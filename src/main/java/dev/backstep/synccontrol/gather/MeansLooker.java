@@ -165,7 +165,7 @@ public class MeansLooker implements PerObjectState {
     if (!episode.isEnabling()) {
       return next(means, scope);
     }
-    return episode.lost(status) ? recordLost(means).now() : back(means, scope);
+    return status.isLost() ? recordLost(means).now() : back(means, scope);
   }
 
   /** What it was before is guessed by nobody. */

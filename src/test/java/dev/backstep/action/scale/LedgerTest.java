@@ -63,6 +63,7 @@ class LedgerTest {
         Map.of(),
         Duration.ofMinutes(10),
         Optional.empty(),
+        Optional.empty(),
         1,
         List.of(),
         List.copyOf(holds),

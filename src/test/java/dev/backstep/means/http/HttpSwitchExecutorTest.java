@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -221,6 +222,21 @@ class HttpSwitchExecutorTest {
     assertThat(((HttpRequest) again.effects().get(0)).attempt())
         .as("another key, else the endpoint takes it for the same request")
         .isEqualTo(2);
+  }
+
+  /** A pod of a StatefulSet has the same name when it comes back, and begins with its switch on. */
+  @Test
+  void whoWasOffAndIsOnAgainIsToldAtOnce() {
+    // given
+    replicas(true);
+    var told = sent(Verb.Apply, How.Applied, Duration.ofSeconds(40), "web-1");
+    var provenOff = scope(told).with().doneAt(Optional.of(NOW.minusSeconds(30))).build();
+
+    // when
+    var step = executor.next(means(), provenOff).toCompletableFuture().join();
+
+    // then
+    assertThat(step.effects()).hasSize(1);
   }
 
   @Test

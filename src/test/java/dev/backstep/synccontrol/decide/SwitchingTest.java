@@ -338,9 +338,24 @@ class SwitchingTest {
     assertThat(advanced().reason()).isEqualTo(Reasons.STATUS_LOST);
     assertThat(episode().claim()).isEqualTo("claim-3");
     assertThat(episode().holds()).containsExactly(WORKER);
-    assertThat(episode().lost(of("flag"))).isTrue();
-    assertThat(episode().lost(of("workers"))).as("its target says what it was").isFalse();
+    assertThat(of("flag").isLost()).isTrue();
+    assertThat(of("workers").isLost()).as("its target says what it was").isFalse();
     assertThat(advanced().reason()).as("nothing is switched off").isEqualTo(Reasons.ENABLING);
+  }
+
+  /** A mark that is on a target, or in a database, would say that it was done already. */
+  @Test
+  void whatIsSentAfterTheStatusWasLostHasOtherMarksThanBefore() {
+    // given
+    lost = new Lost(3, List.of());
+    advanced();
+
+    // when
+    steps.put("flag", TO_DO);
+
+    // then
+    assertThat(acted().intent().effect()).isGreaterThan(100_000_000);
+    assertThat(of("flag").isLost()).as("also when it is switched off once more").isTrue();
   }
 
   @Test

@@ -41,13 +41,6 @@ public record Episode(
     return Boolean.TRUE.equals(enabling);
   }
 
-  /** True when what was sent for a means is not known, because the status was lost. */
-  public boolean lost(MeansStatus of) {
-    return Boolean.TRUE.equals(lost)
-        && of.done().sent().isEmpty()
-        && holds.stream().noneMatch(hold -> hold.action().equals(of.name()));
-  }
-
   /** The same, with one means changed. */
   public Episode with(String name, UnaryOperator<MeansStatus> change) {
     return withMeans(

@@ -15,7 +15,12 @@ public record MeansStatus(
     @JsonPropertyDescription("What was found last, in a sentence.") String message,
     @JsonPropertyDescription("What was sent, with the outcome.") ActionStatus done,
     @JsonPropertyDescription("What is being sent just now, written down before it is.")
-        Intent intent)
+        Intent intent,
+    @JsonPropertyDescription("When it was last read back as off, or as given back.")
+        Instant provenAt,
+    @JsonPropertyDescription(
+            "True when the status was lost meanwhile, and nothing says what the means was before.")
+        Boolean lost)
     implements MeansStatusBuilder.With {
 
   /** A means that is about to be switched off. */
@@ -26,7 +31,14 @@ public record MeansStatus(
         now,
         "It is about to begin.",
         ActionStatus.begun(name, now),
+        null,
+        null,
         null);
+  }
+
+  /** True when nobody knows what it was before it was switched off. */
+  public boolean isLost() {
+    return Boolean.TRUE.equals(lost);
   }
 
   /** Where a means stands. */
