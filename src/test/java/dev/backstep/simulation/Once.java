@@ -60,6 +60,13 @@ final class Once extends Trouble {
         });
   }
 
+  /** The process dies once a replica was told to switch off, before it hears of it. */
+  static Trouble diesAfterItWasTold() {
+    return new Once(
+        request -> request.isOutside() && request.path().endsWith("/" + SimulatedSwitches.OFF),
+        (world, request) -> Fault.CRASH_LOST);
+  }
+
   private static boolean effect(Request request) {
     return request.isEffect() && !request.query().containsKey("dryRun");
   }

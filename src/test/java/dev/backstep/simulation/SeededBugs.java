@@ -27,6 +27,9 @@ import dev.backstep.rollbackplan.claim.MistakenClaims;
 import dev.backstep.rollbackplan.claim.PlanClaims;
 import dev.backstep.rollbackplan.scope.MistakenConsents;
 import dev.backstep.rollbackplan.scope.PlanConsents;
+import dev.backstep.synccontrol.gather.ForgetfulHolders;
+import dev.backstep.synccontrol.gather.HoldersNow;
+import dev.backstep.synccontrol.gather.MistakenHolders;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -185,6 +188,28 @@ final class SeededBugs {
               "HTTP",
               OutsideLadders.HTTP_TAKEN,
               () -> replaced(HttpRequests.class, MistakenRequests.class)),
+          calm(
+              "SaysOffAtOnce",
+              "OFF",
+              ReferenceSwitchings.SCALE,
+              () -> SyncMistakes.status(SyncMistakes::saysOff)),
+          calm(
+              "OneReplicaLess",
+              "BEFORE",
+              ReferenceSwitchings.SCALE,
+              () -> effect(SyncMistakes::oneLess)),
+          calm(
+              "AbsenceTakenForRelease",
+              "HELD",
+              HolderSwitchings.ENTRY_TAKEN,
+              () -> replaced(HoldersNow.class, MistakenHolders.class)),
+          new SeededBug(
+              "ToldWithAnotherKey",
+              SyncMistakes::anotherKey,
+              "TOLD",
+              ReferenceSwitchings.HTTP,
+              seed -> Once.diesAfterItWasTold(),
+              1),
           calm("Throws", "X0", ReferenceLadders.IMAGES, WrongViews.Throws::new));
 
   /** More of them, which several rules may find; the one that comes first is named. */
@@ -268,6 +293,16 @@ final class SeededBugs {
               "OWNED",
               ProvokingLadders.OWNED_HOLD,
               WrongViews.OwnersNotLookedAt::new),
+          calm(
+              "MeansWithoutIntent",
+              "I5",
+              ReferenceSwitchings.SCALE,
+              () -> SyncMistakes.status(SyncMistakes::withoutIntents)),
+          calm(
+              "LastHolderNotCounted",
+              "HELD",
+              HolderSwitchings.ALL.get(HolderSwitchings.ALL.size() - 1),
+              () -> replaced(HoldersNow.class, ForgetfulHolders.class)),
           calm(
               "EndedOwnersCount",
               "OWNED",

@@ -42,6 +42,10 @@ class SeededBugsTest {
           "SQL",
           "FORGET",
           "HTTP",
+          "OFF",
+          "BEFORE",
+          "HELD",
+          "TOLD",
           "X0");
 
   @BeforeAll
