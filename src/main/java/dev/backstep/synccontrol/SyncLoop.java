@@ -153,7 +153,7 @@ public class SyncLoop {
                     .anyMatch(it -> it.name().equals(means.name()) && it.intent() == null))
         .forEach(means -> effects.forget(view, means.intent()));
     if (!after.open()) {
-      looker.forget(view.sync().getMetadata().getUid());
+      looker.forget(view.sync());
       pruning.begin(written);
     }
   }

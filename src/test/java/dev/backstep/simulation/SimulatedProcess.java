@@ -14,6 +14,7 @@ import dev.backstep.approval.PolicyProbe;
 import dev.backstep.cluster.ServiceAddresses;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.cluster.WorkloadObserver;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.database.BatchedUpdates;
 import dev.backstep.database.CatalogChanges;
@@ -123,6 +124,7 @@ final class SimulatedProcess
   private final ClientPool.Line line;
   private final KubernetesClient client;
   private final SimulatedQueues queues;
+  private final WorkloadObserver observer;
   private final Set<CompletableFuture<?>> unanswered = new HashSet<>();
   private boolean alive = true;
   private long pausedUntil;
@@ -142,6 +144,7 @@ final class SimulatedProcess
             this,
             beans.get(RollbackPlanReconciler.class),
             beans.get(SyncControlReconciler.class));
+    observer = beans.get(WorkloadObserver.class);
   }
 
   private static BackstepConfig settings(Map<String, String> given) {
@@ -391,6 +394,11 @@ final class SimulatedProcess
         cache.put(place, mistake.seen(write.resource(), write.after()));
       }
       queues.told(write);
+      Workloads.TYPES
+          .all()
+          .filter(type -> type.resource().equals(write.resource()))
+          .map(type -> new WorkloadRef(type.kind(), write.name()))
+          .forEach(workload -> observer.changed(write.namespace(), workload));
     }
   }
 

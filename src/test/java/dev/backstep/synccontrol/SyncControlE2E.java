@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SyncControlE2E {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running(5);
+  @RegisterExtension static final TestOperator operator = TestOperator.running(6);
 
   @Test
   void isOffWhileItIsWantedOffAndExactlyAsBeforeAfterwards() {
@@ -44,6 +44,32 @@ class SyncControlE2E {
       sync.awaitState(SwitchState.Disabled);
 
       sync.shop().kubectl("delete", "synccontrol", "orders").orThrow();
+      sync.isAsBefore();
+    }
+  }
+
+  /** Long before it would be read back. */
+  @Test
+  void noticesAtOnceThatSomebodyScalesAWorkload() {
+    try (var sync = SyncShop.open("noticed")) {
+      sync.shop()
+          .kubectl(
+              "patch",
+              "synccontrol",
+              "orders",
+              "--type=merge",
+              "-p",
+              "{\"spec\":{\"readBack\":\"1h\"}}")
+          .orThrow();
+      sync.wish("Disabled");
+      sync.awaitState(SwitchState.Disabled);
+
+      sync.shop().kubectl("scale", "deployment/importer", "--replicas=3").orThrow();
+      Awaitility.await().atMost(PATIENCE).until(() -> sync.replicas("importer") == 0);
+      sync.awaitState(SwitchState.Disabled);
+
+      sync.wish("Enabled");
+      sync.awaitState(SwitchState.Enabled);
       sync.isAsBefore();
     }
   }

@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.PackedStore;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.cluster.WorkloadObserver;
 import dev.backstep.cluster.WorkloadType;
 import dev.backstep.cluster.WorkloadTypes;
 import dev.backstep.config.BackstepConfig;
@@ -22,6 +23,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -31,13 +33,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Watches the workloads that plans name, wakes these plans, and answers look-ups from the caches.
+ * Watches workloads, wakes the plans that name them, tells whoever else wants to know of them, and
+ * answers look-ups from the caches.
  */
 @ApplicationScoped
 public class WorkloadEvents implements WorkloadLookup {
@@ -50,6 +52,7 @@ public class WorkloadEvents implements WorkloadLookup {
   private final WorkloadTypes types;
   private final BackstepConfig config;
   private final Clock clock;
+  private final List<WorkloadObserver> observers;
 
   /** By kind and namespace, or the one for all namespaces. */
   private final Map<WorkloadKind, Map<String, InformerEventSource<?, RollbackPlan>>> sources =
@@ -59,12 +62,18 @@ public class WorkloadEvents implements WorkloadLookup {
   private Instant askedAt = Instant.EPOCH;
 
   public WorkloadEvents(
-      Actions actions, Probes probes, WorkloadTypes types, BackstepConfig config, Clock clock) {
+      Actions actions,
+      Probes probes,
+      WorkloadTypes types,
+      BackstepConfig config,
+      Clock clock,
+      @All List<WorkloadObserver> observers) {
     this.actions = actions;
     this.probes = probes;
     this.types = types;
     this.config = config;
     this.clock = clock;
+    this.observers = observers;
   }
 
   /**
@@ -147,31 +156,14 @@ public class WorkloadEvents implements WorkloadLookup {
             .withSecondaryToPrimaryMapper(workload -> plansNaming(kind, workload, plans))
             .withPrimaryToSecondaryMapper((RollbackPlan plan) -> named(plan, kind))
             .build();
-    return new NamedOnly<>(configuration, context, it -> plansNaming(kind, it, plans));
+    return new WorkloadSource<>(
+        configuration, context, it -> plansNaming(kind, it, plans), it -> tell(kind, it));
   }
 
-  /**
-   * Tells of workloads that plans name. The SDK's own source lets what was listed wait until the
-   * whole list is there, each as an object: of very many, these would be all at once.
-   */
-  private static final class NamedOnly<R extends HasMetadata>
-      extends InformerEventSource<R, RollbackPlan> {
-    private final Function<R, Set<ResourceID>> naming;
-
-    NamedOnly(
-        InformerEventSourceConfiguration<R> configuration,
-        EventSourceContext<RollbackPlan> context,
-        Function<R, Set<ResourceID>> naming) {
-      super(configuration, context);
-      this.naming = naming;
-    }
-
-    @Override
-    public void onAdd(R workload) {
-      if (!naming.apply(workload).isEmpty()) {
-        super.onAdd(workload);
-      }
-    }
+  private void tell(WorkloadKind kind, HasMetadata workload) {
+    var metadata = workload.getMetadata();
+    var ref = new WorkloadRef(kind, metadata.getName());
+    observers.forEach(observer -> observer.changed(metadata.getNamespace(), ref));
   }
 
   private static Set<ResourceID> plansNaming(

@@ -16,7 +16,6 @@ import dev.backstep.effect.Owners;
 import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
-import dev.backstep.memory.PerObjectState;
 import dev.backstep.synccontrol.decide.MeansWork;
 import dev.backstep.synccontrol.watch.SyncWakeups;
 import dev.backstep.time.Durations;
@@ -27,17 +26,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Looks at what is left to do of means: of those that are on their way often, of the others, to
- * read back that they are still off, now and then. When each was looked at last may be forgotten:
- * it is looked at again then.
+ * read back that they are still off, now and then; and whenever a workload of theirs changed.
  */
 @ApplicationScoped
-public class MeansLooker implements PerObjectState {
+public class MeansLooker {
   /** No event says that an endpoint or a row has changed. */
   private static final Duration ON_THE_WAY = Duration.ofSeconds(1);
+
+  /** Where an event says it; this is for the event that was missed. */
+  private static final Duration TOLD = Duration.ofSeconds(10);
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
@@ -48,7 +48,7 @@ public class MeansLooker implements PerObjectState {
   private final Reversals reversals;
   private final SwitchLooks looks;
   private final SyncWakeups wakeups;
-  private final Map<String, Map<String, Due>> due = new ConcurrentHashMap<>();
+  private final LookTimes times;
 
   public MeansLooker(
       Actions executors,
@@ -57,7 +57,8 @@ public class MeansLooker implements PerObjectState {
       Images images,
       Reversals reversals,
       SwitchLooks looks,
-      SyncWakeups wakeups) {
+      SyncWakeups wakeups,
+      LookTimes times) {
     this.executors = executors;
     this.scopes = scopes;
     this.owners = owners;
@@ -65,71 +66,48 @@ public class MeansLooker implements PerObjectState {
     this.reversals = reversals;
     this.looks = looks;
     this.wakeups = wakeups;
+    this.times = times;
   }
-
-  /**
-   * When a means is to be looked at again.
-   *
-   * @param state that this is about; in another one it is looked at once more
-   */
-  private record Due(String state, Instant at) {}
 
   /** What was found of those that are due. */
   Map<String, Step> steps(SyncControl sync, SyncControlSpec spec, Episode episode, Instant now) {
     var steps = new LinkedHashMap<String, Step>();
     for (var status : MeansWork.due(episode)) {
       if (status.intent() == null && isDue(sync, episode, status, now)) {
-        looked(sync, spec, episode, status, now)
-            .ifPresent(
-                step -> {
-                  steps.put(status.name(), step);
-                  later(sync, spec, episode, status, step.work(), now);
-                });
+        spec.means().stream()
+            .filter(means -> means.name().equals(status.name()))
+            .findFirst()
+            .flatMap(means -> looked(sync, spec, means, episode, status, now))
+            .ifPresent(step -> steps.put(status.name(), step));
       }
     }
     return steps;
   }
 
+  private boolean isDue(SyncControl sync, Episode episode, MeansStatus status, Instant now) {
+    var uid = sync.getMetadata().getUid();
+    var rests = Setbacks.restsUntil(status).filter(now::isBefore);
+    rests.ifPresent(until -> times.rests(uid, status.name(), state(episode, status), until));
+    return rests.isEmpty() && times.isDue(uid, status.name(), state(episode, status), now);
+  }
+
   /** When the next one is due; empty: none is. */
   public Optional<Instant> next(SyncControl sync) {
-    return due.getOrDefault(sync.getMetadata().getUid(), Map.of()).values().stream()
-        .map(Due::at)
-        .min(Instant::compareTo);
+    return times.next(sync.getMetadata().getUid());
   }
 
-  private boolean isDue(SyncControl sync, Episode episode, MeansStatus means, Instant now) {
-    var rests = Setbacks.restsUntil(means).filter(now::isBefore);
-    if (rests.isPresent()) {
-      again(sync, episode, means, rests.get());
-      return false;
-    }
-    var known = due.getOrDefault(sync.getMetadata().getUid(), Map.of()).get(means.name());
-    return known == null
-        || !known.state().equals(state(episode, means))
-        || !now.isBefore(known.at());
+  /** The episode is over. */
+  public void forget(SyncControl sync) {
+    times.forget(sync.getMetadata().getUid());
   }
 
-  private void later(
-      SyncControl sync,
-      SyncControlSpec spec,
-      Episode episode,
-      MeansStatus means,
-      Work work,
-      Instant now) {
-    again(sync, episode, means, now.plus(pace(spec, means, work)));
-  }
-
-  private void again(SyncControl sync, Episode episode, MeansStatus means, Instant at) {
-    due.computeIfAbsent(sync.getMetadata().getUid(), uid -> new ConcurrentHashMap<>())
-        .put(means.name(), new Due(state(episode, means), at));
-  }
-
-  private static Duration pace(SyncControlSpec spec, MeansStatus means, Work work) {
-    if (work.isSettled() || means.standing() == Standing.Contested) {
+  private Duration pace(SyncControlSpec spec, Means means, MeansStatus status, Work work) {
+    if (work.isSettled() || status.standing() == Standing.Contested) {
       return Durations.of(spec.readBack());
     }
     if (work instanceof Work.Rolling rolling) {
-      return rolling.lookAgainIn() == null ? ON_THE_WAY : rolling.lookAgainIn();
+      return Optional.ofNullable(rolling.lookAgainIn())
+          .orElse(executors.targets(means).isEmpty() ? ON_THE_WAY : TOLD);
     }
     return work instanceof Work.ToDo ? ON_THE_WAY : AFTER_FAILURE;
   }
@@ -145,19 +123,27 @@ public class MeansLooker implements PerObjectState {
   }
 
   private Optional<Step> looked(
-      SyncControl sync, SyncControlSpec spec, Episode episode, MeansStatus status, Instant now) {
-    return spec.means().stream()
-        .filter(means -> means.name().equals(status.name()))
-        .findFirst()
-        .flatMap(
-            means -> {
-              var scope = scopes.of(sync, spec, means, episode, status, now);
-              return looks.answer(
-                  sync.getMetadata().getUid() + "/" + means.name(),
-                  state(episode, status),
-                  () -> left(means, scope, episode, status),
-                  wakeups.of(sync));
-            });
+      SyncControl sync,
+      SyncControlSpec spec,
+      Means means,
+      Episode episode,
+      MeansStatus status,
+      Instant now) {
+    var uid = sync.getMetadata().getUid();
+    var scope = scopes.of(sync, spec, means, episode, status, now);
+    var state = state(episode, status);
+    var news = times.newsOf(uid, means.name());
+    var found =
+        looks.answer(
+            "%s/%s".formatted(uid, means.name()),
+            "%s %d".formatted(state, news),
+            () -> left(means, scope, episode, status),
+            wakeups.of(sync));
+    found.ifPresent(
+        step ->
+            times.looked(
+                uid, means.name(), state, news, now, pace(spec, means, status, step.work())));
+    return found;
   }
 
   private CompletionStage<Step> left(
@@ -198,10 +184,5 @@ public class MeansLooker implements PerObjectState {
     } catch (LostException e) {
       return Step.impossible("ImageLost", e.getMessage()).now();
     }
-  }
-
-  @Override
-  public void forget(String uid) {
-    due.remove(uid);
   }
 }

@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class SyncCache implements SyncControlLookup {
   private static final String BY_CLAIM = "by-claim";
+  private static final String OPEN_IN = "open-in";
 
   private IndexerResourceCache<SyncControl> syncs;
 
@@ -27,6 +29,9 @@ public class SyncCache implements SyncControlLookup {
                 .map(episode -> sync.getMetadata().getNamespace() + "/" + episode.claim())
                 .stream()
                 .toList());
+    syncs.addIndexer(
+        OPEN_IN,
+        sync -> open(sync).map(episode -> sync.getMetadata().getNamespace()).stream().toList());
   }
 
   /** Empty until they are watched. */
@@ -56,5 +61,10 @@ public class SyncCache implements SyncControlLookup {
   public Optional<SyncControl> byClaim(String namespace, String claim) {
     return watched()
         .flatMap(all -> all.byIndex(BY_CLAIM, namespace + "/" + claim).stream().findFirst());
+  }
+
+  /** The SyncControls of a namespace that keep something off, or give it back. */
+  public List<SyncControl> openIn(String namespace) {
+    return watched().map(all -> all.byIndex(OPEN_IN, namespace)).orElse(List.of());
   }
 }

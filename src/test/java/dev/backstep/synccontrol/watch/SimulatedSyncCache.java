@@ -27,4 +27,12 @@ public final class SimulatedSyncCache extends SyncCache {
         .filter(it -> SyncCache.open(it).map(Episode::claim).filter(claim::equals).isPresent())
         .findFirst();
   }
+
+  @Override
+  public List<SyncControl> openIn(String namespace) {
+    return syncs.get().stream()
+        .filter(it -> it.getMetadata().getNamespace().equals(namespace))
+        .filter(it -> SyncCache.open(it).isPresent())
+        .toList();
+  }
 }
