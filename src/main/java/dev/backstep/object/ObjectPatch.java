@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.cluster.Annotations;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Target;
 import io.soabase.recordbuilder.core.RecordBuilder;
@@ -59,6 +61,24 @@ public record ObjectPatch(
       }
     }
     return value;
+  }
+
+  /**
+   * True when the target has the entry of the hold that this takes. Whoever else holds the target
+   * may have left a mark there since, so that this one's is not to be seen any more.
+   */
+  boolean isEntered(ObjectNode target) {
+    if (takes == null) {
+      return false;
+    }
+    var entries = PatchBuilder.annotation(Annotations.HELD_BY + takes.claim());
+    for (var operation : patch) {
+      var place = operation.path("path").asText();
+      if (place.startsWith(entries)) {
+        return target.at(place).equals(operation.path("value"));
+      }
+    }
+    return false;
   }
 
   /** The same change with one more entry of Backstep's on the target. */

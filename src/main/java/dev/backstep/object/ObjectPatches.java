@@ -115,10 +115,11 @@ public class ObjectPatches implements Effector<ObjectPatch> {
       return Optional.of(effect.starts() == null ? new Outcome.Gone() : perhapsStarted(effect));
     }
     var live = found.get();
-    if (mark.text().equals(Annotations.of(live).get(Annotations.MARK))) {
+    var json = json(live);
+    if (mark.text().equals(Annotations.of(live).get(Annotations.MARK)) || effect.isEntered(json)) {
       return Optional.of(applied(live));
     }
-    return effect.precondition().holds(json(live))
+    return effect.precondition().holds(json)
         ? Optional.empty()
         : Optional.of(new Outcome.Refused(version(live)));
   }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Impersonation;
+import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
@@ -128,6 +130,30 @@ class ObjectPatchesTest {
 
   private List<String> methods() {
     return api.asked().stream().map(Asked::method).toList();
+  }
+
+  @Test
+  void anEntryOnTheTargetSaysThatItsHoldWasTakenWhoeverLeftTheLastMark() {
+    // given
+    var entry =
+        LedgerEntry.taken("bs-run-1", "RollbackPlan", "web", "INC-1", "back", 0, Instant.EPOCH);
+    var hold =
+        new Hold(
+            "INC-1", "bs-run-1", "back", "scale", "Deployment", "web", "3", "0", Instant.EPOCH);
+    var change =
+        PatchBuilder.of(deployment(7, null))
+            .annotate(entry.key(), entry.value())
+            .taking(hold)
+            .build("web: 3 -> 0 replicas");
+    var another = deployment(9, "bs-run-2/stop/apply/1/0");
+    another.getMetadata().getAnnotations().put(entry.key(), entry.value());
+
+    // when
+    api.answers("GET", another, another);
+
+    // then
+    assertThat(close(change, true)).isInstanceOf(Outcome.Applied.class);
+    assertThat(methods()).as("nothing is sent again").containsExactly("GET");
   }
 
   @Test

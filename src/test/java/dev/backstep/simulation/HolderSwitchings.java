@@ -79,6 +79,27 @@ final class HolderSwitchings {
           .thenAnswer("Accept")
           .thenStands("Enabled");
 
+  /** A plan and a SyncControl scale the same workers down at once, and let go one by one. */
+  static final ReferenceLadder SHARED =
+      ReferenceLadder.of(
+              "held-shared",
+              COMPLAINTS + ReferenceLadders.levels(ReferenceLadders.off("stop", "worker")))
+          .with(deployment("worker", "app:v1"))
+          .with(List.of(ReferenceLadder.sync(SYNC)))
+          .then(
+              "wants both",
+              in("Idle"),
+              (world, plan) -> {
+                switchTo(world, "Disabled");
+                run(plan);
+              })
+          .then(
+              "releases the run",
+              in("Mitigated"),
+              (world, plan) -> ReferenceLadder.state(plan, "Released"))
+          .then("switches it on", in("Released"), (world, plan) -> switchTo(world, "Enabled"))
+          .thenSync("sees it on", stands("Enabled").and(held(0, "Enabled")), (world, sync) -> {});
+
   /** Who holds it, and how each lets go. */
   private enum Holder {
     PLAN {
@@ -105,7 +126,7 @@ final class HolderSwitchings {
 
   static final List<ReferenceLadder> ALL =
       Stream.concat(
-              Stream.of(HELD, UNDONE, ABORTED, DELETED, ENTRY_TAKEN),
+              Stream.of(HELD, UNDONE, ABORTED, DELETED, ENTRY_TAKEN, SHARED),
               Stream.of(
                   three(Holder.PLAN, Holder.OTHER_PLAN, Holder.PERSON),
                   three(Holder.PLAN, Holder.PERSON, Holder.OTHER_PLAN),

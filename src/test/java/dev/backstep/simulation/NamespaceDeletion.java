@@ -12,6 +12,9 @@ final class NamespaceDeletion {
   private static final List<String> RESOURCES =
       List.of(
           SimulatedApiServer.PLANS,
+          SimulatedApiServer.SYNCS,
+          "cronjobs",
+          "scaledobjects",
           "configmaps",
           SimulatedApiServer.RECORDS,
           "serviceaccounts",

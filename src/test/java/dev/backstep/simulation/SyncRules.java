@@ -86,7 +86,11 @@ final class SyncRules extends Rules {
     var user = write.writer().request().user();
     require(USER.equals(user), "I9", "a target was written as " + user);
     require(known.contains(mark), "I5", mark + " landed without a recorded intent");
-    require(open.contains(mark), "I7", mark + " landed after it was closed");
+    // Known: what could not be fenced, because the right was taken away, lands late.
+    require(
+        open.contains(mark) || facts.denied(mark, key(write)),
+        "I7",
+        mark + " landed after it was closed");
     require(
         applied.add(uid(write.before()) + " " + mark),
         "I1",
