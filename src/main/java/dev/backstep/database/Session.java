@@ -11,6 +11,14 @@ public final class Session implements AutoCloseable {
   /** A process that went silent in the middle of its transaction loses it: it can be closed. */
   private static final Duration IDLE = Duration.ofMinutes(1);
 
+  /** Who reads or writes files of the server, or starts programs there, is as good as its owner. */
+  private static final String MIGHTY =
+      """
+      SELECT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE
+        pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER') AND (r.rolsuper OR r.rolname IN
+          ('pg_execute_server_program', 'pg_write_server_files', 'pg_read_server_files')))
+      """;
+
   private final Connection connection;
   private final Identity identity;
   private final Credentials to;
@@ -50,6 +58,18 @@ public final class Session implements AutoCloseable {
   /** The Secret, by namespace and name. */
   public String secret() {
     return to.secret();
+  }
+
+  /**
+   * True when its user may do what the server's owner may: what is executed in the name of such a
+   * user, such as what a dump has in it, may do anything.
+   */
+  public boolean isMighty() throws SQLException {
+    try (var statement = connection.createStatement();
+        var said = statement.executeQuery(MIGHTY)) {
+      said.next();
+      return said.getBoolean(1);
+    }
   }
 
   /**

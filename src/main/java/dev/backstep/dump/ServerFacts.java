@@ -14,14 +14,10 @@ import java.sql.SQLException;
 record ServerFacts(String database, String version, int number, boolean mighty) {
   private static final int MAJOR = 10_000;
 
-  /** Who reads or writes files of the server, or starts programs there, is as good as its owner. */
   private static final String ASKED =
       """
       SELECT pg_catalog.current_database(), pg_catalog.current_setting('server_version'),
-        pg_catalog.current_setting('server_version_num')::int,
-        EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE
-          pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER') AND (r.rolsuper OR r.rolname IN
-            ('pg_execute_server_program', 'pg_write_server_files', 'pg_read_server_files')))
+        pg_catalog.current_setting('server_version_num')::int
       """;
 
   static ServerFacts of(Session session) throws SQLException {
@@ -29,7 +25,7 @@ record ServerFacts(String database, String version, int number, boolean mighty) 
         var said = statement.executeQuery(ASKED)) {
       said.next();
       return new ServerFacts(
-          said.getString(1), said.getString(2).split(" ")[0], said.getInt(3), said.getBoolean(4));
+          said.getString(1), said.getString(2).split(" ")[0], said.getInt(3), session.isMighty());
     }
   }
 

@@ -31,8 +31,7 @@ public final class TestDatabase implements AutoCloseable {
 
   private final String name = "orders%d".formatted(NUMBER.incrementAndGet());
   private final LoopbackApi api = new LoopbackApi();
-  private final Sessions sessions =
-      new Sessions(new DatabaseSecrets(new Impersonation(api.client())));
+  private final Sessions sessions = sessionsOfAnother();
   private final TestServer server;
 
   public TestDatabase() {
@@ -65,6 +64,11 @@ public final class TestDatabase implements AutoCloseable {
 
   public Sessions sessions() {
     return sessions;
+  }
+
+  /** Those of another process of the operator. */
+  public Sessions sessionsOfAnother() {
+    return new Sessions(new DatabaseSecrets(new Impersonation(api.client())));
   }
 
   /** Reached as this Secret says from now on: keys that are otherwise; null: without the key. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -117,6 +118,7 @@ public final class TestServer implements AutoCloseable {
         data.resolve("pg_hba.conf"),
         """
         host all postgres 127.0.0.0/8 trust
+        host replication postgres 127.0.0.0/8 trust
         host all all 127.0.0.0/8 scram-sha-256
         """);
   }
@@ -151,6 +153,13 @@ public final class TestServer implements AutoCloseable {
   /** A session of the superuser's with this database. */
   public Connection superuser(String database) throws SQLException {
     return server.getDatabase("postgres", database, Map.of()).getConnection();
+  }
+
+  /** What a server has that follows this one: a connection for all of its changes. */
+  public Connection follower(String name) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%d/?replication=true&preferQueryMode=simple&assumeMinServerVersion=14&user=postgres&ApplicationName=%s"
+            .formatted(port(), name));
   }
 
   @Override

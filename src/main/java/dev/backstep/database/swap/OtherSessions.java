@@ -20,7 +20,27 @@ final class OtherSessions {
       ORDER BY 5, 4 DESC, 1, 2, 3
       """;
 
+  /** Who reads the changes of one database only has a slot, which is found before. */
+  private static final String FOLLOWERS =
+      """
+      SELECT DISTINCT coalesce(nullif(r.application_name, ''), r.usename)
+      FROM pg_catalog.pg_stat_replication r JOIN pg_catalog.pg_stat_activity a ON a.pid = r.pid
+      WHERE a.datid IS NULL ORDER BY 1
+      """;
+
   private OtherSessions() {}
+
+  /** The servers that follow this one. */
+  static List<String> followers(Session session) throws SQLException {
+    var followers = new ArrayList<String>();
+    try (var query = session.connection().createStatement();
+        var found = query.executeQuery(FOLLOWERS)) {
+      while (found.next()) {
+        followers.add(found.getString(1));
+      }
+    }
+    return followers;
+  }
 
   /** Those with the databases with these OIDs; first those that cannot be ended. */
   static List<OtherSession> with(Session session, Long... oids) throws SQLException {

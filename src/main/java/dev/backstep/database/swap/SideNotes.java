@@ -12,10 +12,6 @@ import java.util.Optional;
  * loaders never begin with the same one.
  */
 public final class SideNotes {
-  /** Until the transaction ends, of all databases of the server: whoever else would change it. */
-  private static final String ALONE =
-      "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('backstep'), pg_catalog.hashtext(?))";
-
   private static final String COMMENT =
       "SELECT pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database WHERE datname = ?";
 
@@ -56,9 +52,10 @@ public final class SideNotes {
   private void move(Note.State from, Note.State to, Map<String, String> facts)
       throws SQLException, ProblemException {
     var connection = session.connection();
+    var commands = new Commands(connection);
     connection.setAutoCommit(false);
     try {
-      lock();
+      commands.lock(names);
       var note = note();
       if (note.filter(it -> is(it, from)).isEmpty()) {
         throw new ProblemException(unexpected(note, from));
@@ -67,7 +64,7 @@ public final class SideNotes {
       for (var fact : facts.entrySet()) {
         next = next.with(fact.getKey(), fact.getValue());
       }
-      write(next);
+      commands.comment(side, next.text());
       connection.commit();
     } finally {
       connection.rollback();
@@ -93,28 +90,12 @@ public final class SideNotes {
                 .formatted(side, found.map(note -> note.state().name()).orElse("gone"), wanted));
   }
 
-  private void lock() throws SQLException {
-    try (var lock = session.connection().prepareStatement(ALONE)) {
-      lock.setString(1, side);
-      lock.execute();
-    }
-  }
-
   private Optional<Note> note() throws SQLException {
     try (var query = session.connection().prepareStatement(COMMENT)) {
       query.setString(1, side);
       try (var found = query.executeQuery()) {
         return found.next() ? Note.of(found.getString(1)) : Optional.empty();
       }
-    }
-  }
-
-  private void write(Note note) throws SQLException {
-    try (var statement = session.connection().createStatement()) {
-      statement.execute(
-          "COMMENT ON DATABASE %s IS %s"
-              .formatted(
-                  statement.enquoteIdentifier(side, true), statement.enquoteLiteral(note.text())));
     }
   }
 }

@@ -51,12 +51,19 @@ public class SwapLooks {
    */
   public CompletionStage<List<OtherSession>> sessions(String databaseRef, Author author, long oid) {
     return looks.maintenance(
-        databaseRef,
-        author,
-        session -> OtherSessions.with(session, oid),
-        problem -> {
-          throw new CompletionException(new ProblemException(problem));
-        });
+        databaseRef, author, session -> OtherSessions.with(session, oid), SwapLooks::failed);
+  }
+
+  private static <T> T failed(Problem problem) {
+    throw new CompletionException(new ProblemException(problem));
+  }
+
+  /**
+   * The servers that follow this one, as they call themselves. Sessions with a database there go on
+   * reading the old one after a swap, until they end. The stage fails as that of {@link #sessions}.
+   */
+  public CompletionStage<List<String>> followers(String databaseRef, Author author) {
+    return looks.maintenance(databaseRef, author, OtherSessions::followers, SwapLooks::failed);
   }
 
   /**

@@ -18,7 +18,7 @@ final class SwapProblems {
   /** From PostgreSQL 16 on, to have a role's rights and to give things to it are two things. */
   private static final String RIGHTS =
       """
-      SELECT r.rolsuper, r.rolcreatedb, pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'),
+      SELECT r.rolcreatedb, pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'),
         pg_catalog.pg_has_role(d.datdba, 'USAGE'), pg_catalog.pg_get_userbyid(d.datdba),
         d.datistemplate,
         t.spcname = 'pg_default' OR pg_catalog.has_tablespace_privilege(t.oid, 'CREATE'),
@@ -107,53 +107,53 @@ final class SwapProblems {
       throws SQLException {
     var user = session.user();
     var name = live.name();
-    if (found.getBoolean(1)) {
+    if (session.isMighty()) {
       problems.add(
           problem(
               "RestoreAsSuperuser",
-              "User %s of Secret %s is a superuser, and what a dump has in it would be executed as one. Name a role in the Secret that is none: CREATE ROLE backstep LOGIN CREATEDB PASSWORD '...'; GRANT \"%s\", pg_signal_backend TO backstep;",
+              "User %s of Secret %s is as mighty as a superuser, and what a dump has in it would be executed as one. Name a role in the Secret that is none: CREATE ROLE backstep LOGIN CREATEDB PASSWORD '...'; GRANT \"%s\", pg_signal_backend TO backstep;",
               user,
               session.secret(),
-              found.getString(5)));
+              found.getString(4)));
       return;
     }
-    if (!found.getBoolean(2)) {
+    if (!found.getBoolean(1)) {
       problems.add(
           problem(
               "RestoreNeedsCreatedb",
               "User %1$s may neither make nor rename databases. Let a superuser execute: ALTER ROLE \"%1$s\" CREATEDB;",
               user));
     }
-    if (!found.getBoolean(4) || !list(MAY_GIVE, live).equals(List.of("t"))) {
+    if (!found.getBoolean(3) || !list(MAY_GIVE, live).equals(List.of("t"))) {
       problems.add(
           problem(
               "RestoreNeedsOwner",
               "User %1$s may not act for %2$s, the owner of database %3$s. Let a superuser execute: GRANT \"%2$s\" TO \"%1$s\"; and ALTER ROLE \"%1$s\" INHERIT;",
               user,
-              found.getString(5),
+              found.getString(4),
               name));
     }
-    if (!found.getBoolean(3)) {
+    if (!found.getBoolean(2)) {
       problems.add(
           problem(
               "RestoreNeedsSignal",
               "User %1$s may not end sessions of others, and a database with sessions cannot be renamed. Let a superuser execute: GRANT pg_signal_backend TO \"%1$s\";",
               user));
     }
-    if (found.getBoolean(6)) {
+    if (found.getBoolean(5)) {
       problems.add(
           problem(
               "RestoreOfTemplate",
               "The database %1$s is a template for others, and is not replaced. If it need not be one, let its owner execute: ALTER DATABASE \"%1$s\" IS_TEMPLATE false;",
               name));
     }
-    if (!found.getBoolean(7)) {
+    if (!found.getBoolean(6)) {
       problems.add(
           problem(
               "RestoreNeedsTablespace",
               "User %1$s may not make a database in tablespace %2$s, where %3$s is. Let a superuser execute: GRANT CREATE ON TABLESPACE \"%2$s\" TO \"%1$s\";",
               user,
-              found.getString(8),
+              found.getString(7),
               name));
     }
     if (!live.accepts()) {

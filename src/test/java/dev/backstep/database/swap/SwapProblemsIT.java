@@ -108,6 +108,13 @@ class SwapProblemsIT {
   }
 
   @Test
+  void itsUserMayReadTheServersFiles() {
+    restore.asAdmin("GRANT pg_read_server_files TO %s_admin".formatted(live));
+
+    assertProblem("RestoreAsSuperuser", "is as mighty as a superuser");
+  }
+
+  @Test
   void itsNameIsTooLong() {
     var name = "o".repeat(Names.longestLive() + 1);
     restore.asAdmin("CREATE DATABASE %s OWNER %s".formatted(name, live));
@@ -294,6 +301,16 @@ class SwapProblemsIT {
       assertThat(now(restore.looks().sessions(SECRET, AUTHOR, oid)))
           .extracting(OtherSession::address)
           .containsOnly(Optional.of("127.0.0.1"));
+    }
+  }
+
+  @Test
+  void theServersThatFollowAreSeen() throws SQLException {
+    assertThat(now(restore.looks().followers(SECRET, AUTHOR))).isEmpty();
+    try (var follower = server.follower("replica1")) {
+      assertThat(follower).isNotNull();
+
+      assertThat(now(restore.looks().followers(SECRET, AUTHOR))).containsExactly("replica1");
     }
   }
 

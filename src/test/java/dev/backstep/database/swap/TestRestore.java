@@ -18,6 +18,7 @@ import dev.backstep.testing.StandingClock;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -123,6 +124,17 @@ final class TestRestore implements AutoCloseable {
 
   DatabaseSwaps swaps() {
     return swaps;
+  }
+
+  /** Those of another process, whose time this is. */
+  DatabaseSwaps swaps(Clock clock) {
+    var sessions = new SwapSessions(database.sessionsOfAnother(), clock);
+    return new DatabaseSwaps(
+        sessions,
+        new SwapClosing(sessions),
+        new SwapReversals(looks),
+        new SwapForgetting(looks, drops),
+        looks);
   }
 
   DatabaseDrops drops() {
