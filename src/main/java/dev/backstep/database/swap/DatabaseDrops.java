@@ -114,10 +114,8 @@ public class DatabaseDrops implements Effector<DatabaseDrop> {
     return new Outcome.NotSent(
         new Problem(
             "SessionsRemain",
-            "Database %1$s was not dropped, because others are connected to it: %2$s. It is tried again. End them: SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%1$s';"
-                .formatted(
-                    effect.name(),
-                    String.join(", ", others.stream().map(OtherSession::toString).toList()))));
+            "Database %1$s was not dropped, because others are connected to it: %2$s It is tried again. End them: SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%1$s';"
+                .formatted(effect.name(), OtherSession.all(others))));
   }
 
   @Override

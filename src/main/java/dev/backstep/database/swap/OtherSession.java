@@ -1,6 +1,8 @@
 package dev.backstep.database.swap;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Sessions of one user and application with a database, that are not the operator's.
@@ -12,6 +14,12 @@ import java.util.Optional;
  */
 public record OtherSession(
     String user, String application, Optional<String> address, int count, boolean endable) {
+  /** All of them, in a sentence. */
+  static String all(List<OtherSession> sessions) {
+    return "%s."
+        .formatted(sessions.stream().map(OtherSession::toString).collect(Collectors.joining(", ")));
+  }
+
   @Override
   public String toString() {
     return "%d of %s%s%s"

@@ -9,6 +9,7 @@ import dev.backstep.effect.Outcome;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -67,6 +68,7 @@ final class SwapBody {
     var leaves = situation.live();
     var comes = comes(situation);
     situation.free(swap.leavesTo());
+    checkAttachments(leaves);
     if (!swap.back()) {
       SideProofs.same(session, leaves, comes);
     }
@@ -85,11 +87,13 @@ final class SwapBody {
 
   /** Where somebody is connected whose session cannot be ended, nobody is locked out at all. */
   private void awaitEndable() throws SQLException, NotDoneException {
-    for (var look = 0; !unendable().isEmpty(); look++) {
-      if (look == LOOKS) {
-        throw remain(unendable());
-      }
+    var remaining = unendable();
+    for (var look = 0; look < LOOKS && !remaining.isEmpty(); look++) {
       commands.execute(PAUSE);
+      remaining = unendable();
+    }
+    if (!remaining.isEmpty()) {
+      throw remain(OtherSession.all(remaining));
     }
   }
 
@@ -99,15 +103,19 @@ final class SwapBody {
         .toList();
   }
 
-  private NotDoneException remain(List<OtherSession> remaining) {
+  private NotDoneException remain(String who) {
     return NotDoneException.failed(
         "SessionsRemain",
-        "Database %1$s was not swapped, and is as it was, because these sessions with it or with %2$s did not end: %3$s. User %4$s may not end those of superusers. End them, and retry: SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('%1$s', '%2$s');"
-            .formatted(
-                swap.live(),
-                swap.comesFrom(),
-                String.join(", ", remaining.stream().map(OtherSession::toString).toList()),
-                session.user()));
+        "Database %1$s was not swapped, and is as it was, because somebody was still connected to it or to %2$s: %3$s User %4$s may not end sessions of superusers. End them, and retry: SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('%1$s', '%2$s');"
+            .formatted(swap.live(), swap.comesFrom(), who, session.user()));
+  }
+
+  /** A slot that was made since it was looked at would follow the one that leaves. */
+  private void checkAttachments(Databases.One leaves) throws SQLException, NotDoneException {
+    var problems = new Attachments(session.connection()).problems(leaves);
+    if (!problems.isEmpty()) {
+      throw new NotDoneException(new Outcome.Failed(problems.get(0)));
+    }
   }
 
   private Databases.One comes(Situation situation) throws NotDoneException {
@@ -138,7 +146,8 @@ final class SwapBody {
       throw e;
     }
     session.connection().rollback();
-    return remain(OtherSessions.with(session, swap.database().oid(), swap.comes()));
+    var remaining = OtherSessions.with(session, swap.database().oid(), swap.comes());
+    return remain(remaining.isEmpty() ? SqlErrors.said(e, Map.of()) : OtherSession.all(remaining));
   }
 
   /**

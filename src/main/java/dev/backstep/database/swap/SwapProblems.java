@@ -32,17 +32,6 @@ final class SwapProblems {
   private static final String MAY_GIVE =
       "SELECT pg_catalog.pg_has_role(datdba, CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) FROM pg_catalog.pg_database WHERE oid = ?";
 
-  private static final String PREPARED =
-      "SELECT gid FROM pg_catalog.pg_prepared_xacts x JOIN pg_catalog.pg_database d ON d.datname = x.database WHERE d.oid = ?";
-  private static final String SLOTS =
-      "SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE datoid = ?";
-  private static final String SUBSCRIPTIONS =
-      "SELECT subname FROM pg_catalog.pg_subscription WHERE subdbid = ?";
-  private static final String LABELS =
-      "SELECT provider FROM pg_catalog.pg_shseclabel WHERE classoid = 'pg_catalog.pg_database'::regclass AND objoid = ?";
-  private static final String GRANTORS =
-      "SELECT DISTINCT pg_catalog.pg_get_userbyid(a.grantor) FROM pg_catalog.pg_database d, pg_catalog.aclexplode(d.datacl) a WHERE a.grantor <> d.datdba AND d.oid = ?";
-
   private final Session session;
   private final Names names;
   private final OwnDatabase own;
@@ -85,7 +74,7 @@ final class SwapProblems {
     var problems = new ArrayList<Problem>();
     rights(live.get(), problems);
     names(databases, problems);
-    bound(live.get(), problems);
+    problems.addAll(new Attachments(session.connection()).problems(live.get()));
     if (problems.isEmpty()) {
       problems.addAll(new SettingsTrial(session).problems(live.get()));
     }
@@ -124,7 +113,7 @@ final class SwapProblems {
               "User %1$s may neither make nor rename databases. Let a superuser execute: ALTER ROLE \"%1$s\" CREATEDB;",
               user));
     }
-    if (!found.getBoolean(3) || !list(MAY_GIVE, live).equals(List.of("t"))) {
+    if (!found.getBoolean(3) || !mayGive(live)) {
       problems.add(
           problem(
               "RestoreNeedsOwner",
@@ -191,58 +180,11 @@ final class SwapProblems {
         .formatted(live, Names.longestLive());
   }
 
-  /** What stays with the database that leaves, and would be lost to the one that comes. */
-  private void bound(Databases.One live, List<Problem> problems) throws SQLException {
-    found(
-        PREPARED,
-        live,
-        "RestorePreparedTransactions",
-        "The database %s has transactions that are prepared and not ended, and cannot be renamed meanwhile: %s. End each in it: COMMIT PREPARED or ROLLBACK PREPARED.",
-        problems);
-    found(
-        SLOTS,
-        live,
-        "RestoreReplicationSlots",
-        "Logical replication slots belong to the database %s and would stay with the old one: %s. Stop who reads them and drop them: SELECT pg_drop_replication_slot('...'); make them anew after the restore, and have the readers start afresh.",
-        problems);
-    found(
-        SUBSCRIPTIONS,
-        live,
-        "RestoreSubscriptions",
-        "Subscriptions belong to the database %s and would go on in the old one: %s. Drop them in it (DROP SUBSCRIPTION), and make them anew after the restore.",
-        problems);
-    found(
-        LABELS,
-        live,
-        "RestoreSecurityLabels",
-        "The database %s has security labels, which only a superuser could give to another one: %s. Remove them, or restore it by hand.",
-        problems);
-    found(
-        GRANTORS,
-        live,
-        "RestoreGrantsOfOthers",
-        "Rights on the database %s were granted by others than its owner, and could not be given in their name: %s. Let them revoke these, and the owner grant them.",
-        problems);
-  }
-
-  private void found(
-      String query, Databases.One live, String reason, String message, List<Problem> problems)
-      throws SQLException {
-    var found = list(query, live);
-    if (!found.isEmpty()) {
-      problems.add(problem(reason, message, live.name(), String.join(", ", found)));
-    }
-  }
-
-  private List<String> list(String sql, Databases.One live) throws SQLException {
-    try (var query = session.connection().prepareStatement(sql)) {
+  private boolean mayGive(Databases.One live) throws SQLException {
+    try (var query = session.connection().prepareStatement(MAY_GIVE)) {
       query.setLong(1, live.oid());
       try (var found = query.executeQuery()) {
-        var list = new ArrayList<String>();
-        while (found.next()) {
-          list.add(found.getString(1));
-        }
-        return list;
+        return found.next() && found.getBoolean(1);
       }
     }
   }

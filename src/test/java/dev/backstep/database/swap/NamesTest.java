@@ -2,9 +2,15 @@ package dev.backstep.database.swap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.Json;
+import dev.backstep.database.Identity;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,5 +64,27 @@ class NamesTest {
     assertThat(note.fences("two")).isTrue();
     assertThat(note.fences("tw")).isFalse();
     assertThat(note.fencing("two")).isEqualTo(note);
+  }
+
+  static Stream<SwapEffect> effects() {
+    var database = new Identity("7", 16384);
+    var names = new Names("ab12cd34", 2);
+    var limit = Duration.ofSeconds(20);
+    return Stream.of(
+        new SideCreation("orders-db", database, "orders", names, limit),
+        new SideProven("orders-db", database, "orders", names, 16400, limit),
+        new DatabaseSwap("orders-db", database, "orders", names, 16400, false, limit, null),
+        new DatabaseSwap(
+            "orders-db", database, "orders", names, 1, true, limit, "bs-run-1/a/apply/1/0"),
+        new DatabaseDrop("orders-db", database, "orders", names, "orders_x", 16400, limit));
+  }
+
+  @ParameterizedTest
+  @MethodSource("effects")
+  void anEffectIsReadFromItsImageAsItWasWritten(SwapEffect effect) throws IOException {
+    var json = Json.MAPPER.writeValueAsString(effect);
+
+    assertThat(Json.MAPPER.readValue(json, effect.getClass())).isEqualTo(effect);
+    assertThat(effect.summary()).contains("database orders");
   }
 }

@@ -15,6 +15,7 @@ import dev.backstep.database.Identity;
 import dev.backstep.database.OwnDatabase;
 import dev.backstep.database.QueryAnswer;
 import dev.backstep.database.TestServer;
+import dev.backstep.effect.Outcome;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import java.sql.SQLException;
@@ -144,6 +145,26 @@ class SwapProblemsIT {
 
     assertProblem("RestoreReplicationSlots", ": cdc_%s.".formatted(live));
     restore.asAdmin("SELECT pg_drop_replication_slot('cdc_%s')".formatted(live));
+  }
+
+  /** Nobody knows when it was made: the check that counts is the one in the swap itself. */
+  @Test
+  void whoBeginsToReadItsChangesRightBeforeTheSwapKeepsItFromIt() throws SQLException {
+    restore.proven();
+    var swap = restore.swap();
+    server.asAdmin(
+        live,
+        "SELECT pg_create_logical_replication_slot('cdc_%s', 'test_decoding')".formatted(live));
+
+    assertThat(restore.send(swap, TestRestore.mark(3)))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            it -> assertThat(it.problem().reason()).isEqualTo("RestoreReplicationSlots"));
+
+    assertThat(restore.data()).isEqualTo(OLD_DATA);
+    restore.asAdmin("SELECT pg_drop_replication_slot('cdc_%s')".formatted(live));
+    assertThat(restore.send(swap, TestRestore.mark(4))).isInstanceOf(Outcome.Applied.class);
+    assertThat(restore.data()).isEqualTo(NEW_DATA);
   }
 
   @Test
