@@ -98,12 +98,24 @@ public class JobSteps {
     if (live != null) {
       return left(live, shorter(purpose, live, scope), hold.apply(name));
     }
-    if (woken(purpose, scope)) {
-      return Step.of(
-          new Work.Unknown(
-              "Job %s was started, and somebody deleted it, so nobody knows whether it came to its end."
-                  .formatted(name)));
-    }
+    return woken(purpose, scope)
+        ? Step.of(
+            new Work.Unknown(
+                "Job %s was started, and somebody deleted it, so nobody knows whether it came to its end."
+                    .formatted(name)))
+        : created(name, maker);
+  }
+
+  /** The same of a Job that may be done twice: one that is gone is made anew. */
+  public Step leftAgain(String claim, Maker maker, ActionScope scope) {
+    var name = name(RUN, claim, scope);
+    var live = find(name, scope);
+    return live == null
+        ? created(name, maker)
+        : left(live, shorter(RUN, live, scope), Optional.empty());
+  }
+
+  private Step created(String name, Maker maker) {
     try {
       return Step.todo(List.of(creation(maker.suspended(name))));
     } catch (ProblemException e) {

@@ -30,6 +30,9 @@ public record Traits(
   /** Destroys something that it made a backup of before; and nobody sees it. */
   public static final Traits DESTROYS_WHAT_IT_KEPT = new Traits(false, false, true, true, true);
 
+  /** Keeps a copy of what there is; and nobody sees it. */
+  public static final Traits BACKUP = new Traits(false, false, false, true, true);
+
   /** Holds or repairs, and perhaps destroys something, as the plan says; and nobody sees it. */
   public static Traits declared(DeclaredEffect effect, Boolean destructive) {
     return new Traits(

@@ -9,14 +9,18 @@ import java.time.Duration;
  * that everybody sees in {@code pg_stat_activity}, that ends with the program, and that leaves
  * nothing behind. {@link DumpLooks#progress} reads it.
  */
-final class Announcement implements AutoCloseable {
+final class Announcement {
   private static final long PAUSE = Duration.ofSeconds(1).toNanos();
 
   private final Session session;
   private final String prefix;
   private long next = System.nanoTime();
 
-  /** Takes the session as its own. */
+  /**
+   * Nothing is said yet.
+   *
+   * @param session which nobody else uses meanwhile
+   */
   Announcement(Session session, String tag) {
     this.session = session;
     this.prefix = prefix(tag);
@@ -46,10 +50,5 @@ final class Announcement implements AutoCloseable {
     } catch (SQLException e) {
       // Who does not hear of it waits just the same.
     }
-  }
-
-  @Override
-  public void close() {
-    session.close();
   }
 }

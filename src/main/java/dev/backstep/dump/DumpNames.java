@@ -11,6 +11,7 @@ final class DumpNames {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final String ENDING = ".dump";
   private static final String MANIFEST = ".manifest.json";
+  private static final String DRAFT = ".partial";
 
   private DumpNames() {}
 
@@ -27,10 +28,27 @@ final class DumpNames {
     return manifest.substring(0, manifest.length() - MANIFEST.length());
   }
 
+  /** The name that something has until it is whole. */
+  static String draft(String name) {
+    return name + DRAFT;
+  }
+
   /** True for the manifest of a backup that was made with this prefix, and no longer one. */
   static boolean isManifest(String name, String prefix) {
-    var rest = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
-    return Pattern.matches(
-        "[0-9]{8}T[0-9]{6}Z%s%s".formatted(Pattern.quote(ENDING), Pattern.quote(MANIFEST)), rest);
+    return is(name, prefix, Pattern.quote(ENDING + MANIFEST));
+  }
+
+  /** True for what is not whole of a backup with this prefix, and no longer one. */
+  static boolean isDraft(String name, String prefix) {
+    return is(
+        name,
+        prefix,
+        "%s(%s)?%s"
+            .formatted(Pattern.quote(ENDING), Pattern.quote(MANIFEST), Pattern.quote(DRAFT)));
+  }
+
+  private static boolean is(String name, String prefix, String ending) {
+    return name.startsWith(prefix)
+        && Pattern.matches("[0-9]{8}T[0-9]{6}Z" + ending, name.substring(prefix.length()));
   }
 }

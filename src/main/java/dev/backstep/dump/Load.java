@@ -53,9 +53,8 @@ public final class Load {
     var secret = task.database().secret();
     try (var store = task.source().from().open();
         var maintenance = secrets.openMaintenance(secret, folder(), limit());
-        var announcement =
-            new Announcement(
-                secrets.openMaintenance(secret, folder(), limit()), task.names().tag())) {
+        var named = secrets.openMaintenance(secret, folder(), limit())) {
+      var announcement = new Announcement(named, task.names().tag());
       var server = ServerFacts.of(maintenance);
       checkPlain(maintenance, server);
       announcement.sayNow("reads the dump");

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -23,6 +24,9 @@ import java.util.function.Function;
 final class PgProgram {
   /** The last lines of what it says beside its output; with them it ends. */
   private static final int LINES = 60;
+
+  /** Each waits for a program, so they share none. */
+  private static final Executor THREADS = task -> new Thread(task, "program").start();
 
   private final ProcessBuilder command;
   private final Function<String, ProblemException> failed;
@@ -91,7 +95,7 @@ final class PgProgram {
     var program = command.start();
     try {
       var said = heard(program);
-      var fed = CompletableFuture.runAsync(() -> feed(program, input));
+      var fed = CompletableFuture.runAsync(() -> feed(program, input), THREADS);
       output.from(program.getInputStream());
       joined(fed);
       ended(program, said);
@@ -152,7 +156,8 @@ final class PgProgram {
             last.addLast(e.toString());
           }
           return String.join("\n", last);
-        });
+        },
+        THREADS);
   }
 
   private void ended(Process program, CompletableFuture<String> said)

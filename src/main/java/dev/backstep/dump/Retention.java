@@ -35,6 +35,15 @@ final class Retention {
     return deleted;
   }
 
+  /** Deletes what programs left that were killed, and never came back. */
+  void deleteDrafts(String prefix, Instant before) throws IOException, ProblemException {
+    for (var name : store.list(prefix)) {
+      if (DumpNames.isDraft(name, prefix) && name.compareTo(DumpNames.file(prefix, before)) < 0) {
+        store.delete(name);
+      }
+    }
+  }
+
   /** What is no manifest is nobody's backup, and nothing to delete. */
   private boolean ended(String manifest, Instant before) throws IOException, ProblemException {
     var content = store.read(manifest);

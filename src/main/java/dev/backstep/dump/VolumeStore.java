@@ -17,8 +17,6 @@ import java.util.Optional;
 
 /** A volume: what is on it may have been put there by anybody, so no link is followed. */
 final class VolumeStore implements Store {
-  private static final String DRAFT = ".partial";
-
   private final Path root;
   private volatile Path draft;
 
@@ -74,7 +72,7 @@ final class VolumeStore implements Store {
   }
 
   private Path draftPath(String name) throws IOException, ProblemException {
-    return path(name + DRAFT);
+    return path(DumpNames.draft(name));
   }
 
   @Override

@@ -148,6 +148,23 @@ class BackupIT {
   }
 
   @Test
+  void whatKilledProgramsLeftIsDeletedOnceNoneCanRunAnyMore() throws Exception {
+    Files.createDirectories(volume.resolve("orders"));
+    for (var left :
+        List.of("daily-20261127T030000Z.dump.partial", "daily-20261129T020000Z.dump.partial")) {
+      Files.writeString(volume.resolve("orders").resolve(left), "half");
+    }
+
+    assertThat(programs.run(task(AT, null)).code()).isZero();
+
+    assertThat(files())
+        .containsExactly(
+            "daily-20261129T020000Z.dump.partial",
+            "daily-20261129T030000Z.dump",
+            "daily-20261129T030000Z.dump.manifest.json");
+  }
+
+  @Test
   void theLastOneIsNeverDeleted() throws Exception {
     programs.run(task(AT, null));
     var manifest = volume.resolve(FILE + ".manifest.json");

@@ -1,6 +1,7 @@
 package dev.backstep.simulation;
 
 import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.backup.BackupExecutor;
 import dev.backstep.action.clearqueue.ClearQueueExecutor;
 import dev.backstep.action.disabletriggers.DisableTriggersExecutor;
 import dev.backstep.action.http.HttpExecutor;
@@ -56,6 +57,7 @@ final class Beans {
           JobTableExecutor.class,
           ClearQueueExecutor.class,
           ResyncExecutor.class,
+          BackupExecutor.class,
           BatchedUpdates.class,
           TableClearings.class);
 

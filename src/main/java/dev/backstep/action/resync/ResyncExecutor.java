@@ -3,6 +3,7 @@ package dev.backstep.action.resync;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.JobSteps;
+import dev.backstep.action.ProgramSteps;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.DeclaredEffect;
@@ -12,7 +13,6 @@ import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
-import dev.backstep.job.JobPods;
 import dev.backstep.job.JobTrials;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
@@ -20,7 +20,6 @@ import dev.backstep.resync.ResyncLooks;
 import dev.backstep.resync.ResyncLooks.Seen;
 import dev.backstep.resync.ResyncTask;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +29,8 @@ import java.util.stream.Stream;
 /** Copies tables from the one side of a sync to the other, by a Job that keeps its progress. */
 @ApplicationScoped
 public class ResyncExecutor implements ActionExecutor<Resync> {
-  /** Each look is a session with the target. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+  private static final String STAYS =
+      "What was copied before stays, and a Retry goes on from there.";
 
   /** Name of a Job that is never created. */
   private static final String TRIAL = "bs-job-trial";
@@ -41,7 +40,7 @@ public class ResyncExecutor implements ActionExecutor<Resync> {
   private final JobSteps steps;
   private final JobTrials trials;
   private final ResyncLooks looks;
-  private final JobPods pods;
+  private final ProgramSteps said;
 
   public ResyncExecutor(
       ResyncSpecs specs,
@@ -49,13 +48,13 @@ public class ResyncExecutor implements ActionExecutor<Resync> {
       JobSteps steps,
       JobTrials trials,
       ResyncLooks looks,
-      JobPods pods) {
+      ProgramSteps said) {
     this.specs = specs;
     this.jobs = jobs;
     this.steps = steps;
     this.trials = trials;
     this.looks = looks;
-    this.pods = pods;
+    this.said = said;
   }
 
   @Override
@@ -149,11 +148,8 @@ public class ResyncExecutor implements ActionExecutor<Resync> {
   /** With what the target or the program says of it. */
   private CompletionStage<Step> told(Step step, Resync action, ActionScope scope) {
     var job = JobSteps.name(JobSteps.RUN, scope.claim(), scope);
-    if (step.work() instanceof Work.Impossible failed && failed.reason().equals("JobFailed")) {
-      return pods.problem(scope.namespace(), job, "ResyncFailed")
-          .map(why -> Step.impossible(why.reason(), failed(job, why.message(), scope)))
-          .orElse(step)
-          .now();
+    if (ProgramSteps.failed(step)) {
+      return said.failed(step, job, "ResyncFailed", STAYS, scope).now();
     }
     var under = step.work() instanceof Work.Rolling;
     if (!under && !(step.work() instanceof Work.Observed)) {
@@ -166,29 +162,14 @@ public class ResyncExecutor implements ActionExecutor<Resync> {
         .orElse(step.now());
   }
 
-  private static String failed(String job, String said, ActionScope scope) {
-    return "%s What was copied before stays, and a Retry goes on from there. More is in its log: kubectl -n %s logs job/%s."
-        .formatted(said, scope.namespace(), job);
-  }
-
   private Step running(String job, Seen seen, ActionScope scope) {
-    var now =
-        seen.progress()
-            .map(progress -> progress.now())
-            .or(() -> pods.waitsFor(scope.namespace(), job).map("it waits: %s"::formatted));
     var unknown = seen.problem().map(it -> " How far it is, is not known: " + it.message());
-    return Step.of(
-        new Work.Rolling(
-            "Job %s runs: %s.%s".formatted(job, now.orElse("it begins"), unknown.orElse("")),
-            LOOK_AGAIN,
-            now));
+    return said.running(
+        job, seen.progress().map(progress -> progress.now()), unknown.orElse(""), scope);
   }
 
-  private static Step ended(String job, Seen seen) {
-    return Step.done(
-        "Job %s ended well: %s."
-            .formatted(
-                job, seen.progress().map(progress -> progress.summary()).orElse("all was copied")));
+  private Step ended(String job, Seen seen) {
+    return said.ended(job, seen.progress().map(progress -> progress.summary()), "all was copied");
   }
 
   @Override

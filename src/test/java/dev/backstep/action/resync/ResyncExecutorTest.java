@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.JobSteps;
+import dev.backstep.action.ProgramSteps;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.SyncControls;
 import dev.backstep.api.Json;
@@ -132,7 +133,7 @@ class ResyncExecutorTest {
         new JobSteps(client),
         new JobTrials(new Impersonation(client)),
         target,
-        new JobPods(client));
+        new ProgramSteps(new JobPods(client)));
   }
 
   private Step next(Resync action) {

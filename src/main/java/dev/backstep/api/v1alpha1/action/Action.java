@@ -86,7 +86,10 @@ public record Action(
         Resync resync,
     @JsonPropertyDescription(
             "Repair, destructive: empties the queue of a sync, as the SyncControl says, and keeps what was in it.")
-        ClearQueue clearQueue)
+        ClearQueue clearQueue,
+    @JsonPropertyDescription(
+            "Repair: dumps a database into a file, by a Job, and reads all of it back.")
+        Backup backup)
     implements ActionBuilder.With, Task {
 
   /** How long a hold is kept. */

@@ -1,0 +1,161 @@
+package dev.backstep.action.backup;
+
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.JobSteps;
+import dev.backstep.action.ProgramSteps;
+import dev.backstep.action.Taken;
+import dev.backstep.action.Traits;
+import dev.backstep.api.v1alpha1.action.Backup;
+import dev.backstep.api.v1alpha1.value.Location;
+import dev.backstep.api.v1alpha1.value.NamedValue;
+import dev.backstep.api.v1alpha1.value.SecretKey;
+import dev.backstep.api.v1alpha1.value.ValueFrom;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.Hashes;
+import dev.backstep.cluster.Secrets;
+import dev.backstep.dump.DumpJobs;
+import dev.backstep.dump.DumpJobs.BackupWish;
+import dev.backstep.dump.DumpLooks;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import dev.backstep.job.JobTrials;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import dev.backstep.time.Durations;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/**
+ * Dumps a database, and reads the dump back, by a Job. One that is gone is made anew: a backup may
+ * be made twice.
+ */
+@ApplicationScoped
+public class BackupExecutor implements ActionExecutor<Backup> {
+  /** Name of a Job that is never created. */
+  private static final String TRIAL = "bs-job-trial";
+
+  private final DumpJobs jobs;
+  private final DumpLooks looks;
+  private final JobSteps steps;
+  private final JobTrials trials;
+  private final ProgramSteps said;
+  private final Secrets secrets;
+
+  public BackupExecutor(
+      DumpJobs jobs,
+      DumpLooks looks,
+      JobSteps steps,
+      JobTrials trials,
+      ProgramSteps said,
+      Secrets secrets) {
+    this.jobs = jobs;
+    this.looks = looks;
+    this.steps = steps;
+    this.trials = trials;
+    this.said = said;
+    this.secrets = secrets;
+  }
+
+  @Override
+  public Class<Backup> type() {
+    return Backup.class;
+  }
+
+  @Override
+  public Traits traits(Backup action) {
+    return Traits.BACKUP;
+  }
+
+  @Override
+  public List<Right> rights(Backup action, ActionScope scope) {
+    return List.of(
+        new Right("create", "batch", "jobs", List.of()),
+        new Right("patch", "batch", "jobs", List.of()),
+        new Right("get", "", "secrets", List.of(databaseRef(action))));
+  }
+
+  private static String databaseRef(Backup action) {
+    return action.target().databaseRef().name();
+  }
+
+  @Override
+  public CompletionStage<List<Problem>> preflight(Backup action, ActionScope scope) {
+    try {
+      var job = job(action, TRIAL, TRIAL, scope);
+      var here =
+          Stream.of(
+                  JobSteps.tooLong(action.timeout(), scope),
+                  secrets.absent(scope.author(), keys(action.to())).stream(),
+                  trials.problems(job, scope.author()).stream())
+              .flatMap(it -> it)
+              .toList();
+      return looks
+          .ofSource(databaseRef(action), scope.author())
+          .thenApply(there -> Stream.concat(here.stream(), there.stream()).toList());
+    } catch (ProblemException e) {
+      return CompletableFuture.completedStage(List.of(e.problem()));
+    }
+  }
+
+  /** What the pod reads of the Secret of a bucket. */
+  private static List<NamedValue> keys(Location to) {
+    return Stream.ofNullable(to.s3())
+        .map(s3 -> s3.secretRef().name())
+        .flatMap(
+            secret ->
+                Stream.of("accessKeyId", "secretAccessKey")
+                    .map(key -> new ValueFrom(new SecretKey(secret, key)))
+                    .map(from -> new NamedValue("key", null, from)))
+        .toList();
+  }
+
+  private Job job(Backup action, String name, String claim, ActionScope scope)
+      throws ProblemException {
+    var wish =
+        new BackupWish(
+            tag(claim, scope),
+            databaseRef(action),
+            action.backupTo(),
+            scope.now(),
+            Durations.of(action.timeout()));
+    return jobs.backup(wish, name, scope.namespace(), claim);
+  }
+
+  private static String tag(String claim, ActionScope scope) {
+    return Hashes.of(claim, scope.action());
+  }
+
+  @Override
+  public CompletionStage<Step> next(Backup action, ActionScope scope) {
+    var step =
+        steps.leftAgain(scope.claim(), name -> job(action, name, scope.claim(), scope), scope);
+    var job = JobSteps.name(JobSteps.RUN, scope.claim(), scope);
+    if (ProgramSteps.failed(step)) {
+      return said.failed(step, job, "BackupFailed", "What was made before stays.", scope).now();
+    }
+    if (step.work() instanceof Work.Rolling) {
+      return looks
+          .progress(databaseRef(action), scope.author(), tag(scope.claim(), scope))
+          .thenApply(now -> said.running(job, now, "", scope));
+    }
+    return step.work() instanceof Work.Observed
+        ? said.ended(job, said.lastWords(job, scope), "the backup is in " + action.to().place())
+            .now()
+        : step.now();
+  }
+
+  @Override
+  public Step stop(Backup action, ActionScope scope) {
+    return steps.stopped(scope);
+  }
+
+  @Override
+  public CompletionStage<Step> back(Backup action, Taken taken, ActionScope scope) {
+    return Step.done("the backup stays: it takes nothing away.").now();
+  }
+}
