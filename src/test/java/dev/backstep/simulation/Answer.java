@@ -17,6 +17,18 @@ record Answer(int code, JsonNode body) {
     return new Answer(code, status);
   }
 
+  /** Nothing is created in a namespace that is being deleted. */
+  static Answer terminating(String message) {
+    var answer = refused(403, "Forbidden", message);
+    answer
+        .object()
+        .putObject("details")
+        .putArray("causes")
+        .addObject()
+        .put("reason", "NamespaceTerminating");
+    return answer;
+  }
+
   /** The object that was answered. */
   ObjectNode object() {
     return (ObjectNode) body;

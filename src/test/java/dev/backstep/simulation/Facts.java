@@ -17,28 +17,6 @@ import java.util.stream.Stream;
  */
 final class Facts {
   private static final int FORBIDDEN = 403;
-  private static final Map<String, String> KINDS =
-      Map.of(
-          "deployments",
-          "Deployment",
-          "statefulsets",
-          "StatefulSet",
-          "daemonsets",
-          "DaemonSet",
-          "rollouts",
-          "Rollout",
-          "configmaps",
-          "ConfigMap",
-          "jobs",
-          "Job",
-          SimulatedApiServer.SYNCS,
-          "SyncControl",
-          "pods",
-          "Pod",
-          "ingresses",
-          "Ingress",
-          "httproutes",
-          "HTTPRoute");
 
   private final Simulation world;
   private final Set<String> open = new HashSet<>();
@@ -144,8 +122,8 @@ final class Facts {
     autoscalersHidden |=
         answer.code() == FORBIDDEN && request.path().endsWith("/horizontalpodautoscalers");
     if (request.isEffect() && answer.code() == FORBIDDEN && request.method().equals("PATCH")) {
-      var path = request.path().split("/");
-      var key = KINDS.get(path[path.length - 2]) + "/" + path[path.length - 1];
+      var path = request.path().replaceFirst("/status$", "").split("/");
+      var key = SimulatedApiServer.kind(path[path.length - 2]) + "/" + path[path.length - 1];
       for (var operation : Json.parse(new String(request.body(), StandardCharsets.UTF_8))) {
         if (operation.path("path").asText().matches(".*backstep.dev~1(mark|fence)")) {
           denied.add(Rules.intent(operation.path("value").asText()) + " " + key);

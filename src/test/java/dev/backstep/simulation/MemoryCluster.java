@@ -341,15 +341,10 @@ public final class MemoryCluster {
     if (!request.method().equals("POST") || !request.path().contains("/" + NAMESPACE + "/")) {
       return Optional.empty();
     }
-    var answer =
-        Answer.refused(
-            403,
-            "Forbidden",
+    return Optional.of(
+        Answer.terminating(
             "%s is forbidden: unable to create new content in namespace %s because it is being terminated"
-                .formatted(name(request), NAMESPACE));
-    var details = ((ObjectNode) answer.body()).putObject("details");
-    details.putArray("causes").addObject().put("reason", "NamespaceTerminating");
-    return Optional.of(answer);
+                .formatted(name(request), NAMESPACE)));
   }
 
   /** Nothing is refused any more. */

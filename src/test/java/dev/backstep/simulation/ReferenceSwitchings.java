@@ -203,6 +203,15 @@ final class ReferenceSwitchings {
           .thenSwitched("Disabled", "Enabled")
           .thenStands("EnableFailed");
 
+  /** Somebody deletes what says how the CronJobs were: a human gives them back. */
+  static final ReferenceLadder IMAGE_DELETED =
+      means("switch-image-deleted", CRON)
+          .with(cronJob("nightly", false), cronJob("weekly", true))
+          .thenSwitched("Enabled", "Disabled")
+          .thenWhere("Disabled", "deletes the images", ReferenceSwitchings::deleteImages)
+          .thenSwitched("Disabled", "Enabled")
+          .thenStands("EnableFailed");
+
   /** Deleted while it is kept off: it is given back, and then it goes. */
   static final ReferenceLadder DELETED =
       means("switch-deleted", FLAG + OTHER)
@@ -233,6 +242,7 @@ final class ReferenceSwitchings {
           EDITED,
           LOST,
           LOST_CRON_JOBS,
+          IMAGE_DELETED,
           DELETED);
 
   private ReferenceSwitchings() {}
@@ -266,6 +276,12 @@ final class ReferenceSwitchings {
               live.remove("status");
               world.server().putStatus("restore", SimulatedApiServer.SYNCS, live);
             });
+  }
+
+  private static void deleteImages(Simulation world) {
+    List.copyOf(world.server().all(SimulatedApiServer.RECORDS).keySet()).stream()
+        .filter(name -> name.startsWith("bs-img-"))
+        .forEach(name -> world.server().delete("human", SimulatedApiServer.RECORDS, name));
   }
 
   private static void replicas(Simulation world, int number) {

@@ -31,6 +31,7 @@ final class Rest extends Rules {
   private long written;
   private long since;
   private Stand stand = Stand.BUSY;
+  private boolean failing;
 
   Rest(Simulation world, Facts facts, SyncRules syncs) {
     super(world, facts);
@@ -74,8 +75,9 @@ final class Rest extends Rules {
     }
     var plan = world.plan();
     var is = syncs.restless().isEmpty() ? stand(plan) : Stand.BUSY;
-    if (is != stand) {
+    if (is != stand || failing != syncs.failing()) {
       stand = is;
+      failing = syncs.failing();
       since = now;
     }
     var calm = now - Math.max(disturbed, since);
@@ -89,7 +91,7 @@ final class Rest extends Rules {
               "the end of the phase is over, and it is still " + why(plan));
       case AT_REST ->
           require(
-              calm <= LOOKED_AT || written - Math.max(disturbed, since) <= LOOKED_AT,
+              calm <= LOOKED_AT || failing || written - Math.max(disturbed, since) <= LOOKED_AT,
               "I6",
               "it writes on, though it is " + why(plan));
     }

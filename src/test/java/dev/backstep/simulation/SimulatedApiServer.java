@@ -104,6 +104,11 @@ final class SimulatedApiServer {
         && write.namespace().equals(NAMESPACE);
   }
 
+  /** The kind of a resource's objects. */
+  static String kind(String resource) {
+    return KINDS.get(resource);
+  }
+
   /** The resource of an object's kind. */
   static String resource(JsonNode object) {
     var kind = object.path("kind").asText().toLowerCase(Locale.ROOT);
@@ -292,7 +297,7 @@ final class SimulatedApiServer {
           409, "AlreadyExists", place.resource + " \"" + name + "\" already exists");
     }
     if (terminating(place.namespace)) {
-      return Answer.refused(403, "Forbidden", beingTerminated(place));
+      return Answer.terminating(beingTerminated(place));
     }
     return new Answer(
         201, request.query().containsKey("dryRun") ? object : create(writer, place, object));

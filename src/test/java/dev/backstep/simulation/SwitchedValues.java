@@ -31,6 +31,8 @@ final class SwitchedValues {
    */
   List<Change> seen(List<Place> places, boolean operator) {
     var changes = places.stream().filter(this::differs).map(this::change).toList();
+    // What is gone and comes again is another one.
+    known.keySet().retainAll(places.stream().map(Place::name).toList());
     for (var place : places) {
       see(place, operator);
     }

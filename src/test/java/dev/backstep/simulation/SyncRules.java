@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.simulation.SwitchedPlaces.Place;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.stream.Stream;
 final class SyncRules extends Rules {
   private static final String USER = "system:serviceaccount:shop:runner";
 
+  private static final Duration DELETION = Duration.ofSeconds(60);
+
   /** Who reads back every 30 s has not seen what somebody else changed just now. */
   private static final long UNSEEN = 60_000;
 
@@ -30,6 +34,9 @@ final class SyncRules extends Rules {
   private final Set<String> open = new HashSet<>();
   private final Set<String> known = new HashSet<>();
   private final Set<String> applied = new HashSet<>();
+
+  /** What lands now was given up: nobody knows of it, as of what somebody else does. */
+  private boolean late;
 
   SyncRules(Simulation world, Facts facts) {
     super(world, facts);
@@ -62,6 +69,11 @@ final class SyncRules extends Rules {
 
   /** Somebody changed something, here or outside of the cluster. */
   void changed(boolean operator) {
+    changedBy(operator && !late);
+    late = false;
+  }
+
+  private void changedBy(boolean operator) {
     var sync = sync();
     if (sync == null) {
       return;
@@ -86,11 +98,9 @@ final class SyncRules extends Rules {
     var user = write.writer().request().user();
     require(USER.equals(user), "I9", "a target was written as " + user);
     require(known.contains(mark), "I5", mark + " landed without a recorded intent");
+    late = !open.contains(mark);
     // Known: what could not be fenced, because the right was taken away, lands late.
-    require(
-        open.contains(mark) || facts.denied(mark, key(write)),
-        "I7",
-        mark + " landed after it was closed");
+    require(!late || facts.denied(mark, key(write)), "I7", mark + " landed after it was closed");
     require(
         applied.add(uid(write.before()) + " " + mark),
         "I1",
@@ -167,7 +177,7 @@ final class SyncRules extends Rules {
       return;
     }
     if (write.after() == null) {
-      before(write.before());
+      gone(write);
       return;
     }
     var before = write.before().path("status");
@@ -236,6 +246,9 @@ final class SyncRules extends Rules {
 
   /** Nothing is given back while anybody wants it off. */
   private void unheld(JsonNode sync, String what) {
+    if (goes()) {
+      return;
+    }
     var holders = holders(sync);
     require(holders.isEmpty(), "HELD", what + ", and it is held off by " + holders);
   }
@@ -266,7 +279,30 @@ final class SyncRules extends Rules {
     return world.time().elapsed() - changedByOthers.getOrDefault(place.name(), -UNSEEN) < UNSEEN;
   }
 
+  /** It gave everything back, or tried for as long as it may. */
+  private void gone(SimulatedApiServer.Write write) {
+    var asked = Instant.parse(write.before().at("/metadata/deletionTimestamp").asText());
+    var waited = Duration.between(asked, world.clock(write.writer().name()));
+    if (waited.compareTo(DELETION) < 0) {
+      before(write.before());
+    }
+  }
+
+  /** True while something cannot be switched off or on, and is tried again every minute. */
+  boolean failing() {
+    var sync = sync();
+    return sync != null && state(sync.path("status")).endsWith("Failed");
+  }
+
+  /** What is in a namespace that goes, goes with it, and is given back to nobody. */
+  private boolean goes() {
+    return world.server().terminating(SimulatedApiServer.NAMESPACE);
+  }
+
   private void before(JsonNode sync) {
+    if (goes()) {
+      return;
+    }
     var other = now(sync).stream().filter(it -> !values.mayBe(it)).toList();
     require(other.isEmpty(), "BEFORE", "it says that all was given back, and there is " + other);
   }
@@ -274,7 +310,7 @@ final class SyncRules extends Rules {
   /** Why it is not at rest; empty: it is, or there is none. */
   String restless() {
     var sync = sync();
-    if (sync == null) {
+    if (sync == null || goes()) {
       return "";
     }
     var wish = holders(sync).isEmpty() ? "Enabled" : "Disabled";

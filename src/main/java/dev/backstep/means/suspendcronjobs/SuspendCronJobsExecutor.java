@@ -115,13 +115,14 @@ public class SuspendCronJobsExecutor implements ActionExecutor<SuspendCronJobs> 
   /** Jobs that were deleted do not come back. */
   @Override
   public CompletionStage<Step> back(SuspendCronJobs means, Taken taken, ActionScope scope) {
+    // Where nobody knows what is to be given back, nothing is forgotten either.
+    var reversed = taken.only(effect -> effect instanceof ObjectPatch).reversed();
     if (means.catchUp() != CatchUp.Kubernetes) {
       var forgetting = catchingUp.forgetting(taken, scope);
       if (!forgetting.isEmpty()) {
         return Step.todo(forgetting).now();
       }
     }
-    var reversed = taken.only(effect -> effect instanceof ObjectPatch).reversed();
     return means.catchUp() == CatchUp.RunOnce
         ? reversed.thenApply(step -> caughtUp(step, taken, scope))
         : reversed;
