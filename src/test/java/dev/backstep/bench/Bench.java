@@ -18,6 +18,7 @@ public final class Bench {
         case "ladder" -> LadderBench.run();
         case "queue" -> QueueBench.run(number(arguments, 1_000_000));
         case "idle" -> IdleBench.run(Duration.ofMinutes(number(arguments, 10)));
+        case "syncs" -> SyncsBench.run(number(arguments, 1000));
         case "resync" -> ResyncBench.run(number(arguments, 1_000_000));
         default -> InformersBench.run(number(arguments, 10_000));
       }
