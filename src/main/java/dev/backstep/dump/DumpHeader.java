@@ -69,6 +69,10 @@ record DumpHeader(String database, Instant made, String server, List<String> ent
       checkFolder(dump, name);
       return;
     }
+    // What is neither, such as a pipe, might never end.
+    if (!Files.isRegularFile(dump, LinkOption.NOFOLLOW_LINKS)) {
+      throw notADump(name);
+    }
     try (var bytes = Files.newInputStream(dump, LinkOption.NOFOLLOW_LINKS)) {
       var begins = bytes.readNBytes(CUSTOM.length);
       if (begins.length == 0) {

@@ -161,9 +161,8 @@ final class S3Store implements Store {
   public Optional<byte[]> read(String name) throws IOException, ProblemException {
     return asked(
         () -> {
-          try {
-            return Optional.of(
-                client.getObjectAsBytes(request -> request.bucket(bucket).key(name)).asByteArray());
+          try (var content = opened(name)) {
+            return Optional.of(content.readNBytes(LARGEST));
           } catch (NoSuchKeyException e) {
             return Optional.empty();
           }

@@ -20,6 +20,9 @@ interface Store extends AutoCloseable {
 
   boolean has(String name) throws IOException, ProblemException;
 
+  /** What is read of a small file; a larger one is cut off. */
+  int LARGEST = 16 * 1024 * 1024;
+
   /** A small file; empty: there is none. */
   Optional<byte[]> read(String name) throws IOException, ProblemException;
 

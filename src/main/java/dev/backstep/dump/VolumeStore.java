@@ -105,8 +105,14 @@ final class VolumeStore implements Store {
   public Optional<byte[]> read(String name) throws IOException, ProblemException {
     var path = path(name);
     return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-        ? Optional.of(named(name, () -> Files.readAllBytes(path)))
+        ? Optional.of(named(name, () -> beginning(path)))
         : Optional.empty();
+  }
+
+  private static byte[] beginning(Path path) throws IOException {
+    try (var content = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+      return content.readNBytes(LARGEST);
+    }
   }
 
   @Override

@@ -247,6 +247,23 @@ class LoadIT {
     refused("NotADump", "note.txt");
   }
 
+  /** Nobody writes into it, so whoever opened it would wait for ever. */
+  @Test
+  void aPipeIsNoDump() throws Exception {
+    var pipe = new ProcessBuilder("mkfifo", volume.resolve("pipe.dump").toString()).start();
+    assertThat(pipe.waitFor()).isZero();
+
+    refused("NotADump", "pipe.dump");
+  }
+
+  @Test
+  void whatIsNoManifestIsNamed() throws Exception {
+    backedUp(new Place(volume.toString(), null), AT);
+    Files.writeString(volume.resolve("daily-20261129T030000Z.dump.manifest.json"), "{}");
+
+    refused("ManifestDamaged", wanted -> wanted);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"plain", "tar"})
   void scriptsAndArchivesAreRefused(String format) throws Exception {
@@ -403,7 +420,8 @@ class LoadIT {
         .server()
         .asAdmin(
             database.name(),
-            "CREATE FUNCTION public.spy() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER spy ON ddl_command_start EXECUTE FUNCTION public.spy()");
+            "CREATE FUNCTION public.spy() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
+                + " CREATE EVENT TRIGGER spy ON ddl_command_start EXECUTE FUNCTION public.spy()");
     dumped("hostile.dump", "--format=custom");
 
     assertThat(failed("HostileDump", "hostile.dump"))
@@ -473,7 +491,8 @@ class LoadIT {
   @Test
   void aLoaderThatIsKilledIsNotFollowedByAnother() throws Exception {
     database.has(
-        "CREATE TABLE much AS SELECT n, repeat(md5(n::text), 9) AS t FROM generate_series(1, 300000) n");
+        "CREATE TABLE much AS SELECT n, repeat(md5(n::text), 9) AS t FROM generate_series(1,"
+            + " 300000) n");
     dumped("orders.dump", "--format=custom", "--compress=0");
     var looks = new DumpLooks(new DatabaseLooks(database.sessions()));
     var task = task(wanted -> wanted.path("orders.dump"));
