@@ -1,6 +1,7 @@
 package dev.backstep.dump;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.backstep.database.Identity;
 import dev.backstep.database.MountedSecrets;
 import dev.backstep.database.NoSessionException;
 import dev.backstep.problem.Problem;
@@ -14,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Dumps a PostgreSQL into a file on a volume or into an object: a program of its own beside the
@@ -46,20 +46,14 @@ public final class Backup {
 
   private String made() throws NoSessionException, ProblemException, SQLException, IOException {
     try (var store = task.to().open()) {
-      var manifest = manifest(store);
+      // An earlier pod of this Job may have made it.
+      var manifest = Manifest.in(store, DumpNames.manifest(task.file()));
       if (manifest.isPresent()) {
         return said(manifest.get(), List.of());
       }
       var made = make(store);
       return said(made, kept(store));
     }
-  }
-
-  /** What an earlier pod of this Job made. */
-  private Optional<Manifest> manifest(Store store) throws IOException, ProblemException {
-    var name = DumpNames.manifest(task.file());
-    var content = store.read(name);
-    return content.isEmpty() ? Optional.empty() : Optional.of(Manifest.of(name, content.get()));
   }
 
   private Manifest make(Store store)
@@ -80,21 +74,31 @@ public final class Backup {
       var content = readBack(store, programs);
       store.publish(task.file());
       var manifest =
-          new Manifest(
-              task.file(),
-              content.sha256(),
-              content.bytes(),
-              facts.database(),
-              session.identity().system(),
-              session.identity().oid(),
-              facts.version(),
-              programs.version(),
-              started,
-              ended,
-              content.rows());
+          manifest(content, facts, session.identity(), programs.version(), started, ended);
       store.write(DumpNames.manifest(task.file()), manifest.json());
       return manifest;
     }
+  }
+
+  private Manifest manifest(
+      Content content,
+      ServerFacts facts,
+      Identity database,
+      String pgDump,
+      Instant started,
+      Instant ended) {
+    return new Manifest(
+        task.file(),
+        content.sha256(),
+        content.bytes(),
+        facts.database(),
+        database.system(),
+        database.oid(),
+        facts.version(),
+        pgDump,
+        started,
+        ended,
+        content.rows());
   }
 
   private void dump(

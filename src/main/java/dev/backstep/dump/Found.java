@@ -26,13 +26,7 @@ record Found(String name, Optional<Manifest> manifest) {
   }
 
   private static Found named(Store store, String path) throws IOException, ProblemException {
-    return new Found(path, manifest(store, DumpNames.manifest(path)));
-  }
-
-  private static Optional<Manifest> manifest(Store store, String name)
-      throws IOException, ProblemException {
-    var content = store.read(name);
-    return content.isEmpty() ? Optional.empty() : Optional.of(Manifest.of(name, content.get()));
+    return new Found(path, Manifest.in(store, DumpNames.manifest(path)));
   }
 
   /** The names have the time in them, so the first that fits is the newest. */
@@ -44,7 +38,7 @@ record Found(String name, Optional<Manifest> manifest) {
     for (var name : names) {
       var file = DumpNames.isManifest(name, prefix) ? DumpNames.ofManifest(name) : null;
       if (file != null && names.contains(file)) {
-        var manifest = manifest(store, name);
+        var manifest = Manifest.in(store, name);
         if (manifest.isPresent() && isBefore(manifest.get(), wanted.before())) {
           return new Found(file, manifest);
         }

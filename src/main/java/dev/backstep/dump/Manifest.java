@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What stands beside a dump once all of it was read back: a dump without it is no backup.
@@ -45,6 +46,16 @@ public record Manifest(
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a manifest has only texts, numbers and times", e);
     }
+  }
+
+  /**
+   * What a manifest in a store says; empty: there is none of this name.
+   *
+   * @throws ProblemException when the file is none
+   */
+  static Optional<Manifest> in(Store store, String name) throws IOException, ProblemException {
+    var content = store.read(name);
+    return content.isEmpty() ? Optional.empty() : Optional.of(of(name, content.get()));
   }
 
   /**
