@@ -49,8 +49,8 @@ public class SideCreations implements Effector<SideCreation> {
       WHERE d.oid = ?
       """;
 
-  /** Somebody else was faster. */
-  private static final String EXISTS = "42P04";
+  /** SQL's states: there is one of the name, and somebody is making one at the same moment. */
+  private static final List<String> EXISTS = List.of("42P04", "23505");
 
   private final SwapSessions sessions;
   private final SwapClosing closing;
@@ -110,7 +110,7 @@ public class SideCreations implements Effector<SideCreation> {
         new Commands(session.connection()).execute(found.getString(1));
       }
     } catch (SQLException e) {
-      if (!EXISTS.equals(e.getSQLState())) {
+      if (!EXISTS.contains(e.getSQLState())) {
         throw e;
       }
     }

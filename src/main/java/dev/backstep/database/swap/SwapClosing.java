@@ -19,9 +19,16 @@ import java.util.function.Supplier;
  */
 @ApplicationScoped
 public class SwapClosing {
-  /** Waits for each until it is gone, for 5 seconds. */
+  private static final String LEFT =
+      "FROM pg_catalog.pg_stat_activity WHERE usename = current_user AND application_name = ? AND pid <> pg_catalog.pg_backend_pid()";
+
+  /**
+   * Waits for each until it is gone, for 5 seconds; what it says of one that just went is no news.
+   */
   private static final String END_LEFT =
-      "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE usename = current_user AND application_name = ? AND pid <> pg_catalog.pg_backend_pid()";
+      "SELECT pg_catalog.pg_terminate_backend(pid, 5000) " + LEFT;
+
+  private static final String ANY_LEFT = "SELECT pid " + LEFT;
 
   private final SwapSessions sessions;
 
@@ -70,17 +77,20 @@ public class SwapClosing {
   /** How it ended, once nobody is at it any more; empty: it was not done. */
   private static Optional<Outcome> left(Session session, SwapEffect effect, Mark mark, Signs signs)
       throws SQLException {
-    try (var end = session.connection().prepareStatement(END_LEFT)) {
-      end.setString(1, SwapSessions.application(mark));
-      try (var ended = end.executeQuery()) {
-        while (ended.next()) {
-          if (!ended.getBoolean(1)) {
-            throw new NotKnownException("a session that is left of the effect does not end");
-          }
-        }
-      }
+    isAny(session, END_LEFT, mark);
+    if (isAny(session, ANY_LEFT, mark)) {
+      throw new NotKnownException("a session that is left of the effect does not end");
     }
     return signs.shown().apply(Databases.of(session, effect.names()));
+  }
+
+  private static boolean isAny(Session session, String sql, Mark mark) throws SQLException {
+    try (var query = session.connection().prepareStatement(sql)) {
+      query.setString(1, SwapSessions.application(mark));
+      try (var found = query.executeQuery()) {
+        return found.next();
+      }
+    }
   }
 
   /**

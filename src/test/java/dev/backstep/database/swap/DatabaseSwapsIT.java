@@ -9,6 +9,7 @@ import static dev.backstep.database.swap.TestRestore.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.database.Identity;
+import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Work;
@@ -16,7 +17,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** Swapping databases on a real server, once, and back. */
@@ -213,6 +219,71 @@ class DatabaseSwapsIT {
               "%s -> %s".formatted(restore.names().side(restore.live()), restore.live()),
               "sessions that would be ended: 1 of %s_app (PostgreSQL JDBC Driver)"
                   .formatted(restore.live()));
+    }
+  }
+
+  @Test
+  void aNameMayHaveAnythingInIt() {
+    var odd = "%s_Odd \"name\", it's; --$$".formatted(restore.live());
+    restore.asAdmin(
+        "ALTER DATABASE %s RENAME TO \"%s\"".formatted(restore.live(), odd.replace("\"", "\"\"")));
+    restore.secretSays(Map.of("dbname", odd));
+    assertThat(restore.problems()).isEmpty();
+    assertThat(restore.send(restore.creation())).isInstanceOf(Outcome.Applied.class);
+    restore.noted(restore.names().side(odd), Note.State.Loaded, Map.of("file", "it's \"x\" \\ $$"));
+    assertThat(restore.send(restore.proof())).isInstanceOf(Outcome.Applied.class);
+    var swap = restore.swap();
+
+    assertThat(restore.send(swap, mark(3))).isInstanceOf(Outcome.Applied.class);
+
+    assertThat(restore.states()).containsExactly("live - open", "old Kept closed");
+    assertThat(restore.seen().old().orElseThrow().note().orElseThrow().facts())
+        .containsEntry("was", odd)
+        .containsEntry("file", "it's \"x\" \\ $$");
+    assertThat(restore.send(restore.back(swap), mark(4))).isInstanceOf(Outcome.Applied.class);
+    assertThat(restore.send(restore.drop(restore.names().undone(odd))))
+        .isInstanceOf(Outcome.Applied.class);
+    assertThat(restore.states()).containsExactly("live - open");
+  }
+
+  /** Two leaders, each of whom believes to be the one. */
+  @Test
+  void ofTwoAtTheSameTimeOneSwaps() throws Exception {
+    restore.proven();
+    var swap = restore.swap();
+    var others = restore.swaps(restore.clock());
+    var one = CompletableFuture.supplyAsync(() -> restore.send(swap, mark(3)));
+    var other = CompletableFuture.supplyAsync(() -> others.send(swap, mark(3), AUTHOR, NOT_AFTER));
+
+    assertThat(List.of(one.get(20, TimeUnit.SECONDS), other.get(20, TimeUnit.SECONDS)))
+        .haveExactly(1, new Condition<>(Outcome.Applied.class::isInstance, "applied"))
+        .haveExactly(1, new Condition<>(Outcome.Refused.class::isInstance, "refused"));
+    assertThat(restore.data()).isEqualTo(NEW_DATA);
+    assertThat(restore.states()).containsExactly("live - open", "old Kept closed");
+  }
+
+  /** One takes over and gives up while the other one is at it: one of both is what happened. */
+  @RepeatedTest(10)
+  void whoGivesUpAndWhoGoesOnAgree() throws Exception {
+    restore.proven();
+    var swap = restore.swap();
+    var others = restore.swaps(restore.clock());
+    var sent = CompletableFuture.supplyAsync(() -> sent(others, swap));
+    var closed =
+        CompletableFuture.supplyAsync(
+            () -> restore.swaps().close(swap, mark(3), false, AUTHOR, NOT_AFTER));
+
+    sent.get(20, TimeUnit.SECONDS);
+    var outcome = closed.get(20, TimeUnit.SECONDS);
+    assertThat(restore.data()).isEqualTo(outcome instanceof Outcome.Applied ? NEW_DATA : OLD_DATA);
+    assertThat(outcome).isInstanceOfAny(Outcome.Applied.class, Outcome.Refused.class);
+  }
+
+  private static Optional<Outcome> sent(DatabaseSwaps swaps, DatabaseSwap swap) {
+    try {
+      return Optional.of(swaps.send(swap, mark(3), AUTHOR, NOT_AFTER));
+    } catch (NotKnownException e) {
+      return Optional.empty();
     }
   }
 }

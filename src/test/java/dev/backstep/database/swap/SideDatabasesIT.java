@@ -13,7 +13,11 @@ import dev.backstep.effect.Work;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -314,5 +318,32 @@ class SideDatabasesIT {
             it ->
                 assertThat(it.message())
                     .contains("datname LIKE '%s%%'".formatted(restore.names().prefix(live))));
+  }
+
+  /** A server that dies in the middle of dropping it leaves it so that it can only be dropped. */
+  @Test
+  void oneThatIsHalfDroppedIsDropped() {
+    restore.made();
+    var drop = restore.drop(side);
+    restore.asAdmin(
+        "UPDATE pg_database SET datconnlimit = -2 WHERE datname = '%s'".formatted(side));
+    assertThat(restore.states()).containsExactly("1 Created closed", "live - open");
+
+    assertThat(restore.send(drop)).isInstanceOf(Outcome.Applied.class);
+
+    assertThat(restore.states()).containsExactly("live - open");
+  }
+
+  @RepeatedTest(3)
+  void ofTwoAtTheSameTimeOneMakesIt() throws Exception {
+    var creation = restore.creation();
+    var one = CompletableFuture.supplyAsync(() -> restore.send(creation));
+    var other = CompletableFuture.supplyAsync(() -> restore.send(creation));
+
+    assertThat(List.of(one.get(20, TimeUnit.SECONDS), other.get(20, TimeUnit.SECONDS)))
+        .haveExactly(1, new Condition<>(Outcome.Applied.class::isInstance, "applied"))
+        .haveExactly(1, new Condition<>(Outcome.Refused.class::isInstance, "refused"));
+    assertThat(restore.states()).containsExactly("1 Created open", "live - open");
+    assertThat(restore.mayConnect(side)).isFalse();
   }
 }

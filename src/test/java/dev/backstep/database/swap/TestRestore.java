@@ -160,26 +160,28 @@ final class TestRestore implements AutoCloseable {
   }
 
   SideCreation creation() {
-    return new SideCreation(SECRET, seen().identity(), live(), names, TIMEOUT);
+    var seen = seen();
+    return new SideCreation(SECRET, seen.identity(), seen.live(), names, TIMEOUT);
   }
 
   SideProven proof() {
     var seen = seen();
     return new SideProven(
-        SECRET, seen.identity(), live(), names, seen.side().orElseThrow().oid(), TIMEOUT);
+        SECRET, seen.identity(), seen.live(), names, seen.side().orElseThrow().oid(), TIMEOUT);
   }
 
   DatabaseSwap swap() {
     var seen = seen();
     var side = seen.side().orElseThrow().oid();
-    return new DatabaseSwap(SECRET, seen.identity(), live(), names, side, false, TIMEOUT, null);
+    return new DatabaseSwap(
+        SECRET, seen.identity(), seen.live(), names, side, false, TIMEOUT, null);
   }
 
   DatabaseDrop drop(String name) {
     var seen = seen();
     var oid =
         seen.all().stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow().oid();
-    return new DatabaseDrop(SECRET, seen.identity(), live(), names, name, oid, TIMEOUT);
+    return new DatabaseDrop(SECRET, seen.identity(), seen.live(), names, name, oid, TIMEOUT);
   }
 
   Outcome send(SideCreation effect) {
@@ -238,8 +240,10 @@ final class TestRestore implements AutoCloseable {
 
   void noted(String name, Note.State state, Map<String, String> facts) {
     asAdmin(
-        "COMMENT ON DATABASE %s IS '%s'"
-            .formatted(name, new Note(names.tag(), state, 1, facts).text().replace("'", "''")));
+        "COMMENT ON DATABASE \"%s\" IS '%s'"
+            .formatted(
+                name.replace("\"", "\"\""),
+                new Note(names.tag(), state, 1, facts).text().replace("'", "''")));
   }
 
   void asAdmin(String sql) {
@@ -293,11 +297,12 @@ final class TestRestore implements AutoCloseable {
    */
   List<String> states() {
     var states = new ArrayList<String>();
-    for (var one : seen().all()) {
+    var seen = seen();
+    for (var one : seen.all()) {
       states.add(
           "%s %s %s"
               .formatted(
-                  one.name().replace(names.prefix(live()), "").replace(live(), "live"),
+                  one.name().replace(names.prefix(seen.live()), "").replace(seen.live(), "live"),
                   one.note().map(it -> it.state().name()).orElse("-"),
                   one.accepts() ? "open" : "closed"));
     }
@@ -312,7 +317,8 @@ final class TestRestore implements AutoCloseable {
       var names = new ArrayList<String>();
       try (var found =
           statement.executeQuery(
-              "SELECT datname FROM pg_database WHERE datname ~ '^%s(_.*)?$'".formatted(live()))) {
+              "SELECT quote_ident(datname) FROM pg_database WHERE datname ~ '^%s(_.*)?$'"
+                  .formatted(live()))) {
         while (found.next()) {
           names.add(found.getString(1));
         }
