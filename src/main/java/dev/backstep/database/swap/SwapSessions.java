@@ -26,6 +26,10 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class SwapSessions {
+  /** What is said to be done is not lost with the server, also where other commits may be. */
+  private static final String DURABLE =
+      "SELECT pg_catalog.set_config('synchronous_commit', 'on', false) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'";
+
   private final Sessions sessions;
   private final Clock clock;
 
@@ -126,8 +130,9 @@ public class SwapSessions {
       throws SQLException, NotDoneException {
     expectServer(session, effect);
     session.limit(Commands.limits(effect.timeout()));
-    new Commands(session.connection())
-        .execute("SET application_name = '%s'".formatted(application(mark)));
+    var commands = new Commands(session.connection());
+    commands.execute("SET application_name = '%s'".formatted(application(mark)));
+    commands.execute(DURABLE);
   }
 
   /** Nothing is done on another server than the one that was looked at. */
