@@ -40,7 +40,7 @@ class ForeignQueueE2E {
   private static final Path SAMPLE = Path.of("samples/jobs");
 
   /** More than the workers can do while an operator starts: they do some eight in a second. */
-  private static final int MANY = 360;
+  private static final int MANY = 600;
 
   private static final int SOME = 120;
 
@@ -207,6 +207,7 @@ class ForeignQueueE2E {
       awaitPhase(shop, Phase.Released);
       assertThat(sync(shop).state()).isEqualTo(SwitchState.Enabled);
       assertThat(replicas(shop)).isEqualTo(2);
+      shop.kubectl("scale", "deployment/mailer", "--replicas=6").orThrow();
       eachIsSentOnce(shop, MANY);
     }
   }
