@@ -75,6 +75,8 @@ public class SyncLoop {
       }
       return Rest.soon(sync);
     } catch (KubernetesClientException e) {
+      // What was found was not recorded.
+      looker.forget(sync);
       var said = sync;
       var status = sync.said();
       return failures.say(said, status, e, next -> SyncWriter.PUT.write(said, next, put));
