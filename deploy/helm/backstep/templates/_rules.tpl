@@ -4,13 +4,13 @@ ServiceAccount. It has no right of its own to change a workload and none to read
 */}}
 {{- define "backstep.namespacedRules" -}}
 - apiGroups: [backstep.dev]
-  resources: [rollbackplans, synccontrols]
+  resources: [rollbackplans, synccontrols, dbrestores]
   verbs: [get, list, watch, update, patch]
 - apiGroups: [backstep.dev]
-  resources: [rollbackplans/status, synccontrols/status]
+  resources: [rollbackplans/status, synccontrols/status, dbrestores/status]
   verbs: [get, update, patch]
 - apiGroups: [backstep.dev]
-  resources: [rollbackplans/finalizers, synccontrols/finalizers]
+  resources: [rollbackplans/finalizers, synccontrols/finalizers, dbrestores/finalizers]
   verbs: [update]
 - apiGroups: [backstep.dev]
   resources: [approvals]

@@ -46,7 +46,7 @@ class ArchitectureTest {
   };
 
   private static final String[] KINDS = {
-    "dev.backstep.rollbackplan..", "dev.backstep.synccontrol..",
+    "dev.backstep.rollbackplan..", "dev.backstep.synccontrol..", "dev.backstep.dbrestore..",
   };
 
   @ArchTest
@@ -84,15 +84,17 @@ class ArchitectureTest {
           .haveFullyQualifiedName("java.time.Clock");
 
   @ArchTest
-  static final ArchRule WHAT_A_SWITCH_DOES_IS_DECIDED_PURELY =
+  static final ArchRule WHAT_SWITCHES_AND_RESTORES_DO_IS_DECIDED_PURELY =
       noClasses()
           .that()
-          .resideInAPackage("dev.backstep.synccontrol.decide..")
+          .resideInAnyPackage(
+              "dev.backstep.synccontrol.decide..", "dev.backstep.dbrestore.decide..")
           .should()
           .dependOnClassesThat(
               ours()
                   .and(outside("dev.backstep.api"))
                   .and(outside("dev.backstep.synccontrol.decide"))
+                  .and(outside("dev.backstep.dbrestore.decide"))
                   .and(outside("dev.backstep.effect"))
                   .and(outside("dev.backstep.problem"))
                   .and(outside("dev.backstep.time")))
@@ -125,7 +127,7 @@ class ArchitectureTest {
           .resideInAnyPackage(SHARED)
           .should()
           .dependOnClassesThat()
-          .haveNameMatching(".*\\.(RollbackPlan|SyncControl)[A-Za-z]*");
+          .haveNameMatching(".*\\.(RollbackPlan|SyncControl|DbRestore)[A-Za-z]*");
 
   @ArchTest
   static final ArchRule ONLY_ITSELF_KNOWS_A_KIND =

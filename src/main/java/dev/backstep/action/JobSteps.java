@@ -98,24 +98,25 @@ public class JobSteps {
     if (live != null) {
       return left(live, shorter(purpose, live, scope), hold.apply(name));
     }
-    return woken(purpose, scope)
-        ? Step.of(
-            new Work.Unknown(
-                "Job %s was started, and somebody deleted it, so nobody knows whether it came to its end."
-                    .formatted(name)))
-        : created(name, maker);
+    if (woken(purpose, scope)) {
+      return Step.of(
+          new Work.Unknown(
+              "Job %s was started, and somebody deleted it, so nobody knows whether it came to its end."
+                  .formatted(name)));
+    }
+    return made(name, maker);
   }
 
-  /** The same of a Job that may be done twice: one that is gone is made anew. */
-  public Step leftAgain(String claim, Maker maker, ActionScope scope) {
-    var name = name(RUN, claim, scope);
+  /** As {@link #left}, of a Job that holds nothing, and may be made anew where it is gone. */
+  public Step leftAgain(String purpose, Maker maker, ActionScope scope) {
+    var name = name(purpose, scope.claim(), scope);
     var live = find(name, scope);
     return live == null
-        ? created(name, maker)
+        ? made(name, maker)
         : left(live, shorter(RUN, live, scope), Optional.empty());
   }
 
-  private Step created(String name, Maker maker) {
+  private Step made(String name, Maker maker) {
     try {
       return Step.todo(List.of(creation(maker.suspended(name))));
     } catch (ProblemException e) {
@@ -156,7 +157,12 @@ public class JobSteps {
 
   /** What is left of ending a Job that runs: one that is suspended, and has no pods any more. */
   public Step stopped(ActionScope scope) {
-    var live = find(name(RUN, scope.claim(), scope), scope);
+    return stopped(RUN, scope);
+  }
+
+  /** As {@link #stopped(ActionScope)}, of the Job for this purpose. */
+  public Step stopped(String purpose, ActionScope scope) {
+    var live = find(name(purpose, scope.claim(), scope), scope);
     var state = new JobState(live);
     if (live == null || state.ended()) {
       return Step.done("no Job runs.");

@@ -15,15 +15,18 @@ import java.util.Optional;
  * @param troubleSince when the trouble began; null: unknown
  * @param schema how it is asked which schema goes with what was proven good; empty: it is not
  * @param answers what humans answered to the items of the run
+ * @param drill true: what is done is put back at the end, and nothing that people work with may be
+ *     replaced
  */
 @RecordBuilder
 public record PlanFacts(
     List<StableRevision> stable,
     Instant troubleSince,
     Optional<SchemaQuery> schema,
-    ItemAnswers answers)
+    ItemAnswers answers,
+    boolean drill)
     implements PlanFactsBuilder.With {
   /** There is no plan, or it knows nothing. */
   public static final PlanFacts NONE =
-      new PlanFacts(List.of(), null, Optional.empty(), ItemAnswers.NONE);
+      new PlanFacts(List.of(), null, Optional.empty(), ItemAnswers.NONE, false);
 }

@@ -5,13 +5,16 @@ import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.effect.Progress.Report;
 import dev.backstep.text.Sentences;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What the status keeps of effects that ended, and what is said of them. */
 public final class EffectRecords {
@@ -89,6 +92,25 @@ public final class EffectRecords {
             .findFirst()
             .orElse("");
     return "%s.%s".formatted(String.join(", ", parts), why);
+  }
+
+  /** What is kept off once they ended. */
+  public static List<Hold> holds(List<Hold> before, Report report) {
+    var released = report.released();
+    var after = new ArrayList<>(before);
+    after.removeIf(released::contains);
+    report.held().stream().filter(hold -> !after.contains(hold)).forEach(after::add);
+    return List.copyOf(after);
+  }
+
+  /** What kept them from it, or what nobody can find out; what is gone needs nothing. */
+  public static Optional<String> problem(Report report) {
+    return Stream.of(
+            Stream.ofNullable(report.lost()),
+            report.ended(Outcome.Failed.class).map(failed -> failed.problem().message()),
+            report.ended(Outcome.Unknown.class).map(Outcome.Unknown::message))
+        .flatMap(it -> it)
+        .findFirst();
   }
 
   private static void add(List<String> parts, long count, String words) {

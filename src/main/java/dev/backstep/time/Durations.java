@@ -16,4 +16,17 @@ public final class Durations {
       default -> throw new IllegalArgumentException("not a duration: " + text);
     };
   }
+
+  /** In words, with its two largest units: 3 h 12 min. */
+  public static String said(Duration time) {
+    if (time.compareTo(Duration.ofMinutes(1)) < 0) {
+      return "%d s".formatted(time.toSeconds());
+    }
+    if (time.compareTo(Duration.ofHours(1)) < 0) {
+      return "%d min %d s".formatted(time.toMinutes(), time.toSecondsPart());
+    }
+    return time.compareTo(Duration.ofDays(2)) < 0
+        ? "%d h %d min".formatted(time.toHours(), time.toMinutesPart())
+        : "%d days %d h".formatted(time.toDays(), time.toHoursPart());
+  }
 }

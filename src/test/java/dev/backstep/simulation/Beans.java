@@ -3,6 +3,7 @@ package dev.backstep.simulation;
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.backup.BackupExecutor;
 import dev.backstep.action.clearqueue.ClearQueueExecutor;
+import dev.backstep.action.dbrestore.DbRestoreExecutor;
 import dev.backstep.action.disabletriggers.DisableTriggersExecutor;
 import dev.backstep.action.http.HttpExecutor;
 import dev.backstep.action.replacefunctions.ReplaceFunctionsExecutor;
@@ -16,6 +17,7 @@ import dev.backstep.database.TableClearings;
 import dev.backstep.http.HttpRequests;
 import dev.backstep.means.http.HttpSwitchExecutor;
 import dev.backstep.means.jobtable.JobTableExecutor;
+import jakarta.inject.Provider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -58,6 +60,7 @@ final class Beans {
           ClearQueueExecutor.class,
           ResyncExecutor.class,
           BackupExecutor.class,
+          DbRestoreExecutor.class,
           BatchedUpdates.class,
           TableClearings.class);
 
@@ -145,8 +148,8 @@ final class Beans {
     var arguments = new Object[parameters.length];
     for (var i = 0; i < arguments.length; i++) {
       arguments[i] =
-          parameters[i] instanceof ParameterizedType generic && generic.getRawType() == List.class
-              ? list(generic)
+          parameters[i] instanceof ParameterizedType generic
+              ? several(generic, constructor.getParameterTypes()[i])
               : get(constructor.getParameterTypes()[i]);
     }
     try {
@@ -154,6 +157,15 @@ final class Beans {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot make " + type, e);
     }
+  }
+
+  private Object several(ParameterizedType generic, Class<?> raw) {
+    if (raw == List.class) {
+      return list(generic);
+    }
+    return raw == Provider.class
+        ? (Provider<?>) () -> get((Class<?>) generic.getActualTypeArguments()[0])
+        : get(raw);
   }
 
   private static Constructor<?> constructor(Class<?> type) {

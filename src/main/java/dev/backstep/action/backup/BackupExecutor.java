@@ -133,7 +133,7 @@ public class BackupExecutor implements ActionExecutor<Backup> {
   @Override
   public CompletionStage<Step> next(Backup action, ActionScope scope) {
     var step =
-        steps.leftAgain(scope.claim(), name -> job(action, name, scope.claim(), scope), scope);
+        steps.leftAgain(JobSteps.RUN, name -> job(action, name, scope.claim(), scope), scope);
     var job = JobSteps.name(JobSteps.RUN, scope.claim(), scope);
     if (ProgramSteps.failed(step)) {
       return said.failed(step, job, "BackupFailed", "What was made before stays.", scope).now();

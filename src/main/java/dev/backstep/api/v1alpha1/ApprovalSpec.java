@@ -13,15 +13,18 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".level",
     message = "level must say which level of the plan this is about")
 public record ApprovalSpec(
-    @Required @JsonPropertyDescription("The plan whose run is decided about.") TargetRef targetRef,
+    @Required @JsonPropertyDescription("The plan whose run, or the restore, that is decided about.")
+        TargetRef targetRef,
     @Required
         @Size(min = 1, max = 60)
         @Pattern(Patterns.RUN_ID)
-        @JsonPropertyDescription("Id of the run: status.run.id of the plan.")
+        @JsonPropertyDescription(
+            "Id of the run: status.run.id of the plan; of a DbRestore its name.")
         String runId,
     @Size(min = 1, max = 63)
         @Pattern(Patterns.LABEL)
-        @JsonPropertyDescription("Name of the level. Required for a RollbackPlan.")
+        @JsonPropertyDescription(
+            "Name of the level. Required for a RollbackPlan; of a DbRestore: undo, to have the data from before put back, and absent for the restore itself.")
         String level,
     @Size(min = 1, max = 63)
         @Pattern(Patterns.LABEL)
@@ -32,7 +35,7 @@ public record ApprovalSpec(
         @Size(min = 1, max = 128)
         @Pattern(Patterns.HASH)
         @JsonPropertyDescription(
-            "Hash of the resolved actions, as the plan's status shows it. When the actions change, so does the hash, and this no longer counts.")
+            "Hash of the resolved actions, as its status shows it. When the actions change, so does the hash, and this no longer counts.")
         String hash,
     @Required
         @JsonPropertyDescription(
@@ -48,21 +51,22 @@ public record ApprovalSpec(
 
   /** What an approval is about. */
   public record TargetRef(
-      @Required @JsonPropertyDescription("RollbackPlan.") Kind kind,
+      @Required @JsonPropertyDescription("RollbackPlan or DbRestore.") Kind kind,
       @Required
           @Size(min = 1, max = 253)
           @Pattern(Patterns.OBJECT_NAME)
-          @JsonPropertyDescription("Name of the plan in the same namespace.")
+          @JsonPropertyDescription("Its name, in the same namespace.")
           String name,
       @Required
           @Size(min = 1, max = 63)
           @JsonPropertyDescription(
-              "metadata.uid of the plan: an approval is not for a plan of the same name that is created later.")
+              "Its metadata.uid: an approval is not for an object of the same name that is created later.")
           String uid) {}
 
   /** Kinds that can be approved. */
   public enum Kind {
-    RollbackPlan
+    RollbackPlan,
+    DbRestore
   }
 
   /** The two things that can be said. */

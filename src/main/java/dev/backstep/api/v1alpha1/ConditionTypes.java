@@ -68,5 +68,11 @@ public final class ConditionTypes {
   /** A rule of autoDisable holds a sync off (Unknown: one cannot be understood). */
   public static final String AUTO_DISABLED = "AutoDisabled";
 
+  /** The live data of a restore is, or is being, replaced; never taken back by a failure. */
+  public static final String DATA_REPLACED = "DataReplaced";
+
+  /** A restore came to its end as wanted. */
+  public static final String SUCCEEDED = "Succeeded";
+
   private ConditionTypes() {}
 }

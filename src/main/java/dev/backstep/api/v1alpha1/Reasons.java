@@ -304,5 +304,17 @@ public final class Reasons {
   /** A rule of autoDisable cannot be understood, so it holds nothing off. */
   public static final String INVALID_RULE = "InvalidRule";
 
+  /** A restore is carried out beside the live database. */
+  public static final String RESTORING = "Restoring";
+
+  /** A restore replaced the live data, and that was verified. */
+  public static final String RESTORED = "Restored";
+
+  /** The data from before a restore is not kept any more. */
+  public static final String OLD_DROPPED = "OldDropped";
+
+  /** It was not done in the time that it had. */
+  public static final String TIMED_OUT = "TimedOut";
+
   private Reasons() {}
 }

@@ -80,11 +80,16 @@ public record Note(String restore, State state, int attempt, Map<String, String>
     return new Note(restore, other, attempt, facts);
   }
 
+  /** The same with more facts. */
+  public Note with(Map<String, String> more) {
+    var all = new TreeMap<>(facts);
+    all.putAll(more);
+    return new Note(restore, state, attempt, all);
+  }
+
   /** The same with one more fact. */
   public Note with(String fact, String value) {
-    var more = new TreeMap<>(facts);
-    more.put(fact, value);
-    return new Note(restore, state, attempt, more);
+    return with(Map.of(fact, value));
   }
 
   /** True when the effect with this mark must not be done any more. */

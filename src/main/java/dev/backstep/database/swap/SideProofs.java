@@ -58,7 +58,8 @@ public class SideProofs implements Effector<SideProven> {
     var name = effect.names().side(effect.live());
     var side = situation.of(effect.side(), name, Note.State.Loaded, mark);
     same(session, live, side);
-    commands.comment(name, side.note().orElseThrow().in(Note.State.Verified).text());
+    var note = side.note().orElseThrow().in(Note.State.Verified).with(effect.facts());
+    commands.comment(name, note.text());
     deadline.check();
     session.connection().commit();
     return Outcome.Applied.saying(

@@ -7,6 +7,7 @@ import dev.backstep.action.PlanFacts;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.ladder.Stable;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.RunStatus;
@@ -60,8 +61,13 @@ public class ActionScopes {
               PlanView.statusOf(plan).stable(),
               claim == null ? null : claim.pinned().run().since(),
               Optional.ofNullable(pinned.stable()).map(Stable::schema),
-              answers(plan, run, status)));
+              answers(plan, run, status),
+              drill(claim)));
     };
+  }
+
+  private static boolean drill(Claim<RollbackPlanSpec> claim) {
+    return claim != null && claim.pinned().run().mode() == Run.Mode.Drill;
   }
 
   private Holder holder(RollbackPlan plan, RunStatus run, Action action) {

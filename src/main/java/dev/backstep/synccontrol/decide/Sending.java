@@ -1,18 +1,14 @@
 package dev.backstep.synccontrol.decide;
 
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.sync.MeansStatus;
 import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
 import dev.backstep.effect.EffectRecords;
-import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Progress.Report;
 import dev.backstep.synccontrol.decide.Decision.Advance;
 import dev.backstep.synccontrol.decide.Decision.Close;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -53,7 +49,7 @@ final class Sending {
   }
 
   private static Decision recorded(MeansStatus means, Report report, SwitchSnapshot snapshot) {
-    var problem = problem(report);
+    var problem = EffectRecords.problem(report);
     var message = problem.orElseGet(() -> EffectRecords.said(report));
     var standing = problem.isPresent() ? Standing.Failed : means.standing();
     var changed =
@@ -69,29 +65,11 @@ final class Sending {
         snapshot
             .episode()
             .with(means.name(), it -> changed)
-            .withHolds(holds(snapshot.episode().holds(), report));
+            .withHolds(EffectRecords.holds(snapshot.episode().holds(), report));
     return new Advance(
         snapshot.status().withEpisode(episode),
         means.name(),
         problem.isPresent() ? Reasons.ACTION_FAILED : Reasons.EFFECT_APPLIED,
         message);
-  }
-
-  private static List<Hold> holds(List<Hold> before, Report report) {
-    var released = report.released();
-    var after = new ArrayList<>(before);
-    after.removeIf(released::contains);
-    report.held().stream().filter(hold -> !after.contains(hold)).forEach(after::add);
-    return List.copyOf(after);
-  }
-
-  /** What keeps the means from it, or what nobody can find out; what is gone needs nothing. */
-  private static Optional<String> problem(Report report) {
-    return Stream.of(
-            Stream.ofNullable(report.lost()),
-            report.ended(Outcome.Failed.class).map(failed -> failed.problem().message()),
-            report.ended(Outcome.Unknown.class).map(Outcome.Unknown::message))
-        .flatMap(it -> it)
-        .findFirst();
   }
 }

@@ -312,7 +312,8 @@ class RollBackExecutorTest {
       String image, String mode, Instant troubleSince, List<StableRevision> known) {
     api.has(settings(mode));
     workloads.has(withSettings(image));
-    var scope = Scopes.of(new PlanFacts(known, troubleSince, Optional.empty(), ItemAnswers.NONE));
+    var scope =
+        Scopes.of(new PlanFacts(known, troubleSince, Optional.empty(), ItemAnswers.NONE, false));
     return scope.with().atStart(executor.atStart(toLastStable(true), scope)).build();
   }
 

@@ -72,7 +72,8 @@ class NamesTest {
     var limit = Duration.ofSeconds(20);
     return Stream.of(
         new SideCreation("orders-db", database, "orders", names, limit),
-        new SideProven("orders-db", database, "orders", names, 16400, limit),
+        new SideProven(
+            "orders-db", database, "orders", names, 16400, Map.of("value.orders", "7"), limit),
         new DatabaseSwap("orders-db", database, "orders", names, 16400, false, limit, null),
         new DatabaseSwap(
             "orders-db", database, "orders", names, 1, true, limit, "bs-run-1/a/apply/1/0"),

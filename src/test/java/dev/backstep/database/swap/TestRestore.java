@@ -167,7 +167,13 @@ final class TestRestore implements AutoCloseable {
   SideProven proof() {
     var seen = seen();
     return new SideProven(
-        SECRET, seen.identity(), seen.live(), names, seen.side().orElseThrow().oid(), TIMEOUT);
+        SECRET,
+        seen.identity(),
+        seen.live(),
+        names,
+        seen.side().orElseThrow().oid(),
+        Map.of(),
+        TIMEOUT);
   }
 
   DatabaseSwap swap() {

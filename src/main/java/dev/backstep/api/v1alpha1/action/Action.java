@@ -89,7 +89,10 @@ public record Action(
         ClearQueue clearQueue,
     @JsonPropertyDescription(
             "Repair: dumps a database into a file, by a Job, and reads all of it back.")
-        Backup backup)
+        Backup backup,
+    @JsonPropertyDescription(
+            "Repair, destructive: replaces a database by a backup that was restored and verified beside it.")
+        DbRestoreAction dbRestore)
     implements ActionBuilder.With, Task {
 
   /** How long a hold is kept. */

@@ -1,6 +1,7 @@
 package dev.backstep.api.v1alpha1.schema;
 
 import dev.backstep.api.v1alpha1.Approval;
+import dev.backstep.api.v1alpha1.DbRestore;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.SyncControl;
 import io.fabric8.crdv2.generator.CRDGenerator;
@@ -26,7 +27,7 @@ public final class CrdFiles {
       "# Generated from the API records: mvn compile exec:java@crds\n";
 
   private static final List<Class<? extends HasMetadata>> KINDS =
-      List.of(RollbackPlan.class, SyncControl.class, Approval.class);
+      List.of(RollbackPlan.class, SyncControl.class, DbRestore.class, Approval.class);
 
   /** The generator sorts columns by path; people read those of each kind in this order. */
   private static final Map<String, List<String>> COLUMNS =
@@ -46,6 +47,8 @@ public final class CrdFiles {
               "Approver"),
           "SyncControl",
           List.of("State", "Desired", "Holders", "Queue", "Failed", "Last-Sync", "Age", "Reason"),
+          "DbRestore",
+          List.of("Target", "Source", "Phase", "Progress", "Data-Age", "Age", "Reason"),
           "Approval",
           List.of("Plan", "Run", "Level", "Decision", "Approver", "Age"));
 

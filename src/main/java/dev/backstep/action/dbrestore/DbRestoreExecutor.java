@@ -1,0 +1,105 @@
+package dev.backstep.action.dbrestore;
+
+import dev.backstep.action.ActionExecutor;
+import dev.backstep.action.ActionScope;
+import dev.backstep.action.Taken;
+import dev.backstep.action.Traits;
+import dev.backstep.api.v1alpha1.action.DbRestoreAction;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.effect.Step;
+import dev.backstep.problem.Problem;
+import dev.backstep.restore.RestoreChecks;
+import dev.backstep.restore.Restoring;
+import dev.backstep.restore.Stand;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Replaces a database by a backup, in a level that was approved before. */
+@ApplicationScoped
+public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
+  private final Restoring restoring;
+  private final RestoreChecks checks;
+
+  public DbRestoreExecutor(Restoring restoring, RestoreChecks checks) {
+    this.restoring = restoring;
+    this.checks = checks;
+  }
+
+  @Override
+  public Class<DbRestoreAction> type() {
+    return DbRestoreAction.class;
+  }
+
+  /**
+   * It keeps what it replaces, twice; and those whom it keeps off may be kept off by others too.
+   */
+  @Override
+  public Traits traits(DbRestoreAction action) {
+    return new Traits(false, true, true, false, true);
+  }
+
+  @Override
+  public List<WorkloadRef> targets(DbRestoreAction action) {
+    return action.quiesce().workloads();
+  }
+
+  @Override
+  public List<Right> rights(DbRestoreAction action, ActionScope scope) {
+    return checks.rights(action, scope);
+  }
+
+  @Override
+  public CompletionStage<List<Problem>> preflight(DbRestoreAction action, ActionScope scope) {
+    return checks.problems(action, scope);
+  }
+
+  /** A database of the same name that somebody made meanwhile is another one. */
+  @Override
+  public CompletionStage<List<String>> pins(DbRestoreAction action, ActionScope scope) {
+    return restoring
+        .seen(action, scope)
+        .thenApply(
+            stand ->
+                stand.seen().stream()
+                    .map(seen -> seen.found().identity())
+                    .map(live -> "database %s of %s".formatted(live.oid(), live.system()))
+                    .toList());
+  }
+
+  @Override
+  public CompletionStage<Step> next(DbRestoreAction action, ActionScope scope) {
+    return restoring
+        .proven(action, scope)
+        .thenCompose(
+            stand ->
+                stand.step().work().isSettled() && !scope.facts().drill()
+                    ? restoring.replaced(action, scope).thenApply(Stand::step)
+                    : stand.step().now());
+  }
+
+  @Override
+  public Step stop(DbRestoreAction action, ActionScope scope) {
+    return checks.stopped(action, scope);
+  }
+
+  /**
+   * Whoever is still kept off comes back. Then the data from before is put back, if it was
+   * replaced; what was made aside goes, if it was not.
+   */
+  @Override
+  public CompletionStage<Step> back(DbRestoreAction action, Taken taken, ActionScope scope) {
+    if (!taken.held().isEmpty()) {
+      return restoring.letGo(action, scope).thenApply(Stand::step);
+    }
+    return restoring
+        .seen(action, scope)
+        .thenCompose(
+            stand ->
+                stand.seen().isPresent() && stand.seen().get().beforeReplacing()
+                    ? restoring.stopped(action, scope)
+                    : restoring.putBack(action, scope))
+        .thenApply(Stand::step);
+  }
+}

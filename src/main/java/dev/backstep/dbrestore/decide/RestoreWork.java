@@ -1,0 +1,165 @@
+package dev.backstep.dbrestore.decide;
+
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.api.v1alpha1.restore.RestoreRun;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.status.IntentBuilder;
+import dev.backstep.dbrestore.decide.Decision.Act;
+import dev.backstep.dbrestore.decide.RestoreSnapshot.Due;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Work;
+import dev.backstep.time.Durations;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What is left to do, when nothing is under way. */
+final class RestoreWork {
+  /** An effect that could not be sent within this time is not sent any more. */
+  static final Duration SEND_LIMIT = Duration.ofMinutes(2);
+
+  private RestoreWork() {}
+
+  static Optional<Decision> decide(RestoreSnapshot snapshot) {
+    return snapshot.phase().isOpen() || snapshot.phase() == RestorePhase.Succeeded
+        ? snapshot.due().flatMap(due -> decide(snapshot, due))
+        : Optional.empty();
+  }
+
+  private static Optional<Decision> decide(RestoreSnapshot snapshot, Due due) {
+    var work = due.step().work();
+    if (work.isSettled()) {
+      return settled(snapshot, work);
+    }
+    if (work instanceof Work.Impossible impossible) {
+      return Optional.of(failed(snapshot, impossible.reason(), impossible.message()));
+    }
+    if (work instanceof Work.Unknown || work instanceof Work.Stuck) {
+      return Optional.of(failed(snapshot, Reasons.OUTCOME_UNKNOWN, work.message()));
+    }
+    if (goesForward(snapshot.phase()) && due.phase() != snapshot.phase()) {
+      return Optional.of(entered(snapshot, due));
+    }
+    return work instanceof Work.ToDo todo
+        ? Optional.of(act(snapshot, due, todo))
+        : Optional.empty();
+  }
+
+  private static boolean goesForward(RestorePhase phase) {
+    return phase.isOpen() && phase != RestorePhase.Stopping && phase != RestorePhase.Undoing;
+  }
+
+  /** That the live data is replaced is written down before the first statement that does it. */
+  private static Decision entered(RestoreSnapshot snapshot, Due due) {
+    return Steps.enter(
+        snapshot,
+        due.phase(),
+        due.phase().name(),
+        due.step().work().message(),
+        run -> due.phase() == RestorePhase.CuttingOver ? run.withReplacedAt(snapshot.now()) : run);
+  }
+
+  private static Optional<Decision> settled(RestoreSnapshot snapshot, Work work) {
+    return switch (snapshot.phase()) {
+      case Restoring, Verifying -> Optional.of(proven(snapshot, work));
+      case Quiescing, BackingUp, CuttingOver, Finishing -> Optional.of(succeeded(snapshot, work));
+      case Stopping -> Optional.of(stopped(snapshot));
+      case Undoing ->
+          Optional.of(
+              Steps.enter(
+                  snapshot,
+                  RestorePhase.Undone,
+                  Reasons.UNDONE,
+                  work.message(),
+                  run -> ended(run, snapshot)));
+      case Succeeded -> Optional.of(dropped(snapshot, work));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Decision proven(RestoreSnapshot snapshot, Work work) {
+    return snapshot.drill()
+        ? Steps.stopping(snapshot, RestorePhase.Drilled, Reasons.DRILLED, drilled(snapshot, work))
+        : Agreeing.asked(snapshot, null, work.message());
+  }
+
+  private static String drilled(RestoreSnapshot snapshot, Work work) {
+    return "%s It took %s."
+        .formatted(
+            work.message(),
+            Durations.said(Duration.between(snapshot.run().startedAt(), snapshot.now())));
+  }
+
+  private static Decision succeeded(RestoreSnapshot snapshot, Work work) {
+    var until = snapshot.now().plus(Durations.of(snapshot.spec().keepOld()));
+    return Steps.enter(
+        snapshot,
+        RestorePhase.Succeeded,
+        Reasons.RESTORED,
+        work.message(),
+        run -> ended(run, snapshot).withKeptUntil(until));
+  }
+
+  private static RestoreRun ended(RestoreRun run, RestoreSnapshot snapshot) {
+    return run.with().endedAt(snapshot.now()).keptUntil(null).build();
+  }
+
+  private static Decision stopped(RestoreSnapshot snapshot) {
+    var run = snapshot.run();
+    return Steps.ended(snapshot, run.ending(), run.endingReason(), run.endingMessage());
+  }
+
+  private static Decision dropped(RestoreSnapshot snapshot, Work work) {
+    return new Decision.Advance(
+        snapshot.status().withRun(snapshot.run().withKeptUntil(null)),
+        Reasons.OLD_DROPPED,
+        work.message());
+  }
+
+  /** Before anything was replaced it ends well, if not as wanted; afterwards a human looks. */
+  private static Decision failed(RestoreSnapshot snapshot, String reason, String message) {
+    return switch (snapshot.phase()) {
+      case Restoring, Verifying, AwaitingApproval, Quiescing, BackingUp, CuttingOver ->
+          Steps.stopping(snapshot, RestorePhase.Failed, reason, message);
+      case Finishing, Undoing -> Steps.ended(snapshot, RestorePhase.HalfRestored, reason, message);
+      // Who is kept off is not forgotten: it is tried again until it can be given back.
+      default -> new Decision.Wait();
+    };
+  }
+
+  /** What is sent in a phase is sent for this. */
+  static Intent.Verb verb(RestorePhase phase) {
+    return switch (phase) {
+      case Stopping -> Intent.Verb.Release;
+      case Undoing -> Intent.Verb.Undo;
+      default -> Intent.Verb.Apply;
+    };
+  }
+
+  private static Act act(RestoreSnapshot snapshot, Due due, Work.ToDo todo) {
+    var verb = verb(snapshot.phase());
+    var number = 1 + last(snapshot.run().done().sent(), verb);
+    var intent =
+        IntentBuilder.builder()
+            .verb(verb)
+            .seq(snapshot.status().seq() + 1)
+            .action(RestoreEngine.ACTION)
+            .effect(number)
+            .mark(Mark.prefix(snapshot.claim(), RestoreEngine.ACTION, verb, number))
+            .images(List.of())
+            .targets(todo.targets())
+            .notAfter(snapshot.now().plus(SEND_LIMIT))
+            .build();
+    return new Act(snapshot.status(), intent, due.step());
+  }
+
+  private static int last(List<EffectStatus> sent, Intent.Verb verb) {
+    return sent.stream()
+        .filter(effect -> effect.verb() == verb)
+        .mapToInt(EffectStatus::number)
+        .max()
+        .orElse(0);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.backstep.restore;
+
+import dev.backstep.restore.Verification.Checked;
+import dev.backstep.time.Durations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a restored database says of itself: where it is from, and what was found when it was
+ * verified. It goes with the database, so it outlives every process.
+ */
+public record Facts(Map<String, String> all) {
+  /** The file or folder that it was loaded from. */
+  public static final String FILE = "file";
+
+  /** SHA-256 of that. */
+  public static final String SHA256 = "sha256";
+
+  /** When that backup was begun. */
+  public static final String MADE_AT = "madeAt";
+
+  private static final String VALUE = "value.";
+  private static final String BEFORE = "before.";
+
+  /** What checks found, to be kept. */
+  static Map<String, String> of(List<Checked> checks) {
+    var facts = new TreeMap<String, String>();
+    for (var check : checks) {
+      facts.put(VALUE + check.name(), check.value());
+      facts.put(BEFORE + check.name(), check.before());
+    }
+    return facts;
+  }
+
+  /** What a check found in the data from before. */
+  Object before(String check) {
+    return Verification.kept(all.get(BEFORE + check));
+  }
+
+  /** The backup. */
+  public Optional<String> file() {
+    return Optional.ofNullable(all.get(FILE));
+  }
+
+  /** When it was begun; empty: that is not known. */
+  public Optional<Instant> madeAt() {
+    return Optional.ofNullable(all.get(MADE_AT)).map(Instant::parse);
+  }
+
+  /** What people have to know before they let it replace the live data. */
+  String forecast(Situation now) {
+    var checks =
+        now.restore().verify().stream()
+            .map(check -> check.name())
+            .map(
+                name ->
+                    "%s %s (now: %s)"
+                        .formatted(name, all.get(VALUE + name), all.get(BEFORE + name)))
+            .toList();
+    return "Backup %s was restored beside the live database and verified: %s. %s"
+        .formatted(file().orElse("?"), String.join(", ", checks), loss(now.scope().now()));
+  }
+
+  private String loss(Instant now) {
+    return madeAt()
+        .map(
+            made ->
+                "What was written in the last %s, since %s, would be lost."
+                    .formatted(Durations.said(Duration.between(made, now)), made))
+        .orElse("How old it is, is not known: it has no manifest.");
+  }
+}

@@ -1,0 +1,85 @@
+package dev.backstep.restore;
+
+import dev.backstep.action.Actions;
+import dev.backstep.action.PastEffects;
+import dev.backstep.action.PastEffects.LostException;
+import dev.backstep.action.Taken;
+import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.effect.Effect;
+import dev.backstep.effect.Images;
+import dev.backstep.effect.Reversals;
+import dev.backstep.effect.Step;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Who was kept off the database comes back, the last one first. */
+@ApplicationScoped
+public class LettingGo implements RestoreStage {
+  /** A restore is one of them itself, so they are looked up when they are needed. */
+  private final Provider<Actions> actions;
+
+  private final Images images;
+  private final Reversals reversals;
+
+  public LettingGo(Provider<Actions> actions, Images images, Reversals reversals) {
+    this.actions = actions;
+    this.images = images;
+    this.reversals = reversals;
+  }
+
+  @Override
+  public RestorePhase phase() {
+    return RestorePhase.Finishing;
+  }
+
+  @Override
+  public CompletionStage<Step> left(Situation now) {
+    var tasks = new ArrayList<>(QuietTask.of(now.restore(), now.scope().action()));
+    Collections.reverse(tasks);
+    return next(tasks.iterator(), now);
+  }
+
+  private CompletionStage<Step> next(Iterator<QuietTask> tasks, Situation now) {
+    if (!tasks.hasNext()) {
+      return Step.done("Nobody is kept off any more.").now();
+    }
+    return back(tasks.next(), now)
+        .thenCompose(step -> step.work().isSettled() ? next(tasks, now) : step.now());
+  }
+
+  private CompletionStage<Step> back(QuietTask task, Situation now) {
+    var scope = now.scope();
+    var past =
+        new PastEffects(images, scope.namespace(), scope.claim(), scope.action(), scope.sent());
+    var taken = new Taken(held(task, now), past, scope.author(), reversals);
+    try {
+      return taken.held().isEmpty() && !everHeld(task, past)
+          ? Step.done("It was not kept off.").now()
+          : actions.get().back(task.task(), taken.only(effect -> keepsOff(task, effect)), scope);
+    } catch (LostException e) {
+      return Step.impossible("ImageLost", e.getMessage()).now();
+    }
+  }
+
+  private static boolean everHeld(QuietTask task, PastEffects past) {
+    return past.applied().stream().anyMatch(sent -> keepsOff(task, sent.effect()));
+  }
+
+  private static boolean keepsOff(QuietTask task, Effect effect) {
+    return effect.takes() != null && task.targets().contains(effect.takes().target());
+  }
+
+  static List<Hold> held(QuietTask task, Situation now) {
+    return now.scope().holds().stream()
+        .filter(hold -> hold.claim().equals(now.scope().claim()))
+        .filter(hold -> hold.action().equals(now.scope().action()))
+        .filter(hold -> task.targets().contains(hold.target()))
+        .toList();
+  }
+}

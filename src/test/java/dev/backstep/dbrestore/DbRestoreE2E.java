@@ -1,0 +1,126 @@
+package dev.backstep.dbrestore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.testing.OperatorImage;
+import dev.backstep.testing.TestOperator;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Restores of a real database in a pod, by real Jobs of the operator's own image. */
+class DbRestoreE2E {
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+
+  @BeforeAll
+  static void start() throws Exception {
+    OperatorImage.make();
+    operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+  }
+
+  @Test
+  void replacesTheDataOnceItIsProvenAndApprovedAndPutsItBack() {
+    try (var shop = RestoreShop.open("restore")) {
+      shop.asks("inc-9", "Execute", "orders.dump");
+
+      shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
+      assertThat(shop.condition("inc-9", ConditionTypes.AWAITING_APPROVAL))
+          .contains("0 of 1 approvals", "may not give one", "kind: DbRestore");
+      assertThat(shop.restore("inc-9").getStatus().transitions().toString())
+          .contains("orders 100 (now: 7)", "would be lost");
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
+      assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
+
+      shop.approves("inc-9", null);
+      var status = shop.awaitPhase("inc-9", RestorePhase.Succeeded);
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("100");
+      assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
+      assertThat(status.run().holds()).isEmpty();
+      assertThat(status.run().keptUntil()).isNotNull();
+      assertThat(shop.databases()).isEqualTo("orders,orders_bs_old");
+      assertThat(shop.condition("inc-9", ConditionTypes.DATA_REPLACED)).contains("Undone");
+
+      shop.sql("orders", "INSERT INTO orders VALUES (1000, 19)");
+      shop.wishes("inc-9", "Undone");
+      shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
+      shop.approves("inc-9", "undo");
+      shop.awaitPhase("inc-9", RestorePhase.Undone);
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
+      assertThat(shop.databases()).isEqualTo("orders,orders_bs_undone");
+    }
+  }
+
+  @Test
+  void aDrillTouchesNothing() {
+    try (var shop = RestoreShop.open("drill")) {
+      shop.asks("drill", "Drill", "orders.dump");
+
+      shop.awaitPhase("drill", RestorePhase.Drilled);
+
+      assertThat(shop.failure("drill")).contains("orders 100 (now: 7)", "It took ");
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
+      assertThat(shop.databases()).isEqualTo("orders");
+    }
+  }
+
+  @Test
+  void whatCannotBeRestoredTouchesNothing() {
+    try (var shop = RestoreShop.open("broken")) {
+      shop.shop()
+          .kubectl(
+              "exec",
+              "deployment/keeper",
+              "--",
+              "bash",
+              "-c",
+              "head -c $(($(stat -c %s /backups/orders.dump) * 6 / 10)) /backups/orders.dump > /backups/short.dump && chmod 644 /backups/*")
+          .orThrow();
+      shop.asks("short", "Execute", "short.dump").asks("gone", "Execute", "gone.dump");
+
+      shop.awaitPhase("short", RestorePhase.Failed);
+      shop.awaitPhase("gone", RestorePhase.Failed);
+
+      assertThat(shop.failure("gone")).contains("gone.dump");
+      assertThat(shop.failure("short")).contains("cut off", "Nothing live was touched");
+      assertThat(shop.databases()).isEqualTo("orders");
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
+    }
+  }
+
+  @Test
+  void goesOnWhereAKilledProcessWas() {
+    try (var shop = RestoreShop.open("killed")) {
+      shop.asks("inc-9", "Execute", "orders.dump");
+      for (var phase = 0; phase < 2; phase++) {
+        var seq = shop.restore("inc-9").said().seq();
+        await().atMost(Duration.ofMinutes(2)).until(() -> shop.restore("inc-9").said().seq() > seq);
+        operator.kill();
+        operator.restart();
+      }
+      shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
+      shop.approves("inc-9", null);
+      for (var kills = 0; kills < 4; kills++) {
+        var seq = shop.restore("inc-9").said().seq();
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .until(
+                () ->
+                    shop.restore("inc-9").said().seq() > seq
+                        || !shop.restore("inc-9").said().phase().isOpen());
+        operator.kill();
+        operator.restart();
+      }
+
+      shop.awaitPhase("inc-9", RestorePhase.Succeeded);
+      assertThat(shop.sql("orders", "SELECT count(*), count(DISTINCT id) FROM orders"))
+          .isEqualTo("100|100");
+      assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
+      assertThat(shop.databases()).isEqualTo("orders,orders_bs_old");
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package dev.backstep.dbrestore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.DbRestore;
+import dev.backstep.api.v1alpha1.DbRestoreStatus;
+import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.testing.ChartPolicies;
+import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Shop;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+
+/** A shop with a PostgreSQL in a pod, a volume with a backup of its orders, and who restores it. */
+final class RestoreShop implements AutoCloseable {
+  static final String ALICE = "alice@example.com";
+  static final String BOB = "bob@example.com";
+
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  private static final String VOLUME =
+      """
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: {name: backups}
+      spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 64Mi}}}
+      ---
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: keeper}
+      spec:
+        selector: {matchLabels: {app: keeper}}
+        template:
+          metadata: {labels: {app: keeper}}
+          spec:
+            terminationGracePeriodSeconds: 1
+            containers:
+            - name: keeper
+              image: backstep.dev/debian:12
+              command: [bash, -c, "chmod 777 /backups && touch /tmp/ready && sleep infinity"]
+              readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 1}
+              volumeMounts: [{name: backups, mountPath: /backups}]
+            volumes: [{name: backups, persistentVolumeClaim: {claimName: backups}}]
+      """;
+
+  private static final String SECRET =
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: orders-admin, labels: {backstep.dev/database: "true"}}
+      stringData: {host: "%s", port: "5432", dbname: orders, user: backstep, password: change-me}
+      """;
+
+  private static final String MAY =
+      """
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: Role
+      metadata: {name: restore}
+      rules:
+      - {apiGroups: [batch], resources: [jobs], verbs: [create, patch]}
+      - {apiGroups: [''], resources: [secrets], resourceNames: [orders-admin], verbs: [get]}
+      ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: RoleBinding
+      metadata: {name: restore}
+      subjects: [{kind: ServiceAccount, name: runner}]
+      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: restore}
+      """;
+
+  static final String RESTORE =
+      """
+      apiVersion: backstep.dev/v1alpha1
+      kind: DbRestore
+      metadata: {name: %s}
+      spec:
+        serviceAccountName: runner
+        mode: %s
+        reason: The orders of this morning are gone
+        requestedBy: alice@example.com
+        target: {databaseRef: {name: orders-admin}}
+        source: {from: {volume: {claimName: backups}}, path: %s}
+        quiesce: {workloads: [{kind: Deployment, name: web}]}
+        safetyBackup: {to: {volume: {claimName: backups}}, prefix: before-}
+        verify:
+        - name: orders
+          query: SELECT count(*) FROM orders
+          successCondition: value == 100 && before == 7
+      """;
+
+  private final Shop shop;
+  private final ChartPolicies policies;
+
+  private RestoreShop(Shop shop, ChartPolicies policies) {
+    this.shop = shop;
+    this.policies = policies;
+  }
+
+  /** With 100 orders in the backup {@code orders.dump}, and 7 in the live database. */
+  static RestoreShop open(String name) {
+    var shop = Shop.open(name).serving("web", "v2");
+    shop.apply(PodDatabase.DATABASE);
+    shop.apply(VOLUME);
+    shop.apply(MAY);
+    shop.rolledOut("db").rolledOut("keeper");
+    shop.apply(SECRET.formatted(PodDatabase.address(shop, "db")));
+    var policies = ChartPolicies.in(shop).grant("runner", ALICE).grant("approver", BOB);
+    var opened = new RestoreShop(shop, policies);
+    await()
+        .atMost(LIMIT)
+        .until(() -> shop.kubectl("exec", "deployment/db", "--", "pg_isready").exit() == 0);
+    opened.filled();
+    return opened;
+  }
+
+  private void filled() {
+    sql("shop", "CREATE ROLE app_owner");
+    sql(
+        "shop",
+        "CREATE ROLE backstep LOGIN CREATEDB PASSWORD 'change-me' IN ROLE app_owner, pg_signal_backend");
+    sql("shop", "CREATE DATABASE orders OWNER app_owner");
+    sql(
+        "orders",
+        "SET ROLE app_owner; CREATE TABLE orders (id int PRIMARY KEY, tax int NOT NULL); INSERT INTO orders SELECT n, 19 FROM generate_series(1, 100) n");
+    shop.kubectl(
+            "exec",
+            "deployment/keeper",
+            "--",
+            "bash",
+            "-c",
+            "PGPASSWORD=change-me pg_dump -Fc -h %s -U backstep -f /backups/orders.dump orders && chmod 644 /backups/orders.dump"
+                .formatted(PodDatabase.address(shop, "db")))
+        .orThrow();
+    sql("orders", "DELETE FROM orders WHERE id > 7");
+  }
+
+  Shop shop() {
+    return shop;
+  }
+
+  /** What a superuser sees in one of the databases. */
+  String sql(String database, String statement) {
+    return shop.kubectlWith(
+            statement, "exec", "-i", "deployment/db", "--", "psql", "-qAt", "-U", "shop", database)
+        .orThrow()
+        .stdout()
+        .strip();
+  }
+
+  /** The databases of the server that are not PostgreSQL's own, or the test's. */
+  String databases() {
+    return sql(
+        "shop",
+        "SELECT string_agg(regexp_replace(datname, '_bs[0-9a-f]{8}_', '_bs_'), ',' ORDER BY datname) FROM pg_database WHERE datname LIKE 'orders%'");
+  }
+
+  RestoreShop asks(String name, String mode, String path) {
+    shop.kubectlWith(RESTORE.formatted(name, mode, path), "--as", ALICE, "create", "-f", "-")
+        .orThrow();
+    return this;
+  }
+
+  void wishes(String name, String state) {
+    shop.kubectl(
+            "--as",
+            ALICE,
+            "patch",
+            "dbrestore",
+            name,
+            "--type=merge",
+            "-p",
+            "{\"spec\":{\"state\":\"%s\",\"stateBy\":\"%s\"}}".formatted(state, ALICE))
+        .orThrow();
+  }
+
+  void approves(String name, String level) {
+    var restore = restore(name);
+    shop.kubectlWith(
+            """
+            apiVersion: backstep.dev/v1alpha1
+            kind: Approval
+            metadata: {generateName: a-}
+            spec: {targetRef: {kind: DbRestore, name: %s, uid: %s}, runId: %s, %s hash: %s,
+                   decision: Approve, approver: "%s"}
+            """
+                .formatted(
+                    name,
+                    restore.getMetadata().getUid(),
+                    name,
+                    level == null ? "" : "level: " + level + ",",
+                    restore.getStatus().run().approval().hash(),
+                    BOB),
+            "--as",
+            BOB,
+            "create",
+            "-f",
+            "-")
+        .orThrow();
+  }
+
+  DbRestore restore(String name) {
+    return shop.client()
+        .resources(DbRestore.class)
+        .inNamespace(shop.namespace())
+        .withName(name)
+        .require();
+  }
+
+  DbRestoreStatus awaitPhase(String name, RestorePhase phase) {
+    await(name + " in " + phase)
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(() -> assertThat(said(name)).startsWith(phase.name() + " "));
+    return restore(name).getStatus();
+  }
+
+  /** The phase, and why. */
+  private String said(String name) {
+    var status = restore(name).said();
+    return "%s %s".formatted(status.phase(), status.conditions());
+  }
+
+  String condition(String name, String type) {
+    return restore(name).said().conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .map(Condition::getMessage)
+        .findFirst()
+        .orElse("");
+  }
+
+  String failure(String name) {
+    return condition(name, ConditionTypes.SUCCEEDED);
+  }
+
+  @Override
+  public void close() {
+    try (policies) {
+      shop.close();
+    }
+  }
+}
