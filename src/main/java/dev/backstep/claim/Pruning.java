@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,6 +40,8 @@ public abstract class Pruning<P, R extends CustomResource<P, ?>> implements PerO
   private static final int WAITING = 10;
 
   private final Claims<P> claims;
+  private final Prunable<R> prunable;
+  private final Function<P, String> serviceAccount;
   private final Images images;
   private final Effectors effectors;
   private final Events events;
@@ -49,27 +52,26 @@ public abstract class Pruning<P, R extends CustomResource<P, ?>> implements PerO
 
   private final Map<String, Boolean> going = new ConcurrentHashMap<>();
 
-  protected Pruning(
-      Claims<P> claims,
+  /**
+   * Drops records of a kind.
+   *
+   * @param serviceAccount on whose rights the run of what was pinned did what it did
+   */
+  protected <C extends Claims<P> & Prunable<R>> Pruning(
+      C claims,
+      Function<P, String> serviceAccount,
       Images images,
       Effectors effectors,
       Events events,
       ExecutorService threads) {
     this.claims = claims;
+    this.prunable = claims;
+    this.serviceAccount = serviceAccount;
     this.images = images;
     this.effectors = effectors;
     this.events = events;
     this.threads = threads;
   }
-
-  /** The claims of an object that nobody needs, newest first. */
-  protected abstract List<String> unneeded(R object);
-
-  /** The images of an object that nobody can use any more when it is gone, by claim. */
-  protected abstract Map<String, List<ControllerRevision>> orphaned(R object);
-
-  /** On whose rights the run of what was pinned did what it did. */
-  protected abstract String serviceAccount(P pinned);
 
   /** Begins to drop what an object keeps of its oldest runs. */
   public void begin(R object) {
@@ -102,7 +104,7 @@ public abstract class Pruning<P, R extends CustomResource<P, ?>> implements PerO
           () -> {
             try {
               prune(object);
-              orphaned(object).forEach((claim, left) -> outlive(object, claim, left));
+              prunable.orphaned(object).forEach((claim, left) -> outlive(object, claim, left));
             } catch (KubernetesClientException e) {
               warn(object, e);
             } finally {
@@ -120,7 +122,7 @@ public abstract class Pruning<P, R extends CustomResource<P, ?>> implements PerO
 
   private void prune(R object) {
     var namespace = object.getMetadata().getNamespace();
-    var unneeded = unneeded(object);
+    var unneeded = prunable.unneeded(object);
     for (var i = 0; i < unneeded.size(); i++) {
       var left = claims.images(namespace, unneeded.get(i));
       if (forgotten(object, unneeded.get(i), left) || i >= WAITING) {
@@ -150,7 +152,7 @@ public abstract class Pruning<P, R extends CustomResource<P, ?>> implements PerO
   private Author author(R object, String claim) {
     var namespace = object.getMetadata().getNamespace();
     var pinned = claims.find(namespace, claim).map(Claim::pinned).orElse(object.getSpec());
-    return new Author(namespace, serviceAccount(pinned));
+    return new Author(namespace, serviceAccount.apply(pinned));
   }
 
   private <E extends Effect> boolean forgotten(R object, String claim, E effect, Author author) {

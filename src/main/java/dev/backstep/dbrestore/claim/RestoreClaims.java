@@ -3,6 +3,7 @@ package dev.backstep.dbrestore.claim;
 import dev.backstep.api.v1alpha1.DbRestore;
 import dev.backstep.api.v1alpha1.DbRestoreSpec;
 import dev.backstep.claim.Claims;
+import dev.backstep.claim.Prunable;
 import dev.backstep.dbrestore.watch.RestoreCache;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** The claims of restores: each as it was when it began. */
 @Singleton
-public class RestoreClaims extends Claims<DbRestoreSpec> {
+public class RestoreClaims extends Claims<DbRestoreSpec> implements Prunable<DbRestore> {
   public RestoreClaims(KubernetesClient client) {
     super(client, DbRestore.class, DbRestoreSpec.class);
   }
@@ -24,11 +25,13 @@ public class RestoreClaims extends Claims<DbRestoreSpec> {
     return name(restore, restore.getMetadata().getUid());
   }
 
-  List<String> unneeded(DbRestore restore) {
+  @Override
+  public List<String> unneeded(DbRestore restore) {
     return unneeded(restore, 1, needed(restore));
   }
 
-  Map<String, List<ControllerRevision>> orphaned(DbRestore restore) {
+  @Override
+  public Map<String, List<ControllerRevision>> orphaned(DbRestore restore) {
     return images(restore, needed(restore));
   }
 

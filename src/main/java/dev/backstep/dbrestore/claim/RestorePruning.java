@@ -6,19 +6,14 @@ import dev.backstep.claim.Pruning;
 import dev.backstep.effect.Effectors;
 import dev.backstep.effect.Images;
 import dev.backstep.event.Events;
-import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** Drops the records of restores that are gone. */
 @Singleton
 public class RestorePruning extends Pruning<DbRestoreSpec, DbRestore> {
-  private final RestoreClaims claims;
-
   @Inject
   public RestorePruning(RestoreClaims claims, Images images, Effectors effectors, Events events) {
     this(claims, images, effectors, events, Executors.newScheduledThreadPool(AT_ONCE));
@@ -31,22 +26,6 @@ public class RestorePruning extends Pruning<DbRestoreSpec, DbRestore> {
       Effectors effectors,
       Events events,
       ScheduledExecutorService threads) {
-    super(claims, images, effectors, events, threads);
-    this.claims = claims;
-  }
-
-  @Override
-  protected List<String> unneeded(DbRestore restore) {
-    return claims.unneeded(restore);
-  }
-
-  @Override
-  protected Map<String, List<ControllerRevision>> orphaned(DbRestore restore) {
-    return claims.orphaned(restore);
-  }
-
-  @Override
-  protected String serviceAccount(DbRestoreSpec pinned) {
-    return pinned.serviceAccountName();
+    super(claims, DbRestoreSpec::serviceAccountName, images, effectors, events, threads);
   }
 }

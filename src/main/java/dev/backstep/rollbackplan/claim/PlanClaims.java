@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.claim.Claims;
+import dev.backstep.claim.Prunable;
 import dev.backstep.rollbackplan.view.PlanView;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 
 /** The claims of plans' runs. */
 @Singleton
-public class PlanClaims extends Claims<RollbackPlanSpec> {
+public class PlanClaims extends Claims<RollbackPlanSpec> implements Prunable<RollbackPlan> {
   public PlanClaims(KubernetesClient client) {
     super(client, RollbackPlan.class, RollbackPlanSpec.class);
   }
@@ -27,12 +28,14 @@ public class PlanClaims extends Claims<RollbackPlanSpec> {
    * runs are needed, and the one of the id that stands in the spec: without it a wiped status would
    * have it run again.
    */
-  List<String> unneeded(RollbackPlan plan) {
+  @Override
+  public List<String> unneeded(RollbackPlan plan) {
     return unneeded(plan, plan.getSpec().historyLimit(), needed(plan));
   }
 
   /** The images of a plan that nobody can use any more when it is gone, by claim. */
-  Map<String, List<ControllerRevision>> orphaned(RollbackPlan plan) {
+  @Override
+  public Map<String, List<ControllerRevision>> orphaned(RollbackPlan plan) {
     return images(plan, PlanView.statusOf(plan).holds().stream().map(Hold::claim).toList());
   }
 

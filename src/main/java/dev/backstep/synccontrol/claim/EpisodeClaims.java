@@ -3,6 +3,7 @@ package dev.backstep.synccontrol.claim;
 import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.api.v1alpha1.SyncControlSpec;
 import dev.backstep.claim.Claims;
+import dev.backstep.claim.Prunable;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 
 /** The claims of episodes: the means as they were when a sync was switched off. */
 @Singleton
-public class EpisodeClaims extends Claims<SyncControlSpec> {
+public class EpisodeClaims extends Claims<SyncControlSpec> implements Prunable<SyncControl> {
   /** How many ended episodes can be looked up. */
   private static final int KEPT = 10;
 
@@ -49,11 +50,13 @@ public class EpisodeClaims extends Claims<SyncControlSpec> {
         .isPresent();
   }
 
-  List<String> unneeded(SyncControl sync) {
+  @Override
+  public List<String> unneeded(SyncControl sync) {
     return unneeded(sync, KEPT, needed(sync));
   }
 
-  Map<String, List<ControllerRevision>> orphaned(SyncControl sync) {
+  @Override
+  public Map<String, List<ControllerRevision>> orphaned(SyncControl sync) {
     return images(sync, needed(sync));
   }
 
