@@ -43,15 +43,7 @@ public class CheckStage implements RestoreStage {
   private static Step judged(List<Checked> checked, Situation now) {
     return Verification.failures(checked)
         .map(why -> Step.impossible("VerificationFailed", notGood(why, now)))
-        .orElseGet(
-            () ->
-                Step.done(
-                    "Database %s was replaced by %s and verified: %s. The data from before is kept as %s."
-                        .formatted(
-                            now.found().live(),
-                            new Facts(now.facts()).file().orElse("the backup"),
-                            Verification.said(checked.stream()),
-                            now.names().old(now.found().live()))));
+        .orElseGet(() -> Step.done(now.outcome()));
   }
 
   private static String notGood(String why, Situation now) {

@@ -47,7 +47,7 @@ public class LettingGo implements RestoreStage {
 
   private CompletionStage<Step> next(Iterator<QuietTask> tasks, Situation now) {
     if (!tasks.hasNext()) {
-      return Step.done("Nobody is kept off any more.").now();
+      return Step.done(now.replaced() ? now.outcome() : "Nobody is kept off.").now();
     }
     return back(tasks.next(), now)
         .thenCompose(step -> step.work().isSettled() ? next(tasks, now) : step.now());

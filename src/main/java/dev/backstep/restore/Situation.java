@@ -23,6 +23,13 @@ public record Situation(DbRestoreAction restore, ActionScope scope, Names names,
     return found.old().filter(old -> old.is(names, State.Kept)).isPresent();
   }
 
+  /** What became of it, once the restored data is the live one. */
+  String outcome() {
+    return "Database %s was replaced by %s, and verified. The data from before is kept as %s."
+        .formatted(
+            found.live(), new Facts(facts()).file().orElse("the backup"), names.old(found.live()));
+  }
+
   /** True while nothing of it was ever live. */
   public boolean beforeReplacing() {
     return !replaced() && found.undone().filter(one -> one.isOf(names)).isEmpty();

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Asks what has to be true of restored data, and compares it with the data from before. */
 @ApplicationScoped
@@ -172,12 +171,5 @@ public class Verification {
   static Optional<String> failures(List<Checked> all) {
     var failures = all.stream().flatMap(it -> it.failure().stream()).map(Sentences::of).toList();
     return failures.isEmpty() ? Optional.empty() : Optional.of(Sentences.all(failures, ""));
-  }
-
-  /** What they found, for people. */
-  static String said(Stream<Checked> all) {
-    return String.join(
-        ", ",
-        all.map(it -> "%s %s (before: %s)".formatted(it.name(), it.value(), it.before())).toList());
   }
 }

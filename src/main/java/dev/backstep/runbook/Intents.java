@@ -122,8 +122,13 @@ final class Intents {
     return moves.stay(
         reason,
         message,
-        Holds.and(snapshot.holds(), report.held()),
+        Holds.and(remaining(snapshot, report), report.held()),
         run -> run.intent(null).levels(moves.withAction(before -> action)));
+  }
+
+  /** Without those that are off their targets: an action may give back itself what it held. */
+  private static List<Hold> remaining(RunSnapshot snapshot, Report report) {
+    return snapshot.holds().stream().filter(hold -> !report.released().contains(hold)).toList();
   }
 
   /** What nobody can find out; null: everything is known. */
@@ -179,8 +184,7 @@ final class Intents {
 
   /** What was released or undone; a level that puts back what it held goes on anyway. */
   private static Decision givenBack(RunSnapshot snapshot, Report report) {
-    List<Hold> remaining =
-        snapshot.holds().stream().filter(hold -> !report.released().contains(hold)).toList();
+    var remaining = remaining(snapshot, report);
     var moves = new Moves(snapshot.withHolds(remaining));
     var taken =
         moves.takenBack(

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
@@ -121,6 +122,28 @@ class DbRestoreE2E {
           .isEqualTo("100|100");
       assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
       assertThat(shop.databases()).isEqualTo("orders,orders_bs_old");
+    }
+  }
+
+  @Test
+  void aPlanRestoresInALevelAndPutsTheDataBack() {
+    try (var shop = RestoreShop.open("plan")) {
+      shop.shop().plan(RestoreShop.LEVEL);
+      shop.runs("INC-9", "restore");
+      shop.shop().awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True");
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
+
+      shop.approvesLevel("INC-9", "restore");
+      shop.shop().awaitPhase(Phase.Recovered);
+      assertThat(shop.shop().runStatus().levels().get(0).actions().get(0).message())
+          .contains("Database orders was replaced by orders.dump, and verified.");
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("100");
+      assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
+      assertThat(shop.databases()).isEqualTo("orders,orders_bs_old");
+
+      shop.steers("Undone");
+      shop.shop().awaitPhase(Phase.Undone);
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
     }
   }
 }

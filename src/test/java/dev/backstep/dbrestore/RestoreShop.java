@@ -89,6 +89,22 @@ final class RestoreShop implements AutoCloseable {
           successCondition: value == 100 && before == 7
       """;
 
+  static final String LEVEL =
+      """
+      - name: restore
+        actions:
+        - name: orders
+          timeout: 10m
+          dbRestore:
+            target: {databaseRef: {name: orders-admin}}
+            source: {from: {volume: {claimName: backups}}, path: orders.dump}
+            quiesce: {workloads: [{kind: Deployment, name: web}]}
+            safetyBackup: {to: {volume: {claimName: backups}}, prefix: before-}
+            verify:
+            - {name: orders, query: SELECT count(*) FROM orders,
+               successCondition: value == 100 && before == 7}
+      """;
+
   private final Shop shop;
   private final ChartPolicies policies;
 
@@ -99,7 +115,7 @@ final class RestoreShop implements AutoCloseable {
 
   /** With 100 orders in the backup {@code orders.dump}, and 7 in the live database. */
   static RestoreShop open(String name) {
-    var shop = Shop.open(name).serving("web", "v2");
+    var shop = Shop.open(name).serving("web", "v1");
     shop.apply(PodDatabase.DATABASE);
     shop.apply(VOLUME);
     shop.apply(MAY);
@@ -174,29 +190,57 @@ final class RestoreShop implements AutoCloseable {
         .orThrow();
   }
 
+  void runs(String id, String level) {
+    patchRun(
+        "\"id\":\"%s\",\"reason\":\"the orders of this morning are gone\",\"requestedBy\":\"%s\",\"entry\":\"Always\",\"levels\":[\"%s\"]"
+            .formatted(id, ALICE, level));
+  }
+
+  void steers(String state) {
+    patchRun("\"state\":\"%s\",\"stateBy\":\"%s\"".formatted(state, ALICE));
+  }
+
+  private void patchRun(String fields) {
+    var patch = "{\"spec\":{\"run\":{%s}}}".formatted(fields);
+    shop.kubectl("--as", ALICE, "patch", "rollbackplan", "web", "--type=merge", "-p", patch)
+        .orThrow();
+  }
+
+  void approvesLevel(String run, String level) {
+    var plan = shop.plan();
+    approval(
+        "RollbackPlan",
+        "web",
+        plan.getMetadata().getUid(),
+        run,
+        level,
+        plan.getStatus().run().approval().hash());
+  }
+
   void approves(String name, String level) {
     var restore = restore(name);
-    shop.kubectlWith(
-            """
-            apiVersion: backstep.dev/v1alpha1
-            kind: Approval
-            metadata: {generateName: a-}
-            spec: {targetRef: {kind: DbRestore, name: %s, uid: %s}, runId: %s, %s hash: %s,
-                   decision: Approve, approver: "%s"}
-            """
-                .formatted(
-                    name,
-                    restore.getMetadata().getUid(),
-                    name,
-                    level == null ? "" : "level: " + level + ",",
-                    restore.getStatus().run().approval().hash(),
-                    BOB),
-            "--as",
-            BOB,
-            "create",
-            "-f",
-            "-")
-        .orThrow();
+    approval(
+        "DbRestore",
+        name,
+        restore.getMetadata().getUid(),
+        name,
+        level,
+        restore.getStatus().run().approval().hash());
+  }
+
+  private void approval(
+      String kind, String name, String uid, String run, String level, String hash) {
+    var yaml =
+        """
+        apiVersion: backstep.dev/v1alpha1
+        kind: Approval
+        metadata: {generateName: a-}
+        spec: {targetRef: {kind: %s, name: %s, uid: %s}, runId: %s, %s hash: %s,
+               decision: Approve, approver: "%s"}
+        """
+            .formatted(
+                kind, name, uid, run, level == null ? "" : "level: " + level + ",", hash, BOB);
+    shop.kubectlWith(yaml, "--as", BOB, "create", "-f", "-").orThrow();
   }
 
   DbRestore restore(String name) {

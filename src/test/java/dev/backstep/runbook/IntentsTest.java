@@ -195,6 +195,21 @@ class IntentsTest {
     assertThat(holds(decision)).containsExactly(WORKER);
   }
 
+  /** As a restore does with those whom it kept off the database. */
+  @Test
+  void whatAnActionGivesBackItselfIsNotHeldAnyMore() {
+    // given
+    var report = Reports.of(1, 0, List.of(), List.of(WORKER));
+    var snapshot = acting().holding(WORKER, MAILER).progress(report).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(holds(decision)).containsExactly(MAILER);
+    assertThat(advanced(decision).phase()).isEqualTo(Phase.Acting);
+  }
+
   @Test
   void whatWasHeldBeforeAFailureIsRemembered() {
     // given

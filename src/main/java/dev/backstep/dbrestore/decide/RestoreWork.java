@@ -39,7 +39,7 @@ final class RestoreWork {
     if (work instanceof Work.Unknown || work instanceof Work.Stuck) {
       return Optional.of(failed(snapshot, Reasons.OUTCOME_UNKNOWN, work.message()));
     }
-    if (goesForward(snapshot.phase()) && due.phase() != snapshot.phase()) {
+    if (goesForward(snapshot.phase(), due.phase())) {
       return Optional.of(entered(snapshot, due));
     }
     return work instanceof Work.ToDo todo
@@ -47,8 +47,12 @@ final class RestoreWork {
         : Optional.empty();
   }
 
-  private static boolean goesForward(RestorePhase phase) {
-    return phase.isOpen() && phase != RestorePhase.Stopping && phase != RestorePhase.Undoing;
+  /** A server that cannot be asked, or somebody who came back meanwhile, leads back nowhere. */
+  private static boolean goesForward(RestorePhase from, RestorePhase to) {
+    return from.isOpen()
+        && from != RestorePhase.Stopping
+        && from != RestorePhase.Undoing
+        && to.compareTo(from) > 0;
   }
 
   /** That the live data is replaced is written down before the first statement that does it. */

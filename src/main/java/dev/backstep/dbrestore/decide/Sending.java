@@ -7,6 +7,7 @@ import dev.backstep.dbrestore.decide.Decision.Advance;
 import dev.backstep.dbrestore.decide.Decision.Close;
 import dev.backstep.dbrestore.decide.Decision.Wait;
 import dev.backstep.effect.EffectRecords;
+import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Progress.Report;
 import java.util.Optional;
@@ -51,7 +52,8 @@ final class Sending {
             .holds(holds)
             .build();
     var status = snapshot.status().withRun(after);
-    var problem = EffectRecords.problem(report);
+    // Of what is not known, the world is asked; whatever came of it, it is seen there.
+    var problem = failure(report);
     if (problem.isEmpty()) {
       return new Advance(status, Reasons.EFFECT_APPLIED, EffectRecords.said(report));
     }
@@ -73,5 +75,15 @@ final class Sending {
 
   private static String halfDone(String problem) {
     return "It stopped half-way, and a human has to look: %s".formatted(problem);
+  }
+
+  private static Optional<String> failure(Report report) {
+    return Optional.ofNullable(report.lost())
+        .or(
+            () ->
+                report
+                    .ended(Outcome.Failed.class)
+                    .map(failed -> failed.problem().message())
+                    .findFirst());
   }
 }

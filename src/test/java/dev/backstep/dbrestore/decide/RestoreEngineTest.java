@@ -258,6 +258,27 @@ class RestoreEngineTest {
   }
 
   @Test
+  void concludesNothingFromWhatIsNotKnown() {
+    arriveAt(RestorePhase.CuttingOver);
+    next(RestorePhase.CuttingOver, TO_DO);
+    progress = report(new Outcome.Unknown("The answer was lost.", null), null, null);
+
+    next();
+
+    assertThat(status.phase()).isEqualTo(RestorePhase.CuttingOver);
+    assertThat(status.run().intent()).isNull();
+  }
+
+  @Test
+  void goesBackNowhereWhenTheServerCannotBeAsked() {
+    arriveAt(RestorePhase.CuttingOver);
+
+    assertThat(next(RestorePhase.Quiescing, Step.of(new Work.Rolling("no answer."))))
+        .isInstanceOf(Wait.class);
+    assertThat(status.phase()).isEqualTo(RestorePhase.CuttingOver);
+  }
+
+  @Test
   void letsNobodyLooseOnHalfADatabase() {
     arriveAt(RestorePhase.Finishing);
 
