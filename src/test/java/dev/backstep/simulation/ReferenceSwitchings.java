@@ -203,10 +203,14 @@ final class ReferenceSwitchings {
           .thenSwitched("Disabled", "Enabled")
           .thenStands("EnableFailed");
 
-  /** Somebody deletes what says how the CronJobs were: a human gives them back. */
+  /**
+   * Somebody deletes what says how the CronJobs were: a human gives them back, unless the process
+   * had read it before, because another one had died.
+   */
   static final ReferenceLadder IMAGE_DELETED =
       means("switch-image-deleted", CRON)
           .with(cronJob("nightly", false), cronJob("weekly", true))
+          .madeRacy()
           .thenSwitched("Enabled", "Disabled")
           .thenWhere("Disabled", "deletes the images", ReferenceSwitchings::deleteImages)
           .thenSwitched("Disabled", "Enabled")
