@@ -59,7 +59,14 @@ class DbRestoreE2E {
   @Test
   void aDrillTouchesNothing() {
     try (var shop = RestoreShop.open("drill")) {
+      var drill = RestoreShop.RESTORE.formatted("drill", "Drill", "orders.dump");
+      assertThat(shop.refused(drill.replace(RestoreShop.ALICE, RestoreShop.BOB)))
+          .contains("spec.requestedBy must name who asks for the restore");
       shop.asks("drill", "Drill", "orders.dump");
+      assertThat(shop.refused("drill", "{\"spec\":{\"state\":\"Aborted\",\"stateBy\":\"bob\"}}"))
+          .contains("spec.stateBy must name who asks for the state");
+      assertThat(shop.refused("drill", "{\"spec\":{\"keepOld\":\"1h\"}}"))
+          .contains("a restore cannot be changed");
 
       shop.awaitPhase("drill", RestorePhase.Drilled);
 

@@ -171,6 +171,18 @@ final class RestoreShop implements AutoCloseable {
         "SELECT string_agg(regexp_replace(datname, '_bs[0-9a-f]{8}_', '_bs_'), ',' ORDER BY datname) FROM pg_database WHERE datname LIKE 'orders%'");
   }
 
+  /** What Alice is told when she asks like this. */
+  String refused(String yaml) {
+    return shop.kubectlWith(yaml, "--as", ALICE, "create", "-f", "-").stderr();
+  }
+
+  /** What she is told when she changes it like this. */
+  String refused(String name, String patch) {
+    return shop.kubectl(
+            "--as", ALICE, "patch", "dbrestore", name, "--type=merge", "-p", patch)
+        .stderr();
+  }
+
   RestoreShop asks(String name, String mode, String path) {
     shop.kubectlWith(RESTORE.formatted(name, mode, path), "--as", ALICE, "create", "-f", "-")
         .orThrow();
