@@ -178,8 +178,7 @@ final class RestoreShop implements AutoCloseable {
 
   /** What she is told when she changes it like this. */
   String refused(String name, String patch) {
-    return shop.kubectl(
-            "--as", ALICE, "patch", "dbrestore", name, "--type=merge", "-p", patch)
+    return shop.kubectl("--as", ALICE, "patch", "dbrestore", name, "--type=merge", "-p", patch)
         .stderr();
   }
 
