@@ -34,10 +34,10 @@ final class RestoreWork {
       return settled(snapshot, work);
     }
     if (work instanceof Work.Impossible impossible) {
-      return Optional.of(failed(snapshot, impossible.reason(), impossible.message()));
+      return Optional.of(failed(snapshot, due, impossible.reason(), impossible.message()));
     }
     if (work instanceof Work.Unknown || work instanceof Work.Stuck) {
-      return Optional.of(failed(snapshot, Reasons.OUTCOME_UNKNOWN, work.message()));
+      return Optional.of(failed(snapshot, due, Reasons.OUTCOME_UNKNOWN, work.message()));
     }
     if (goesForward(snapshot.phase(), due.phase())) {
       return Optional.of(entered(snapshot, due));
@@ -122,9 +122,13 @@ final class RestoreWork {
         work.message());
   }
 
-  /** Before anything was replaced it ends well, if not as wanted; afterwards a human looks. */
-  private static Decision failed(RestoreSnapshot snapshot, String reason, String message) {
-    return switch (snapshot.phase()) {
+  /**
+   * Before anything was replaced it ends well, if not as wanted; afterwards a human looks. What is
+   * due tells which it is: the first look after a swap finds the live data, good or bad.
+   */
+  private static Decision failed(RestoreSnapshot snapshot, Due due, String reason, String message) {
+    var phase = snapshot.phase();
+    return switch (goesForward(phase, due.phase()) ? due.phase() : phase) {
       case Restoring, Verifying, AwaitingApproval, Quiescing, BackingUp, CuttingOver ->
           Steps.stopping(snapshot, RestorePhase.Failed, reason, message);
       case Finishing, Undoing -> Steps.ended(snapshot, RestorePhase.HalfRestored, reason, message);

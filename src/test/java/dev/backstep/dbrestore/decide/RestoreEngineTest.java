@@ -288,6 +288,16 @@ class RestoreEngineTest {
     assertThat(decide()).isInstanceOf(Wait.class);
   }
 
+  /** The first look after a swap finds it, in the phase of the swap. */
+  @Test
+  void letsNobodyLooseWhenWhatWasSwappedInIsFoundBad() {
+    arriveAt(RestorePhase.CuttingOver);
+
+    next(RestorePhase.Finishing, Step.impossible("VerificationFailed", "It is not good."));
+
+    assertThat(status.phase()).isEqualTo(RestorePhase.HalfRestored);
+  }
+
   @Test
   void isBroughtToItsEndOnceTheDataIsBeingReplaced() {
     arriveAt(RestorePhase.CuttingOver);
