@@ -10,7 +10,9 @@ import dev.backstep.dbrestore.gather.RestoreLooker;
 import dev.backstep.dbrestore.gather.RestoreReader;
 import dev.backstep.dbrestore.gather.RestoreView;
 import dev.backstep.dbrestore.watch.RestoreCache;
+import dev.backstep.dbrestore.watch.RestoreWakeups;
 import dev.backstep.effect.IntentRunner;
+import dev.backstep.effect.Order;
 import dev.backstep.effect.Step;
 import dev.backstep.resource.FailedPasses;
 import dev.backstep.resource.Rest;
@@ -36,22 +38,25 @@ public class RestoreLoop {
   private final RestoreReader reader;
   private final RestoreLooker looker;
   private final RestoreClaims claims;
-  private final RestoreEffects effects;
+  private final IntentRunner intents;
   private final RestoreWriter writer;
+  private final RestoreWakeups wakeups;
   private final FailedPasses failures;
 
   public RestoreLoop(
       RestoreReader reader,
       RestoreLooker looker,
       RestoreClaims claims,
-      RestoreEffects effects,
+      IntentRunner intents,
       RestoreWriter writer,
+      RestoreWakeups wakeups,
       FailedPasses failures) {
     this.reader = reader;
     this.looker = looker;
     this.claims = claims;
-    this.effects = effects;
+    this.intents = intents;
     this.writer = writer;
+    this.wakeups = wakeups;
     this.failures = failures;
   }
 
@@ -93,7 +98,12 @@ public class RestoreLoop {
       return Optional.of(act(view, act, put));
     }
     if (decision instanceof Decision.Close close) {
-      effects.close(view, close, put);
+      intents.close(
+          close.intent(),
+          close.wanted(),
+          Map.of(),
+          order(view),
+          () -> RestoreWriter.PUT.confirm(view.restore(), put));
     }
     return Optional.empty();
   }
@@ -114,7 +124,12 @@ public class RestoreLoop {
   }
 
   private DbRestore act(RestoreView view, Decision.Act act, UnaryOperator<DbRestore> put) {
-    var begun = effects.begin(view, act, put);
+    var begun =
+        intents.begin(
+            act.intent(),
+            act.step().effects(),
+            order(view),
+            intent -> writer.intended(view, act, intent, put));
     if (begun instanceof IntentRunner.UnderWay<DbRestore> underWay) {
       return underWay.object();
     }
@@ -127,11 +142,19 @@ public class RestoreLoop {
     throw ((IntentRunner.NotKept<DbRestore>) begun).cause();
   }
 
+  private Order order(RestoreView view) {
+    return Order.of(
+        view.restore(),
+        view.snapshot().claim(),
+        view.snapshot().spec().serviceAccountName(),
+        wakeups.of(view.restore()));
+  }
+
   private void forgetEnded(RestoreView view, DbRestore written) {
     RestoreCache.run(view.restore())
         .map(run -> run.intent())
         .filter(intent -> RestoreCache.run(written).filter(run -> run.intent() != null).isEmpty())
-        .ifPresent(intent -> effects.forget(view, intent));
+        .ifPresent(intent -> intents.forget(intent, order(view)));
   }
 
   private Rest<DbRestore> rest(RestoreView view, UnaryOperator<DbRestore> put) {

@@ -70,16 +70,6 @@ public class EffectRunner {
     this.caches = new CacheWait(effectors, timer);
   }
 
-  /**
-   * Who has effects carried out.
-   *
-   * @param claim of what they are a part of; begins their marks
-   * @param author on whose rights
-   * @param object uid of the one whose turn it is, where others wait as well
-   * @param whenDone called when they ended
-   */
-  public record Order(String claim, Author author, String object, Runnable whenDone) {}
-
   /** How an effect is brought to its end. */
   @FunctionalInterface
   private interface Doing {

@@ -3,9 +3,7 @@ package dev.backstep.effect;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.IntentBuilder;
-import dev.backstep.cluster.Records;
 import dev.backstep.cluster.Refusal;
-import dev.backstep.effect.EffectRunner.Order;
 import dev.backstep.text.Sentences;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -53,19 +51,15 @@ public class IntentRunner {
   /**
    * Begins effects.
    *
-   * @param owner the object whose status records the intent
    * @param planned the intent, which does not know its images yet
+   * @param order of the object whose status records the intent
    * @param record writes the status with the intent in it, and gives the object after the write
    */
   public <R> Begun<R> begin(
-      Records.Owner owner,
-      Intent planned,
-      List<? extends Effect> due,
-      Order order,
-      Function<Intent, R> record) {
+      Intent planned, List<? extends Effect> due, Order order, Function<Intent, R> record) {
     List<String> kept;
     try {
-      kept = images.keep(owner, order.claim(), planned.action(), due);
+      kept = images.keep(order.owner(), order.claim(), planned.action(), due);
     } catch (Images.TooLargeException e) {
       return new Refused<>(new Work.Impossible(Reasons.IMAGE_REFUSED, e.getMessage()), e);
     } catch (KubernetesClientException e) {
@@ -101,5 +95,10 @@ public class IntentRunner {
     confirm.run();
     var inTime = clock.instant().isBefore(intent.notAfter());
     effects.close(intent, wanted && inTime, recorded, order);
+  }
+
+  /** Forgets one whose outcome was recorded. */
+  public void forget(Intent intent, Order order) {
+    effects.forget(order.object(), intent);
   }
 }

@@ -1,5 +1,6 @@
 package dev.backstep.rollbackplan;
 
+import dev.backstep.action.PastEffects;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
@@ -7,6 +8,7 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.effect.IntentRunner;
+import dev.backstep.effect.Order;
 import dev.backstep.event.Events;
 import dev.backstep.event.Occurrence;
 import dev.backstep.rollbackplan.claim.PlanPruning;
@@ -15,10 +17,12 @@ import dev.backstep.rollbackplan.start.Pinning;
 import dev.backstep.rollbackplan.start.RunStarter.Start;
 import dev.backstep.rollbackplan.start.Triggers;
 import dev.backstep.rollbackplan.view.PlanView;
+import dev.backstep.rollbackplan.watch.PlanWakeups;
 import dev.backstep.runbook.Decision;
 import dev.backstep.runbook.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -30,23 +34,26 @@ public class Carrying {
 
   private final SnapshotReader reader;
   private final Pinning pinning;
-  private final PlanEffects effects;
+  private final IntentRunner intents;
   private final StatusWriter writer;
   private final PlanPruning pruning;
+  private final PlanWakeups wakeups;
   private final Events events;
 
   public Carrying(
       SnapshotReader reader,
       Pinning pinning,
-      PlanEffects effects,
+      IntentRunner intents,
       StatusWriter writer,
       PlanPruning pruning,
+      PlanWakeups wakeups,
       Events events) {
     this.reader = reader;
     this.pinning = pinning;
-    this.effects = effects;
+    this.intents = intents;
     this.writer = writer;
     this.pruning = pruning;
+    this.wakeups = wakeups;
     this.events = events;
   }
 
@@ -78,7 +85,12 @@ public class Carrying {
       reader.preview(view);
     }
     if (decision instanceof Decision.Close close) {
-      effects.close(view, close, put);
+      intents.close(
+          close.intent(),
+          close.wanted(),
+          view.snapshot().run().givenUp().map(PastEffects::known).orElse(Map.of()),
+          order(view),
+          () -> StatusWriter.PUT.confirm(view.plan(), put));
     }
     return Optional.empty();
   }
@@ -131,7 +143,14 @@ public class Carrying {
 
   /** Begins an effect; where that cannot be done, the engine says what becomes of the run. */
   private RollbackPlan act(PlanView view, Decision.Act act, UnaryOperator<RollbackPlan> put) {
-    var begun = effects.begin(view, act, put);
+    var begun =
+        intents.begin(
+            act.run().intent(),
+            view.effects(),
+            order(view),
+            intent ->
+                writer.record(
+                    view, view.status().withRun(act.run().withIntent(intent)), act.action(), put));
     if (begun instanceof IntentRunner.UnderWay<RollbackPlan> underWay) {
       return underWay.object();
     }
@@ -143,6 +162,14 @@ public class Carrying {
     return Engine.heldUp(view.snapshot(), failed.getMessage())
         .map(step -> advance(view, step, put))
         .orElseThrow(() -> failed);
+  }
+
+  private Order order(PlanView view) {
+    return Order.of(
+        view.plan(),
+        view.snapshot().run().claim(),
+        view.snapshot().plan().serviceAccountName(),
+        wakeups.of(view.plan()));
   }
 
   private RollbackPlan advance(
@@ -158,7 +185,7 @@ public class Carrying {
     }
     var intent = view.snapshot().run().intent();
     if (intent != null && advance.run().intent() == null) {
-      effects.forget(view, intent);
+      intents.forget(intent, order(view));
     }
     if (view.runOpen() && !PlanView.runOpen(written)) {
       pruning.begin(written);

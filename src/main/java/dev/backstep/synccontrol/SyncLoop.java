@@ -3,6 +3,7 @@ package dev.backstep.synccontrol;
 import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.claim.Claim;
 import dev.backstep.effect.IntentRunner;
+import dev.backstep.effect.Order;
 import dev.backstep.effect.Step;
 import dev.backstep.resource.FailedPasses;
 import dev.backstep.resource.Rest;
@@ -14,6 +15,7 @@ import dev.backstep.synccontrol.gather.HoldersNow;
 import dev.backstep.synccontrol.gather.MeansLooker;
 import dev.backstep.synccontrol.gather.SwitchReader;
 import dev.backstep.synccontrol.gather.SwitchView;
+import dev.backstep.synccontrol.watch.SyncWakeups;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -40,8 +42,9 @@ public class SyncLoop {
   private final MeansLooker looker;
   private final EpisodeClaims claims;
   private final EpisodePruning pruning;
-  private final SyncEffects effects;
+  private final IntentRunner intents;
   private final SyncWriter writer;
+  private final SyncWakeups wakeups;
   private final FailedPasses failures;
 
   public SyncLoop(
@@ -49,15 +52,17 @@ public class SyncLoop {
       MeansLooker looker,
       EpisodeClaims claims,
       EpisodePruning pruning,
-      SyncEffects effects,
+      IntentRunner intents,
       SyncWriter writer,
+      SyncWakeups wakeups,
       FailedPasses failures) {
     this.reader = reader;
     this.looker = looker;
     this.claims = claims;
     this.pruning = pruning;
-    this.effects = effects;
+    this.intents = intents;
     this.writer = writer;
+    this.wakeups = wakeups;
     this.failures = failures;
   }
 
@@ -100,7 +105,12 @@ public class SyncLoop {
       return Optional.of(act(view, act, put));
     }
     if (decision instanceof Decision.Close close) {
-      effects.close(view, close, put);
+      intents.close(
+          close.intent(),
+          close.wanted(),
+          Map.of(),
+          order(view),
+          () -> SyncWriter.PUT.confirm(view.sync(), put));
     }
     return Optional.empty();
   }
@@ -122,7 +132,12 @@ public class SyncLoop {
   }
 
   private SyncControl act(SwitchView view, Decision.Act act, UnaryOperator<SyncControl> put) {
-    var begun = effects.begin(view, act, put);
+    var begun =
+        intents.begin(
+            act.intent(),
+            act.step().effects(),
+            order(view),
+            intent -> writer.intended(view, act, intent, put));
     if (begun instanceof IntentRunner.UnderWay<SyncControl> underWay) {
       return underWay.object();
     }
@@ -131,6 +146,14 @@ public class SyncLoop {
       return out(Switching.decide(instead), view, put).orElseThrow(refused::cause);
     }
     throw ((IntentRunner.NotKept<SyncControl>) begun).cause();
+  }
+
+  private Order order(SwitchView view) {
+    return Order.of(
+        view.sync(),
+        view.snapshot().episode().claim(),
+        view.snapshot().spec().serviceAccountName(),
+        wakeups.of(view.sync()));
   }
 
   private SyncControl advance(
@@ -153,7 +176,7 @@ public class SyncLoop {
             means ->
                 after.means().stream()
                     .anyMatch(it -> it.name().equals(means.name()) && it.intent() == null))
-        .forEach(means -> effects.forget(view, means.intent()));
+        .forEach(means -> intents.forget(means.intent(), order(view)));
     if (!after.open()) {
       looker.forget(view.sync());
       pruning.begin(written);

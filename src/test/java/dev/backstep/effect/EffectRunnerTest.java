@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import dev.backstep.cluster.Records;
-import dev.backstep.effect.EffectRunner.Order;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
 import dev.backstep.simulation.MemoryCluster;
@@ -35,6 +34,7 @@ class EffectRunnerTest {
   private final List<String> told = new ArrayList<>();
   private final Order order =
       new Order(
+          new Records.Owner("RollbackPlan", MemoryCluster.NAMESPACE, "web"),
           "bs-run-1",
           new Author(MemoryCluster.NAMESPACE, "runner"),
           "plan",

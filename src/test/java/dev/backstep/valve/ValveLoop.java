@@ -5,12 +5,10 @@ import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import dev.backstep.claim.Claim;
 import dev.backstep.claim.Claims;
-import dev.backstep.cluster.Records;
-import dev.backstep.effect.Author;
 import dev.backstep.effect.EffectRunner;
-import dev.backstep.effect.EffectRunner.Order;
 import dev.backstep.effect.IntentRunner;
 import dev.backstep.effect.Mark;
+import dev.backstep.effect.Order;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Progress;
 import dev.backstep.event.Events;
@@ -128,7 +126,6 @@ final class ValveLoop {
     }
     var begun =
         intents.begin(
-            Records.Owner.of(valve),
             intent(valve),
             due,
             order(valve),
@@ -159,7 +156,7 @@ final class ValveLoop {
     }
     if (progress instanceof Progress.Report report && report.count(Outcome.Applied.class) == 1) {
       var written = record(valve, turn(valve, Position.Turned), null, put);
-      effects.forget(valve.getMetadata().getUid(), intent);
+      intents.forget(intent, order(valve));
       return Rest.soon(written);
     }
     return new Rest<>(valve, PAUSE);
@@ -208,11 +205,6 @@ final class ValveLoop {
   }
 
   private Order order(Valve valve) {
-    var metadata = valve.getMetadata();
-    return new Order(
-        valve.said().claim(),
-        new Author(metadata.getNamespace(), "runner"),
-        metadata.getUid(),
-        wakeups.of(valve));
+    return Order.of(valve, valve.said().claim(), "runner", wakeups.of(valve));
   }
 }

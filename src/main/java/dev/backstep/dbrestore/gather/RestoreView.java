@@ -3,7 +3,6 @@ package dev.backstep.dbrestore.gather;
 import dev.backstep.api.v1alpha1.DbRestore;
 import dev.backstep.api.v1alpha1.DbRestoreStatus;
 import dev.backstep.dbrestore.decide.RestoreSnapshot;
-import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import dev.backstep.restore.Stand;
 import java.time.Instant;
@@ -30,10 +29,5 @@ public record RestoreView(
   /** What the DbRestore says. */
   public DbRestoreStatus status() {
     return snapshot.status();
-  }
-
-  /** On whose rights everything is done. */
-  public Author author() {
-    return new Author(restore.getMetadata().getNamespace(), snapshot.spec().serviceAccountName());
   }
 }

@@ -2,7 +2,6 @@ package dev.backstep.synccontrol.gather;
 
 import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.api.v1alpha1.SyncControlStatus;
-import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import dev.backstep.synccontrol.decide.SwitchSnapshot;
 import dev.backstep.synccontrol.queue.QueueView;
@@ -30,10 +29,5 @@ public record SwitchView(
   /** What the SyncControl says. */
   public SyncControlStatus status() {
     return snapshot.status();
-  }
-
-  /** On whose rights everything is done. */
-  public Author author() {
-    return new Author(sync.getMetadata().getNamespace(), snapshot.spec().serviceAccountName());
   }
 }
