@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 
 /** An empty database beside the live one; those of earlier attempts go first. */
 @ApplicationScoped
-public class AsideStage implements RestoreStage {
+public class AsideStage implements RestoreStage<Situation> {
   /** Making and dropping a database copies or deletes files. */
   static final Duration LIMIT = Duration.ofMinutes(2);
 

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
  * it. Afterwards it is the writers' data again, and need not stay what it was.
  */
 @ApplicationScoped
-public class CheckStage implements RestoreStage {
+public class CheckStage implements RestoreStage<Situation> {
   private final Verification verification;
 
   public CheckStage(Verification verification) {

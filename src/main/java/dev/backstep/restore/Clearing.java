@@ -8,15 +8,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
-/** What was made aside and never went live goes, when the programs that work for it have ended. */
+/** What was made aside and never went live goes. */
 @ApplicationScoped
-public class Clearing implements RestoreStage {
-  private final RestoreChecks jobs;
-
-  public Clearing(RestoreChecks jobs) {
-    this.jobs = jobs;
-  }
-
+public class Clearing implements RestoreStage<Situation> {
   @Override
   public RestorePhase phase() {
     return RestorePhase.Stopping;
@@ -24,10 +18,6 @@ public class Clearing implements RestoreStage {
 
   @Override
   public CompletionStage<Step> left(Situation now) {
-    var job = jobs.stopped(now.restore(), now.scope());
-    if (!job.work().isSettled()) {
-      return job.now();
-    }
     var found = now.found();
     var left =
         Stream.concat(found.side().stream(), found.otherSides().stream())

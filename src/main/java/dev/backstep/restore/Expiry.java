@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 
 /** The data from before goes, when it is not kept any longer. */
 @ApplicationScoped
-public class Expiry implements RestoreStage {
+public class Expiry implements RestoreStage<Situation> {
   @Override
   public RestorePhase phase() {
     return RestorePhase.Succeeded;

@@ -52,7 +52,7 @@ public record Facts(Map<String, String> all) {
   }
 
   /** What people have to know before they let it replace the live data. */
-  String forecast(Situation now) {
+  String forecast(Seen now) {
     var checks =
         now.restore().verify().stream()
             .map(check -> check.name())

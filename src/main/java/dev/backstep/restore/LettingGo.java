@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Who was kept off the database comes back, the last one first. */
 @ApplicationScoped
-public class LettingGo implements RestoreStage {
+public class LettingGo implements RestoreStage<Seen> {
   /** A restore is one of them itself, so they are looked up when they are needed. */
   private final Provider<Actions> actions;
 
@@ -39,13 +39,13 @@ public class LettingGo implements RestoreStage {
   }
 
   @Override
-  public CompletionStage<Step> left(Situation now) {
+  public CompletionStage<Step> left(Seen now) {
     var tasks = new ArrayList<>(QuietTask.of(now.restore(), now.scope().action()));
     Collections.reverse(tasks);
     return next(tasks.iterator(), now);
   }
 
-  private CompletionStage<Step> next(Iterator<QuietTask> tasks, Situation now) {
+  private CompletionStage<Step> next(Iterator<QuietTask> tasks, Seen now) {
     if (!tasks.hasNext()) {
       return Step.done(now.replaced() ? now.outcome() : "Nobody is kept off.").now();
     }
@@ -53,7 +53,7 @@ public class LettingGo implements RestoreStage {
         .thenCompose(step -> step.work().isSettled() ? next(tasks, now) : step.now());
   }
 
-  private CompletionStage<Step> back(QuietTask task, Situation now) {
+  private CompletionStage<Step> back(QuietTask task, Seen now) {
     var scope = now.scope();
     var past =
         new PastEffects(images, scope.namespace(), scope.claim(), scope.action(), scope.sent());
@@ -75,7 +75,7 @@ public class LettingGo implements RestoreStage {
     return effect.takes() != null && task.targets().contains(effect.takes().target());
   }
 
-  static List<Hold> held(QuietTask task, Situation now) {
+  static List<Hold> held(QuietTask task, Seen now) {
     return now.scope().holds().stream()
         .filter(hold -> hold.claim().equals(now.scope().claim()))
         .filter(hold -> hold.action().equals(now.scope().action()))

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 
 /** The backup is read to its end, and restored into the database beside the live one. */
 @ApplicationScoped
-public class LoadStage implements RestoreStage {
+public class LoadStage implements RestoreStage<Situation> {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private final Loads loads;

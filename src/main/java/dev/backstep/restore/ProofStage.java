@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 
 /** What was restored is verified beside the live data, and gets its settings and rights. */
 @ApplicationScoped
-public class ProofStage implements RestoreStage {
+public class ProofStage implements RestoreStage<Situation> {
   private final Verification verification;
 
   public ProofStage(Verification verification) {

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Who writes to the database is kept off it, one after the other. */
 @ApplicationScoped
-public class QuietStage implements RestoreStage {
+public class QuietStage implements RestoreStage<Seen> {
   /** A restore is one of them itself, so they are looked up when they are needed. */
   private final Provider<Actions> actions;
 
@@ -24,13 +24,13 @@ public class QuietStage implements RestoreStage {
   }
 
   @Override
-  public CompletionStage<Step> left(Situation now) {
+  public CompletionStage<Step> left(Seen now) {
     return now.replaced()
         ? Step.done("The restored data is live.").now()
         : next(QuietTask.of(now.restore(), now.scope().action()).iterator(), now);
   }
 
-  private CompletionStage<Step> next(Iterator<QuietTask> tasks, Situation now) {
+  private CompletionStage<Step> next(Iterator<QuietTask> tasks, Seen now) {
     if (!tasks.hasNext()) {
       return Step.done("Nobody of those who write is left.").now();
     }

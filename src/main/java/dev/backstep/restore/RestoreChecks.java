@@ -5,8 +5,6 @@ import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.action.DbRestoreAction;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.database.swap.Names;
-import dev.backstep.database.swap.SwapLooks;
 import dev.backstep.effect.Step;
 import dev.backstep.problem.Problem;
 import dev.backstep.resource.Together;
@@ -20,51 +18,50 @@ import java.util.stream.Stream;
 /** What a restore needs, and what would keep it from being done. */
 @ApplicationScoped
 public class RestoreChecks {
-  private static final String NO_RUN = "preflight";
-
   /** A restore is one of them itself, so they are looked up when they are needed. */
   private final Provider<Actions> actions;
 
-  private final SwapLooks looks;
+  private final Media media;
   private final Verification verification;
-  private final Loads loads;
 
-  public RestoreChecks(
-      Provider<Actions> actions, SwapLooks looks, Verification verification, Loads loads) {
+  public RestoreChecks(Provider<Actions> actions, Media media, Verification verification) {
     this.actions = actions;
-    this.looks = looks;
+    this.media = media;
     this.verification = verification;
-    this.loads = loads;
   }
 
   /** The rights that its ServiceAccount needs. */
   public List<Right> rights(DbRestoreAction restore, ActionScope scope) {
     return Stream.concat(
             tasks(restore, scope).flatMap(task -> actions.get().rights(task, scope).stream()),
-            loads.rights(restore).stream())
+            media.of(restore).rights(restore, scope).stream())
         .distinct()
         .toList();
   }
 
   /** What is wrong, each with its remedy. */
   public CompletionStage<List<Problem>> problems(DbRestoreAction restore, ActionScope scope) {
-    var names = Names.of(NO_RUN, scope.action(), 1);
     var written = verification.problems(restore.verify());
     return Together.all(
             Stream.concat(
                 Stream.of(
                     CompletableFuture.completedStage(written),
-                    looks.preflight(restore.databaseRef(), scope.author(), names)),
+                    media.of(restore).problems(restore, scope)),
                 tasks(restore, scope).map(task -> actions.get().preflight(task, scope))))
         .thenApply(all -> all.stream().distinct().toList());
   }
 
+  /** What a restore means now, beyond what is written. */
+  public CompletionStage<List<String>> pins(DbRestoreAction restore, ActionScope scope) {
+    return media.of(restore).pins(restore, scope);
+  }
+
   /** What is left of ending the Jobs of a restore. */
   public Step stopped(DbRestoreAction restore, ActionScope scope) {
-    var load = loads.stopped(scope);
-    return load.work().isSettled()
+    var own = media.of(restore).stopped(restore, scope);
+    return own.work().isSettled()
         ? actions.get().stop(SafetyStage.task(restore, scope), scope)
-        : load;
+        : own;
   }
 
   private static Stream<Action> tasks(DbRestoreAction restore, ActionScope scope) {

@@ -7,11 +7,13 @@ import java.util.concurrent.CompletionStage;
 /**
  * One part of a restore. It remembers nothing: what is left of it is seen from the databases, from
  * Jobs and from who is kept off.
+ *
+ * @param <S> what it decides from
  */
-interface RestoreStage {
+interface RestoreStage<S extends Seen> {
   /** The phase that it belongs to. */
   RestorePhase phase();
 
   /** What is left of it; settled: the next one is due. */
-  CompletionStage<Step> left(Situation now);
+  CompletionStage<Step> left(S now);
 }

@@ -3,9 +3,6 @@ package dev.backstep.restore;
 import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.action.DbRestoreAction;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
-import dev.backstep.database.swap.Looked;
-import dev.backstep.database.swap.Names;
-import dev.backstep.database.swap.SwapLooks;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /**
  * Replaces a database by a backup: what is left of it, seen from the world as it is now. Nothing is
@@ -24,103 +22,118 @@ import java.util.concurrent.CompletionStage;
 public class Restoring {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
-  private final SwapLooks looks;
-  private final List<RestoreStage> prove;
-  private final List<RestoreStage> replace;
-  private final List<RestoreStage> stop;
-  private final List<RestoreStage> putBack;
-  private final List<RestoreStage> expire;
-  private final List<RestoreStage> letGo;
+  private final Media media;
+  private final QuietStage quiet;
+  private final SafetyStage safety;
+  private final LettingGo lettingGo;
+  private final JobsStage jobs;
 
   public Restoring(
-      SwapLooks looks,
-      AsideStage aside,
-      LoadStage load,
-      ProofStage proof,
-      QuietStage quiet,
-      SafetyStage safety,
-      SwapStage swap,
-      CheckStage check,
-      LettingGo lettingGo,
-      Clearing clearing,
-      SwapBack swapBack,
-      Expiry expiry) {
-    this.looks = looks;
-    this.prove = List.of(aside, load, proof);
-    this.replace = List.of(quiet, safety, swap, check, lettingGo);
-    this.stop = List.of(lettingGo, clearing);
-    this.putBack = List.of(swapBack, lettingGo);
-    this.expire = List.of(expiry);
-    this.letGo = List.of(lettingGo);
+      Media media, QuietStage quiet, SafetyStage safety, LettingGo lettingGo, JobsStage jobs) {
+    this.media = media;
+    this.quiet = quiet;
+    this.safety = safety;
+    this.lettingGo = lettingGo;
+    this.jobs = jobs;
+  }
+
+  /** Which stages are gone through, of those that are the medium's own and those that are not. */
+  private interface Way {
+    <S extends Seen> List<RestoreStage<? super S>> in(Medium<?, S> medium);
   }
 
   /** What is left until the restored data is proven, beside the live one. */
   public CompletionStage<Stand> proven(DbRestoreAction restore, ActionScope scope) {
-    return walk(prove, restore, scope);
+    return walk(restore, scope, Medium::prove);
   }
 
   /** What is left until the proven data is the live one, and everybody works with it. */
   public CompletionStage<Stand> replaced(DbRestoreAction restore, ActionScope scope) {
-    return walk(replace, restore, scope);
+    return walk(restore, scope, this::replace);
+  }
+
+  private <S extends Seen> List<RestoreStage<? super S>> replace(Medium<?, S> medium) {
+    return Stream.of(List.of(quiet, safety), medium.swap(), List.of(lettingGo))
+        .<RestoreStage<? super S>>flatMap(List::stream)
+        .toList();
   }
 
   /** What is left until nobody is kept off, and nothing that was made aside is there any more. */
   public CompletionStage<Stand> stopped(DbRestoreAction restore, ActionScope scope) {
-    return walk(stop, restore, scope);
+    return walk(restore, scope, this::stop);
+  }
+
+  private <S extends Seen> List<RestoreStage<? super S>> stop(Medium<?, S> medium) {
+    return Stream.of(List.of(lettingGo, jobs), medium.clear())
+        .<RestoreStage<? super S>>flatMap(List::stream)
+        .toList();
   }
 
   /** What is left until the data from before is the live one again. */
   public CompletionStage<Stand> putBack(DbRestoreAction restore, ActionScope scope) {
-    return walk(putBack, restore, scope);
+    return walk(restore, scope, this::putBack);
+  }
+
+  private <S extends Seen> List<RestoreStage<? super S>> putBack(Medium<?, S> medium) {
+    return Stream.of(medium.putBack(), List.of(lettingGo))
+        .<RestoreStage<? super S>>flatMap(List::stream)
+        .toList();
   }
 
   /** What is left until nobody is kept off. */
   public CompletionStage<Stand> letGo(DbRestoreAction restore, ActionScope scope) {
-    return walk(letGo, restore, scope);
+    return walk(restore, scope, this::letGo);
   }
 
-  /** What the server says, when nothing is left to do. */
+  private <S extends Seen> List<RestoreStage<? super S>> letGo(Medium<?, S> medium) {
+    return List.of(lettingGo);
+  }
+
+  /** What there is of it, when nothing is left to do. */
   public CompletionStage<Stand> seen(DbRestoreAction restore, ActionScope scope) {
-    return walk(List.of(), restore, scope);
+    return walk(restore, scope, Restoring::nothing);
+  }
+
+  private static <S extends Seen> List<RestoreStage<? super S>> nothing(Medium<?, S> medium) {
+    return List.of();
   }
 
   /** What is left until the data from before is gone. */
   public CompletionStage<Stand> expired(DbRestoreAction restore, ActionScope scope) {
-    return walk(expire, restore, scope);
+    return walk(restore, scope, Medium::expire);
   }
 
-  /** The databases of a restore have names of their own, whoever else restores. */
-  private static Names names(ActionScope scope) {
-    return Names.of(scope.claim(), scope.action(), scope.attempt());
+  private CompletionStage<Stand> walk(DbRestoreAction restore, ActionScope scope, Way way) {
+    return walk(media.of(restore), restore, scope, way);
   }
 
-  private CompletionStage<Stand> walk(
-      List<RestoreStage> stages, DbRestoreAction restore, ActionScope scope) {
-    var names = names(scope);
-    return looks
-        .look(restore.databaseRef(), scope.author(), names)
+  private static <S extends Seen> CompletionStage<Stand> walk(
+      Medium<?, S> medium, DbRestoreAction restore, ActionScope scope, Way way) {
+    var stages = way.in(medium);
+    return medium
+        .look(restore, scope)
         .thenCompose(
-            looked ->
-                looked instanceof Looked.Seen seen
-                    ? next(
+            look ->
+                look.seen().isEmpty()
+                    ? notSeen(first(stages), look.why())
+                    : next(
                         stages.iterator(),
                         first(stages),
                         Step.done("There is nothing to do."),
-                        new Situation(restore, scope, names, seen.databases()))
-                    : notAsked(stages, ((Looked.NotSeen) looked).problem().message()));
+                        look.seen().get()));
   }
 
-  private static RestorePhase first(List<RestoreStage> stages) {
+  private static RestorePhase first(List<? extends RestoreStage<?>> stages) {
     return stages.isEmpty() ? RestorePhase.Succeeded : stages.get(0).phase();
   }
 
-  private static CompletionStage<Stand> notAsked(List<RestoreStage> stages, String why) {
+  private static CompletionStage<Stand> notSeen(RestorePhase phase, String why) {
     var waits = Step.of(new Work.Rolling(why, ASK_AGAIN));
-    return CompletableFuture.completedStage(new Stand(first(stages), waits, Optional.empty()));
+    return CompletableFuture.completedStage(new Stand(phase, waits, Optional.empty()));
   }
 
-  private static CompletionStage<Stand> next(
-      Iterator<RestoreStage> stages, RestorePhase phase, Step before, Situation now) {
+  private static <S extends Seen> CompletionStage<Stand> next(
+      Iterator<RestoreStage<? super S>> stages, RestorePhase phase, Step before, S now) {
     if (!stages.hasNext()) {
       return CompletableFuture.completedStage(new Stand(phase, before, Optional.of(now)));
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 
 /** The present data is copied away, as action backup does it. */
 @ApplicationScoped
-public class SafetyStage implements RestoreStage {
+public class SafetyStage implements RestoreStage<Seen> {
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
 
   /** A restore is one of them itself, so they are looked up when they are needed. */
@@ -31,7 +31,7 @@ public class SafetyStage implements RestoreStage {
   }
 
   @Override
-  public CompletionStage<Step> left(Situation now) {
+  public CompletionStage<Step> left(Seen now) {
     return now.replaced()
         ? Step.done("The restored data is live.").now()
         : actions.get().next(task(now.restore(), now.scope()), now.scope());

@@ -6,31 +6,37 @@ import dev.backstep.database.swap.Databases;
 import dev.backstep.database.swap.Names;
 import dev.backstep.database.swap.Note;
 import dev.backstep.database.swap.Note.State;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * What a stage decides from.
+ * What is seen of a restore on a server.
  *
  * @param restore what is wanted
  * @param scope for whom, and what was sent and is held
  * @param names of the databases of this attempt
  * @param found what the server says of them
  */
-public record Situation(DbRestoreAction restore, ActionScope scope, Names names, Databases found) {
+public record Situation(DbRestoreAction restore, ActionScope scope, Names names, Databases found)
+    implements Seen {
 
-  /** True once the restored data is the live one. */
+  @Override
+  public String live() {
+    return found.live();
+  }
+
+  @Override
   public boolean replaced() {
     return found.old().filter(old -> old.is(names, State.Kept)).isPresent();
   }
 
-  /** What became of it, once the restored data is the live one. */
-  String outcome() {
-    return "Database %s was replaced by %s, and verified. The data from before is kept as %s."
-        .formatted(
-            found.live(), new Facts(facts()).file().orElse("the backup"), names.old(found.live()));
+  @Override
+  public String old() {
+    return names.old(found.live());
   }
 
-  /** True while nothing of it was ever live. */
+  @Override
   public boolean beforeReplacing() {
     return !replaced() && found.undone().filter(one -> one.isOf(names)).isEmpty();
   }
@@ -40,7 +46,15 @@ public record Situation(DbRestoreAction restore, ActionScope scope, Names names,
     return found.side().filter(side -> side.is(names, state)).isPresent();
   }
 
-  /** What is known of the data that was restored; empty: nothing yet. */
+  @Override
+  public List<String> parts() {
+    return Stream.concat(
+            Stream.of(String.valueOf(found.system())),
+            found.all().stream().map(one -> "%s %d".formatted(one.name(), one.oid())))
+        .toList();
+  }
+
+  @Override
   public Map<String, String> facts() {
     var restored = replaced() ? found.old() : found.side();
     return restored.flatMap(one -> one.note()).map(Note::facts).orElse(Map.of());

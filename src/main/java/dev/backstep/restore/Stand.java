@@ -11,4 +11,4 @@ import java.util.Optional;
  * @param step what is left of it
  * @param seen what the database's server said; empty: it could not be asked
  */
-public record Stand(RestorePhase phase, Step step, Optional<Situation> seen) {}
+public record Stand(RestorePhase phase, Step step, Optional<? extends Seen> seen) {}

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 
 /** The data from before is live again; what was written since is put aside, and stays there. */
 @ApplicationScoped
-public class SwapBack implements RestoreStage {
+public class SwapBack implements RestoreStage<Situation> {
   @Override
   public RestorePhase phase() {
     return RestorePhase.Undoing;

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 
 /** The proven data and the live one change their names. */
 @ApplicationScoped
-public class SwapStage implements RestoreStage {
+public class SwapStage implements RestoreStage<Situation> {
   static final Duration LIMIT = Duration.ofSeconds(30);
 
   @Override

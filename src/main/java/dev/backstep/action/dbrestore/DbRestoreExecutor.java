@@ -55,17 +55,9 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
     return checks.problems(action, scope);
   }
 
-  /** A database of the same name that somebody made meanwhile is another one. */
   @Override
   public CompletionStage<List<String>> pins(DbRestoreAction action, ActionScope scope) {
-    return restoring
-        .seen(action, scope)
-        .thenApply(
-            stand ->
-                stand.seen().stream()
-                    .map(seen -> seen.found().identity())
-                    .map(live -> "database %s of %s".formatted(live.oid(), live.system()))
-                    .toList());
+    return checks.pins(action, scope);
   }
 
   @Override

@@ -12,7 +12,7 @@ import dev.backstep.dbrestore.decide.RestoreSnapshot.Due;
 import dev.backstep.dbrestore.watch.RestoreCache;
 import dev.backstep.effect.EffectRunner;
 import dev.backstep.effect.Progress;
-import dev.backstep.restore.Situation;
+import dev.backstep.restore.Seen;
 import dev.backstep.restore.Stand;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -83,12 +83,8 @@ public class RestoreReader {
   }
 
   /** Of what is wanted, and of what it means now: which databases, and which backup. */
-  private static String hash(DbRestoreSpec spec, Situation seen) {
-    var databases = seen.found().all().stream().map(one -> one.name() + " " + one.oid()).toList();
-    return Hashes.of(
-        Json.MAPPER.valueToTree(
-            List.of(
-                spec.restore(), String.valueOf(seen.found().system()), databases, seen.facts())));
+  private static String hash(DbRestoreSpec spec, Seen seen) {
+    return Hashes.of(Json.MAPPER.valueToTree(List.of(spec.restore(), seen.parts(), seen.facts())));
   }
 
   private Progress progress(DbRestore restore, Optional<RestoreRun> run) {

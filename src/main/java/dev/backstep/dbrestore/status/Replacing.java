@@ -6,7 +6,7 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.condition.Conditions;
 import dev.backstep.dbrestore.gather.RestoreView;
-import dev.backstep.restore.Situation;
+import dev.backstep.restore.Seen;
 import dev.backstep.restore.Stand;
 import java.util.Optional;
 
@@ -66,9 +66,8 @@ final class Replacing implements Says {
   private static String old(RestoreView view) {
     return view.stand()
         .flatMap(Stand::seen)
-        .map(Situation::found)
-        .flatMap(found -> found.old())
-        .map(old -> " as %s".formatted(old.name()))
+        .filter(Seen::replaced)
+        .map(seen -> " as %s".formatted(seen.old()))
         .orElse("");
   }
 }

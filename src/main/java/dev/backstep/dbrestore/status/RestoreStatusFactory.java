@@ -5,7 +5,7 @@ import dev.backstep.condition.Conditions;
 import dev.backstep.dbrestore.gather.RestoreView;
 import dev.backstep.effect.Work;
 import dev.backstep.restore.Facts;
-import dev.backstep.restore.Situation;
+import dev.backstep.restore.Seen;
 import dev.backstep.restore.Stand;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -21,11 +21,11 @@ public class RestoreStatusFactory {
   public DbRestoreStatus derive(RestoreView view, DbRestoreStatus core) {
     var generation = view.restore().getMetadata().getGeneration();
     var seen = view.stand().flatMap(Stand::seen);
-    var facts = seen.map(Situation::facts).map(Facts::new);
+    var facts = seen.map(Seen::facts).map(Facts::new);
     var status =
         core.with()
             .observedGeneration(generation)
-            .target(seen.map(it -> it.found().live()).orElse(core.target()))
+            .target(seen.map(Seen::live).orElse(core.target()))
             .source(facts.flatMap(Facts::file).orElse(core.source()))
             .dataFrom(facts.flatMap(Facts::madeAt).orElse(core.dataFrom()))
             .progress(progress(view, core))

@@ -1,0 +1,119 @@
+package dev.backstep.restore;
+
+import dev.backstep.action.ActionScope;
+import dev.backstep.api.v1alpha1.action.DbRestoreAction;
+import dev.backstep.api.v1alpha1.value.Ref;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.database.swap.Looked;
+import dev.backstep.database.swap.Names;
+import dev.backstep.database.swap.SwapLooks;
+import dev.backstep.effect.Step;
+import dev.backstep.problem.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** A PostgreSQL: a backup is loaded into a database beside the live one, and both change names. */
+@ApplicationScoped
+public class Server implements Medium<Ref, Situation> {
+  private static final String NO_RUN = "preflight";
+
+  private final SwapLooks looks;
+  private final Loads loads;
+  private final List<RestoreStage<? super Situation>> prove;
+  private final List<RestoreStage<? super Situation>> swap;
+  private final List<RestoreStage<? super Situation>> clear;
+  private final List<RestoreStage<? super Situation>> putBack;
+  private final List<RestoreStage<? super Situation>> expire;
+
+  public Server(
+      SwapLooks looks,
+      Loads loads,
+      AsideStage aside,
+      LoadStage load,
+      ProofStage proof,
+      SwapStage swap,
+      CheckStage check,
+      Clearing clearing,
+      SwapBack swapBack,
+      Expiry expiry) {
+    this.looks = looks;
+    this.loads = loads;
+    this.prove = List.of(aside, load, proof);
+    this.swap = List.of(swap, check);
+    this.clear = List.of(clearing);
+    this.putBack = List.of(swapBack);
+    this.expire = List.of(expiry);
+  }
+
+  @Override
+  public Class<Ref> type() {
+    return Ref.class;
+  }
+
+  /** The databases of a restore have names of their own, whoever else restores. */
+  @Override
+  public CompletionStage<Look<Situation>> look(DbRestoreAction restore, ActionScope scope) {
+    var names = Names.of(scope.claim(), scope.action(), scope.attempt());
+    return looks
+        .look(restore.databaseRef(), scope.author(), names)
+        .thenApply(
+            looked ->
+                looked instanceof Looked.Seen seen
+                    ? Look.at(new Situation(restore, scope, names, seen.databases()))
+                    : Look.failed(((Looked.NotSeen) looked).problem().message()));
+  }
+
+  @Override
+  public List<RestoreStage<? super Situation>> prove() {
+    return prove;
+  }
+
+  @Override
+  public List<RestoreStage<? super Situation>> swap() {
+    return swap;
+  }
+
+  @Override
+  public List<RestoreStage<? super Situation>> clear() {
+    return clear;
+  }
+
+  @Override
+  public List<RestoreStage<? super Situation>> putBack() {
+    return putBack;
+  }
+
+  @Override
+  public List<RestoreStage<? super Situation>> expire() {
+    return expire;
+  }
+
+  @Override
+  public List<Right> rights(DbRestoreAction restore, ActionScope scope) {
+    return loads.rights(restore);
+  }
+
+  @Override
+  public CompletionStage<List<Problem>> problems(DbRestoreAction restore, ActionScope scope) {
+    var names = Names.of(NO_RUN, scope.action(), 1);
+    return looks.preflight(restore.databaseRef(), scope.author(), names);
+  }
+
+  /** A database of the same name that somebody made meanwhile is another one. */
+  @Override
+  public CompletionStage<List<String>> pins(DbRestoreAction restore, ActionScope scope) {
+    return look(restore, scope)
+        .thenApply(
+            look ->
+                look.seen().stream()
+                    .map(seen -> seen.found().identity())
+                    .map(live -> "database %s of %s".formatted(live.oid(), live.system()))
+                    .toList());
+  }
+
+  @Override
+  public Step stopped(DbRestoreAction restore, ActionScope scope) {
+    return loads.stopped(scope);
+  }
+}
