@@ -11,15 +11,13 @@ import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Permissions;
 import dev.backstep.gate.GateScope;
 import dev.backstep.problem.Problem;
+import dev.backstep.resource.Preflights;
 import dev.backstep.resource.Together;
 import dev.backstep.rollbackplan.view.Checks;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -84,25 +82,9 @@ public class Preflight {
   }
 
   private CompletionStage<List<Problem>> of(Action action, ActionScope scope) {
-    return actions
-        .preflight(action, scope)
-        .toCompletableFuture()
-        .copy()
-        .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
-        .exceptionally(error -> List.of(notChecked(action, Together.cause(error))));
-  }
-
-  private static Problem notChecked(Action action, Throwable error) {
-    if (error instanceof KubernetesClientException refused) {
-      throw refused;
-    }
-    var why =
-        error instanceof TimeoutException
-            ? "there was no answer within %s".formatted(LIMIT)
-            : String.valueOf(error.getMessage());
-    return new Problem(
-        "NotChecked",
-        "It could not be found out whether action %s can be carried out: %s. See to it that what it works on answers."
-            .formatted(action.name(), why));
+    return Preflights.within(
+        LIMIT,
+        "whether action %s can be carried out".formatted(action.name()),
+        actions.preflight(action, scope));
   }
 }

@@ -1,0 +1,134 @@
+package dev.backstep.resource;
+
+import dev.backstep.cluster.Annotations;
+import dev.backstep.memory.PerObjectState;
+import dev.backstep.problem.Problem;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * What would keep objects from being carried out, found before it is needed: when one is written,
+ * or asked to be looked at, and then as long as something is wrong. One that was found in order is
+ * not asked about again, so that many at rest ask the API server nothing. Each kind has a bean of
+ * its own.
+ *
+ * @param <R> the kind
+ */
+public abstract class Preflights<R extends HasMetadata> implements PerObjectState {
+  private final Duration interval;
+  private final Wakeups<R> wakeups;
+  private final Map<String, Asked> known = new ConcurrentHashMap<>();
+
+  /**
+   * @param interval how long something that was found wrong is not asked about again
+   */
+  protected Preflights(Duration interval, Wakeups<R> wakeups) {
+    this.interval = interval;
+    this.wakeups = wakeups;
+  }
+
+  /**
+   * @param about generation of the object, and the wish to look at it
+   */
+  private record Asked(String about, Instant at, CompletableFuture<List<Problem>> found) {
+    boolean holds(String aboutNow, Instant oldest) {
+      var wrong = found.isDone() && (found.isCompletedExceptionally() || !found.join().isEmpty());
+      return about.equals(aboutNow) && (!wrong || at.isAfter(oldest));
+    }
+  }
+
+  /**
+   * What is wrong; empty: it is not known yet, so what was said still holds.
+   *
+   * @param ask finds it out
+   */
+  protected Optional<List<Problem>> of(
+      R object, Instant now, Supplier<CompletionStage<List<Problem>>> ask) {
+    var uid = object.getMetadata().getUid();
+    var about = about(object);
+    var before = known.get(uid);
+    var asked =
+        before != null && before.holds(about, now.minus(interval))
+            ? before
+            : new Asked(about, now, begun(object, ask));
+    known.put(uid, asked);
+    return asked.found().isDone() ? Optional.of(found(uid, asked)) : Optional.empty();
+  }
+
+  /** True when this process asked about the object already. */
+  protected boolean asked(R object) {
+    return known.containsKey(object.getMetadata().getUid());
+  }
+
+  private static String about(HasMetadata object) {
+    return "%d %s"
+        .formatted(
+            object.getMetadata().getGeneration(),
+            Annotations.of(object).get(Annotations.REQUESTED_AT));
+  }
+
+  private CompletableFuture<List<Problem>> begun(
+      R object, Supplier<CompletionStage<List<Problem>>> ask) {
+    var found = ask.get().toCompletableFuture();
+    if (!found.isDone()) {
+      found.whenComplete((problems, error) -> wakeups.of(object).run());
+    }
+    return found;
+  }
+
+  /** What the API server refused is asked again by the next pass. */
+  private List<Problem> found(String uid, Asked asked) {
+    try {
+      return asked.found().join();
+    } catch (CompletionException e) {
+      known.remove(uid, asked);
+      throw e.getCause() instanceof KubernetesClientException refused ? refused : e;
+    }
+  }
+
+  /**
+   * What is found of one part; that it could not be found out is a problem of its own.
+   *
+   * @param what begins with "whether"
+   * @param limit a database that hangs holds up nothing longer
+   */
+  public static CompletionStage<List<Problem>> within(
+      Duration limit, String what, CompletionStage<List<Problem>> asked) {
+    return asked
+        .toCompletableFuture()
+        .copy()
+        .orTimeout(limit.toSeconds(), TimeUnit.SECONDS)
+        .exceptionally(error -> List.of(notChecked(limit, what, Together.cause(error))));
+  }
+
+  private static Problem notChecked(Duration limit, String what, Throwable error) {
+    if (error instanceof KubernetesClientException refused) {
+      throw refused;
+    }
+    var why =
+        error instanceof TimeoutException
+            ? "there was no answer within %d s".formatted(limit.toSeconds())
+            : String.valueOf(error.getMessage());
+    return new Problem(
+        "NotChecked",
+        "It could not be found out %s: %s. See to it that what it works on answers."
+            .formatted(what, why));
+  }
+
+  @Override
+  public void forget(String uid) {
+    known.remove(uid);
+  }
+}
