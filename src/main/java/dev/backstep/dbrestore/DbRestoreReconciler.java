@@ -35,7 +35,7 @@ public class DbRestoreReconciler implements Reconciler<DbRestore>, Cleaner<DbRes
   private static final Duration PACE = Duration.ofSeconds(1);
 
   private final RestoreLoop loop;
-  private final Leaving leaving;
+  private final Going going;
   private final UnreadableResources unreadable;
   private final RestorePruning pruning;
   private final RestoreApprovals approvals;
@@ -46,7 +46,7 @@ public class DbRestoreReconciler implements Reconciler<DbRestore>, Cleaner<DbRes
 
   public DbRestoreReconciler(
       RestoreLoop loop,
-      Leaving leaving,
+      Going going,
       UnreadableResources unreadable,
       RestorePruning pruning,
       RestoreApprovals approvals,
@@ -55,7 +55,7 @@ public class DbRestoreReconciler implements Reconciler<DbRestore>, Cleaner<DbRes
       Memories memories,
       Seats seats) {
     this.loop = loop;
-    this.leaving = leaving;
+    this.going = going;
     this.unreadable = unreadable;
     this.pruning = pruning;
     this.approvals = approvals;
@@ -89,7 +89,7 @@ public class DbRestoreReconciler implements Reconciler<DbRestore>, Cleaner<DbRes
   public DeleteControl cleanup(DbRestore restore, Context<DbRestore> context) {
     if (restore.unreadable().isEmpty()) {
       var rest = carryOn(restore, context);
-      if (!leaving.settled(rest) || !pruning.outlived(rest.object())) {
+      if (!going.settled(rest) || !pruning.outlived(rest.object())) {
         return DeleteControl.noFinalizerRemoval()
             .rescheduleAfter(rest.pause().compareTo(PACE) < 0 ? rest.pause() : PACE);
       }

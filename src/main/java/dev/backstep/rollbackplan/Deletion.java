@@ -9,19 +9,15 @@ import dev.backstep.cluster.OrphanedHolds;
 import dev.backstep.cluster.TargetLedger;
 import dev.backstep.cluster.Workload;
 import dev.backstep.cluster.WorkloadLookup;
-import dev.backstep.event.Events;
-import dev.backstep.event.Occurrence;
+import dev.backstep.resource.Departures;
 import dev.backstep.resource.Rest;
 import dev.backstep.rollbackplan.claim.PlanPruning;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.Holds;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 
 /**
  * Says when a plan that is being deleted may go: when its run has ended, nothing is held any more,
@@ -31,32 +27,25 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 public class Deletion {
-  private static final Logger LOG = Logger.getLogger(Deletion.class);
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration PACE = Duration.ofSeconds(1);
 
   private final StatusWriter writer;
   private final PlanPruning pruning;
   private final WorkloadLookup workloads;
-  private final Events events;
-  private final Clock clock;
+  private final Departures departures;
 
   public Deletion(
-      StatusWriter writer,
-      PlanPruning pruning,
-      WorkloadLookup workloads,
-      Events events,
-      Clock clock) {
+      StatusWriter writer, PlanPruning pruning, WorkloadLookup workloads, Departures departures) {
     this.writer = writer;
     this.workloads = workloads;
     this.pruning = pruning;
-    this.events = events;
-    this.clock = clock;
+    this.departures = departures;
   }
 
   /** True when the plan was waited for long enough. */
   boolean overdue(RollbackPlan plan) {
-    return !clock.instant().isBefore(limit(plan));
+    return departures.overdue(plan, LIMIT);
   }
 
   /** True when the finalizer may go; what is left by then is said. */
@@ -81,10 +70,6 @@ public class Deletion {
     return rest.pause().compareTo(PACE) < 0 ? rest.pause() : PACE;
   }
 
-  private static Instant limit(RollbackPlan plan) {
-    return Instant.parse(plan.getMetadata().getDeletionTimestamp()).plus(LIMIT);
-  }
-
   private static boolean busy(RollbackPlan plan) {
     return PlanView.runOpen(plan) || !PlanView.statusOf(plan).holds().isEmpty();
   }
@@ -92,21 +77,15 @@ public class Deletion {
   private void warnOfWhatIsLeft(Rest<RollbackPlan> rest) {
     var plan = rest.object();
     if (busy(plan)) {
-      warn(plan, "deleted", Reasons.RELEASE_FAILED, leftBehind(rest));
+      departures.warn(plan, "deleted", Reasons.RELEASE_FAILED, leftBehind(rest));
     }
     if (!writer.journaled(plan)) {
-      warn(
+      departures.warn(
           plan,
           "journal",
           Reasons.JOURNAL_UNAVAILABLE,
           "The plan was deleted before the journal had every step of its run; the missing ones are lost. Its Events have them for an hour.");
     }
-  }
-
-  private void warn(RollbackPlan plan, String key, String reason, String message) {
-    var metadata = plan.getMetadata();
-    LOG.warnf("plan=%s/%s %s", metadata.getNamespace(), metadata.getName(), message);
-    events.sayOnce(plan, Occurrence.warning(key, reason, message));
   }
 
   private String leftBehind(Rest<RollbackPlan> rest) {
