@@ -141,7 +141,7 @@ public record ActionScope(
   }
 
   private String prefix(EffectStatus effect) {
-    return "%s/".formatted(Mark.prefix(claim(), action(), effect.verb(), effect.number()));
+    return "%s/".formatted(Mark.first(claim(), action(), effect.verb(), effect.number()).prefix());
   }
 
   /**

@@ -105,11 +105,15 @@ public final class EffectRecords {
 
   /** What kept them from it, or what nobody can find out; what is gone needs nothing. */
   public static Optional<String> problem(Report report) {
-    return Stream.of(
+    return failure(report)
+        .or(() -> report.ended(Outcome.Unknown.class).map(Outcome.Unknown::message).findFirst());
+  }
+
+  /** What kept them from it, or that it is lost what they were. */
+  public static Optional<String> failure(Report report) {
+    return Stream.concat(
             Stream.ofNullable(report.lost()),
-            report.ended(Outcome.Failed.class).map(failed -> failed.problem().message()),
-            report.ended(Outcome.Unknown.class).map(Outcome.Unknown::message))
-        .flatMap(it -> it)
+            report.ended(Outcome.Failed.class).map(failed -> failed.problem().message()))
         .findFirst();
   }
 

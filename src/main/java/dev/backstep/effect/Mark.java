@@ -17,6 +17,11 @@ import java.util.stream.Stream;
  */
 public record Mark(String claim, String action, Intent.Verb verb, int number, int part) {
 
+  /** The mark of the first effect of an intent. */
+  public static Mark first(String claim, String action, Intent.Verb verb, int number) {
+    return new Mark(claim, action, verb, number, 0);
+  }
+
   /** The mark of one effect of an intent. */
   public static Mark of(Intent intent, String claim, int part) {
     return new Mark(claim, intent.action(), intent.verb(), intent.effect(), part);
@@ -38,11 +43,11 @@ public record Mark(String claim, String action, Intent.Verb verb, int number, in
 
   /** As {@code bs-run-7f.../revert-web/apply/1/0}. */
   public String text() {
-    return "%s/%d".formatted(prefix(claim, action, verb, number), part);
+    return "%s/%d".formatted(prefix(), part);
   }
 
-  /** What the marks of all effects of an intent begin with. */
-  public static String prefix(String claim, String action, Intent.Verb verb, int number) {
+  /** What the marks of all effects of its intent begin with. */
+  public String prefix() {
     return "%s%d".formatted(begin(claim, action, verb), number);
   }
 

@@ -1,11 +1,17 @@
 package dev.backstep.effect;
 
+import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** What is left of an action, seen from the world as it is now. */
 public sealed interface Work {
+  /** What could not be sent within this time is not sent any more. */
+  Duration SEND_LIMIT = Duration.ofMinutes(2);
+
   /** What is left, or what keeps it, in a sentence. */
   String message();
 
@@ -27,6 +33,26 @@ public sealed interface Work {
 
     public ToDo(int targets, String message, int changedBack) {
       this(targets, message, changedBack, Optional.empty());
+    }
+
+    /**
+     * The intent to do it, which the status records next. It does not know its images yet.
+     *
+     * @param first mark of its first effect
+     * @param seq of the write that records it
+     */
+    public Intent intent(Mark first, long seq, Instant now) {
+      return IntentBuilder.builder()
+          .verb(first.verb())
+          .seq(seq)
+          .action(first.action())
+          .effect(first.number())
+          .mark(first.prefix())
+          .images(List.of())
+          .targets(targets)
+          .again(changedBack > 0 ? true : null)
+          .notAfter(now.plus(SEND_LIMIT))
+          .build();
     }
   }
 

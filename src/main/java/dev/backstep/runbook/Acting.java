@@ -3,9 +3,9 @@ package dev.backstep.runbook;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
-import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
+import dev.backstep.effect.Mark;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Advance;
@@ -161,8 +161,9 @@ final class Acting {
   private static Decision act(RunSnapshot snapshot, Work.ToDo todo, Instant deadline) {
     var moves = new Moves(snapshot);
     var name = snapshot.action().name();
-    var number = number(moves.actionStatus());
-    var planned = Intents.next(snapshot, Intent.Verb.Apply, name, number, todo);
+    var number = moves.actionStatus().next(Intent.Verb.Apply);
+    var mark = Mark.first(snapshot.run().claim(), name, Intent.Verb.Apply, number);
+    var planned = todo.intent(mark, snapshot.run().seq() + 1, snapshot.now());
     var intent = planned.notAfter().isBefore(deadline) ? planned : planned.withNotAfter(deadline);
     var next =
         moves.action(
@@ -171,10 +172,6 @@ final class Acting {
             UnaryOperator.identity(),
             run -> Permission.use(snapshot, responded(snapshot, run)).intent(intent));
     return new Act(next.run(), name);
-  }
-
-  private static int number(ActionStatus action) {
-    return action.applied().stream().mapToInt(EffectStatus::number).max().orElse(0) + 1;
   }
 
   static RunStatusBuilder responded(RunSnapshot snapshot, RunStatusBuilder run) {

@@ -4,20 +4,16 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
-import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.effect.EffectRecords;
-import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Progress.Report;
 import dev.backstep.effect.Target;
-import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
 import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Wait;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -28,34 +24,10 @@ final class Intents {
   /** How often an effect is prepared anew because its targets had changed in the meantime. */
   private static final int CONFLICT_LIMIT = 5;
 
-  /** An effect that could not be sent within this time is not sent any more. */
-  private static final Duration SEND_LIMIT = Duration.ofMinutes(2);
-
   /** The reason of a problem with a target that does not exist any more. */
   private static final String GONE = "TargetGone";
 
   private Intents() {}
-
-  /**
-   * The intent that the run's next write records.
-   *
-   * @param name of the action that is done, or taken back
-   * @param number of the intent within action and verb
-   */
-  static Intent next(
-      RunSnapshot snapshot, Intent.Verb verb, String name, int number, Work.ToDo todo) {
-    return IntentBuilder.builder()
-        .verb(verb)
-        .seq(snapshot.run().seq() + 1)
-        .action(name)
-        .effect(number)
-        .mark(Mark.prefix(snapshot.run().claim(), name, verb, number))
-        .images(List.of())
-        .targets(todo.targets())
-        .again(todo.changedBack() > 0 ? true : null)
-        .notAfter(snapshot.now().plus(SEND_LIMIT))
-        .build();
-  }
 
   static Decision close(RunSnapshot snapshot) {
     var intent = snapshot.run().intent();

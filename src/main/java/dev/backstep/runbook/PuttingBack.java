@@ -3,6 +3,7 @@ package dev.backstep.runbook;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.effect.Mark;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
@@ -149,8 +150,9 @@ final class PuttingBack {
 
   /** The effect that gives something back. */
   private static Act effect(RunSnapshot snapshot, Intent.Verb verb, String name, Work.ToDo todo) {
-    var effect = snapshot.run().seq().intValue() + 1;
-    var intent = Intents.next(snapshot, verb, name, effect, todo);
+    var seq = snapshot.run().seq() + 1;
+    var mark = Mark.first(snapshot.run().claim(), name, verb, (int) seq);
+    var intent = todo.intent(mark, seq, snapshot.now());
     var next =
         new Moves(snapshot)
             .stay(Reasons.EFFECT_INTENDED, todo.message(), run -> run.intent(intent));

@@ -68,7 +68,7 @@ final class Undecided {
         .seq(run.seq() + 1)
         .action(action)
         .effect(effect.number())
-        .mark(Mark.prefix(run.claim(), action, effect.verb(), effect.number()))
+        .mark(Mark.first(run.claim(), action, effect.verb(), effect.number()).prefix())
         .images(effect.images())
         .targets(effect.targets())
         .again(effect.again())

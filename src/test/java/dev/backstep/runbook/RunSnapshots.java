@@ -205,7 +205,7 @@ final class RunSnapshots {
             .seq(SEQ)
             .action("restart-web")
             .effect(1)
-            .mark(Mark.prefix("claim", "restart-web", verb, 1))
+            .mark(Mark.first("claim", "restart-web", verb, 1).prefix())
             .images(List.of())
             .targets(1)
             .notAfter(START.plusSeconds(120))

@@ -2,7 +2,6 @@ package dev.backstep.valve;
 
 import com.fasterxml.jackson.databind.node.IntNode;
 import dev.backstep.api.v1alpha1.status.Intent;
-import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import dev.backstep.claim.Claim;
 import dev.backstep.claim.Claims;
 import dev.backstep.effect.EffectRunner;
@@ -11,6 +10,7 @@ import dev.backstep.effect.Mark;
 import dev.backstep.effect.Order;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Progress;
+import dev.backstep.effect.Work;
 import dev.backstep.event.Events;
 import dev.backstep.event.Occurrence;
 import dev.backstep.journal.Journal;
@@ -193,15 +193,11 @@ final class ValveLoop {
 
   private Intent intent(Valve valve) {
     var number = valve.said().turns().size();
-    return IntentBuilder.builder()
-        .verb(Intent.Verb.Apply)
-        .seq((long) number)
-        .action(ACTION)
-        .effect(number)
-        .mark(Mark.prefix(valve.said().claim(), ACTION, Intent.Verb.Apply, number))
-        .again(false)
-        .notAfter(clock.instant().plus(PAUSE))
-        .build();
+    return new Work.ToDo(1, "turn")
+        .intent(
+            Mark.first(valve.said().claim(), ACTION, Intent.Verb.Apply, number),
+            number,
+            clock.instant());
   }
 
   private Order order(Valve valve) {

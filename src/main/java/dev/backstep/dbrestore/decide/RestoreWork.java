@@ -3,23 +3,19 @@ package dev.backstep.dbrestore.decide;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.api.v1alpha1.restore.RestoreRun;
-import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Intent;
-import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import dev.backstep.dbrestore.decide.Decision.Act;
 import dev.backstep.dbrestore.decide.RestoreSnapshot.Due;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Work;
+import dev.backstep.restore.Restoring;
+import dev.backstep.runbook.Stopping;
 import dev.backstep.time.Durations;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** What is left to do, when nothing is under way. */
 final class RestoreWork {
-  /** An effect that could not be sent within this time is not sent any more. */
-  static final Duration SEND_LIMIT = Duration.ofMinutes(2);
-
   private RestoreWork() {}
 
   static Optional<Decision> decide(RestoreSnapshot snapshot) {
@@ -148,26 +144,9 @@ final class RestoreWork {
 
   private static Act act(RestoreSnapshot snapshot, Due due, Work.ToDo todo) {
     var verb = verb(snapshot.phase());
-    var number = 1 + last(snapshot.run().done().sent(), verb);
-    var intent =
-        IntentBuilder.builder()
-            .verb(verb)
-            .seq(snapshot.status().seq() + 1)
-            .action(RestoreEngine.ACTION)
-            .effect(number)
-            .mark(Mark.prefix(snapshot.claim(), RestoreEngine.ACTION, verb, number))
-            .images(List.of())
-            .targets(todo.targets())
-            .notAfter(snapshot.now().plus(SEND_LIMIT))
-            .build();
+    var number = snapshot.run().done().next(verb);
+    var mark = Mark.first(snapshot.claim(), RestoreEngine.ACTION, verb, number);
+    var intent = todo.intent(mark, snapshot.status().seq() + 1, snapshot.now());
     return new Act(snapshot.status(), intent, due.step());
-  }
-
-  private static int last(List<EffectStatus> sent, Intent.Verb verb) {
-    return sent.stream()
-        .filter(effect -> effect.verb() == verb)
-        .mapToInt(EffectStatus::number)
-        .max()
-        .orElse(0);
   }
 }

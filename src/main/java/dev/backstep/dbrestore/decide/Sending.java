@@ -7,9 +7,10 @@ import dev.backstep.dbrestore.decide.Decision.Advance;
 import dev.backstep.dbrestore.decide.Decision.Close;
 import dev.backstep.dbrestore.decide.Decision.Wait;
 import dev.backstep.effect.EffectRecords;
-import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Progress.Report;
+import dev.backstep.effect.Work;
+import dev.backstep.runbook.Stopping;
 import java.util.Optional;
 
 /** What happens to an open intent: it is awaited, closed, or its outcome recorded. */
@@ -39,7 +40,7 @@ final class Sending {
   }
 
   private static boolean givenUp(Intent intent, RestoreSnapshot snapshot) {
-    return snapshot.now().isAfter(intent.notAfter().plus(RestoreWork.SEND_LIMIT));
+    return snapshot.now().isAfter(intent.notAfter().plus(Work.SEND_LIMIT));
   }
 
   private static Decision recorded(RestoreSnapshot snapshot, Intent intent, Report report) {
@@ -53,7 +54,7 @@ final class Sending {
             .build();
     var status = snapshot.status().withRun(after);
     // Of what is not known, the world is asked; whatever came of it, it is seen there.
-    var problem = failure(report);
+    var problem = EffectRecords.failure(report);
     if (problem.isEmpty()) {
       return new Advance(status, Reasons.EFFECT_APPLIED, EffectRecords.said(report));
     }
@@ -75,15 +76,5 @@ final class Sending {
 
   private static String halfDone(String problem) {
     return "It stopped half-way, and a human has to look: %s".formatted(problem);
-  }
-
-  private static Optional<String> failure(Report report) {
-    return Optional.ofNullable(report.lost())
-        .or(
-            () ->
-                report
-                    .ended(Outcome.Failed.class)
-                    .map(failed -> failed.problem().message())
-                    .findFirst());
   }
 }

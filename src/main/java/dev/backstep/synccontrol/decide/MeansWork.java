@@ -1,9 +1,7 @@
 package dev.backstep.synccontrol.decide;
 
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Intent;
-import dev.backstep.api.v1alpha1.status.IntentBuilder;
 import dev.backstep.api.v1alpha1.sync.Episode;
 import dev.backstep.api.v1alpha1.sync.MeansStatus;
 import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
@@ -12,7 +10,6 @@ import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.synccontrol.decide.Decision.Act;
 import dev.backstep.synccontrol.decide.Decision.Advance;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,9 +19,6 @@ import java.util.Optional;
 public final class MeansWork {
   /** How often a means is switched off again that somebody else had switched on. */
   private static final int REAPPLY_LIMIT = 3;
-
-  /** An effect that could not be sent within this time is not sent any more. */
-  private static final Duration SEND_LIMIT = Duration.ofMinutes(2);
 
   private MeansWork() {}
 
@@ -130,28 +124,9 @@ public final class MeansWork {
 
   private static Act act(MeansStatus means, Step step, Work.ToDo todo, SwitchSnapshot snapshot) {
     var verb = snapshot.off() ? Intent.Verb.Apply : Intent.Verb.Release;
-    var number = Math.max(1 + last(means, verb), means.done().attempt());
-    var claim = snapshot.episode().claim();
-    var intent =
-        IntentBuilder.builder()
-            .verb(verb)
-            .seq(snapshot.status().seq() + 1)
-            .action(means.name())
-            .effect(number)
-            .mark(Mark.prefix(claim, means.name(), verb, number))
-            .images(List.of())
-            .targets(todo.targets())
-            .again(todo.changedBack() > 0 ? true : null)
-            .notAfter(snapshot.now().plus(SEND_LIMIT))
-            .build();
+    var number = Math.max(means.done().next(verb), means.done().attempt());
+    var mark = Mark.first(snapshot.episode().claim(), means.name(), verb, number);
+    var intent = todo.intent(mark, snapshot.status().seq() + 1, snapshot.now());
     return new Act(snapshot.status(), means.name(), intent, step);
-  }
-
-  private static int last(MeansStatus means, Intent.Verb verb) {
-    return means.done().sent().stream()
-        .filter(effect -> effect.verb() == verb)
-        .mapToInt(EffectStatus::number)
-        .max()
-        .orElse(0);
   }
 }

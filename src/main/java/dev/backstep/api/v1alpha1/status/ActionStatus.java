@@ -51,6 +51,16 @@ public record ActionStatus(
         .toList();
   }
 
+  /** The number of the next intent with this verb, from 1. */
+  public int next(Intent.Verb verb) {
+    return 1
+        + effects().stream()
+            .filter(effect -> effect.verb() == verb)
+            .mapToInt(EffectStatus::number)
+            .max()
+            .orElse(0);
+  }
+
   /** Those of the present attempt. */
   public List<EffectStatus> tried() {
     return applied().stream().filter(effect -> effect.attempt().equals(attempt)).toList();
