@@ -133,13 +133,6 @@ public record ActionScope(
         .findFirst();
   }
 
-  /**
-   * The number of the effect by which this run took back what the action had done to the object.
-   */
-  public Optional<Integer> takenBackBy(HasMetadata object) {
-    return Mark.takenBack(Annotations.of(object).get(Annotations.MARK), claim(), action());
-  }
-
   private String prefix(EffectStatus effect) {
     return "%s/".formatted(Mark.first(claim(), action(), effect.verb(), effect.number()).prefix());
   }

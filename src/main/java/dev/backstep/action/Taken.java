@@ -1,11 +1,16 @@
 package dev.backstep.action;
 
+import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Effect;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +46,30 @@ public record Taken(List<Hold> held, Past past, Author author, Reversals reversa
   private String lost() {
     return "what %s was before is not known any more, because the record of the run was lost. Put it back by hand."
         .formatted(held.get(0).target());
+  }
+
+  /**
+   * What was applied to take back what the action did last.
+   *
+   * @param sent what the status says of all that was sent, oldest first
+   */
+  public List<Sent<?>> sentBack(List<EffectStatus> sent) {
+    var since = new ArrayList<EffectStatus>();
+    for (var effect : sent) {
+      if (effect.verb() == Intent.Verb.Apply) {
+        since.clear();
+      } else {
+        since.add(effect);
+      }
+    }
+    return past.back().stream()
+        .filter(one -> one.outcome() instanceof Outcome.Applied)
+        .filter(one -> since.stream().anyMatch(effect -> isOf(one.mark(), effect)))
+        .toList();
+  }
+
+  private static boolean isOf(Mark mark, EffectStatus effect) {
+    return mark.verb() == effect.verb() && mark.number() == effect.number();
   }
 
   /** As far as it did this to its targets, and not what followed from it. */

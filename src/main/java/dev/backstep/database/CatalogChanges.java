@@ -39,8 +39,7 @@ public class CatalogChanges extends OneTransaction<CatalogChange> {
   /** Why it could not be done now, found by doing it in a transaction that is rolled back. */
   Optional<Problem> problem(CatalogChange effect, Author author) {
     try {
-      transactions.tried(
-          effect, author, (connection, mark) -> done(effect, connection, mark));
+      transactions.tried(effect, author, (connection, mark) -> done(effect, connection, mark));
       return Optional.empty();
     } catch (NotDoneException e) {
       return Optional.of(problem(e.outcome()));

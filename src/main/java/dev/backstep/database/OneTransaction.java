@@ -52,11 +52,7 @@ abstract class OneTransaction<E extends SqlEffect> implements Effector<E> {
   public Outcome send(E effect, Mark mark, Author author, Instant notAfter) {
     var outcome =
         transactions.done(
-            effect,
-            mark,
-            author,
-            notAfter,
-            (connection, text) -> done(effect, connection, text));
+            effect, mark, author, notAfter, (connection, text) -> done(effect, connection, text));
     return outcome instanceof Outcome.Refused ? fence.fenced(effect, mark, author) : outcome;
   }
 

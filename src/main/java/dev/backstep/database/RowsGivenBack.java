@@ -49,7 +49,7 @@ final class RowsGivenBack {
     List<String> drifted = new ArrayList<>();
     for (var part = next(one, -1); part.isPresent(); part = next(one, part.getAsInt())) {
       if (slice.isOver()) {
-        throw new NotKnownException("rows are given back, and it is not over yet");
+        throw NotKnownException.goingOn("rows are given back, and it is not over yet");
       }
       drifted.addAll(givenBack(one, part.getAsInt()));
     }

@@ -7,6 +7,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +29,10 @@ import org.jboss.logging.Logger;
 public class EffectRunner {
   private static final Logger LOG = Logger.getLogger(EffectRunner.class);
 
-  private static final int RETRY_SECONDS = 2;
+  /** Each time longer, up to a limit: an abort does not wait for more than that. */
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
+
+  private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
   private final Effectors effectors;
   private final Images images;
@@ -153,16 +157,17 @@ public class EffectRunner {
                 caches.await(effects, ended::get, () -> tell(intent, effects, ended, order));
               } else {
                 LOG.warnf("effect %s is not known to have ended: %s", intent.mark(), error);
-                lookAgainLater(intent, soFar(effects, ended, error), order);
+                lookAgainLater(
+                    intent, soFar(effects, ended, error), order, again(intent, order, error));
               }
             });
   }
 
   private static Progress.NotKnown soFar(
       List<? extends Effect> effects, Map<Integer, Outcome> ended, Throwable error) {
-    var why = error instanceof CompletionException ? error.getCause() : error;
     return new Progress.NotKnown(
-        report(effects, part -> ended.getOrDefault(part, notKnown(effects.get(part), why))));
+        report(
+            effects, part -> ended.getOrDefault(part, notKnown(effects.get(part), cause(error)))));
   }
 
   private static Outcome notKnown(Effect effect, Throwable why) {
@@ -202,15 +207,28 @@ public class EffectRunner {
     order.whenDone().run();
   }
 
+  /** What goes on is closed at once, what is not answered later and later. */
+  private Duration again(Intent intent, Order order, Throwable error) {
+    if (cause(error) instanceof NotKnownException notKnown && notKnown.goesOn()) {
+      return Duration.ZERO;
+    }
+    var longer = FIRST_RETRY.multipliedBy(intents.inVain(order.object(), intent));
+    return longer.compareTo(LAST_RETRY) < 0 ? longer : LAST_RETRY;
+  }
+
+  private static Throwable cause(Throwable error) {
+    return error instanceof CompletionException ? error.getCause() : error;
+  }
+
   /** It is not known: leave it some time before those effects are closed. */
-  private void lookAgainLater(Intent intent, Progress.NotKnown soFar, Order order) {
+  private void lookAgainLater(Intent intent, Progress.NotKnown soFar, Order order, Duration pause) {
     timer.schedule(
         () -> {
           intents.put(order.object(), intent, soFar);
           order.whenDone().run();
         },
-        RETRY_SECONDS,
-        TimeUnit.SECONDS);
+        pause.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   @PreDestroy

@@ -2,7 +2,6 @@ package dev.backstep.effect;
 
 import dev.backstep.api.v1alpha1.status.Intent;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -54,15 +53,6 @@ public record Mark(String claim, String action, Intent.Verb verb, int number, in
   /** True when a mark says that this action, doing what it is for, made the effect. */
   public static boolean by(String mark, String claim, String action) {
     return mark != null && mark.startsWith(begin(claim, action, Intent.Verb.Apply));
-  }
-
-  /** The number of the intent that took back what the action had done; empty: the mark is none. */
-  public static Optional<Integer> takenBack(String mark, String claim, String action) {
-    return Stream.of(Intent.Verb.Release, Intent.Verb.Undo)
-        .map(verb -> begin(claim, action, verb))
-        .filter(begin -> mark != null && mark.startsWith(begin))
-        .map(begin -> Integer.valueOf(mark.substring(begin.length()).split("/")[0]))
-        .findFirst();
   }
 
   private static String begin(String claim, String action, Intent.Verb verb) {

@@ -17,6 +17,9 @@ final class OpenIntents {
   /** How those of their effects ended of which it is known, by index. */
   private final Recent<String, Map<Integer, Outcome>> ended = new Recent<>(REMEMBERED);
 
+  /** How often in a row it could not be found out how they ended. */
+  private final Recent<String, Integer> inVain = new Recent<>(REMEMBERED);
+
   /** How far the effects of an intent are. */
   Progress progress(String object, Intent intent) {
     return progress.get(key(object, intent)).orElseGet(Progress.None::new);
@@ -41,8 +44,16 @@ final class OpenIntents {
     return known;
   }
 
+  /** Counts that it could not be found out how they ended, and says how often that was so. */
+  int inVain(String object, Intent intent) {
+    var times = inVain.get(key(object, intent)).orElse(0) + 1;
+    inVain.put(key(object, intent), times);
+    return times;
+  }
+
   /** Forgets an intent. */
   void forget(String object, Intent intent) {
+    inVain.remove(key(object, intent));
     progress.remove(key(object, intent));
     ended.remove(key(object, intent));
   }

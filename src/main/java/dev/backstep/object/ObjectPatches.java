@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.effect.Author;
@@ -40,6 +41,7 @@ public class ObjectPatches implements Effector<ObjectPatch> {
   private final PatchReversals reversals;
   private final Differences differences;
   private final Editors editors;
+  private final ConfigMaps configMaps;
 
   public ObjectPatches(
       KubernetesClient client,
@@ -47,13 +49,15 @@ public class ObjectPatches implements Effector<ObjectPatch> {
       WorkloadLookup workloads,
       PatchReversals reversals,
       Differences differences,
-      Editors editors) {
+      Editors editors,
+      ConfigMaps configMaps) {
     this.client = client;
     this.impersonation = impersonation;
     this.workloads = workloads;
     this.reversals = reversals;
     this.differences = differences;
     this.editors = editors;
+    this.configMaps = configMaps;
   }
 
   @Override
@@ -132,7 +136,11 @@ public class ObjectPatches implements Effector<ObjectPatch> {
   private HasMetadata patch(ObjectPatch effect, Author author, ArrayNode operations) {
     var target = impersonation.as(author).resource(effect.object().address(client));
     var written = effect.subresource() == null ? target : target.subresource(effect.subresource());
-    return written.patch(PatchContext.of(PatchType.JSON), operations.toString());
+    try {
+      return written.patch(PatchContext.of(PatchType.JSON), operations.toString());
+    } finally {
+      configMaps.changed();
+    }
   }
 
   private static Outcome applied(HasMetadata seen) {

@@ -39,6 +39,7 @@ public class PlanLoop {
   private final StableTracker stable;
   private final UnheardWishes wishes;
   private final UnheardAnswers answers;
+  private final PlanEvents events;
   private final FailedPasses failures;
 
   public PlanLoop(
@@ -49,6 +50,7 @@ public class PlanLoop {
       StableTracker stable,
       UnheardWishes wishes,
       UnheardAnswers answers,
+      PlanEvents events,
       FailedPasses failures) {
     this.reader = reader;
     this.starter = starter;
@@ -57,6 +59,7 @@ public class PlanLoop {
     this.stable = stable;
     this.wishes = wishes;
     this.answers = answers;
+    this.events = events;
     this.failures = failures;
   }
 
@@ -72,6 +75,8 @@ public class PlanLoop {
       var plan = latest.get();
       return failures.say(
           plan, PlanView.statusOf(plan), e, status -> StatusWriter.PUT.write(plan, status, put));
+    } finally {
+      events.say(given, latest.get());
     }
   }
 

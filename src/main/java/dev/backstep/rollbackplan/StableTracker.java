@@ -131,12 +131,20 @@ public class StableTracker implements PerObjectState {
       String templates,
       Schema schema) {
     var metadata = view.plan().getMetadata();
-    var content = revisions.now(metadata.getNamespace(), running).withSchema(schema.value());
+    var content = content(view, running).withSchema(schema.value());
     var name = StableRevisions.name(Records.Owner.of(view.plan()), content);
     looks.put(metadata.getUid(), new Look(templates, name, view.now()));
     return schema.problem() == null
         ? healthy(view, stable, name, content)
         : view.status().withStableCandidate(unknown(view, name, schema.problem()));
+  }
+
+  /** What is kept is read when the soak is over, and not believed. */
+  private StableContent content(PlanView view, List<WorkloadContent> running) {
+    var namespace = view.plan().getMetadata().getNamespace();
+    return view.status().stableCandidate() != null && over(view)
+        ? revisions.readNow(namespace, running)
+        : revisions.now(namespace, running);
   }
 
   /** Said once, and from then on the same. */

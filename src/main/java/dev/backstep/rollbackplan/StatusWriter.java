@@ -20,8 +20,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Writes a plan's status. What is derived from a transition (its event, its row in the journal)
- * follows the write.
+ * Writes a plan's status. The row in the journal, which is derived from a transition, follows the
+ * write.
  */
 @ApplicationScoped
 public class StatusWriter {
@@ -60,7 +60,7 @@ public class StatusWriter {
         transitions.subList(Math.max(0, transitions.size() - MAX_TRANSITIONS), transitions.size());
     var status = factory.derive(view, core.withTransitions(List.copyOf(kept)));
     var written = PUT.write(view.plan(), status, put);
-    events.say(written, transition);
+    events.log(written, transition);
     journal(written);
     return written;
   }

@@ -3,6 +3,7 @@ package dev.backstep.stable;
 import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.cluster.ImageDigests;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Records;
@@ -10,6 +11,7 @@ import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.memory.Recent;
 import dev.backstep.stable.StableContent.ConfigMapContent;
 import dev.backstep.stable.StableContent.WorkloadContent;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Remembers states that were proven good, and finds the one to go back to. */
 @ApplicationScoped
@@ -29,14 +32,20 @@ public class StableRevisions {
   private static final long CACHED_BYTES = 5_000_000;
 
   private final KubernetesClient client;
+  private final ConfigMaps configMaps;
   private final PodTemplates templates;
   private final ImageDigests digests;
 
   /** A state is named by its content, so what was read once stays true. */
   private final Recent<String, StableContent> read = new Recent<>(CACHED_BYTES);
 
-  public StableRevisions(KubernetesClient client, PodTemplates templates, ImageDigests digests) {
+  public StableRevisions(
+      KubernetesClient client,
+      ConfigMaps configMaps,
+      PodTemplates templates,
+      ImageDigests digests) {
     this.client = client;
+    this.configMaps = configMaps;
     this.digests = digests;
     this.templates = templates;
   }
@@ -59,19 +68,27 @@ public class StableRevisions {
         .toList();
   }
 
-  /** These workloads with the ConfigMaps that they read, each read once and as it is now. */
+  /** These workloads with the ConfigMaps that they read, as these were a moment ago. */
   public StableContent now(String namespace, List<WorkloadContent> workloads) {
+    return content(workloads, name -> configMaps.find(namespace, name));
+  }
+
+  /** The same, with the ConfigMaps as they are just now. */
+  public StableContent readNow(String namespace, List<WorkloadContent> workloads) {
+    return content(workloads, name -> configMaps.read(namespace, name));
+  }
+
+  private static StableContent content(
+      List<WorkloadContent> workloads, Function<String, Optional<ConfigMap>> read) {
     var contents = new TreeMap<String, ConfigMapContent>();
     workloads.stream()
         .flatMap(workload -> workload.configMaps().stream())
         .distinct()
         .forEach(
-            name -> {
-              var map = client.configMaps().inNamespace(namespace).withName(name).get();
-              if (map != null) {
-                contents.put(name, new ConfigMapContent(map.getData(), map.getBinaryData()));
-              }
-            });
+            name ->
+                read.apply(name)
+                    .map(map -> new ConfigMapContent(map.getData(), map.getBinaryData()))
+                    .ifPresent(content -> contents.put(name, content)));
     return new StableContent(workloads, contents);
   }
 

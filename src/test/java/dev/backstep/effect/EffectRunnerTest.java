@@ -217,6 +217,28 @@ class EffectRunnerTest {
     assertThat(told).hasSize(1);
   }
 
+  /** Each time it is closed the status is written, so it is not done all the time. */
+  @Test
+  void whoeverDoesNotAnswerIsAskedLaterAndLater() {
+    // given
+    var change = change("web");
+    var intent = intent(change);
+    cluster.refuse("PATCH", "deployments", 503, "ServiceUnavailable", "no leader");
+    runner.send(intent, List.of(change), order);
+    cluster.pass(Duration.ofSeconds(3));
+
+    // when
+    runner.close(intent, true, Map.of(), order);
+    cluster.pass(Duration.ofSeconds(3));
+    var early = List.copyOf(told);
+    cluster.pass(Duration.ofSeconds(2));
+
+    // then
+    assertThat(early).hasSize(1);
+    assertThat(told).hasSize(2);
+    assertThat(notKnown(intent).open()).isTrue();
+  }
+
   @Test
   void whatWasRecordedIsForgotten() {
     // given

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.cluster.Impersonation;
+import dev.backstep.cluster.LeapingClock;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
@@ -49,7 +51,8 @@ class ObjectPatchesTest {
           Workloads.of(),
           new PatchReversals(api.client(), Clock.systemUTC()),
           new Differences(api.client()),
-          new Editors());
+          new Editors(),
+          new ConfigMaps(api.client(), new LeapingClock()));
   private final ObjectDeletions deletions = new ObjectDeletions(api.client(), impersonation);
 
   @AfterEach

@@ -10,6 +10,7 @@ import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
+import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.measure.Reading;
 import dev.backstep.resource.Rest;
 import dev.backstep.simulation.MemoryCluster;
@@ -283,6 +284,46 @@ class PlanLoopTest {
         .singleElement()
         .asString()
         .startsWith("The API server did not do what the operator asked for 120 s, from ");
+  }
+
+  /** Whoever reads them has fewer to read, and the API server fewer to keep. */
+  @Test
+  void stepsThatFollowEachOtherAtOnceAreOneEvent() {
+    // given
+    asks("INC-1", "levels: [back]");
+
+    // when
+    pass();
+
+    // then
+    assertThat(run().intent()).isNotNull();
+    assertThat(run().seq()).isEqualTo(3);
+    assertThat(events(Reasons.EFFECT_INTENDED))
+        .singleElement()
+        .asString()
+        .startsWith("Run INC-1: ")
+        .contains(
+            cluster.plan().getStatus().transitions().stream()
+                .map(Transition::message)
+                .toArray(String[]::new));
+    assertThat(cluster.names("events")).hasSize(1);
+  }
+
+  /** A human who filters for warnings sees what is alarming by itself. */
+  @Test
+  void whatIsAlarmingIsAnEventOfItsOwn() {
+    // given
+    asks("INC-1", "levels: [back]");
+    refuseImages(403, "Forbidden", "exceeded quota: records, requested: 1");
+
+    // when
+    pass();
+
+    // then
+    assertThat(events(Reasons.ACTION_FAILED))
+        .hasSize(2)
+        .allMatch(said -> said.contains("exceeded quota"))
+        .contains("Run INC-1: " + run().message());
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.backstep.runbook.GateLimits;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.stable.StableRevisions;
 import dev.backstep.testing.PlanYaml;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -364,9 +365,10 @@ class StableTrackerTest {
     look(1);
 
     // when
+    cluster.pass(Duration.ofSeconds(2));
     settings("better");
     measured(GREEN);
-    look(2);
+    look(3);
 
     // then
     assertThat(status.stableCandidate().name()).isNotEqualTo(good);

@@ -9,7 +9,9 @@ import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.cluster.ImageDigests;
+import dev.backstep.cluster.LeapingClock;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Records;
 import dev.backstep.cluster.WorkloadLookup;
@@ -44,7 +46,10 @@ class StableRevisionsTest {
   private final LoopbackApi api = new LoopbackApi();
   private final StableRevisions revisions =
       new StableRevisions(
-          api.client(), new PodTemplates(api.client()), new ImageDigests(api.client()));
+          api.client(),
+          new ConfigMaps(api.client(), new LeapingClock()),
+          new PodTemplates(api.client()),
+          new ImageDigests(api.client()));
 
   @AfterEach
   void stop() {

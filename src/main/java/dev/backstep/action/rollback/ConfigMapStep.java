@@ -5,12 +5,12 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.effect.Step;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
 import dev.backstep.stable.StableContent.ConfigMapContent;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,15 +23,15 @@ import java.util.TreeSet;
 /** Puts back the contents of the ConfigMaps that a stable revision used. */
 @ApplicationScoped
 public class ConfigMapStep {
-  private final KubernetesClient client;
+  private final ConfigMaps configMaps;
 
-  public ConfigMapStep(KubernetesClient client) {
-    this.client = client;
+  public ConfigMapStep(ConfigMaps configMaps) {
+    this.configMaps = configMaps;
   }
 
   /** What one look sees of the ConfigMaps. */
   ConfigMapsNow now(ActionScope scope) {
-    return new ConfigMapsNow(client, scope);
+    return new ConfigMapsNow(configMaps, scope);
   }
 
   /** The step, if a ConfigMap is not yet as it was; empty: go on with the templates. */

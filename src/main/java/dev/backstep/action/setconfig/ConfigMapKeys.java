@@ -7,6 +7,7 @@ import dev.backstep.action.Taken;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
@@ -34,11 +35,14 @@ public class ConfigMapKeys {
   private static final int LONGEST = 40;
 
   private final KubernetesClient client;
+  private final ConfigMaps configMaps;
   private final WorkloadTargets targets;
   private final Readers readers;
 
-  public ConfigMapKeys(KubernetesClient client, WorkloadTargets targets, Readers readers) {
+  public ConfigMapKeys(
+      KubernetesClient client, ConfigMaps configMaps, WorkloadTargets targets, Readers readers) {
     this.client = client;
+    this.configMaps = configMaps;
     this.targets = targets;
     this.readers = readers;
   }
@@ -73,8 +77,7 @@ public class ConfigMapKeys {
   }
 
   private Optional<ConfigMap> find(SetConfig.Data wanted, ActionScope scope) {
-    return Optional.ofNullable(
-        client.configMaps().inNamespace(scope.namespace()).withName(wanted.name()).get());
+    return configMaps.find(scope.namespace(), wanted.name());
   }
 
   /** What is left to do. While those who read it are restarted, it is not asked for. */
@@ -160,7 +163,7 @@ public class ConfigMapKeys {
   private Step readAgain(SetConfig action, Taken values, ActionScope scope, Step back) {
     return find(action.configMap(), scope)
         .filter(live -> back.work().isSettled() && changed(values))
-        .map(live -> readers.afterPuttingBack(action, live, scope))
+        .map(live -> readers.afterPuttingBack(action, values, scope))
         .filter(read -> !(read.work() instanceof Work.Observed))
         .orElse(back);
   }

@@ -1,6 +1,7 @@
 package dev.backstep.action.setconfig;
 
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.Taken;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
@@ -9,6 +10,7 @@ import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Effect;
+import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import dev.backstep.object.Edit.Inverse;
 import dev.backstep.object.ObjectPatch;
@@ -17,6 +19,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Who reads a ConfigMap: restarted after its values, when these are set and when they go back. */
 @ApplicationScoped
@@ -71,19 +75,34 @@ public class Readers {
         || targets.stamped(workload, set.endedAt());
   }
 
-  /** What is left to do after the values were put back, as the ConfigMap says. */
-  Step afterPuttingBack(SetConfig action, ConfigMap live, ActionScope scope) {
-    var back = scope.takenBackBy(live);
+  /**
+   * What is left to do after the values were put back: whoever reads them now is restarted, also
+   * who did not read them yet when they were set. What was done of it is known from what was sent:
+   * the mark on a workload may be somebody else's by now.
+   */
+  Step afterPuttingBack(SetConfig action, Taken taken, ActionScope scope) {
+    var restarted = restarted(taken.sentBack(scope.sent()));
     return targets.step(
         scope,
         of(action, scope),
         workload ->
-            scope
-                    .takenBackBy(workload.object())
-                    .filter(restart -> back.isEmpty() || restart > back.get())
-                    .isPresent()
+            restarted.contains(workload.ref().toString())
                 ? Optional.empty()
                 : Optional.of(restart(workload, scope.now())));
+  }
+
+  /** Who was restarted after the values were put back. */
+  private static Set<String> restarted(List<Sent<?>> back) {
+    var values =
+        back.stream()
+            .filter(sent -> ofConfigMap(sent.effect()))
+            .mapToInt(sent -> sent.mark().number())
+            .max()
+            .orElse(0);
+    return back.stream()
+        .filter(sent -> !ofConfigMap(sent.effect()) && sent.mark().number() > values)
+        .map(sent -> sent.effect().target().toString())
+        .collect(Collectors.toSet());
   }
 
   /** True for an effect on the values, and not on those who read them. */

@@ -30,7 +30,11 @@ public class PlanClaims extends Claims<RollbackPlanSpec> implements Prunable<Rol
    */
   @Override
   public List<String> unneeded(RollbackPlan plan) {
-    return unneeded(plan, plan.getSpec().historyLimit(), needed(plan));
+    var limit = plan.getSpec().historyLimit();
+    // While fewer runs are known than are kept, nobody is asked which claims there are.
+    return PlanView.statusOf(plan).history().size() < limit
+        ? List.of()
+        : unneeded(plan, limit, needed(plan));
   }
 
   /** The images of a plan that nobody can use any more when it is gone, by claim. */

@@ -12,7 +12,9 @@ import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.action.BlockRoute;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.cluster.Impersonation;
+import dev.backstep.cluster.LeapingClock;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Effectors;
 import dev.backstep.effect.Mark;
@@ -495,7 +497,8 @@ class BlockRouteExecutorTest {
             Workloads.of(),
             new PatchReversals(client, Clock.systemUTC()),
             new Differences(client),
-            new Editors());
+            new Editors(),
+            new ConfigMaps(client, new LeapingClock()));
     var mark = new Mark("bs-run-1", "back", Intent.Verb.Apply, 1, 0);
     var effectors = new Effectors(List.of(patches));
     return effectors

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.cluster.ImageDigests;
+import dev.backstep.cluster.LeapingClock;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.stable.StableContent;
 import dev.backstep.stable.StableRevisions;
@@ -24,7 +26,10 @@ class BaselineTest {
   private final LoopbackApi api = new LoopbackApi();
   private final StableRevisions revisions =
       new StableRevisions(
-          api.client(), new PodTemplates(api.client()), new ImageDigests(api.client()));
+          api.client(),
+          new ConfigMaps(api.client(), new LeapingClock()),
+          new PodTemplates(api.client()),
+          new ImageDigests(api.client()));
 
   @AfterEach
   void stop() {

@@ -25,7 +25,9 @@ import dev.backstep.api.v1alpha1.value.WorkloadKind;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.cluster.ImageDigests;
+import dev.backstep.cluster.LeapingClock;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.cluster.PullFailures;
 import dev.backstep.cluster.Records;
@@ -65,8 +67,9 @@ class RollBackExecutorTest {
 
   private final LoopbackApi api = new LoopbackApi();
   private final PodTemplates templates = new PodTemplates(api.client());
+  private final ConfigMaps configMaps = new ConfigMaps(api.client(), new LeapingClock());
   private final StableRevisions stable =
-      new StableRevisions(api.client(), templates, new ImageDigests(api.client()));
+      new StableRevisions(api.client(), configMaps, templates, new ImageDigests(api.client()));
   private CompletionStage<Schema> schema = schema("41");
   private final Workloads workloads = Workloads.of();
   private final WorkloadTargets targets = workloads.targets(api.client());
@@ -74,7 +77,7 @@ class RollBackExecutorTest {
       new RollBackExecutor(
           targets,
           new Destinations(stable, new Revisions(api.client(), templates), workloads),
-          new ConfigMapStep(api.client()),
+          new ConfigMapStep(configMaps),
           new StuckPods(api.client(), targets),
           new SchemaGuard(SimulatedSchemas.answering(() -> schema)),
           new Pulls(workloads, templates, new PullFailures(api.client())),

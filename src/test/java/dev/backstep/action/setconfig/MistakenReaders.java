@@ -1,10 +1,10 @@
 package dev.backstep.action.setconfig;
 
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.Taken;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
 import dev.backstep.effect.Step;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 
 /** A mistake for the simulation: values that go back are left for whenever pods are replaced. */
 public final class MistakenReaders extends Readers {
@@ -13,7 +13,7 @@ public final class MistakenReaders extends Readers {
   }
 
   @Override
-  Step afterPuttingBack(SetConfig action, ConfigMap live, ActionScope scope) {
+  Step afterPuttingBack(SetConfig action, Taken taken, ActionScope scope) {
     return Step.done("the values are as before.");
   }
 }

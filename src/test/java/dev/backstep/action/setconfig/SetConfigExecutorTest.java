@@ -4,21 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Scopes;
+import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.SetConfig;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.cluster.Impersonation;
+import dev.backstep.cluster.LeapingClock;
 import dev.backstep.cluster.Secrets;
 import dev.backstep.effect.Effect;
+import dev.backstep.effect.Effectors;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Outcome;
+import dev.backstep.effect.Reversals;
+import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.object.Differences;
 import dev.backstep.object.Edit;
+import dev.backstep.object.Editors;
 import dev.backstep.object.ObjectPatch;
+import dev.backstep.object.ObjectPatches;
+import dev.backstep.object.PatchReversals;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
@@ -37,6 +50,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,10 +61,15 @@ class SetConfigExecutorTest {
   private final LoopbackApi api = new LoopbackApi();
   private final Workloads workloads = Workloads.of();
   private final WorkloadTargets targets = workloads.targets(api.client());
+  private final ConfigMaps configMaps = new ConfigMaps(api.client(), Clock.systemUTC());
   private final SetConfigExecutor executor =
       new SetConfigExecutor(
           targets,
-          new ConfigMapKeys(api.client(), targets, new Readers(targets)),
+          new ConfigMapKeys(
+              api.client(),
+              new ConfigMaps(api.client(), new LeapingClock()),
+              targets,
+              new Readers(targets)),
           new Variables(api.client()),
           new Secrets(new Impersonation(api.client()), Clock.systemUTC()));
 
@@ -336,6 +355,156 @@ class SetConfigExecutorTest {
         .extracting(Effect::summary)
         .containsExactly("ConfigMap settings: b=2");
     assertThat(next(none, scope).work()).isInstanceOf(Work.Observed.class);
+  }
+
+  // taking back
+
+  /** What was sent before, as the images and the status have it. */
+  private record Done(List<Sent<?>> applied, List<Sent<?>> back) implements Taken.Past {
+    static Sent<?> sent(Effect effect, Intent.Verb verb, int number) {
+      var mark = new Mark("bs-run-1", "back", verb, number, 0);
+      return new Sent<>(effect, mark, new Outcome.Applied("1"));
+    }
+
+    /** The verbs and numbers of what was sent, oldest first. */
+    static List<EffectStatus> recorded(Sent<?>... sent) {
+      return Stream.of(sent)
+          .map(
+              it ->
+                  EffectStatusBuilder.builder()
+                      .verb(it.mark().verb())
+                      .number(it.mark().number())
+                      .attempt(1)
+                      .targets(1)
+                      .endedAt(CHANGED)
+                      .build())
+          .toList();
+    }
+  }
+
+  /** The values were set: "a" is 1 now, and was 0. */
+  private Sent<?> set() {
+    api.has(map(Map.of("a", "0")).build());
+    var set = only(next(keys("a: '1'")));
+    has("1");
+    return Done.sent(set, Intent.Verb.Apply, 1);
+  }
+
+  private void has(String value) {
+    configMaps.changed();
+    api.has(map(Map.of("a", value)).build());
+  }
+
+  private Step back(SetConfig action, Sent<?>... sent) {
+    var done =
+        new Done(
+            Stream.of(sent).filter(it -> it.mark().verb() == Intent.Verb.Apply).toList(),
+            Stream.of(sent).filter(it -> it.mark().verb() != Intent.Verb.Apply).toList());
+    var scope = Scopes.of().of(1, Done.recorded(sent));
+    var patches =
+        new ObjectPatches(
+            api.client(),
+            new Impersonation(api.client()),
+            workloads,
+            new PatchReversals(api.client(), Clock.systemUTC()),
+            new Differences(api.client()),
+            new Editors(),
+            configMaps);
+    var reversals = new Reversals(new Effectors(List.of(patches)));
+    var taken = new Taken(List.of(), done, scope.author(), reversals);
+    return executor.back(action, taken, scope).toCompletableFuture().join();
+  }
+
+  private Sent<?> putBack(Sent<?> set, int number) {
+    var back = only(back(keys("a: '1'"), set));
+    has("0");
+    return Done.sent(back, Intent.Verb.Undo, number);
+  }
+
+  @Test
+  void theValuesComeBackBeforeAnybodyIsRestarted() {
+    // given
+    var set = set();
+    workloads.has(reader("web", CHANGED));
+
+    // when
+    var back = back(keys("a: '1'"), set);
+
+    // then
+    assertThat(only(back).summary()).startsWith("ConfigMap settings: back");
+    assertThat(only(back).patch().toString()).contains("\"value\":\"0\"");
+  }
+
+  /** Also who came to read it while it was set: its pods have the value that goes. */
+  @Test
+  void onceTheValuesAreBackWhoeverReadsThemIsRestarted() {
+    // given
+    var set = set();
+    workloads.has(reader("web", CHANGED), reader("later", CHANGED.plusSeconds(60)), web());
+
+    // when
+    var step = back(keys("a: '1'"), set, putBack(set, 5));
+
+    // then
+    assertThat(step.effects())
+        .extracting(Effect::summary)
+        .containsExactlyInAnyOrder(
+            "Deployment later: restart, so that it reads its ConfigMap",
+            "Deployment web: restart, so that it reads its ConfigMap");
+  }
+
+  /** Its mark is on the workload no more, but what was done is recorded. */
+  @Test
+  void whoeverWasRestartedIsNotRestartedAgainThoughSomebodyElseChangedItSince() {
+    // given
+    var set = set();
+    workloads.has(reader("web", CHANGED));
+    var values = putBack(set, 5);
+    var restart = Done.sent(only(back(keys("a: '1'"), set, values)), Intent.Verb.Undo, 6);
+    var theirs = reader("web", CHANGED).edit().editMetadata();
+    workloads.has(
+        theirs
+            .addToAnnotations(Annotations.MARK, "bs-run-2/other/apply/1/0")
+            .endMetadata()
+            .build());
+
+    // when
+    var step = back(keys("a: '1'"), set, values, restart);
+
+    // then
+    assertThat(step.work()).isInstanceOf(Work.Observed.class);
+  }
+
+  /** It was held once more in between, and given back again. */
+  @Test
+  void restartsOfAnEarlierReleaseDoNotCount() {
+    // given
+    var set = set();
+    workloads.has(reader("web", CHANGED));
+    var values = putBack(set, 5);
+    var restart = Done.sent(only(back(keys("a: '1'"), set, values)), Intent.Verb.Undo, 6);
+    var again = Done.sent(set.effect(), Intent.Verb.Apply, 2);
+    var valuesAgain = Done.sent(values.effect(), Intent.Verb.Undo, 9);
+
+    // when
+    var step = back(keys("a: '1'"), set, values, restart, again, valuesAgain);
+
+    // then
+    assertThat(only(step).summary()).startsWith("Deployment web: restart");
+  }
+
+  @Test
+  void nobodyIsRestartedForWhatComesBackWhereThePlanSaysNone() {
+    // given
+    var set = set();
+    workloads.has(reader("web", CHANGED));
+    var none = action("configMap: {name: settings, data: {a: '1'}}, restart: None");
+
+    // when
+    var step = back(none, set, putBack(set, 5));
+
+    // then
+    assertThat(step.work()).isInstanceOf(Work.Observed.class);
   }
 
   @Test

@@ -12,7 +12,9 @@ import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.sync.SuspendCronJobs;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Annotations;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.cluster.Impersonation;
+import dev.backstep.cluster.LeapingClock;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Effectors;
@@ -55,7 +57,8 @@ class CatchingUpTest {
           Workloads.of(),
           new PatchReversals(api.client(), Clock.systemUTC()),
           new Differences(api.client()),
-          new Editors());
+          new Editors(),
+          new ConfigMaps(api.client(), new LeapingClock()));
   private final SuspendCronJobsExecutor executor =
       new SuspendCronJobsExecutor(
           api.client(),

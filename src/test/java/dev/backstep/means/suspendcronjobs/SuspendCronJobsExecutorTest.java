@@ -11,7 +11,9 @@ import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.sync.SuspendCronJobs;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.cluster.ConfigMaps;
 import dev.backstep.cluster.Impersonation;
+import dev.backstep.cluster.LeapingClock;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Mark;
@@ -155,7 +157,8 @@ class SuspendCronJobsExecutorTest {
             Workloads.of(),
             new PatchReversals(client, Clock.systemUTC()),
             new Differences(client),
-            new Editors());
+            new Editors(),
+            new ConfigMaps(client, new LeapingClock()));
     var mark = new Mark("bs-run-1", "back", Intent.Verb.Apply, 1, 0);
     var sent =
         Arrays.stream(applied)

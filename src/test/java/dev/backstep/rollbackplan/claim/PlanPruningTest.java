@@ -66,6 +66,7 @@ class PlanPruningTest {
             + """
 status:
   run: {id: INC-5, uid: u, claim: %s, active: false, phase: Recovered, seq: 3, levels: []}
+  history: [{id: INC-4, phase: Recovered}, {id: INC-3, phase: Recovered}]
   %s
 """
                 .formatted(name(5), more));
@@ -188,6 +189,20 @@ status:
   }
 
   /** With the claim of what stands in the spec gone, a wiped status would have it run again. */
+  @Test
+  void whileFewerRunsAreKnownThanAreKeptNobodyIsAsked() {
+    // given
+    var plan = plan("");
+    plan.setStatus(plan.getStatus().withHistory(plan.getStatus().history().subList(0, 1)));
+    cluster.requests();
+
+    // when
+    pruned(plan);
+
+    // then
+    assertThat(cluster.requests()).isEmpty();
+  }
+
   @Test
   void theNewestStayAndTheOneThatTheSpecNames() {
     // given
