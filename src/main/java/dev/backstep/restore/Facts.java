@@ -23,15 +23,21 @@ public record Facts(Map<String, String> all) {
   /** When that backup was begun. */
   public static final String MADE_AT = "madeAt";
 
+  /** The servers that follow this one, with a comma between; absent: none does. */
+  private static final String FOLLOWERS = "followers";
+
   private static final String VALUE = "value.";
   private static final String BEFORE = "before.";
 
-  /** What checks found, to be kept. */
-  static Map<String, String> of(List<Checked> checks) {
+  /** What checks found, and which servers follow, to be kept. */
+  static Map<String, String> of(List<Checked> checks, List<String> followers) {
     var facts = new TreeMap<String, String>();
     for (var check : checks) {
       facts.put(VALUE + check.name(), check.value());
       facts.put(BEFORE + check.name(), check.before());
+    }
+    if (!followers.isEmpty()) {
+      facts.put(FOLLOWERS, String.join(", ", followers));
     }
     return facts;
   }
@@ -63,6 +69,11 @@ public record Facts(Map<String, String> all) {
             .toList();
     return "Backup %s was restored beside the live database and verified: %s. %s"
         .formatted(file().orElse("?"), String.join(", ", checks), loss(now.scope().now()));
+  }
+
+  /** The servers that follow that of the database; empty: none does. */
+  Optional<String> followers() {
+    return Optional.ofNullable(all.get(FOLLOWERS));
   }
 
   private String loss(Instant now) {

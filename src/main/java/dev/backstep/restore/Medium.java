@@ -26,6 +26,11 @@ interface Medium<T, S extends Seen> {
   /** Until the restored data is proven, beside the live one. */
   List<RestoreStage<? super S>> prove();
 
+  /** Nobody else who may write to it is connected, once those who are known are kept off. */
+  default List<RestoreStage<? super S>> disconnect() {
+    return List.of();
+  }
+
   /** Until the proven data is the live one, and was verified there. */
   List<RestoreStage<? super S>> swap();
 

@@ -3,19 +3,28 @@ package dev.backstep.restore;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.database.swap.Note.State;
 import dev.backstep.database.swap.SideProven;
+import dev.backstep.database.swap.SwapLooks;
 import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import dev.backstep.resource.Together;
 import dev.backstep.restore.Verification.Checked;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /** What was restored is verified beside the live data, and gets its settings and rights. */
 @ApplicationScoped
 public class ProofStage implements RestoreStage<Situation> {
-  private final Verification verification;
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
-  public ProofStage(Verification verification) {
+  private final Verification verification;
+  private final SwapLooks looks;
+
+  public ProofStage(Verification verification, SwapLooks looks) {
     this.verification = verification;
+    this.looks = looks;
   }
 
   @Override
@@ -26,18 +35,27 @@ public class ProofStage implements RestoreStage<Situation> {
   @Override
   public CompletionStage<Step> left(Situation now) {
     if (now.replaced() || now.side(State.Verified)) {
-      return Step.done(new Facts(now.facts()).forecast(now)).now();
+      return Step.done(new Facts(now.facts()).forecast(now) + now.following()).now();
     }
     var live = now.found().liveOne().orElseThrow();
     return verification
         .of(now, now.found().side().orElseThrow(), check -> verification.value(check, now, live))
-        .thenApply(checked -> judged(checked, now));
+        .thenCompose(checked -> judged(checked, now));
   }
 
-  private static Step judged(List<Checked> checked, Situation now) {
+  private CompletionStage<Step> judged(List<Checked> checked, Situation now) {
     return Verification.failures(checked)
-        .map(why -> Step.impossible("VerificationFailed", notGood(why, now)))
-        .orElseGet(() -> Step.todo(List.of(proven(checked, now))));
+        .map(why -> Step.impossible("VerificationFailed", notGood(why, now)).now())
+        .orElseGet(() -> good(checked, now));
+  }
+
+  /** Who reads the data elsewhere is a part of what people agree to. */
+  private CompletionStage<Step> good(List<Checked> checked, Situation now) {
+    return looks
+        .followers(now.restore().databaseRef(), now.scope().author())
+        .thenApply(followers -> Step.todo(List.of(proven(Facts.of(checked, followers), now))))
+        .exceptionally(
+            error -> Step.of(new Work.Rolling(Together.cause(error).getMessage(), ASK_AGAIN)));
   }
 
   private static String notGood(String why, Situation now) {
@@ -45,14 +63,14 @@ public class ProofStage implements RestoreStage<Situation> {
         .formatted(now.found().live(), why);
   }
 
-  private static SideProven proven(List<Checked> checked, Situation now) {
+  private static SideProven proven(Map<String, String> facts, Situation now) {
     return new SideProven(
         now.restore().databaseRef(),
         now.found().identity(),
         now.found().live(),
         now.names(),
         now.found().side().orElseThrow().oid(),
-        Facts.of(checked),
+        facts,
         AsideStage.LIMIT);
   }
 }

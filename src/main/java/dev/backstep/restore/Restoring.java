@@ -53,7 +53,12 @@ public class Restoring {
   }
 
   private <S extends Seen> List<RestoreStage<? super S>> replace(Medium<?, S> medium) {
-    return Stream.of(List.of(quiet, safety), medium.swap(), List.of(lettingGo))
+    return Stream.of(
+            List.of(quiet),
+            medium.disconnect(),
+            List.of(safety),
+            medium.swap(),
+            List.of(lettingGo))
         .<RestoreStage<? super S>>flatMap(List::stream)
         .toList();
   }

@@ -2,15 +2,20 @@ package dev.backstep.restore;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
+import dev.backstep.action.JobSteps;
+import dev.backstep.action.PastEffects;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.action.ActionBuilder;
 import dev.backstep.api.v1alpha1.action.Backup;
 import dev.backstep.api.v1alpha1.action.DbRestoreAction;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.effect.Images;
+import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Provider;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** The present data is copied away, as action backup does it. */
@@ -21,8 +26,11 @@ public class SafetyStage implements RestoreStage<Seen> {
   /** A restore is one of them itself, so they are looked up when they are needed. */
   private final Provider<Actions> actions;
 
-  public SafetyStage(Provider<Actions> actions) {
+  private final Images images;
+
+  public SafetyStage(Provider<Actions> actions, Images images) {
     this.actions = actions;
+    this.images = images;
   }
 
   @Override
@@ -35,6 +43,20 @@ public class SafetyStage implements RestoreStage<Seen> {
     return now.replaced()
         ? Step.done("The restored data is live.").now()
         : actions.get().next(task(now.restore(), now.scope()), now.scope());
+  }
+
+  /** What was done in this attempt. */
+  List<Sent<?>> sent(Seen now) {
+    var scope = now.scope();
+    var tried = scope.sent().stream().filter(it -> it.attempt() == scope.attempt()).toList();
+    return new PastEffects(images, scope.namespace(), scope.claim(), scope.action(), tried)
+        .applied();
+  }
+
+  /** True once its Job was made: what is written from then on may be missing in the copy. */
+  boolean begun(Seen now) {
+    var job = JobSteps.name(JobSteps.RUN, now.scope().claim(), now.scope());
+    return sent(now).stream().anyMatch(sent -> sent.effect().target().name().equals(job));
   }
 
   static Action task(DbRestoreAction restore, ActionScope scope) {

@@ -2,8 +2,13 @@ package dev.backstep.restore;
 
 import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.action.DbRestoreAction;
+import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.time.Durations;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is seen of a restore, whatever the medium is that its database is kept in. */
 public interface Seen {
@@ -30,6 +35,16 @@ public interface Seen {
 
   /** Which databases, or files, there are of the restore: an approval is about them. */
   List<String> parts();
+
+  /** Until when those who write have to be gone; empty: nobody is kept off yet. */
+  default Optional<Instant> quietUntil() {
+    return scope().holds().stream()
+        .filter(hold -> hold.claim().equals(scope().claim()))
+        .filter(hold -> hold.action().equals(scope().action()))
+        .map(Hold::since)
+        .min(Comparator.naturalOrder())
+        .map(since -> since.plus(Durations.of(restore().quiesce().timeout())));
+  }
 
   /** What became of it, once the restored data is the live one. */
   default String outcome() {

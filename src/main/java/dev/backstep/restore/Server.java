@@ -12,6 +12,7 @@ import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** A PostgreSQL: a backup is loaded into a database beside the live one, and both change names. */
 @ApplicationScoped
@@ -21,6 +22,7 @@ public class Server implements Medium<Ref, Situation> {
   private final SwapLooks looks;
   private final Loads loads;
   private final List<RestoreStage<? super Situation>> prove;
+  private final List<RestoreStage<? super Situation>> disconnect;
   private final List<RestoreStage<? super Situation>> swap;
   private final List<RestoreStage<? super Situation>> clear;
   private final List<RestoreStage<? super Situation>> putBack;
@@ -36,10 +38,12 @@ public class Server implements Medium<Ref, Situation> {
       CheckStage check,
       Clearing clearing,
       SwapBack swapBack,
-      Expiry expiry) {
+      Expiry expiry,
+      SessionsStage sessions) {
     this.looks = looks;
     this.loads = loads;
     this.prove = List.of(aside, load, proof);
+    this.disconnect = List.of(sessions);
     this.swap = List.of(swap, check);
     this.clear = List.of(clearing);
     this.putBack = List.of(swapBack);
@@ -67,6 +71,11 @@ public class Server implements Medium<Ref, Situation> {
   @Override
   public List<RestoreStage<? super Situation>> prove() {
     return prove;
+  }
+
+  @Override
+  public List<RestoreStage<? super Situation>> disconnect() {
+    return disconnect;
   }
 
   @Override
@@ -100,16 +109,25 @@ public class Server implements Medium<Ref, Situation> {
     return looks.preflight(restore.databaseRef(), scope.author(), names);
   }
 
-  /** A database of the same name that somebody made meanwhile is another one. */
+  /**
+   * A database of the same name that somebody made meanwhile is another one; and who reads it
+   * elsewhere is a part of what people agree to.
+   */
   @Override
   public CompletionStage<List<String>> pins(DbRestoreAction restore, ActionScope scope) {
     return look(restore, scope)
-        .thenApply(
-            look ->
-                look.seen().stream()
-                    .map(seen -> seen.found().identity())
-                    .map(live -> "database %s of %s".formatted(live.oid(), live.system()))
-                    .toList());
+        .thenCombine(looks.followers(restore.databaseRef(), scope.author()), Server::pins);
+  }
+
+  private static List<String> pins(Look<Situation> look, List<String> followers) {
+    var live =
+        look.seen().stream()
+            .map(seen -> seen.found().identity())
+            .map(it -> "database %s of %s".formatted(it.oid(), it.system()));
+    var elsewhere =
+        followers.stream()
+            .map("sessions with server %s go on reading the data from before"::formatted);
+    return Stream.concat(live, elsewhere).toList();
   }
 
   @Override

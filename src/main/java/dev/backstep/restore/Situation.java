@@ -3,6 +3,7 @@ package dev.backstep.restore;
 import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.action.DbRestoreAction;
 import dev.backstep.database.swap.Databases;
+import dev.backstep.database.swap.Databases.One;
 import dev.backstep.database.swap.Names;
 import dev.backstep.database.swap.Note;
 import dev.backstep.database.swap.Note.State;
@@ -34,6 +35,24 @@ public record Situation(DbRestoreAction restore, ActionScope scope, Names names,
   @Override
   public String old() {
     return names.old(found.live());
+  }
+
+  @Override
+  public String outcome() {
+    return Seen.super.outcome() + following();
+  }
+
+  /**
+   * What becomes of sessions with servers that follow this one, with a space before; empty: none
+   * does.
+   */
+  String following() {
+    return new Facts(facts()).followers().map(this::following).orElse("");
+  }
+
+  private String following(String names) {
+    return " Servers follow this one: %s. Sessions with database %s there go on reading the data from before until they end; after the swap, on each of them: SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datid = %d;"
+        .formatted(names, live(), found.old().or(found::liveOne).map(One::oid).orElse(0L));
   }
 
   @Override

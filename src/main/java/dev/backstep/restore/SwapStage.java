@@ -41,9 +41,13 @@ public class SwapStage implements RestoreStage<Situation> {
                     false,
                     LIMIT,
                     null)))
-        : Step.impossible(
-            "NotProven",
-            "Database %s is not there any more, or is not proven any more, so nothing is replaced. Begin again."
-                .formatted(now.names().side(found.live())));
+        : notProven(now);
+  }
+
+  static Step notProven(Situation now) {
+    return Step.impossible(
+        "NotProven",
+        "Database %s is not there any more, or is not proven any more, so nothing is replaced. Begin again."
+            .formatted(now.names().side(now.found().live())));
   }
 }

@@ -101,6 +101,47 @@ class DbRestoreE2E {
   }
 
   @Test
+  void whoComesBackKeepsTheDataFromBeingReplaced() {
+    try (var shop = RestoreShop.open("loop")) {
+      shop.asks("inc-9", "Execute", "orders.dump");
+      shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
+      try (var loop = shop.stranger("cron", true)) {
+        shop.approves("inc-9", null);
+
+        shop.awaitPhase("inc-9", RestorePhase.Failed);
+        assertThat(loop.stays()).isTrue();
+      }
+      assertThat(shop.failure("inc-9"))
+          .contains("sessions that may write", "1 of backstep (cron)", "pg_stat_activity");
+      assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
+      assertThat(shop.databases()).isEqualTo("orders");
+    }
+  }
+
+  @Test
+  void whoStaysConnectedIsWaitedForAndEnded() {
+    try (var shop = RestoreShop.open("idle")) {
+      shop.asks("inc-9", "Execute", "orders.dump");
+      shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
+      try (var idle = shop.stranger("pooler", false)) {
+        shop.approves("inc-9", null);
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(
+                () -> shop.condition("inc-9", ConditionTypes.RECONCILING),
+                said -> said.contains("it is waited for sessions") && said.contains("(pooler)"));
+
+        shop.awaitPhase("inc-9", RestorePhase.Succeeded);
+        assertThat(idle.stays()).isFalse();
+      }
+      assertThat(shop.restore("inc-9").getStatus().transitions().toString())
+          .contains("sessions ended: 1");
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("100");
+    }
+  }
+
+  @Test
   void goesOnWhereAKilledProcessWas() {
     try (var shop = RestoreShop.open("killed")) {
       shop.asks("inc-9", "Execute", "orders.dump");

@@ -81,7 +81,7 @@ final class RestoreShop implements AutoCloseable {
         requestedBy: alice@example.com
         target: {databaseRef: {name: orders-admin}}
         source: {from: {volume: {claimName: backups}}, path: %s}
-        quiesce: {workloads: [{kind: Deployment, name: web}]}
+        quiesce: {workloads: [{kind: Deployment, name: web}], timeout: 10s}
         safetyBackup: {to: {volume: {claimName: backups}}, prefix: before-}
         verify:
         - name: orders
@@ -149,6 +149,11 @@ final class RestoreShop implements AutoCloseable {
                 .formatted(PodDatabase.address(shop, "db")))
         .orThrow();
     sql("orders", "DELETE FROM orders WHERE id > 7");
+  }
+
+  /** Somebody whom no restore knows connects to the live database, as a user who may write. */
+  Stranger stranger(String name, boolean persistent) {
+    return new Stranger(PodDatabase.address(shop, "db"), name, persistent);
   }
 
   Shop shop() {

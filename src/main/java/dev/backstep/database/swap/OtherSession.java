@@ -14,8 +14,17 @@ import java.util.stream.Collectors;
  */
 public record OtherSession(
     String user, String application, Optional<String> address, int count, boolean endable) {
+  /** True of the operator's own, and of its programs', with any of its Secrets. */
+  boolean ours() {
+    return application.startsWith("backstep");
+  }
+
+  static int count(List<OtherSession> sessions) {
+    return sessions.stream().mapToInt(OtherSession::count).sum();
+  }
+
   /** All of them, in a sentence. */
-  static String all(List<OtherSession> sessions) {
+  public static String all(List<OtherSession> sessions) {
     return "%s."
         .formatted(sessions.stream().map(OtherSession::toString).collect(Collectors.joining(", ")));
   }

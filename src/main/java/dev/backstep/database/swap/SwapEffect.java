@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** What all effects of a restore have that the operator itself has on the server. */
 public sealed interface SwapEffect extends Effect
-    permits SideCreation, SideProven, DatabaseSwap, DatabaseDrop {
+    permits SideCreation, SideProven, Disconnection, DatabaseSwap, DatabaseDrop {
   /** Name of the Secret that says where the database is. */
   String databaseRef();
 

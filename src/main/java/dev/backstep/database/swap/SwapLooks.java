@@ -59,6 +59,14 @@ public class SwapLooks {
   }
 
   /**
+   * The sessions with the live database that are not the operator's, and may write to it. The stage
+   * fails as that of {@link #sessions}.
+   */
+  public CompletionStage<List<OtherSession>> writers(String databaseRef, Author author) {
+    return looks.later(databaseRef, author, OtherSessions::writers, SwapLooks::failed);
+  }
+
+  /**
    * The servers that follow this one, as they call themselves. Sessions with a database there go on
    * reading the old one after a swap, until they end. The stage fails as that of {@link #sessions}.
    */

@@ -46,6 +46,7 @@ class SwapCrashesIT {
           new Cut("SET work_mem", 1),
           new Cut("COMMENT ON", 1),
           Cut.COMMIT);
+  private static final List<Cut> DISCONNECTION = List.of(new Cut("DO $$", 1));
   private static final List<Cut> SWAP =
       List.of(
           new Cut("pg_advisory_xact_lock", 1),
@@ -105,6 +106,10 @@ class SwapCrashesIT {
 
   static Stream<Arguments> proof() {
     return all(PROOF);
+  }
+
+  static Stream<Arguments> disconnection() {
+    return all(DISCONNECTION);
   }
 
   static Stream<Arguments> swap() {
@@ -181,6 +186,24 @@ class SwapCrashesIT {
       assertThat(restore.proofs().send(effect, mark(4), AUTHOR, NOT_AFTER))
           .isInstanceOf(Outcome.Applied.class);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void disconnection(Cut at, boolean arrives, boolean wanted) throws Exception {
+    restore.proven();
+    var effect = restore.disconnection();
+    try (var one = restore.connection(restore.live(), restore.live() + "_app")) {
+      cut(restore.disconnections(), effect, at, arrives);
+
+      var outcome = closed(restore.disconnections(), effect, wanted);
+
+      assertThat(outcome).isInstanceOf(wanted ? Outcome.Applied.class : Outcome.Refused.class);
+      assertThat(one.isValid(1)).isEqualTo(!wanted && !arrives);
+    }
+    assertThat(restore.disconnections().send(effect, MARK, AUTHOR, NOT_AFTER))
+        .isInstanceOf(wanted ? Outcome.Applied.class : Outcome.Refused.class);
+    assertThat(restore.states()).containsExactly("1 Verified open", "live - open");
   }
 
   @ParameterizedTest

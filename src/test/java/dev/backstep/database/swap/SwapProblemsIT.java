@@ -8,6 +8,7 @@ import static dev.backstep.database.swap.TestRestore.OLD_DATA;
 import static dev.backstep.database.swap.TestRestore.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.backstep.api.v1alpha1.value.Query;
 import dev.backstep.api.v1alpha1.value.Ref;
@@ -322,6 +323,26 @@ class SwapProblemsIT {
       assertThat(now(restore.looks().sessions(SECRET, AUTHOR, oid)))
           .extracting(OtherSession::address)
           .containsOnly(Optional.of("127.0.0.1"));
+    }
+  }
+
+  @Test
+  void whoOnlyLooksDoesNotWrite() throws SQLException {
+    restore.asAdmin("GRANT CONNECT ON DATABASE %s TO PUBLIC".formatted(live));
+    try (var superuser = server.superuser(live);
+        var owner = restore.connection(live, live);
+        var reader = restore.connection(live, live + "_app");
+        var own = restore.connection(live, live)) {
+      assertThat(List.of(superuser, owner, reader)).doesNotContainNull();
+      own.setClientInfo("ApplicationName", "backstep 1f");
+
+      assertThat(now(restore.looks().writers(SECRET, AUTHOR)))
+          .extracting(OtherSession::user, OtherSession::count, OtherSession::endable)
+          .containsExactly(tuple("postgres", 1, false), tuple(live, 1, true));
+      restore.in(live, "GRANT UPDATE ON t TO %s_app".formatted(live));
+      assertThat(now(restore.looks().writers(SECRET, AUTHOR)))
+          .extracting(OtherSession::user)
+          .containsExactly("postgres", live, live + "_app");
     }
   }
 

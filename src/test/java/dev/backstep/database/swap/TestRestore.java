@@ -49,6 +49,7 @@ final class TestRestore implements AutoCloseable {
   private final SwapLooks looks;
   private final SideCreations creations;
   private final SideProofs proofs;
+  private final Disconnections disconnections;
   private final DatabaseSwaps swaps;
   private final DatabaseDrops drops;
 
@@ -74,6 +75,7 @@ final class TestRestore implements AutoCloseable {
     var forgetting = new SwapForgetting(looks, drops);
     creations = new SideCreations(sessions, closing, reversals, forgetting);
     proofs = new SideProofs(sessions, closing);
+    disconnections = new Disconnections(sessions, closing);
     swaps = new DatabaseSwaps(sessions, closing, reversals, forgetting, looks);
   }
 
@@ -120,6 +122,10 @@ final class TestRestore implements AutoCloseable {
 
   SideProofs proofs() {
     return proofs;
+  }
+
+  Disconnections disconnections() {
+    return disconnections;
   }
 
   DatabaseSwaps swaps() {
@@ -181,6 +187,12 @@ final class TestRestore implements AutoCloseable {
     var side = seen.side().orElseThrow().oid();
     return new DatabaseSwap(
         SECRET, seen.identity(), seen.live(), names, side, false, TIMEOUT, null);
+  }
+
+  Disconnection disconnection() {
+    var seen = seen();
+    var side = seen.side().orElseThrow().oid();
+    return new Disconnection(SECRET, seen.identity(), seen.live(), names, side, TIMEOUT);
   }
 
   DatabaseDrop drop(String name) {
