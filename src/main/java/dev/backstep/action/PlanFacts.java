@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.ladder.SchemaQuery;
 import dev.backstep.api.v1alpha1.status.StableRevision;
 import dev.backstep.runbook.ItemAnswers;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param answers what humans answered to the items of the run
  * @param drill true: what is done is put back at the end, and nothing that people work with may be
  *     replaced
+ * @param drillWithin how old the last good drill of a restore may be; empty: nobody cares
+ * @param drilledAt when a drill of the plan last did the action well; empty: none did
  */
 @RecordBuilder
 public record PlanFacts(
@@ -24,9 +27,18 @@ public record PlanFacts(
     Instant troubleSince,
     Optional<SchemaQuery> schema,
     ItemAnswers answers,
-    boolean drill)
+    boolean drill,
+    Optional<Duration> drillWithin,
+    Optional<Instant> drilledAt)
     implements PlanFactsBuilder.With {
   /** There is no plan, or it knows nothing. */
   public static final PlanFacts NONE =
-      new PlanFacts(List.of(), null, Optional.empty(), ItemAnswers.NONE, false);
+      new PlanFacts(
+          List.of(),
+          null,
+          Optional.empty(),
+          ItemAnswers.NONE,
+          false,
+          Optional.empty(),
+          Optional.empty());
 }

@@ -9,10 +9,15 @@ import java.util.Set;
  * @param unprotected those of them that destroy without a backup made before in the same level
  * @param holds names of actions that keep something off until it is given back
  * @param unseen names of actions that leave nothing behind that could be looked at
+ * @param drillable names of actions that destroy something, but not in a drill
  */
 public record LevelTraits(
-    Set<String> destructive, Set<String> unprotected, Set<String> holds, Set<String> unseen) {
+    Set<String> destructive,
+    Set<String> unprotected,
+    Set<String> holds,
+    Set<String> unseen,
+    Set<String> drillable) {
   /** Nothing is destroyed. */
   public static final LevelTraits HARMLESS =
-      new LevelTraits(Set.of(), Set.of(), Set.of(), Set.of());
+      new LevelTraits(Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
 }

@@ -71,6 +71,6 @@ final class Previewing {
   private static boolean done(RunSnapshot snapshot, String level, Action action) {
     return snapshot.run().mode() == Run.Mode.Drill
         && action.inDrill() == Action.InDrill.Run
-        && !snapshot.destroys(level);
+        && (!snapshot.destroys(level) || snapshot.traits().drillable().contains(action.name()));
   }
 }

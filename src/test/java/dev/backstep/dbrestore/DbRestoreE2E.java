@@ -59,10 +59,10 @@ class DbRestoreE2E {
   @Test
   void aDrillTouchesNothing() {
     try (var shop = RestoreShop.open("drill")) {
-      var drill = RestoreShop.RESTORE.formatted("drill", "Drill", "orders.dump");
+      var drill = RestoreShop.DRILL.formatted("drill", "Drill", "orders.dump");
       assertThat(shop.refused(drill.replace(RestoreShop.ALICE, RestoreShop.BOB)))
           .contains("spec.requestedBy must name who asks for the restore");
-      shop.asks("drill", "Drill", "orders.dump");
+      shop.asks(drill);
       assertThat(shop.refused("drill", "{\"spec\":{\"state\":\"Aborted\",\"stateBy\":\"bob\"}}"))
           .contains("spec.stateBy must name who asks for the state");
       assertThat(shop.refused("drill", "{\"spec\":{\"keepOld\":\"1h\"}}"))
@@ -71,8 +71,40 @@ class DbRestoreE2E {
       shop.awaitPhase("drill", RestorePhase.Drilled);
 
       assertThat(shop.failure("drill")).contains("orders 100 (now: 7)", "It took ");
+      assertThat(shop.restore("drill").getStatus().recoveryTime()).isNotBlank();
+      assertThat(shop.restore("drill").getStatus().recoveryPoint()).isNotBlank();
       assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
       assertThat(shop.databases()).isEqualTo("orders");
+    }
+  }
+
+  @Test
+  void aPlanDrillsByTheCalendarAndWantsThatItWasDrilled() {
+    try (var shop = RestoreShop.open("calendar")) {
+      shop.shop().plan(RestoreShop.LEVEL);
+      shop.changesPlan("{\"drillWithin\":\"24h\"}");
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(
+              () -> shop.executable(),
+              said -> said.contains("Action orders was never drilled well"));
+
+      shop.changesPlan(
+          "{\"triggers\":[{\"name\":\"drill\",\"schedule\":\"* * * * *\",\"mode\":\"Drill\",\"levels\":[\"restore\"]}]}");
+      await()
+          .atMost(Duration.ofMinutes(5))
+          .until(() -> !shop.shop().plan().getStatus().drills().isEmpty());
+      shop.changesPlan("{\"triggers\":[]}");
+      var drill = shop.shop().plan().getStatus().drills().get(0);
+      assertThat(drill.run()).startsWith("drill-");
+      assertThat(drill.message()).contains("orders 100 (now: 7)", "would be lost");
+      assertThat(drill.took()).isNotBlank();
+      await().atMost(Duration.ofMinutes(2)).until(() -> shop.databases().equals("orders"));
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
+      assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> shop.executable(), said -> said.startsWith("True"));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.backstep.testing.PodDatabase;
 import dev.backstep.testing.Shop;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
+import java.util.stream.Collectors;
 
 /** A shop with a PostgreSQL in a pod, a volume with a backup of its orders, and who restores it. */
 final class RestoreShop implements AutoCloseable {
@@ -89,12 +90,20 @@ final class RestoreShop implements AutoCloseable {
           successCondition: value == 100 && before == 7
       """;
 
+  /** A drill replaces nothing, so it needs no copy of what there is. */
+  static final String DRILL =
+      RESTORE
+          .lines()
+          .filter(line -> !line.contains("safetyBackup"))
+          .collect(Collectors.joining("\n"));
+
   static final String LEVEL =
       """
       - name: restore
         actions:
         - name: orders
           timeout: 10m
+          inDrill: Run
           dbRestore:
             target: {databaseRef: {name: orders-admin}}
             source: {from: {volume: {claimName: backups}}, path: orders.dump}
@@ -188,9 +197,28 @@ final class RestoreShop implements AutoCloseable {
   }
 
   RestoreShop asks(String name, String mode, String path) {
-    shop.kubectlWith(RESTORE.formatted(name, mode, path), "--as", ALICE, "create", "-f", "-")
-        .orThrow();
+    return asks(RESTORE.formatted(name, mode, path));
+  }
+
+  RestoreShop asks(String yaml) {
+    shop.kubectlWith(yaml, "--as", ALICE, "create", "-f", "-").orThrow();
     return this;
+  }
+
+  /** The team changes the plan. */
+  void changesPlan(String spec) {
+    shop.kubectl(
+            "patch", "rollbackplan", "web", "--type=merge", "-p", "{\"spec\":%s}".formatted(spec))
+        .orThrow();
+  }
+
+  /** Whether the plan can be carried out, and why not. */
+  String executable() {
+    return shop.plan().getStatus().conditions().stream()
+        .filter(condition -> condition.getType().equals(ConditionTypes.EXECUTABLE))
+        .map(condition -> condition.getStatus() + " " + condition.getMessage())
+        .findFirst()
+        .orElse("");
   }
 
   void wishes(String name, String state) {

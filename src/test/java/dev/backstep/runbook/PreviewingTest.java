@@ -124,6 +124,18 @@ class PreviewingTest {
   }
 
   @Test
+  void aDrillDoesWhatDestroysNothingInADrill() {
+    // given
+    var snapshot = previewed(Run.Mode.Drill).drillable("restart", "restart-web").build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).levels().get(0).actions().get(0).outcome()).isNull();
+  }
+
+  @Test
   void theTimeOfAnActionInADrillIsCountedFromItsBeginning() {
     // given
     var drilled = settled(previewed(Run.Mode.Drill).build());

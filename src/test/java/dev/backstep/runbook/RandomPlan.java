@@ -150,7 +150,7 @@ final class RandomPlan {
             .map(Action::name)
             .filter(name -> chance(40))
             .collect(Collectors.toSet());
-    return new LevelTraits(destructive, Set.copyOf(unprotected), holds, Set.of());
+    return new LevelTraits(destructive, Set.copyOf(unprotected), holds, Set.of(), Set.of());
   }
 
   private boolean chance(int percent) {

@@ -292,13 +292,23 @@ final class RunSnapshots {
     var destructive = Set.of(names);
     var without = unprotected ? destructive : Set.<String>of();
     return world(
-        snapshot -> snapshot.traits(new LevelTraits(destructive, without, Set.of(), Set.of())));
+        snapshot ->
+            snapshot.traits(new LevelTraits(destructive, without, Set.of(), Set.of(), Set.of())));
+  }
+
+  /** A level that destroys something by this action, but not in a drill. */
+  RunSnapshots drillable(String levelName, String actionName) {
+    var traits =
+        new LevelTraits(Set.of(levelName), Set.of(), Set.of(), Set.of(), Set.of(actionName));
+    return world(snapshot -> snapshot.traits(traits));
   }
 
   /** Actions that keep something off. */
   RunSnapshots holdActions(String... names) {
     return world(
-        snapshot -> snapshot.traits(new LevelTraits(Set.of(), Set.of(), Set.of(names), Set.of())));
+        snapshot ->
+            snapshot.traits(
+                new LevelTraits(Set.of(), Set.of(), Set.of(names), Set.of(), Set.of())));
   }
 
   /** Anything else that is special about the run. */

@@ -201,7 +201,15 @@ class RightsTest {
   private static ActionScope scope(MemoryCluster cluster) {
     var plan = cluster.plan();
     var schema = Optional.ofNullable(plan.getSpec().stable()).map(stable -> stable.schema());
-    var facts = new PlanFacts(stable(cluster, plan), null, schema, ItemAnswers.NONE, false);
+    var facts =
+        new PlanFacts(
+            stable(cluster, plan),
+            null,
+            schema,
+            ItemAnswers.NONE,
+            false,
+            Optional.empty(),
+            Optional.empty());
     return Scopes.of(facts).with().author(new Author(MemoryCluster.NAMESPACE, "runner")).build();
   }
 

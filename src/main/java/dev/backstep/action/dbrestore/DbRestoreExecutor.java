@@ -9,12 +9,14 @@ import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
 import dev.backstep.problem.Problem;
+import dev.backstep.restore.DrillAge;
 import dev.backstep.restore.RestoreChecks;
 import dev.backstep.restore.Restoring;
 import dev.backstep.restore.Stand;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** Replaces a database by a backup, in a level that was approved before. */
 @ApplicationScoped
@@ -22,9 +24,12 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
   private final Restoring restoring;
   private final RestoreChecks checks;
 
-  public DbRestoreExecutor(Restoring restoring, RestoreChecks checks) {
+  private final DrillAge drills;
+
+  public DbRestoreExecutor(Restoring restoring, RestoreChecks checks, DrillAge drills) {
     this.restoring = restoring;
     this.checks = checks;
+    this.drills = drills;
   }
 
   @Override
@@ -33,11 +38,12 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
   }
 
   /**
-   * It keeps what it replaces, twice; and those whom it keeps off may be kept off by others too.
+   * It keeps what it replaces, twice; and those whom it keeps off may be kept off by others too. A
+   * drill of it replaces nothing.
    */
   @Override
   public Traits traits(DbRestoreAction action) {
-    return new Traits(false, true, true, false, true);
+    return new Traits(false, true, true, false, true, true);
   }
 
   @Override
@@ -52,7 +58,11 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
 
   @Override
   public CompletionStage<List<Problem>> preflight(DbRestoreAction action, ActionScope scope) {
-    return checks.problems(action, scope);
+    return checks
+        .problems(action, scope)
+        .thenApply(
+            problems ->
+                Stream.concat(problems.stream(), drills.problem(action, scope).stream()).toList());
   }
 
   @Override

@@ -26,6 +26,8 @@ import java.util.Optional;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(name = "RPO", jsonPath = ".status.recoveryPoint", priority = 1)
+@AdditionalPrinterColumn(name = "RTO", jsonPath = ".status.recoveryTime", priority = 1)
 @AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.reason", priority = 1)
 public class DbRestore extends TolerantResource<DbRestoreSpec, DbRestoreStatus>
     implements Namespaced {

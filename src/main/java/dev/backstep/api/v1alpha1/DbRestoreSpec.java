@@ -27,6 +27,10 @@ import java.util.List;
     fieldPath = ".target.sqlite",
     message = "only a PostgreSQL database can be restored")
 @ValidationRule(
+    value = "self.mode == 'Drill' || has(self.safetyBackup)",
+    fieldPath = ".safetyBackup",
+    message = "safetyBackup must say where the present data goes before it is replaced")
+@ValidationRule(
     value = "self.state in ['Running', 'Suspended'] || has(self.stateBy)",
     fieldPath = ".stateBy",
     message = "stateBy must say who asks for this state")
@@ -36,7 +40,8 @@ import java.util.List;
         oldSelf.serviceAccountName == self.serviceAccountName && oldSelf.reason == self.reason && \
         oldSelf.requestedBy == self.requestedBy && oldSelf.mode == self.mode && \
         oldSelf.target == self.target && oldSelf.source == self.source && \
-        oldSelf.safetyBackup == self.safetyBackup && oldSelf.verify == self.verify && \
+        has(oldSelf.safetyBackup) == has(self.safetyBackup) && \
+        (!has(self.safetyBackup) || oldSelf.safetyBackup == self.safetyBackup) && oldSelf.verify == self.verify && \
         oldSelf.keepOld == self.keepOld && oldSelf.timeout == self.timeout && \
         has(oldSelf.quiesce) == has(self.quiesce) && \
         (!has(self.quiesce) || oldSelf.quiesce == self.quiesce) && \
@@ -86,9 +91,8 @@ public record DbRestoreSpec(
     @JsonPropertyDescription(
             "Who writes to the database; kept off from before the safety backup until the data was replaced.")
         Quiesce quiesce,
-    @Required
-        @JsonPropertyDescription(
-            "Where the present data goes before it is replaced; without a verified copy nothing is replaced.")
+    @JsonPropertyDescription(
+            "Where the present data goes before it is replaced; without a verified copy nothing is replaced. Required, unless it is a drill.")
         BackupTo safetyBackup,
     @Required
         @Size(min = 1, max = 20)
@@ -129,8 +133,13 @@ public record DbRestoreSpec(
     return approval == null ? ApprovalPolicy.DEFAULT : approval;
   }
 
-  /** The same restore as an action of a plan says it. */
+  /**
+   * The same restore as an action of a plan says it; of a drill, which keeps nobody off and
+   * replaces nothing, without what is for that.
+   */
   public DbRestoreAction restore() {
-    return new DbRestoreAction(target, source, quiesce, safetyBackup, verify);
+    return mode == Mode.Drill
+        ? new DbRestoreAction(target, source, null, null, verify)
+        : new DbRestoreAction(target, source, quiesce, safetyBackup, verify);
   }
 }

@@ -21,6 +21,12 @@ public record DbRestoreStatus(
     @JsonPropertyDescription("The backup, once it was read.") String source,
     @JsonPropertyDescription("How old the data of the backup is: when it was begun.")
         Instant dataFrom,
+    @JsonPropertyDescription(
+            "How old the data of the backup was when the restore began (RPO), such as 3 h 12 min.")
+        String recoveryPoint,
+    @JsonPropertyDescription(
+            "How long it took (RTO), such as 4 min 12 s, without the time that people took to approve: until the data was live, and in a drill until it was proven.")
+        String recoveryTime,
     @JsonPropertyDescription("How far the present phase is.") String progress,
     @JsonPropertyDescription(
             "Ready, Succeeded, and while they apply: Reconciling, Stalled, AwaitingApproval, DataReplaced.")

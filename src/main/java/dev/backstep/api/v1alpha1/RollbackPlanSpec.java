@@ -115,6 +115,11 @@ public record RollbackPlanSpec(
         List<Trigger> triggers,
     @JsonPropertyDescription("What must be healthy before what is held is given back.")
         Release release,
+    @Size(max = 8)
+        @Pattern(Patterns.DURATION)
+        @JsonPropertyDescription(
+            "Levels with dbRestore can be carried out only if a drill of theirs went well within this time; absent: also without.")
+        String drillWithin,
     @JsonPropertyDescription("Whom to call when the ladder does not help.") Escalation escalation,
     @Default("10")
         @Min(1)

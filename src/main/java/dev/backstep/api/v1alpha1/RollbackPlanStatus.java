@@ -2,6 +2,7 @@ package dev.backstep.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.ObservedStatus;
+import dev.backstep.api.v1alpha1.status.DrillStatus;
 import dev.backstep.api.v1alpha1.status.EndedRun;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.LevelReadiness;
@@ -38,6 +39,8 @@ public record RollbackPlanStatus(
     @JsonPropertyDescription("What is about to become stable.") StableCandidate stableCandidate,
     @JsonPropertyDescription("When each trigger last started a run or would have.")
         List<TriggerStatus> triggers,
+    @JsonPropertyDescription("Of each action that a drill did, the last time that it went well.")
+        List<DrillStatus> drills,
     @JsonPropertyDescription("Earlier runs, newest first.") List<EndedRun> history,
     @JsonPropertyDescription("Run ids that were refused, newest first: they were used before.")
         List<String> refused,
@@ -52,6 +55,7 @@ public record RollbackPlanStatus(
     triggers = triggers == null ? List.of() : triggers;
     holds = holds == null ? List.of() : holds;
     stable = stable == null ? List.of() : stable;
+    drills = drills == null ? List.of() : drills;
     history = history == null ? List.of() : history;
     refused = refused == null ? List.of() : refused;
     transitions = transitions == null ? List.of() : transitions;

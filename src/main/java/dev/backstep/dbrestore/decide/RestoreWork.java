@@ -81,21 +81,28 @@ final class RestoreWork {
 
   private static Decision proven(RestoreSnapshot snapshot, Work work) {
     return snapshot.drill()
-        ? Steps.stopping(snapshot, RestorePhase.Drilled, Reasons.DRILLED, drilled(snapshot, work))
+        ? Steps.stopping(
+            timed(snapshot), RestorePhase.Drilled, Reasons.DRILLED, drilled(snapshot, work))
         : Agreeing.asked(snapshot, null, work.message());
   }
 
   private static String drilled(RestoreSnapshot snapshot, Work work) {
-    return "%s It took %s."
-        .formatted(
-            work.message(),
-            Durations.said(Duration.between(snapshot.run().startedAt(), snapshot.now())));
+    return "%s It took %s.".formatted(work.message(), took(snapshot));
+  }
+
+  /** Without the time that people took. */
+  private static String took(RestoreSnapshot snapshot) {
+    return Durations.said(Duration.between(snapshot.run().done().startedAt(), snapshot.now()));
+  }
+
+  private static RestoreSnapshot timed(RestoreSnapshot snapshot) {
+    return snapshot.withStatus(snapshot.status().withRecoveryTime(took(snapshot)));
   }
 
   private static Decision succeeded(RestoreSnapshot snapshot, Work work) {
     var until = snapshot.now().plus(Durations.of(snapshot.spec().keepOld()));
     return Steps.enter(
-        snapshot,
+        timed(snapshot),
         RestorePhase.Succeeded,
         Reasons.RESTORED,
         work.message(),

@@ -7,7 +7,10 @@ import dev.backstep.effect.Work;
 import dev.backstep.restore.Facts;
 import dev.backstep.restore.Seen;
 import dev.backstep.restore.Stand;
+import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,17 +25,25 @@ public class RestoreStatusFactory {
     var generation = view.restore().getMetadata().getGeneration();
     var seen = view.stand().flatMap(Stand::seen);
     var facts = seen.map(Seen::facts).map(Facts::new);
+    var from = facts.flatMap(Facts::madeAt).orElse(core.dataFrom());
     var status =
         core.with()
             .observedGeneration(generation)
             .target(seen.map(Seen::live).orElse(core.target()))
             .source(facts.flatMap(Facts::file).orElse(core.source()))
-            .dataFrom(facts.flatMap(Facts::madeAt).orElse(core.dataFrom()))
+            .dataFrom(from)
+            .recoveryPoint(recoveryPoint(core, from))
             .progress(progress(view, core))
             .build();
     var conditions = new Conditions(view.status().conditions(), generation, view.now());
     ALL.forEach(says -> says.say(conditions, view, status));
     return status.with().conditions(conditions.list()).reason(reason(status)).build();
+  }
+
+  private static String recoveryPoint(DbRestoreStatus core, Instant from) {
+    return from == null || core.run() == null
+        ? null
+        : Durations.said(Duration.between(from, core.run().startedAt()));
   }
 
   /** How far the phase is, as long as something counts it. */

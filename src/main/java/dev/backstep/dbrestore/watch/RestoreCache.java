@@ -45,6 +45,11 @@ public class RestoreCache {
     return watched().flatMap(all -> all.get(id));
   }
 
+  /** The DbRestores of a namespace. */
+  public Stream<DbRestore> in(String namespace) {
+    return watched().stream().flatMap(all -> all.list(namespace));
+  }
+
   /** The DbRestore that has this claim. */
   public Optional<DbRestore> byClaim(String namespace, String claim) {
     return watched()

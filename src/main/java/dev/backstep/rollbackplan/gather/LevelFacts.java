@@ -39,7 +39,8 @@ public class LevelFacts {
         levels(plan, this::destructive),
         levels(plan, this::unprotected),
         named(plan, Traits::hold),
-        named(plan, Traits::unseen));
+        named(plan, Traits::unseen),
+        named(plan, Traits::drillable));
   }
 
   private Set<String> named(RollbackPlanSpec plan, Predicate<Traits> which) {

@@ -10,6 +10,7 @@ import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.ladder.Stable;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.DrillStatus;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.argument.Arguments;
 import dev.backstep.claim.Claim;
@@ -62,8 +63,17 @@ public class ActionScopes {
               claim == null ? null : claim.pinned().run().since(),
               Optional.ofNullable(pinned.stable()).map(Stable::schema),
               answers(plan, run, status),
-              drill(claim)));
+              drill(claim),
+              Optional.ofNullable(pinned.drillWithin()).map(Durations::of),
+              drilledAt(plan, action)));
     };
+  }
+
+  private static Optional<Instant> drilledAt(RollbackPlan plan, Action action) {
+    return PlanView.statusOf(plan).drills().stream()
+        .filter(drill -> drill.action().equals(action.name()))
+        .map(DrillStatus::at)
+        .findFirst();
   }
 
   private static boolean drill(Claim<RollbackPlanSpec> claim) {

@@ -59,6 +59,7 @@ public class StatusFactory {
         .level(level(run))
         .reason(reason(view, run))
         .holding(core.holds().size())
+        .drills(Drills.of(view.plan().getSpec(), core))
         .conditions(conditions.list())
         .build();
   }

@@ -316,7 +316,15 @@ class RollBackExecutorTest {
     api.has(settings(mode));
     workloads.has(withSettings(image));
     var scope =
-        Scopes.of(new PlanFacts(known, troubleSince, Optional.empty(), ItemAnswers.NONE, false));
+        Scopes.of(
+            new PlanFacts(
+                known,
+                troubleSince,
+                Optional.empty(),
+                ItemAnswers.NONE,
+                false,
+                Optional.empty(),
+                Optional.empty()));
     return scope.with().atStart(executor.atStart(toLastStable(true), scope)).build();
   }
 

@@ -359,6 +359,7 @@ class RestoreEngineTest {
     next(RestorePhase.Stopping, DONE);
 
     assertThat(status.phase()).isEqualTo(RestorePhase.Drilled);
+    assertThat(status.recoveryTime()).matches("\\d+ s");
   }
 
   @Test

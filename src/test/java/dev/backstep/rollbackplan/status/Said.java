@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 final class Said {
   static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
-  private static final String PLAN =
+  static final String PLAN =
       """
 serviceAccountName: runner
 gates:

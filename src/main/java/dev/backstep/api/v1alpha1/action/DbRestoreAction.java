@@ -42,6 +42,11 @@ public record DbRestoreAction(
     quiesce = quiesce == null ? Quiesce.NOBODY : quiesce;
   }
 
+  /** True when nobody is kept off, and nothing replaced. */
+  public boolean provesOnly() {
+    return safetyBackup == null;
+  }
+
   /** Name of the Secret of the database. */
   public String databaseRef() {
     return target.databaseRef().name();
