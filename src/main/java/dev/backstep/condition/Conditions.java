@@ -70,6 +70,11 @@ public final class Conditions {
     return this;
   }
 
+  /** The message of a condition as it was said before; empty: it was not. */
+  public Optional<String> before(String type) {
+    return said(type).map(Condition::getMessage);
+  }
+
   public List<Condition> list() {
     return List.copyOf(now);
   }

@@ -9,11 +9,14 @@ import dev.backstep.argument.Arguments;
 import dev.backstep.condition.Conditions;
 import dev.backstep.effect.Work;
 import dev.backstep.rollbackplan.view.PlanView;
+import java.util.Optional;
 import java.util.Set;
 
 /** How the run is getting on: Reconciling, Paused, ObjectiveMissed, Contested. */
 final class Running implements Says {
   private static final Set<String> CONTESTED = Set.of(Reasons.CONTESTED, Reasons.OVERWRITTEN);
+
+  private static final String NOW = " Now: ";
 
   @Override
   public void say(Conditions conditions, PlanView view, RollbackPlanStatus core) {
@@ -22,13 +25,14 @@ final class Running implements Says {
       return;
     }
     if (run.active()) {
+      var said =
+          "Run %s: %s%s%s"
+              .formatted(run.id(), run.message(), pinned(view, run), tooEarly(view, run));
       conditions.say(
           ConditionTypes.RECONCILING,
           true,
           run.phase().name(),
-          "Run %s: %s%s%s%s"
-              .formatted(
-                  run.id(), run.message(), progress(view), pinned(view, run), tooEarly(view, run)));
+          said + progress(view, conditions.before(ConditionTypes.RECONCILING), said));
     }
     if (run.pausedSince() != null) {
       conditions.say(ConditionTypes.PAUSED, true, Reasons.PAUSED, paused(view, run));
@@ -45,10 +49,23 @@ final class Running implements Says {
     }
   }
 
-  /** How far the action is that is waited for, where something counts that. */
-  private static String progress(PlanView view) {
-    return view.snapshot() != null && view.snapshot().work() instanceof Work.Rolling rolling
-        ? rolling.progress().map(" Now: %s."::formatted).orElse("")
+  /**
+   * How far the action is that is waited for, where something counts that. Where that was not
+   * looked at in this pass, what was said before still holds: else each pass would write the
+   * status.
+   */
+  private static String progress(PlanView view, Optional<String> before, String said) {
+    if (view.snapshot() == null) {
+      return "";
+    }
+    if (view.snapshot().work() == null) {
+      return before
+          .filter(it -> it.startsWith(said + NOW))
+          .map(it -> it.substring(said.length()))
+          .orElse("");
+    }
+    return view.snapshot().work() instanceof Work.Rolling rolling
+        ? rolling.progress().map((NOW + "%s.")::formatted).orElse("")
         : "";
   }
 

@@ -3,8 +3,14 @@ package dev.backstep.rollbackplan.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.RollbackPlanStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.effect.Work;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** How a run gets on. */
@@ -53,6 +59,23 @@ class RunningTest {
     var releasing = Said.run(Phase.Releasing).endedAt(Said.NOW).build();
     assertThat(said(Said.plan().with(wish).run(releasing), "Reconciling"))
         .endsWith("What happened.");
+  }
+
+  @Test
+  void howFarItIsStaysSaidWhileItIsLookedAgain() {
+    var run = Said.run(Phase.Acting).startedAt(Said.NOW).build();
+    var rolling = new Work.Rolling("It runs.", Duration.ofSeconds(5), Optional.of("43 of 120"));
+    var looked = Said.plan().run(run).snapshot(snapshot -> snapshot.work(rolling)).by(RUNNING);
+    assertThat(Said.text(looked, "Reconciling")).endsWith("What happened. Now: 43 of 120.");
+
+    var before = RollbackPlanStatusBuilder.builder().conditions(looked.list()).build();
+    var moved = Said.run(Phase.Acting).startedAt(Said.NOW).message("It ended.").build();
+    assertThat(said(unseen(before, run), "Reconciling")).endsWith("Now: 43 of 120.");
+    assertThat(said(unseen(before, moved), "Reconciling")).endsWith("It ended.");
+  }
+
+  private static Said unseen(RollbackPlanStatus before, RunStatus run) {
+    return Said.plan().status(before).run(run).snapshot(snapshot -> snapshot.work(null));
   }
 
   @Test
