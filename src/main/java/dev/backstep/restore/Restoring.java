@@ -54,11 +54,7 @@ public class Restoring {
 
   private <S extends Seen> List<RestoreStage<? super S>> replace(Medium<?, S> medium) {
     return Stream.of(
-            List.of(quiet),
-            medium.disconnect(),
-            List.of(safety),
-            medium.swap(),
-            List.of(lettingGo))
+            List.of(quiet), medium.disconnect(), List.of(safety), medium.swap(), List.of(lettingGo))
         .<RestoreStage<? super S>>flatMap(List::stream)
         .toList();
   }

@@ -168,7 +168,7 @@ class DbRestoreE2E {
         assertThat(idle.stays()).isFalse();
       }
       assertThat(shop.restore("inc-9").getStatus().transitions().toString())
-          .contains("sessions ended: 1");
+          .contains("sessions of others are ended");
       assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("100");
     }
   }

@@ -35,7 +35,9 @@ final class HoldRules extends Rules {
     heldObjects.put(
         place(write.after()) + "/" + mark.replaceAll("^([^/]*/[^/]*)/.*", "$1"),
         uid(write.after()));
-    if (givesBack(mark)) {
+    // A restore lets go by itself, once it replaced the data.
+    if (givesBack(mark)
+        || world.restoreRules().did(action(mark)) && !before.without(after).isEmpty()) {
       givenBack(write, before, after);
     } else {
       taken(write, claim(mark), before, after);

@@ -18,6 +18,7 @@ final class Invariants implements SimulatedApiServer.Listener {
   private final UndoRules undo;
   private final ReaderRules readers;
   private final OutsideRules outside;
+  private final RestoreRules restores;
   private final ApprovalRules approvals;
   private final Honesty honesty;
   private final RunEnds ends;
@@ -39,6 +40,7 @@ final class Invariants implements SimulatedApiServer.Listener {
     undo = new UndoRules(world, facts, touches);
     readers = new ReaderRules(world, facts);
     outside = new OutsideRules(world, facts, effects);
+    restores = new RestoreRules(world, facts, effects);
     approvals = new ApprovalRules(world, facts);
     honesty = new Honesty(world, facts, effects, touches);
     ends = new RunEnds(world, facts);
@@ -162,6 +164,7 @@ final class Invariants implements SimulatedApiServer.Listener {
     undo.plan(write);
     readers.plan(write);
     outside.plan(write);
+    restores.plan(write);
     approvals.plan(write);
     ends.plan(write);
     if (before.path("active").asBoolean() && !after.path("active").asBoolean()) {
@@ -181,6 +184,10 @@ final class Invariants implements SimulatedApiServer.Listener {
 
   OutsideRules outside() {
     return outside;
+  }
+
+  RestoreRules restores() {
+    return restores;
   }
 
   SyncRules syncs() {

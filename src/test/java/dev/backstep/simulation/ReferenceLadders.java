@@ -313,6 +313,7 @@ status:
               EffectLadders.ALL,
               RouteLadders.ALL,
               OutsideLadders.ALL,
+              RestoreLadders.ALL,
               PlaceLadders.ALL,
               JournalLadders.ALL,
               ProvokingLadders.ALL)

@@ -13,6 +13,8 @@ final class RequestRules extends Rules {
   /** More at once for every target of the ladder: one for each is the least. */
   private static final double FOR_EACH_TARGET = 15;
 
+  private static final int OF_RESTORE = 4;
+
   private static final double PER_SECOND = 5;
 
   /** Whoever looks sooner again, and without a cause, does nothing else. */
@@ -27,7 +29,13 @@ final class RequestRules extends Rules {
 
   RequestRules(Simulation world, Facts facts) {
     super(world, facts);
-    burst = BURST + FOR_EACH_TARGET * world.ladder().objects().size();
+    burst = BURST + FOR_EACH_TARGET * targets(world.ladder());
+  }
+
+  /** A restore has targets that are not objects of the ladder: two databases and two Jobs. */
+  private static int targets(ReferenceLadder ladder) {
+    var restores = !ladder.subject().findValues("dbRestore").isEmpty();
+    return ladder.objects().size() + (restores ? OF_RESTORE : 0);
   }
 
   /**

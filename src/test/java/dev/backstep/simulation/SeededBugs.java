@@ -16,6 +16,8 @@ import dev.backstep.database.ForgetfulTransactions;
 import dev.backstep.database.MistakenCatalogChanges;
 import dev.backstep.database.MistakenTransactions;
 import dev.backstep.database.SqlTransactions;
+import dev.backstep.database.swap.DatabaseSwaps;
+import dev.backstep.database.swap.MistakenDatabaseSwaps;
 import dev.backstep.gate.GateSampler;
 import dev.backstep.gate.job.AskedJobs;
 import dev.backstep.gate.job.MistakenAskedJobs;
@@ -23,6 +25,11 @@ import dev.backstep.http.HttpRequests;
 import dev.backstep.http.MistakenRequests;
 import dev.backstep.object.MistakenReversals;
 import dev.backstep.object.PatchReversals;
+import dev.backstep.restore.CheckStage;
+import dev.backstep.restore.MistakenRestores;
+import dev.backstep.restore.QuietStage;
+import dev.backstep.restore.SafetyStage;
+import dev.backstep.restore.SwapBack;
 import dev.backstep.rollbackplan.claim.MistakenClaims;
 import dev.backstep.rollbackplan.claim.PlanClaims;
 import dev.backstep.rollbackplan.scope.MistakenConsents;
@@ -210,6 +217,26 @@ final class SeededBugs {
               ReferenceSwitchings.HTTP,
               seed -> Once.diesAfterItWasTold(),
               1),
+          calm(
+              "RenamesInTwoTransactions",
+              "REACHABLE",
+              RestoreLadders.RESTORE_UNDONE,
+              () -> replaced(DatabaseSwaps.class, MistakenDatabaseSwaps.class)),
+          calm(
+              "OldDataDropped",
+              "KEPT",
+              RestoreLadders.RESTORE_UNDONE,
+              () -> replaced(CheckStage.class, MistakenRestores.NotKept.class)),
+          calm(
+              "NotCopiedBefore",
+              "COPIED",
+              RestoreLadders.RESTORE_UNDONE,
+              () -> replaced(SafetyStage.class, MistakenRestores.NotCopied.class)),
+          calm(
+              "WritersStay",
+              "WRITERS",
+              RestoreLadders.RESTORE_UNDONE,
+              () -> replaced(QuietStage.class, MistakenRestores.NotQuiet.class)),
           calm("Throws", "X0", ReferenceLadders.IMAGES, WrongViews.Throws::new));
 
   /** More of them, which several rules may find; the one that comes first is named. */
@@ -232,6 +259,11 @@ final class SeededBugs {
               "SQL",
               OutsideLadders.FUNCTIONS,
               () -> replaced(CatalogChanges.class, MistakenCatalogChanges.class)),
+          calm(
+              "SaidToBePutBack",
+              "UNDO",
+              RestoreLadders.RESTORE_UNDONE,
+              () -> replaced(SwapBack.class, MistakenRestores.NotPutBack.class)),
           calm(
               "IntentNotRecorded",
               "I5",

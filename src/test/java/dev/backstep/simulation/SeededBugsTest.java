@@ -46,6 +46,10 @@ class SeededBugsTest {
           "BEFORE",
           "HELD",
           "TOLD",
+          "REACHABLE",
+          "KEPT",
+          "COPIED",
+          "WRITERS",
           "X0");
 
   @BeforeAll

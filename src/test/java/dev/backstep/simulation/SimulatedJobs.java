@@ -49,10 +49,14 @@ final class SimulatedJobs implements SimulatedApiServer.Listener {
     if (times > 1) {
       world.violated("JOB", "Job " + name + " ran " + times + " times", null);
     }
-    world.time().after(RUNS, null, () -> end(job));
+    var begins = world.outside().restores().begins(job);
+    world.time().after(RUNS, null, () -> end(job, begins));
   }
 
-  private void end(ObjectNode started) {
+  private void end(ObjectNode started, boolean begins) {
+    if (begins) {
+      world.outside().restores().ends(started);
+    }
     var image = started.at("/spec/template/spec/containers/0/image").asText();
     var workload = SimulatedApiServer.NAMESPACE + "/" + image.substring(image.indexOf('-') + 1);
     if (image.startsWith(MENDS) || image.startsWith(SPOILS)) {
@@ -65,7 +69,7 @@ final class SimulatedJobs implements SimulatedApiServer.Listener {
           .putObject("status")
           .putArray("conditions")
           .addObject()
-          .put("type", endsWell(image, workload) ? "Complete" : "Failed")
+          .put("type", begins && endsWell(image, workload) ? "Complete" : "Failed")
           .put("status", "True")
           .put("message", "BackoffLimitExceeded");
       server.putStatus(SimulatedControllers.WHO, "jobs", ended);

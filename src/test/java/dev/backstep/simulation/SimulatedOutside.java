@@ -37,16 +37,23 @@ final class SimulatedOutside {
 
   private final SimulatedTable jobs;
   private final SimulatedSwitches switches;
+  private final SimulatedRestores restores;
 
   SimulatedOutside(Simulation world) {
     this.world = world;
     jobs = new SimulatedTable(world);
     switches = new SimulatedSwitches(world);
+    restores = new SimulatedRestores(world);
   }
 
   /** The job table of every database. */
   SimulatedTable jobs() {
     return jobs;
+  }
+
+  /** The server of a database that is restored. */
+  SimulatedRestores restores() {
+    return restores;
   }
 
   /** The switches that the application has itself. */
@@ -56,10 +63,14 @@ final class SimulatedOutside {
 
   /**
    * Somebody asks: {@code /outside/sql/<database>/<done|fenced|asked>}, {@code
-   * /outside/http/web/...}; of its job table: {@code /outside/sql/<database>/jobs/...}.
+   * /outside/http/web/...}, {@code /outside/restore/<database>/...}; of its job table: {@code
+   * /outside/sql/<database>/jobs/...}.
    */
   Answer handle(Request request) {
     var path = request.path().split("/");
+    if (path[2].equals("restore")) {
+      return restores.handle(request, path[4]);
+    }
     if (path[2].equals("http")) {
       return SimulatedSwitches.isAbout(path[4])
           ? switches.handle(request, request.query().get(KEY), path[4])
@@ -139,6 +150,6 @@ final class SimulatedOutside {
 
   /** What was done, for the comparison of ends. */
   String essence() {
-    return "outside " + done + '\n';
+    return "outside " + done + '\n' + restores.essence();
   }
 }

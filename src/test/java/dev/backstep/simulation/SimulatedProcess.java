@@ -34,6 +34,20 @@ import dev.backstep.database.SqlPreflight;
 import dev.backstep.database.SqlStatements;
 import dev.backstep.database.SqlTransactions;
 import dev.backstep.database.Triggers;
+import dev.backstep.database.swap.DatabaseDrops;
+import dev.backstep.database.swap.DatabaseSwaps;
+import dev.backstep.database.swap.Disconnections;
+import dev.backstep.database.swap.SideCreations;
+import dev.backstep.database.swap.SideProofs;
+import dev.backstep.database.swap.SimulatedDatabaseDrops;
+import dev.backstep.database.swap.SimulatedDatabaseSwaps;
+import dev.backstep.database.swap.SimulatedDisconnections;
+import dev.backstep.database.swap.SimulatedSideCreations;
+import dev.backstep.database.swap.SimulatedSideProofs;
+import dev.backstep.database.swap.SimulatedSwapLooks;
+import dev.backstep.database.swap.SwapLooks;
+import dev.backstep.dump.DumpLooks;
+import dev.backstep.dump.SimulatedDumpLooks;
 import dev.backstep.effect.Effectors;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.job.AskedJobs;
@@ -99,7 +113,8 @@ final class SimulatedProcess
         SimulatedHttpClient.Wire,
         SimulatedApiServer.Listener,
         Outside {
-  static final BackstepConfig SETTINGS = settings(Map.of());
+  private static final Map<String, String> IMAGE = Map.of("backstep.image.name", "operator:v1");
+  static final BackstepConfig SETTINGS = settings(IMAGE);
   private static final BackstepConfig WITH_JOURNAL =
       settings(Map.of("backstep.journal.url", "jdbc:simulated:journal"));
   static final Instance<?> NOTHING = noBean();
@@ -245,6 +260,13 @@ final class SimulatedProcess
     beans.put(Functions.class, SimulatedCatalog.functions());
     beans.replace(SqlTransactions.class, SimulatedTransactions.class);
     beans.replace(CatalogChanges.class, SimulatedCatalogChanges.class);
+    beans.replace(SwapLooks.class, SimulatedSwapLooks.class);
+    beans.replace(SideCreations.class, SimulatedSideCreations.class);
+    beans.replace(SideProofs.class, SimulatedSideProofs.class);
+    beans.replace(Disconnections.class, SimulatedDisconnections.class);
+    beans.replace(DatabaseSwaps.class, SimulatedDatabaseSwaps.class);
+    beans.replace(DatabaseDrops.class, SimulatedDatabaseDrops.class);
+    beans.replace(DumpLooks.class, SimulatedDumpLooks.class);
     beans.replace(JobTables.class, SimulatedJobTables.class);
     beans.replace(BatchedUpdates.class, SimulatedBatchedUpdates.class);
     mistake.put(beans);

@@ -294,6 +294,11 @@ final class Simulation implements SimulatedApiServer.Listener {
     return invariants.outside();
   }
 
+  /** What looks at databases that are restored. */
+  RestoreRules restoreRules() {
+    return invariants.restores();
+  }
+
   /** What looks at what SyncControls keep off. */
   SyncRules syncRules() {
     return invariants.syncs();

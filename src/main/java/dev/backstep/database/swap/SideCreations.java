@@ -163,7 +163,7 @@ public class SideCreations implements Effector<SideCreation> {
         signs);
   }
 
-  private Outcome finished(SideCreation effect, Mark mark, Author author, Instant notAfter) {
+  Outcome finished(SideCreation effect, Mark mark, Author author, Instant notAfter) {
     return sessions.ended(
         effect, mark, author, notAfter, (session, deadline) -> noted(session, effect));
   }

@@ -54,8 +54,7 @@ public class SwapClosing {
    */
   Outcome closed(
       SwapEffect effect, Mark mark, Author author, Optional<Supplier<Outcome>> send, Signs signs) {
-    var shown =
-        sessions.closing(effect, mark, author, session -> left(session, effect, mark, signs));
+    var shown = left(effect, mark, author, signs);
     if (shown.isPresent()) {
       return shown.get();
     }
@@ -75,6 +74,10 @@ public class SwapClosing {
   }
 
   /** How it ended, once nobody is at it any more; empty: it was not done. */
+  Optional<Outcome> left(SwapEffect effect, Mark mark, Author author, Signs signs) {
+    return sessions.closing(effect, mark, author, session -> left(session, effect, mark, signs));
+  }
+
   private static Optional<Outcome> left(Session session, SwapEffect effect, Mark mark, Signs signs)
       throws SQLException {
     isAny(session, END_LEFT, mark);
@@ -100,9 +103,13 @@ public class SwapClosing {
    */
   private Outcome fenced(
       SwapEffect effect, Mark mark, Author author, Signs signs, Outcome otherwise) {
-    return sessions
-        .closing(effect, mark, author, session -> fence(session, effect, mark, signs))
+    return fence(effect, mark, author, signs)
         .orElse(otherwise instanceof Outcome.Failed ? otherwise : new Outcome.Refused(null));
+  }
+
+  /** How it ended; empty: it was not done, and never will be. */
+  Optional<Outcome> fence(SwapEffect effect, Mark mark, Author author, Signs signs) {
+    return sessions.closing(effect, mark, author, session -> fence(session, effect, mark, signs));
   }
 
   private static Optional<Outcome> fence(Session session, SwapEffect effect, Mark mark, Signs signs)

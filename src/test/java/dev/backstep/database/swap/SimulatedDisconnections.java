@@ -1,0 +1,33 @@
+package dev.backstep.database.swap;
+
+import dev.backstep.effect.Author;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Outcome;
+import dev.backstep.testing.Outside;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+
+/** As {@link Disconnections}, on a server in memory. */
+public class SimulatedDisconnections extends Disconnections {
+  private final SimulatedSessions sessions;
+
+  public SimulatedDisconnections(Outside outside, Clock clock) {
+    this(new SimulatedSessions(outside, clock));
+  }
+
+  private SimulatedDisconnections(SimulatedSessions sessions) {
+    super(null, sessions.closing());
+    this.sessions = sessions;
+  }
+
+  @Override
+  public Outcome send(Disconnection effect, Mark mark, Author author, Instant notAfter) {
+    return sessions.send(effect, mark, notAfter);
+  }
+
+  @Override
+  public List<String> preview(Disconnection effect, Author author) {
+    return List.of(effect.summary());
+  }
+}
