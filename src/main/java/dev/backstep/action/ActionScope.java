@@ -96,7 +96,20 @@ public record ActionScope(
         target.name(),
         original,
         held,
-        now);
+        takenAt());
+  }
+
+  /**
+   * Since when it counts as kept off if it is taken now. What could not be taken before is tried
+   * again as the same: else each try would be another effect, and keep an image of its own.
+   */
+  public Instant takenAt() {
+    var failed =
+        sent.stream()
+            .skip(Math.max(0, sent.size() - 1))
+            .filter(effect -> effect.attempt() == attempt)
+            .anyMatch(effect -> effect.count(How.Failed) + effect.count(How.NotSent) > 0);
+    return failed ? since : now;
   }
 
   /** What the action keeps off at this target; empty: nothing, as far as is recorded. */

@@ -68,6 +68,19 @@ record BatchTexts(RememberedTable table, String where, String set) {
         .formatted(table.name(), where);
   }
 
+  /**
+   * One row that is to be set although it was set and remembered before; the bind variable is what
+   * the marks of those effects begin with.
+   */
+  String setBack() {
+    return """
+        SELECT 1 FROM (SELECT * FROM %s WHERE (%s
+        )) AS t WHERE EXISTS (SELECT FROM backstep.remembered r
+          WHERE starts_with(r.mark, ?) AND r.table_name = %s AND %s) LIMIT 1
+        """
+        .formatted(table.name(), where, table.literal(), table.sameKey());
+  }
+
   /** All of it in one statement, to be explained. */
   String update() {
     return "UPDATE %s SET %s WHERE (%s\n)".formatted(table.name(), set, where);

@@ -40,26 +40,37 @@ public class JobTables {
    * @param identity which database it is; empty: it cannot be asked now
    * @param problems why it cannot be done, or not now
    * @param pending rows that are to be paused
+   * @param setBack true: some of them were paused before, and somebody set them back
    * @param stuck rows that are to be failed
    */
   public record Found(
-      Optional<Identity> identity, List<Problem> problems, Rows pending, Rows stuck) {
+      Optional<Identity> identity,
+      List<Problem> problems,
+      Rows pending,
+      boolean setBack,
+      Rows stuck) {
 
     private static Found not(Optional<Identity> identity, List<Problem> problems) {
-      return new Found(identity, problems, Rows.NONE, Rows.NONE);
+      return new Found(identity, problems, Rows.NONE, false, Rows.NONE);
     }
   }
 
-  /** What is left to do; asked in the background. */
-  public CompletionStage<Found> look(JobTable queue, Author author) {
+  /**
+   * What is left to do; asked in the background.
+   *
+   * @param paused what the marks begin with of the effects that had paused all rows; empty: nothing
+   *     did yet
+   */
+  public CompletionStage<Found> look(JobTable queue, Optional<String> paused, Author author) {
     return looks.later(
         queue.databaseRef().name(),
         author,
-        session -> found(queue, session),
+        session -> found(queue, paused, session),
         problem -> Found.not(Optional.empty(), List.of(problem)));
   }
 
-  private static Found found(JobTable queue, Session session) throws SQLException {
+  private static Found found(JobTable queue, Optional<String> paused, Session session)
+      throws SQLException {
     var identity = Optional.of(session.identity());
     var connection = session.connection();
     var problems = new JobTableCheck(connection, session.name()).ofTable(queue);
@@ -67,10 +78,12 @@ public class JobTables {
       return Found.not(identity, problems);
     }
     try {
+      var pending = rows(connection, queue, queue.pause());
       return new Found(
           identity,
           List.of(),
-          rows(connection, queue, queue.pause()),
+          pending,
+          pending == Rows.SOME && paused.isPresent() && setBack(connection, queue, paused.get()),
           rows(connection, queue, queue.failStuck()));
     } catch (NotDoneException e) {
       return Found.not(identity, List.of(SqlErrors.problem(e.outcome())));
@@ -89,6 +102,21 @@ public class JobTables {
     try (var query = connection.prepareStatement(texts.free());
         var free = query.executeQuery()) {
       return free.next() ? Rows.SOME : Rows.LOCKED;
+    }
+  }
+
+  /** A job that is new is no interference; one that was paused and is not any more is. */
+  private static boolean setBack(Connection connection, JobTable queue, String marks)
+      throws SQLException, NotDoneException {
+    if (!RememberedRows.any(connection)) {
+      return false;
+    }
+    var texts = JobTableCheck.texts(connection, queue, queue.pause());
+    try (var query = connection.prepareStatement(texts.setBack())) {
+      query.setString(1, marks);
+      try (var found = query.executeQuery()) {
+        return found.next();
+      }
     }
   }
 

@@ -39,6 +39,16 @@ final class RememberedRows {
     return new RememberedRows(connection, mark, part, table);
   }
 
+  /** True when the database has a place for rows at all. */
+  static boolean any(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var found =
+            statement.executeQuery("SELECT to_regclass('backstep.remembered') IS NOT NULL")) {
+      found.next();
+      return found.getBoolean(1);
+    }
+  }
+
   /** What became of writing rows back. */
   record Back(long restored, List<String> drifted) {}
 

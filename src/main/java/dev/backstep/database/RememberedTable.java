@@ -231,7 +231,8 @@ record RememberedTable(String name, List<Column> key, List<Column> kept, List<St
             joined(columns.stream(), it -> table + it.quoted() + "::text"));
   }
 
-  private String sameKey() {
+  /** True for a row of the table, t, and what is remembered of it, r. */
+  String sameKey() {
     return key.stream()
         .map(it -> "t.%s = %s".formatted(it.quoted(), it.in("key")))
         .collect(Collectors.joining(" AND "));

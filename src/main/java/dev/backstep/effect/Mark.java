@@ -47,16 +47,17 @@ public record Mark(String claim, String action, Intent.Verb verb, int number, in
 
   /** What the marks of all effects of its intent begin with. */
   public String prefix() {
-    return "%s%d".formatted(begin(claim, action, verb), number);
+    return "%s%d".formatted(prefix(claim, action, verb), number);
+  }
+
+  /** What the marks of all effects of an action begin with that have this verb. */
+  public static String prefix(String claim, String action, Intent.Verb verb) {
+    return "%s/%s/%s/".formatted(claim, action, written(verb));
   }
 
   /** True when a mark says that this action, doing what it is for, made the effect. */
   public static boolean by(String mark, String claim, String action) {
-    return mark != null && mark.startsWith(begin(claim, action, Intent.Verb.Apply));
-  }
-
-  private static String begin(String claim, String action, Intent.Verb verb) {
-    return "%s/%s/%s/".formatted(claim, action, written(verb));
+    return mark != null && mark.startsWith(prefix(claim, action, Intent.Verb.Apply));
   }
 
   private static String written(Intent.Verb verb) {

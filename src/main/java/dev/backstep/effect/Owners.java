@@ -48,7 +48,10 @@ public class Owners {
             : step.effects();
     return new Step(
         new Work.ToDo(
-            todo.targets(), todo.message() + editor(changedBack), changedBack.size(), todo.doubt()),
+            todo.targets(),
+            todo.message() + editor(changedBack),
+            Math.max(todo.changedBack(), changedBack.size()),
+            todo.doubt()),
         effects);
   }
 

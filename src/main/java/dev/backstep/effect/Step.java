@@ -22,6 +22,16 @@ public record Step(Work work, List<? extends Effect> effects) {
     return new Step(new Work.ToDo(effects.size(), message), effects);
   }
 
+  /** The same, if something is to be done, because somebody changed it back, as is said here. */
+  public Step changedBack(String message) {
+    return work instanceof Work.ToDo todo
+        ? new Step(
+            new Work.ToDo(
+                todo.targets(), "%s %s".formatted(message, todo.message()), 1, todo.doubt()),
+            effects)
+        : this;
+  }
+
   /** The same, if something is to be done, with what speaks against it. */
   public Step doubted(Work.Doubt doubt) {
     return work instanceof Work.ToDo todo

@@ -186,11 +186,7 @@ public class SyncLoop {
   private Rest<SyncControl> rest(SwitchView view, UnaryOperator<SyncControl> put) {
     var sync = writer.refresh(view, put);
     var longest = view.now().plus(HoldersNow.unproven(sync) ? ASK_AGAIN : LONGEST_WAIT);
-    var until =
-        looker
-            .next(sync)
-            .filter(time -> time.isAfter(view.now()) && time.isBefore(longest))
-            .orElse(longest);
+    var until = looker.next(sync, view.now()).filter(longest::isAfter).orElse(longest);
     return new Rest<>(sync, Duration.between(view.now(), until));
   }
 }

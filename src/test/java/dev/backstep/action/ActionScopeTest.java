@@ -2,10 +2,16 @@ package dev.backstep.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.status.EffectResult;
+import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.effect.Target;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an action keeps off. */
 class ActionScopeTest {
@@ -31,6 +37,31 @@ class ActionScopeTest {
 
     // then
     assertThat(again).isEqualTo(first);
+  }
+
+  private static ActionScope after(How how, int attempt) {
+    var sent =
+        EffectStatusBuilder.builder()
+            .verb(Intent.Verb.Apply)
+            .number(1)
+            .attempt(attempt)
+            .targets(1)
+            .results(
+                how == How.Applied
+                    ? List.of()
+                    : List.of(new EffectResult(0, "database orders", how, null, null)))
+            .build();
+    return later().withSent(List.of(sent));
+  }
+
+  /** Else each try every minute would keep an image of its own. */
+  @ParameterizedTest
+  @CsvSource({"Failed,1,true", "NotSent,1,true", "Applied,1,false", "Failed,0,false"})
+  void whatFailedIsTriedAgainAsTheSame(How how, int attempt, boolean same) {
+    var first = after(how, attempt);
+    var again = first.withNow(first.now().plusSeconds(60));
+
+    assertThat(taken(again).equals(taken(first))).isEqualTo(same);
   }
 
   @Test

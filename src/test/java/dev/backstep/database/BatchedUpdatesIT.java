@@ -156,6 +156,34 @@ class BatchedUpdatesIT {
     assertThat(queue.counts()).containsExactly("pending 5");
   }
 
+  /** New jobs are what a queue is for; that one is not paused any more which was is somebody. */
+  @Test
+  void whoSetsPausedJobsBackIsToldFromWhoAddsJobs() {
+    queue.has(1, 3, "pending");
+    paused(1);
+    queue.has(4, 4, "pending");
+    assertThat(queue.look(QUEUE).setBack()).isFalse();
+
+    queue.database().has("UPDATE worker_jobs SET status = 'pending' WHERE id = 2");
+    assertThat(queue.look(QUEUE).setBack()).isTrue();
+
+    paused(2);
+    assertThat(queue.look(QUEUE))
+        .satisfies(
+            found -> {
+              assertThat(found.pending()).isEqualTo(JobTables.Rows.NONE);
+              assertThat(found.setBack()).isFalse();
+            });
+  }
+
+  /** In a restored database nothing was ever paused. */
+  @Test
+  void whereNothingIsRememberedNothingWasSetBack() {
+    queue.has(1, 3, "pending");
+
+    assertThat(queue.look(QUEUE).setBack()).isFalse();
+  }
+
   /** What is paused anew after it came back was not given back by what came before it. */
   @Test
   void whatIsPausedAgainComesBackAgain() {

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -108,7 +109,7 @@ final class JobQueue implements AutoCloseable {
   }
 
   JobTables.Found look(JobTable queue) {
-    return joined(tables.look(queue, AUTHOR));
+    return joined(tables.look(queue, Optional.of(CLAIM + "/queue/apply/"), AUTHOR));
   }
 
   private static <T> T joined(CompletionStage<T> stage) {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.postgresql.PGConnection;
 
@@ -149,7 +150,13 @@ public final class QueueBench implements AutoCloseable {
                 "status = 'pending'", Map.of("status", "'paused'", "updated_at", "now()")),
             null,
             null);
-    var identity = tables.look(queue, AUTHOR).toCompletableFuture().join().identity().orElseThrow();
+    var identity =
+        tables
+            .look(queue, Optional.empty(), AUTHOR)
+            .toCompletableFuture()
+            .join()
+            .identity()
+            .orElseThrow();
     var effect = JobTables.effect(queue, queue.pause(), true, identity, "paused");
     var newest = mark(Intent.Verb.Apply);
     double longest;
@@ -157,7 +164,7 @@ public final class QueueBench implements AutoCloseable {
     try (var worker = new Worker()) {
       var begun = System.nanoTime();
       applied(updates.send(effect, newest, AUTHOR, notAfter()));
-      while (tables.look(queue, AUTHOR).toCompletableFuture().join().pending()
+      while (tables.look(queue, Optional.empty(), AUTHOR).toCompletableFuture().join().pending()
           != JobTables.Rows.NONE) {
         newest = mark(Intent.Verb.Apply);
         applied(updates.send(effect, newest, AUTHOR, notAfter()));

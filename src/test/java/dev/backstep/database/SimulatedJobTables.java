@@ -30,20 +30,23 @@ public final class SimulatedJobTables extends JobTables {
   }
 
   @Override
-  public CompletionStage<Found> look(JobTable queue, Author author) {
-    return looks.later(() -> found(queue));
+  public CompletionStage<Found> look(JobTable queue, Optional<String> paused, Author author) {
+    return looks.later(() -> found(queue, paused.orElse("")));
   }
 
-  private Found found(JobTable queue) {
+  private Found found(JobTable queue, String paused) {
     try {
       var said =
           outside.ask(
-              "sql/%s/jobs/asked".formatted(queue.databaseRef().name()), Map.of(), () -> true);
+              "sql/%s/jobs/asked".formatted(queue.databaseRef().name()),
+              Map.of("paused", paused),
+              () -> true);
       return said.status() == OK
           ? new Found(
               Optional.of(new Identity("simulated", 1)),
               List.of(),
-              said.text().equals("0") ? Rows.NONE : Rows.SOME,
+              said.text().startsWith("0") ? Rows.NONE : Rows.SOME,
+              said.text().endsWith("back"),
               Rows.NONE)
           : unreachable("it cannot be reached");
     } catch (IOException e) {
@@ -53,7 +56,11 @@ public final class SimulatedJobTables extends JobTables {
 
   private static Found unreachable(String why) {
     return new Found(
-        Optional.empty(), List.of(new Problem("DatabaseUnreachable", why)), Rows.NONE, Rows.NONE);
+        Optional.empty(),
+        List.of(new Problem("DatabaseUnreachable", why)),
+        Rows.NONE,
+        false,
+        Rows.NONE);
   }
 
   @Override

@@ -108,6 +108,12 @@ final class ReferenceSwitchings {
             world.outside().jobs().set(6, SimulatedTable.PENDING);
           });
 
+  /** Somebody sets a paused job back, once. */
+  static final ReferenceLadder TABLE_SET_BACK =
+      changed(
+          means("switch-table-set-back", JOB_TABLE),
+          world -> world.outside().jobs().set(3, SimulatedTable.PENDING));
+
   /** A replica is restarted, and knows nothing of it. */
   static final ReferenceLadder HTTP_RESTARTED =
       changed(
@@ -237,6 +243,7 @@ final class ReferenceSwitchings {
           TABLE,
           HTTP,
           TABLE_CHANGED,
+          TABLE_SET_BACK,
           HTTP_RESTARTED,
           SCALE_CHANGED,
           SCALE_CHANGED_LAST,

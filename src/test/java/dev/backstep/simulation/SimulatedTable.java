@@ -51,11 +51,21 @@ final class SimulatedTable {
         200,
         TextNode.valueOf(
             switch (what) {
-              case "asked" -> String.valueOf(left(PENDING::equals).size());
+              case "asked" -> asked(request.query().get("paused"));
               case "begun" -> begun(request, mark);
               case "batch" -> reverses.isEmpty() ? paused(mark) : givenBack(mark, reverses);
               default -> stopped(mark, reverses);
             }));
+  }
+
+  /** How many are pending, and whether some of them were paused under such a mark. */
+  private String asked(String paused) {
+    var pending = left(PENDING::equals);
+    var back =
+        !paused.isEmpty()
+            && remembered.stream()
+                .anyMatch(it -> it.mark().startsWith(paused) && pending.contains(it.row()));
+    return "%d%s".formatted(pending.size(), back ? " back" : "");
   }
 
   private List<Integer> left(Predicate<String> status) {

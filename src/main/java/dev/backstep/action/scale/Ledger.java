@@ -93,8 +93,8 @@ final class Ledger {
             .newest(scope.claim())
             .flatMap(LedgerEntry::since)
             .map(newest -> newest.plusMillis(1))
-            .filter(next -> next.isAfter(scope.now()))
-            .orElse(scope.now());
+            .filter(next -> next.isAfter(scope.takenAt()))
+            .orElse(scope.takenAt());
     var holder = scope.holder();
     return LedgerEntry.taken(
         holder.claim(), holder.kind(), holder.name(), holder.run(), holder.action(), wanted, since);

@@ -4,11 +4,13 @@ import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.sync.JobTable;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.database.BatchedUpdate;
 import dev.backstep.database.Identity;
 import dev.backstep.database.JobTables;
+import dev.backstep.effect.Mark;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
 import dev.backstep.effect.Work;
@@ -17,6 +19,7 @@ import dev.backstep.text.Sentences;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -56,7 +59,14 @@ public class JobTableExecutor implements ActionExecutor<JobTable> {
 
   @Override
   public CompletionStage<Step> next(JobTable queue, ActionScope scope) {
-    return tables.look(queue, scope.author()).thenApply(found -> left(queue, found, scope));
+    return tables
+        .look(queue, paused(scope), scope.author())
+        .thenApply(found -> left(queue, found, scope));
+  }
+
+  /** What the marks of this means begin with, once it was off. */
+  private static Optional<String> paused(ActionScope scope) {
+    return scope.doneAt().map(at -> Mark.prefix(scope.claim(), scope.action(), Intent.Verb.Apply));
   }
 
   private static Step left(JobTable queue, JobTables.Found found, ActionScope scope) {
@@ -69,7 +79,8 @@ public class JobTableExecutor implements ActionExecutor<JobTable> {
     }
     var database = found.identity().get();
     if (found.pending() == JobTables.Rows.SOME) {
-      return Step.todo(List.of(pausing(queue, database, scope)));
+      var step = Step.todo(List.of(pausing(queue, database, scope)));
+      return found.setBack() ? step.changedBack(setBack(queue)) : step;
     }
     if (found.stuck() == JobTables.Rows.SOME) {
       return Step.todo(
@@ -78,6 +89,11 @@ public class JobTableExecutor implements ActionExecutor<JobTable> {
     return found.pending() == JobTables.Rows.LOCKED || found.stuck() == JobTables.Rows.LOCKED
         ? Step.of(new Work.Rolling(locked(queue), LOOK_AGAIN))
         : Step.done("no row of table %s is left to be paused.".formatted(queue.table()));
+  }
+
+  private static String setBack(JobTable queue) {
+    return "Rows of table %s that were paused were set back by somebody else."
+        .formatted(queue.table());
   }
 
   private static String locked(JobTable queue) {

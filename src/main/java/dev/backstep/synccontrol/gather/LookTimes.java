@@ -73,10 +73,14 @@ public class LookTimes implements PerObjectState {
     due.computeIfAbsent(uid, it -> new ConcurrentHashMap<>()).put(means, next);
   }
 
-  /** When the next means is due; empty: none is. */
-  Optional<Instant> next(String uid) {
+  /**
+   * When the next means is due; empty: none is. One that is due already is being looked at, or was
+   * left out because it is not its turn; it must not hide another one.
+   */
+  Optional<Instant> next(String uid, Instant now) {
     return due.getOrDefault(uid, Map.of()).entrySet().stream()
         .map(it -> it.getValue().time(newsOf(uid, it.getKey())))
+        .filter(now::isBefore)
         .min(Instant::compareTo);
   }
 

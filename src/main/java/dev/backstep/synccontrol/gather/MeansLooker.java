@@ -91,9 +91,9 @@ public class MeansLooker {
     return rests.isEmpty() && times.isDue(uid, status.name(), state(episode, status), now);
   }
 
-  /** When the next one is due; empty: none is. */
-  public Optional<Instant> next(SyncControl sync) {
-    return times.next(sync.getMetadata().getUid());
+  /** When the next one is due after this time; empty: none is. */
+  public Optional<Instant> next(SyncControl sync, Instant now) {
+    return times.next(sync.getMetadata().getUid(), now);
   }
 
   /** The episode is over. */

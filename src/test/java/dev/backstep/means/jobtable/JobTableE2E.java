@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.testing.ChartPolicies;
 import dev.backstep.testing.PodDatabase;
@@ -263,6 +264,38 @@ class JobTableE2E {
                   "SELECT count(*) FROM (TABLE worker_jobs EXCEPT TABLE before) x WHERE status <> 'failed'"))
           .isEqualTo("0");
       assertThat(count(shop, "status = 'failed'")).isEqualTo("1");
+    }
+  }
+
+  /** Four times, as with every other means; who adds jobs meanwhile disputes nothing. */
+  @Test
+  void whoKeepsSettingPausedJobsBackIsNamed() {
+    try (var shop = shop("contested")) {
+      shop.idle("worker", "v1");
+      wish(shop, "Disabled");
+      awaitState(shop, SwitchState.Disabled);
+      for (var time = 1; time <= 3; time++) {
+        psql(shop, "INSERT INTO worker_jobs (status) VALUES ('pending')");
+        awaitCount(shop, "status = 'pending'", "0");
+        psql(shop, "UPDATE worker_jobs SET status = 'pending' WHERE id = 400");
+        awaitCount(shop, "status = 'pending'", "0");
+      }
+      assertThat(sync(shop).getStatus().state()).isEqualTo(SwitchState.Disabled);
+
+      psql(shop, "UPDATE worker_jobs SET status = 'pending' WHERE id = 400");
+      awaitState(shop, SwitchState.DisableFailed);
+      assertThat(sync(shop).getStatus().episode().means().get(1))
+          .satisfies(
+              jobs -> {
+                assertThat(jobs.standing()).isEqualTo(Standing.Contested);
+                assertThat(jobs.message()).contains("that were paused were set back");
+              });
+      assertThat(count(shop, "status = 'pending'")).isEqualTo("1");
+
+      wish(shop, "Enabled");
+      awaitState(shop, SwitchState.Enabled);
+      assertThat(count(shop, "status = 'pending'")).isEqualTo("403");
+      assertThat(count(shop, "status = 'paused'")).as("those from before").isEqualTo("5");
     }
   }
 

@@ -45,17 +45,19 @@ class JobTableExecutorTest {
   /** A database that says what it is told to. */
   private static final class Tables extends JobTables {
     private Found found = found(Rows.NONE, Rows.NONE);
+    private Optional<String> asked;
 
     Tables() {
       super(null);
     }
 
     private static Found found(Rows pending, Rows stuck) {
-      return new Found(Optional.of(DATABASE), List.of(), pending, stuck);
+      return new Found(Optional.of(DATABASE), List.of(), pending, false, stuck);
     }
 
     @Override
-    public CompletionStage<Found> look(JobTable queue, Author author) {
+    public CompletionStage<Found> look(JobTable queue, Optional<String> paused, Author author) {
+      asked = paused;
       return CompletableFuture.completedStage(found);
     }
 
@@ -110,6 +112,30 @@ class JobTableExecutorTest {
     assertThat(((Work.ToDo) Scopes.now(executor.next(QUEUE, later)).work()).changedBack()).isZero();
   }
 
+  /** Before it was off, what is pending was only not paused yet. */
+  @Test
+  void whoSetsPausedJobsBackIsLookedForOnceItWasOff() {
+    work();
+    assertThat(tables.asked).isEmpty();
+
+    Scopes.now(executor.next(QUEUE, scope.withDoneAt(Optional.of(scope.now()))));
+    assertThat(tables.asked).contains("bs-run-1/back/apply/");
+  }
+
+  @Test
+  void jobsThatSomebodySetBackArePausedAgainAndCountAsChangedBack() {
+    tables.found =
+        new JobTables.Found(Optional.of(DATABASE), List.of(), Rows.SOME, true, Rows.NONE);
+
+    assertThat(effect(scope).where()).isEqualTo("status = 'pending'");
+    assertThat(work())
+        .isEqualTo(
+            new Work.ToDo(
+                1,
+                "Rows of table jobs that were paused were set back by somebody else. database db: rows of table jobs paused.",
+                1));
+  }
+
   @ParameterizedTest
   @CsvSource({"NONE", "LOCKED"})
   void jobsThatHangAreEndedForGood(Rows pending) {
@@ -138,7 +164,8 @@ class JobTableExecutorTest {
 
   @Test
   void aDatabaseThatIsDownIsWaitedFor() {
-    tables.found = new JobTables.Found(Optional.empty(), List.of(PROBLEM), Rows.NONE, Rows.NONE);
+    tables.found =
+        new JobTables.Found(Optional.empty(), List.of(PROBLEM), Rows.NONE, false, Rows.NONE);
 
     assertThat(work()).isInstanceOf(Work.Rolling.class);
   }
@@ -146,7 +173,7 @@ class JobTableExecutorTest {
   @Test
   void whatCannotBePausedIsSaid() {
     tables.found =
-        new JobTables.Found(Optional.of(DATABASE), List.of(PROBLEM), Rows.NONE, Rows.NONE);
+        new JobTables.Found(Optional.of(DATABASE), List.of(PROBLEM), Rows.NONE, false, Rows.NONE);
 
     assertThat(work()).isEqualTo(new Work.Impossible(PROBLEM.reason(), PROBLEM.message()));
     assertThat(Scopes.now(executor.preflight(QUEUE, scope))).containsExactly(PROBLEM);

@@ -28,7 +28,7 @@ class LookTimesTest {
   @Test
   void whatWasNeverLookedAtIsDue() {
     assertThat(isDue(0)).isTrue();
-    assertThat(times.next("uid")).isEmpty();
+    assertThat(times.next("uid", START)).isEmpty();
   }
 
   @Test
@@ -40,7 +40,7 @@ class LookTimesTest {
     assertThat(isDue(3_599_999)).isFalse();
     assertThat(isDue(3_600_000)).isTrue();
     assertThat(times.isDue("uid", "workers", "on again", START)).isTrue();
-    assertThat(times.next("uid")).contains(after(3_600_000));
+    assertThat(times.next("uid", START)).contains(after(3_600_000));
   }
 
   @Test
@@ -54,7 +54,7 @@ class LookTimesTest {
     // then
     assertThat(isDue(499)).isFalse();
     assertThat(isDue(500)).isTrue();
-    assertThat(times.next("uid")).contains(after(500));
+    assertThat(times.next("uid", START)).contains(after(500));
 
     // when
     looked("workers");
@@ -87,7 +87,7 @@ class LookTimesTest {
 
     // then
     assertThat(isDue(100)).isTrue();
-    assertThat(times.next("uid")).contains(after(100));
+    assertThat(times.next("uid", START)).contains(after(100));
   }
 
   @Test
@@ -115,7 +115,20 @@ class LookTimesTest {
     // then
     assertThat(isDue(1000)).isFalse();
     assertThat(times.isDue("uid", "flag", "off", after(1000))).isTrue();
-    assertThat(times.next("uid")).contains(after(500));
+    assertThat(times.next("uid", START)).contains(after(500));
+  }
+
+  /** It is being looked at, which may take its time. */
+  @Test
+  void oneThatIsDueAlreadyHidesNoOther() {
+    // given
+    times.looked("uid", "workers", "off", 0, START, Duration.ofMillis(100));
+    times.looked("uid", "flag", "off", 0, START, Duration.ofSeconds(5));
+
+    // then
+    assertThat(times.next("uid", after(99))).contains(after(100));
+    assertThat(times.next("uid", after(100))).contains(after(5000));
+    assertThat(times.next("uid", after(5000))).isEmpty();
   }
 
   @Test
@@ -128,6 +141,6 @@ class LookTimesTest {
 
     // then
     assertThat(isDue(0)).isTrue();
-    assertThat(times.next("uid")).isEmpty();
+    assertThat(times.next("uid", START)).isEmpty();
   }
 }
