@@ -29,12 +29,20 @@ var calls = struct {
 }{names: []string{}, keys: map[string]bool{}}
 
 // switched is a synchronisation that can be switched off, which this process
-// forgets: it is on when it starts.
+// forgets: it is on when it starts. What waits for it is its queue.
 var switched = struct {
 	sync.Mutex
 	enabled   bool
 	triggered int
-}{enabled: true}
+	queue     []operation
+	last      int
+}{enabled: true, queue: []operation{}}
+
+// operation is one piece of work that waits.
+type operation struct {
+	ID    int    `json:"id"`
+	Table string `json:"table"`
+}
 
 func main() {
 	if len(os.Args) == 3 && os.Args[1] == "call" {
@@ -60,6 +68,9 @@ func main() {
 	http.HandleFunc("POST /api/sync/disable", func(w http.ResponseWriter, _ *http.Request) { turn(w, false) })
 	http.HandleFunc("POST /api/sync/enable", func(w http.ResponseWriter, _ *http.Request) { turn(w, true) })
 	http.HandleFunc("POST /api/sync/trigger", triggerSync)
+	http.HandleFunc("POST /api/sync/queue/add/{table}", addOperation)
+	http.HandleFunc("GET /api/sync/queue", listQueue)
+	http.HandleFunc("POST /api/sync/queue/clear", clearQueue)
 	fmt.Printf("%s app %s listens on :8080\n", now(), version)
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }
@@ -114,7 +125,8 @@ func syncStatus(w http.ResponseWriter, _ *http.Request) {
 	switched.Lock()
 	defer switched.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	fmt.Fprintf(w, "{\"enabled\":%t,\"triggered\":%d}\n", switched.enabled, switched.triggered)
+	fmt.Fprintf(w, "{\"enabled\":%t,\"triggered\":%d,\"queueSize\":%d}\n",
+		switched.enabled, switched.triggered, len(switched.queue))
 }
 
 func turn(w http.ResponseWriter, on bool) {
@@ -133,6 +145,35 @@ func triggerSync(w http.ResponseWriter, _ *http.Request) {
 	}
 	switched.triggered++
 	w.WriteHeader(http.StatusAccepted)
+}
+
+func addOperation(w http.ResponseWriter, r *http.Request) {
+	switched.Lock()
+	defer switched.Unlock()
+	switched.last++
+	switched.queue = append(switched.queue, operation{switched.last, r.PathValue("table")})
+	w.WriteHeader(http.StatusAccepted)
+}
+
+func listQueue(w http.ResponseWriter, _ *http.Request) {
+	switched.Lock()
+	defer switched.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(map[string]any{"operations": switched.queue})
+}
+
+// clearQueue is for whoever knows the token of an admin, and for nobody where
+// there is none.
+func clearQueue(w http.ResponseWriter, r *http.Request) {
+	token := os.Getenv("ADMIN_TOKEN")
+	if token == "" || r.Header.Get("Authorization") != "Bearer "+token {
+		http.Error(w, "only an admin may clear the queue", http.StatusUnauthorized)
+		return
+	}
+	switched.Lock()
+	defer switched.Unlock()
+	switched.queue = []operation{}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // call is what a Job of a plan does: one POST.

@@ -6,7 +6,6 @@ import dev.backstep.database.MountedSecrets;
 import dev.backstep.database.NoSessionException;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
-import dev.backstep.program.Ending;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -22,9 +21,6 @@ import java.util.Map;
  * its manifest says. When it is ended at any moment and started again, it makes the same file.
  */
 public final class Backup {
-  /** No program runs for longer. */
-  private static final Duration ABANDONED = Duration.ofHours(25);
-
   private final BackupTask task;
   private final Path scratch;
 
@@ -47,12 +43,13 @@ public final class Backup {
   private String made() throws NoSessionException, ProblemException, SQLException, IOException {
     try (var store = task.to().open()) {
       // An earlier pod of this Job may have made it.
-      var manifest = Manifest.in(store, DumpNames.manifest(task.file()));
+      var manifest = Manifest.in(store, FileNames.manifest(task.file()));
       if (manifest.isPresent()) {
         return said(manifest.get(), List.of());
       }
       var made = make(store);
-      return said(made, kept(store));
+      var older = new Retention(store, FileNames.DUMP);
+      return said(made, older.after(task.prefix(), task.at(), task.retentionSeconds()));
     }
   }
 
@@ -75,7 +72,7 @@ public final class Backup {
       store.publish(task.file());
       var manifest =
           manifest(content, facts, session.identity(), programs.version(), started, ended);
-      store.write(DumpNames.manifest(task.file()), manifest.json());
+      store.write(FileNames.manifest(task.file()), manifest.json());
       return manifest;
     }
   }
@@ -138,20 +135,6 @@ public final class Backup {
     }
   }
 
-  /** The backup is made, so what goes wrong from here on is said, and no more. */
-  private List<String> kept(Store store) {
-    try {
-      var retention = new Retention(store);
-      retention.deleteDrafts(task.prefix(), task.at().minus(ABANDONED));
-      return task.retentionSeconds() == null
-          ? List.of()
-          : retention.delete(task.prefix(), Instant.now().minusSeconds(task.retentionSeconds()));
-    } catch (IOException | ProblemException e) {
-      Ending.said("Older backups could not be deleted: %s".formatted(e.getMessage()));
-      return List.of();
-    }
-  }
-
   private static String said(Manifest made, List<String> deleted) {
     return String.format(
         Locale.ROOT,
@@ -161,6 +144,6 @@ public final class Backup {
         made.allRows(),
         made.rows().size(),
         made.sha256(),
-        deleted.isEmpty() ? "" : "; %d older ones deleted".formatted(deleted.size()));
+        Retention.said(deleted));
   }
 }

@@ -43,6 +43,6 @@ public record BackupTask(
 
   /** The name of the dump. */
   String file() {
-    return DumpNames.file(prefix, at);
+    return FileNames.DUMP.file(prefix, at);
   }
 }

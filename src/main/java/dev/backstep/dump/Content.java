@@ -83,6 +83,11 @@ record Content(String sha256, long bytes, Map<String, Long> rows) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /** In hexadecimal digits. */
+  static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(digest().digest(bytes));
+  }
+
   private static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -2,7 +2,12 @@ package dev.backstep.dump;
 
 import dev.backstep.api.v1alpha1.value.BackupTo;
 import dev.backstep.api.v1alpha1.value.Location;
+import dev.backstep.api.v1alpha1.value.NamedValue;
+import dev.backstep.api.v1alpha1.value.SecretKey;
+import dev.backstep.api.v1alpha1.value.ValueFrom;
 import dev.backstep.database.swap.Names;
+import dev.backstep.http.DownloadWish;
+import dev.backstep.http.FullCall;
 import dev.backstep.job.ProgramJobs;
 import dev.backstep.job.ProgramJobs.Mounted;
 import dev.backstep.job.ProgramJobs.Program;
@@ -13,8 +18,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** The Jobs of the programs that dump a database and load a dump. */
+/** The Jobs of the programs that dump a database, load a dump, and keep what an endpoint says. */
 @ApplicationScoped
 public class DumpJobs {
   private static final String DATABASE = "database";
@@ -40,9 +49,19 @@ public class DumpJobs {
       String tag, String databaseRef, BackupTo to, Instant at, Duration limit) {
     /** The name of the dump below the place where it goes. */
     public String file() {
-      return DumpNames.file(to.prefix(), at);
+      return FileNames.DUMP.file(to.prefix(), at);
     }
   }
+
+  /**
+   * An export that is to be made.
+   *
+   * @param from who is asked; its folders are {@link #folders}
+   * @param to where the answer goes
+   * @param at the time in its name
+   * @param limit how long it may take
+   */
+  public record ExportWish(DownloadWish from, BackupTo to, Instant at, Duration limit) {}
 
   /**
    * A dump that is to be loaded. Its source is a path, or a prefix and perhaps a time.
@@ -100,6 +119,53 @@ public class DumpJobs {
             List.of(Mounted.secret(DATABASE, wish.databaseRef()), mounted(wish.to().to(), false)),
             wish.limit());
     return jobs.suspended(program, name, namespace, claim);
+  }
+
+  /** Where the program of an export finds what a call takes from Secrets, by their names. */
+  public static Map<String, String> folders(FullCall call) {
+    var folders = new TreeMap<String, String>();
+    call.secrets().forEach(secret -> folders.put(secret, ""));
+    folders.replaceAll((secret, none) -> ProgramJobs.folder(volume(folders, secret)));
+    return folders;
+  }
+
+  private static String volume(SortedMap<String, String> folders, String secret) {
+    return "secret-%d".formatted(folders.headMap(secret).size());
+  }
+
+  /** As {@link #backup}: the Job that keeps what an endpoint answers. */
+  public Job export(ExportWish wish, String name, String namespace, String claim)
+      throws ProblemException {
+    var kept = wish.to().retention();
+    var task =
+        new ExportTask(
+            wish.from(),
+            place(wish.to().to()),
+            wish.to().prefix(),
+            wish.at(),
+            kept == null ? null : Durations.of(kept).toSeconds());
+    var folders = new TreeMap<>(wish.from().folders());
+    var secrets =
+        folders.keySet().stream().map(it -> Mounted.secret(volume(folders, it), it)).toList();
+    var volumes =
+        Stream.concat(secrets.stream(), Stream.of(mounted(wish.to().to(), false))).toList();
+    return jobs.suspended(
+        new Program(Export.class, ExportTask.VARIABLE, task.json(), volumes, wish.limit()),
+        name,
+        namespace,
+        claim);
+  }
+
+  /** What pods read of the Secret of a bucket. */
+  public static List<NamedValue> keys(Location to) {
+    return Stream.ofNullable(to.s3())
+        .map(s3 -> s3.secretRef().name())
+        .flatMap(
+            secret ->
+                Stream.of("accessKeyId", "secretAccessKey")
+                    .map(key -> new ValueFrom(new SecretKey(secret, key)))
+                    .map(from -> new NamedValue("key", null, from)))
+        .toList();
   }
 
   /** As {@link #backup}: the Job that loads a dump into the side database. */

@@ -1,6 +1,7 @@
 package dev.backstep.dump;
 
 import dev.backstep.database.NoSessionException;
+import dev.backstep.http.Download;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import dev.backstep.program.Ending;
@@ -11,7 +12,7 @@ import java.util.Set;
 /** How what the programs of this package do ends. */
 final class Endings {
   /** These may be over when it is tried again. */
-  private static final Set<String> PASSING = Set.of("DatabaseLost");
+  private static final Set<String> PASSING = Set.of("DatabaseLost", Download.UNANSWERED);
 
   private Endings() {}
 

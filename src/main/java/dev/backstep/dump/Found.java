@@ -26,7 +26,7 @@ record Found(String name, Optional<Manifest> manifest) {
   }
 
   private static Found named(Store store, String path) throws IOException, ProblemException {
-    return new Found(path, Manifest.in(store, DumpNames.manifest(path)));
+    return new Found(path, Manifest.in(store, FileNames.manifest(path)));
   }
 
   /** The names have the time in them, so the first that fits is the newest. */
@@ -36,7 +36,7 @@ record Found(String name, Optional<Manifest> manifest) {
     var names = new ArrayList<>(store.list(prefix));
     Collections.reverse(names);
     for (var name : names) {
-      var file = DumpNames.isManifest(name, prefix) ? DumpNames.ofManifest(name) : null;
+      var file = FileNames.DUMP.isManifest(name, prefix) ? FileNames.ofManifest(name) : null;
       if (file != null && names.contains(file)) {
         var manifest = Manifest.in(store, name);
         if (manifest.isPresent() && isBefore(manifest.get(), wanted.before())) {

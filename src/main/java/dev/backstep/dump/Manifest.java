@@ -17,14 +17,14 @@ import java.util.Optional;
  * @param file name of the dump
  * @param sha256 of its bytes, in hexadecimal digits
  * @param bytes its size
- * @param database name of the database
+ * @param database name of the database; null: it is an export
  * @param system identifier of the server's cluster; null: the user may not read it
- * @param oid of the database
- * @param server version of the server
- * @param pgDump version of the program
+ * @param oid of the database; 0: it is an export
+ * @param server version of the server; of an export, who was asked
+ * @param pgDump version of the program; null: it is an export
  * @param started before the dump's moment
  * @param ended after it
- * @param rows how many are in it, by table
+ * @param rows how many are in it, by table; of an export, as {@code entries}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Manifest(

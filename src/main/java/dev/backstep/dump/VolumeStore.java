@@ -72,7 +72,7 @@ final class VolumeStore implements Store {
   }
 
   private Path draftPath(String name) throws IOException, ProblemException {
-    return path(DumpNames.draft(name));
+    return path(FileNames.draft(name));
   }
 
   @Override
@@ -121,6 +121,7 @@ final class VolumeStore implements Store {
         name,
         () -> {
           var partial = draftPath(name);
+          Files.createDirectories(partial.getParent());
           Files.write(partial, content);
           return stored(partial, path(name));
         });

@@ -5,6 +5,7 @@ import dev.backstep.expression.Expression.EvaluationFailedException;
 import dev.backstep.expression.Expression.InvalidExpressionException;
 import dev.cel.common.types.CelType;
 import java.util.Map;
+import java.util.Optional;
 
 /** CEL expressions over the same variables that come to a single value. */
 public final class Formulas {
@@ -17,6 +18,16 @@ public final class Formulas {
    */
   public Formulas(Map<String, CelType> variables) {
     expressions = Expressions.ofAnything(variables);
+  }
+
+  /** What is wrong with a formula; empty: it compiles. */
+  public Optional<String> invalid(String formula) {
+    try {
+      expressions.compiled(formula);
+      return Optional.empty();
+    } catch (InvalidExpressionException e) {
+      return Optional.of("does not compile %s".formatted(e.getMessage()));
+    }
   }
 
   /**

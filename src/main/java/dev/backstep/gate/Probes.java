@@ -51,14 +51,18 @@ public class Probes {
     return probes.ask(union, (probe, it) -> probe.value(it, formula, scope));
   }
 
-  /** The rights that measuring a gate needs. */
-  public List<Right> rights(Gate gate) {
-    return probes.ask(gate, (probe, it) -> probe.rights(it));
+  /**
+   * The rights that measuring needs.
+   *
+   * @param union a gate, or something else that is measured as gates are
+   */
+  public List<Right> rights(Record union) {
+    return probes.ask(union, (probe, it) -> probe.rights(it));
   }
 
-  /** What would keep a gate from being measured now; the answer may come later. */
-  public CompletionStage<List<Problem>> preflight(Gate gate, GateScope scope) {
-    return probes.ask(gate, (probe, it) -> probe.preflight(it, scope));
+  /** What would keep it from being measured now, as {@link #rights}; may be answered later. */
+  public CompletionStage<List<Problem>> preflight(Record union, GateScope scope) {
+    return probes.ask(union, (probe, it) -> probe.preflight(it, scope));
   }
 
   /** How far back a measurement of a gate looks. */

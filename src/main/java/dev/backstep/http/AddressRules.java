@@ -3,6 +3,7 @@ package dev.backstep.http;
 import dev.backstep.config.BackstepConfig;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -39,9 +40,14 @@ public class AddressRules {
 
   private final List<Network> allowed;
 
+  @Inject
   public AddressRules(BackstepConfig config) {
-    this.allowed =
-        config.http().allowedAddresses().orElse(List.of()).stream().map(Network::of).toList();
+    this(config.http().allowedAddresses().orElse(List.of()));
+  }
+
+  /** As they are where these networks are allowed. */
+  AddressRules(List<String> allowed) {
+    this.allowed = allowed.stream().map(Network::of).toList();
   }
 
   private static void refuse(String what, String networks) {

@@ -54,6 +54,11 @@ public class AnswerConditions {
     }
   }
 
+  /** What is wrong with a formula on an answer; empty: it compiles. */
+  public Optional<String> invalidFormula(String formula) {
+    return formulas.invalid(formula);
+  }
+
   /**
    * Green where an answer meets the call's condition, red where it does not, an error where that
    * cannot be said; without what was sent as a secret.

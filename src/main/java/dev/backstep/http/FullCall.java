@@ -47,8 +47,13 @@ public record FullCall(
 
   /** The same call, whose condition is true where this one's is false. */
   public FullCall opposite() {
-    var not = "!(%s)".formatted(successCondition);
-    return new FullCall(replica, service, url, path, method, headers, body, bodyFrom, not, timeout);
+    return when("!(%s)".formatted(successCondition));
+  }
+
+  /** The same call with this condition. */
+  public FullCall when(String condition) {
+    return new FullCall(
+        replica, service, url, path, method, headers, body, bodyFrom, condition, timeout);
   }
 
   /** True when each ready replica of the Service is to be asked by itself. */

@@ -50,7 +50,7 @@ public class HttpCaller {
 
   public HttpCaller(Vertx vertx, RequestPreparation preparation, AddressRules rules) {
     this.vertx = vertx;
-    this.exchange = new HttpExchange(vertx, new HostAddresses(vertx, rules));
+    this.exchange = new HttpExchange(vertx, new HostAddresses(vertx, rules), HttpExchange.SMALL);
     this.preparation = preparation;
   }
 
@@ -69,6 +69,12 @@ public class HttpCaller {
             .executeBlocking(() -> problem(call, author).stream().toList(), false)
             .timeout(PREPARING.toMillis(), TimeUnit.MILLISECONDS)
             .toCompletionStage());
+  }
+
+  /** As {@link HttpReadings#download}. */
+  DownloadWish download(FullCall call, String count, Author author, Map<String, String> folders)
+      throws ProblemException {
+    return preparation.download(call, count, author, folders);
   }
 
   private Optional<Problem> problem(Call call, Author author) {
@@ -186,7 +192,8 @@ public class HttpCaller {
             });
   }
 
-  private static Answer answer(Answered answered, List<String> secrets) {
+  /** An answer, as it is judged. */
+  static Answer answer(Answered answered, List<String> secrets) {
     var head = answered.head();
     var body = new String(answered.body(), StandardCharsets.UTF_8);
     return new Answer(head.statusCode(), headers(head), body, secrets);
@@ -216,7 +223,7 @@ public class HttpCaller {
   }
 
   /** What is wrong on this side; empty: the endpoint is the one that failed. */
-  private static Optional<Problem> ours(Throwable error) {
+  static Optional<Problem> ours(Throwable error) {
     if (error instanceof ProblemException known) {
       return Optional.of(known.problem());
     }
@@ -231,7 +238,8 @@ public class HttpCaller {
         : Optional.empty();
   }
 
-  private static Problem theirs(Call call, Throwable error) {
+  /** How the endpoint failed. */
+  static Problem theirs(Call call, Throwable error) {
     return error instanceof TimeoutException
         ? new Problem("NoAnswer", " gave no complete answer within " + call.timeout())
         : new Problem("NoAnswer", " gave no answer: " + error.getMessage());

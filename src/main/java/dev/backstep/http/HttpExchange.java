@@ -25,16 +25,25 @@ import java.util.concurrent.TimeoutException;
  * address that was checked, through no proxy, and shows no certificate.
  */
 final class HttpExchange {
-  private static final int MAX_BODY_BYTES = 1 << 20;
+  /** Of an answer that is only looked at. */
+  static final int SMALL = 1 << 20;
+
   private static final int CONNECTIONS = 64;
 
   private final Vertx vertx;
   private final HttpClient http;
   private final HostAddresses addresses;
+  private final int largest;
 
-  HttpExchange(Vertx vertx, HostAddresses addresses) {
+  /**
+   * Exchanges by these connections.
+   *
+   * @param largest so many bytes of an answer are read, and of a larger one none
+   */
+  HttpExchange(Vertx vertx, HostAddresses addresses, int largest) {
     this.vertx = vertx;
     this.addresses = addresses;
+    this.largest = largest;
     this.http =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -48,9 +57,12 @@ final class HttpExchange {
   /** The answer is larger than is read. */
   static final class TooLargeException extends ProblemException {
     private static final long serialVersionUID = 1L;
+    private static final int MEGA = 20;
 
-    TooLargeException() {
-      super(new Problem("AnswerTooLarge", " answered with more than 1 MiB"));
+    TooLargeException(int largest) {
+      super(
+          new Problem(
+              "AnswerTooLarge", " answered with more than %d MiB".formatted(largest >> MEGA)));
     }
   }
 
@@ -103,18 +115,18 @@ final class HttpExchange {
         .compose(address -> http.request(options.setServer(address)));
   }
 
-  private static Future<Answered> exchange(HttpClientRequest request, String body) {
-    return (body == null ? request.send() : request.send(body)).compose(HttpExchange::read);
+  private Future<Answered> exchange(HttpClientRequest request, String body) {
+    return (body == null ? request.send() : request.send(body)).compose(this::read);
   }
 
-  private static Future<Answered> read(HttpClientResponse response) {
+  private Future<Answered> read(HttpClientResponse response) {
     var body = Buffer.buffer();
     var promise = Promise.<Answered>promise();
     response.exceptionHandler(promise::tryFail);
     response.handler(
         part -> {
-          if (body.length() + part.length() > MAX_BODY_BYTES) {
-            promise.tryFail(new TooLargeException());
+          if (body.length() + part.length() > largest) {
+            promise.tryFail(new TooLargeException(largest));
           } else {
             body.appendBuffer(part);
           }
@@ -125,10 +137,10 @@ final class HttpExchange {
     return promise.future();
   }
 
-  private static Future<Answered> unpacked(HttpClientResponse response, Buffer body) {
+  private Future<Answered> unpacked(HttpClientResponse response, Buffer body) {
     try {
       var encoding = response.getHeader(HttpHeaders.CONTENT_ENCODING);
-      var bytes = Unpacked.of(encoding, body.getBytes(), MAX_BODY_BYTES);
+      var bytes = Unpacked.of(encoding, body.getBytes(), largest);
       return Future.succeededFuture(new Answered(response, bytes));
     } catch (TooLargeException | UnreadableException e) {
       return Future.failedFuture(e);

@@ -5,11 +5,13 @@ import dev.backstep.cluster.Replica;
 import dev.backstep.effect.Author;
 import dev.backstep.measure.Reading;
 import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +50,25 @@ public class HttpReadings {
   /** What is wrong with a call as it is written; empty: nothing. */
   public Optional<String> invalid(Call call) {
     return conditions.invalid(call).or(() -> caller.refused(call).map("http."::concat));
+  }
+
+  /**
+   * What a program of ours has to know that asks an endpoint itself; waits for the API server,
+   * where it has to be asked where the Service is.
+   *
+   * @param count CEL on the answer: how many entries there are
+   * @param folders where it finds Secrets, by their names
+   * @throws ProblemException when it cannot be asked
+   */
+  public DownloadWish download(
+      FullCall call, String count, Author author, Map<String, String> folders)
+      throws ProblemException {
+    return caller.download(call, count, author, folders);
+  }
+
+  /** What is wrong with a formula on an answer; empty: it compiles. */
+  public Optional<String> invalidFormula(String formula) {
+    return conditions.invalidFormula(formula);
   }
 
   /** What would keep a call from being made now; the caller's thread does not wait. */

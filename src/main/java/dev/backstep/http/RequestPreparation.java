@@ -2,7 +2,7 @@ package dev.backstep.http;
 
 import dev.backstep.api.v1alpha1.value.Call;
 import dev.backstep.api.v1alpha1.value.NamedValue;
-import dev.backstep.api.v1alpha1.value.ValueFrom;
+import dev.backstep.api.v1alpha1.value.SecretKey;
 import dev.backstep.cluster.Replica;
 import dev.backstep.cluster.Secrets;
 import dev.backstep.cluster.ServiceAddresses;
@@ -32,11 +32,13 @@ public class RequestPreparation {
   private final ServiceAddresses addresses;
   private final Secrets secrets;
   private final List<String> allowedHosts;
+  private final List<String> allowedAddresses;
 
   public RequestPreparation(ServiceAddresses addresses, Secrets secrets, BackstepConfig config) {
     this.addresses = addresses;
     this.secrets = secrets;
     this.allowedHosts = config.http().allowedHosts().orElse(List.of());
+    this.allowedAddresses = config.http().allowedAddresses().orElse(List.of());
   }
 
   /**
@@ -71,21 +73,68 @@ public class RequestPreparation {
    * @throws ProblemException when it cannot be made
    */
   Prepared prepare(FullCall call, Author author, Map<String, String> more) throws ProblemException {
+    return filled(destination(call, author), call, key -> secrets.read(author, key), more);
+  }
+
+  /** What is behind the key of a Secret. */
+  @FunctionalInterface
+  interface SecretValues {
+    String of(SecretKey key) throws ProblemException;
+  }
+
+  /**
+   * A request that goes there.
+   *
+   * @param secrets say what a call takes from Secrets
+   * @throws ProblemException when it cannot be made
+   */
+  static Prepared filled(
+      RequestOptions options, FullCall call, SecretValues secrets, Map<String, String> more)
+      throws ProblemException {
     var sent = new ArrayList<String>();
-    var options = destination(call, author);
+    SecretValues noted =
+        key -> {
+          var value = secrets.of(key);
+          sent.add(value);
+          return value;
+        };
     options
         .setMethod(HttpMethod.valueOf(call.method().name()))
         .setConnectTimeout(Durations.of(call.timeout()).toMillis());
     for (var header : headers(call)) {
-      options.putHeader(header.name(), value(header, author, sent));
+      options.putHeader(header.name(), value(header, noted));
     }
     more.forEach(options::putHeader);
-    var body = call.bodyFrom() == null ? call.body() : secret(call.bodyFrom(), author, sent);
+    var body = call.bodyFrom() == null ? call.body() : noted.of(call.bodyFrom().secretKeyRef());
     var typed = options.getHeaders() != null && options.getHeaders().contains(CONTENT_TYPE);
     if (body != null && !typed) {
       options.putHeader(CONTENT_TYPE, "application/json");
     }
     return new Prepared(options, body, sent);
+  }
+
+  /**
+   * What a program has to know that sends a call itself.
+   *
+   * @param count CEL on the answer: how many entries there are
+   * @param folders where it finds Secrets, by their names
+   * @throws ProblemException when it cannot be made
+   */
+  DownloadWish download(FullCall call, String count, Author author, Map<String, String> folders)
+      throws ProblemException {
+    checkAllowed(call);
+    var place =
+        call.url() == null
+            ? addresses.of(author.namespace(), call.service().name(), call.service().port())
+            : new ServiceAddresses.Place(null, 0);
+    return new DownloadWish(call, count, place.ip(), place.port(), folders, allowedAddresses);
+  }
+
+  private void checkAllowed(FullCall call) throws ProblemException {
+    var refused = refused(call);
+    if (refused.isPresent()) {
+      throw new ProblemException(new Problem("HostNotAllowed", refused.get()));
+    }
   }
 
   /** What its Secrets say was not accepted: they are read again for the next request. */
@@ -151,10 +200,7 @@ public class RequestPreparation {
    * Connects to the Service's address and names the Service as host, as a client in the cluster.
    */
   private RequestOptions destination(FullCall call, Author author) throws ProblemException {
-    var refused = refused(call);
-    if (refused.isPresent()) {
-      throw new ProblemException(new Problem("HostNotAllowed", refused.get()));
-    }
+    checkAllowed(call);
     if (call.url() != null) {
       return address(URI.create(call.url()));
     }
@@ -163,16 +209,21 @@ public class RequestPreparation {
         call.replica() == null
             ? addresses.of(author.namespace(), port.name(), port.port())
             : addresses.of(author.namespace(), port.name(), port.port(), call.replica().uid());
+    return to(place, port, call.path());
+  }
+
+  /** A Service that answers at this place. */
+  static RequestOptions to(ServiceAddresses.Place place, Call.ServicePort port, String path) {
     return new RequestOptions()
         .setServer(SocketAddress.inetSocketAddress(place.port(), place.ip()))
         .setHost(port.name())
         .setPort(port.port())
         .setSsl(port.scheme() == Call.Scheme.https)
-        .setURI(call.path());
+        .setURI(path);
   }
 
   /** Taken apart by the same rules by which its host was allowed. */
-  private static RequestOptions address(URI url) {
+  static RequestOptions address(URI url) {
     var ssl = "https".equalsIgnoreCase(url.getScheme());
     var standard = ssl ? HTTPS : HTTP;
     var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
@@ -184,10 +235,9 @@ public class RequestPreparation {
   }
 
   /** Checked here, because who checks it later says the value in what he throws. */
-  private String value(NamedValue header, Author author, List<String> sent)
-      throws ProblemException {
+  private static String value(NamedValue header, SecretValues secrets) throws ProblemException {
     var value =
-        header.valueFrom() == null ? header.value() : secret(header.valueFrom(), author, sent);
+        header.valueFrom() == null ? header.value() : secrets.of(header.valueFrom().secretKeyRef());
     if (value.chars().anyMatch(Character::isISOControl)) {
       throw new ProblemException(
           new Problem(
@@ -195,12 +245,6 @@ public class RequestPreparation {
               "Header %s cannot be sent: its value has a line break or another control character"
                   .formatted(header.name())));
     }
-    return value;
-  }
-
-  private String secret(ValueFrom from, Author author, List<String> sent) throws ProblemException {
-    var value = secrets.read(author, from.secretKeyRef());
-    sent.add(value);
     return value;
   }
 }

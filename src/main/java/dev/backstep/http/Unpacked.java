@@ -39,7 +39,7 @@ final class Unpacked {
     try (var stream = stream(encoding, packed)) {
       var bytes = stream.readNBytes(most + 1);
       if (bytes.length > most) {
-        throw new TooLargeException();
+        throw new TooLargeException(most);
       }
       return bytes;
     } catch (IOException e) {

@@ -171,7 +171,8 @@ class BackupIT {
     Files.writeString(manifest, aged(Files.readString(manifest)));
 
     try (var store = new VolumeStore(volume)) {
-      assertThat(new Retention(store).delete("orders/daily-", Instant.now())).isEmpty();
+      var retention = new Retention(store, FileNames.DUMP);
+      assertThat(retention.after("orders/daily-", AT, 0L)).isEmpty();
     }
 
     assertThat(files()).hasSize(2);

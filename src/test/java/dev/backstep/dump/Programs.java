@@ -102,6 +102,10 @@ final class Programs {
     return ended(start(Load.class, LoadTask.VARIABLE, task.json()));
   }
 
+  Ended run(ExportTask task) throws IOException, InterruptedException {
+    return ended(start(Export.class, ExportTask.VARIABLE, task.json()));
+  }
+
   /** Dumps a database by hand. */
   static Path dumped(TestDatabase database, Path to, String... options) {
     try {

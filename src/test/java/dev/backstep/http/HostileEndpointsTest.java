@@ -211,7 +211,7 @@ class HostileEndpointsTest {
             return InetAddress.getAllByName(answers.remove());
           }
         };
-    var exchange = new HttpExchange(vertx, flipping);
+    var exchange = new HttpExchange(vertx, flipping, HttpExchange.SMALL);
     var port = serving(request -> request.response().end("here"));
 
     // then
@@ -333,7 +333,8 @@ class HostileEndpointsTest {
               Future<InetAddress> of(String host) {
                 return Promise.<InetAddress>promise().future();
               }
-            });
+            },
+            HttpExchange.SMALL);
     var options = new RequestOptions().setHost("shop.example").setPort(80).setURI("/");
     var departure = Departure.anytime();
 

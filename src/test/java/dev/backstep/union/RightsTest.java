@@ -194,6 +194,8 @@ class RightsTest {
     cluster.given(WORKLOAD.formatted("argoproj.io/v1alpha1", "Rollout", "shop"));
     var sync = Files.readString(VALID.resolve("sync-every-field.yaml"));
     cluster.given(sync.replace("name: orders\n", "name: shop\n"));
+    var hybrid = Files.readString(VALID.resolve("sync-queue-clear-http.yaml"));
+    cluster.given(hybrid.replace("name: orders\n", "name: hybrid\n"));
     cluster.given(Files.readString(VALID.resolve(file)));
     return cluster;
   }

@@ -7,10 +7,6 @@ import dev.backstep.action.ProgramSteps;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.Backup;
-import dev.backstep.api.v1alpha1.value.Location;
-import dev.backstep.api.v1alpha1.value.NamedValue;
-import dev.backstep.api.v1alpha1.value.SecretKey;
-import dev.backstep.api.v1alpha1.value.ValueFrom;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.Secrets;
@@ -90,7 +86,7 @@ public class BackupExecutor implements ActionExecutor<Backup> {
       var here =
           Stream.of(
                   JobSteps.tooLong(action.timeout(), scope),
-                  secrets.absent(scope.author(), keys(action.to())).stream(),
+                  secrets.absent(scope.author(), DumpJobs.keys(action.to())).stream(),
                   trials.problems(job, scope.author()).stream())
               .flatMap(it -> it)
               .toList();
@@ -100,18 +96,6 @@ public class BackupExecutor implements ActionExecutor<Backup> {
     } catch (ProblemException e) {
       return CompletableFuture.completedStage(List.of(e.problem()));
     }
-  }
-
-  /** What the pod reads of the Secret of a bucket. */
-  private static List<NamedValue> keys(Location to) {
-    return Stream.ofNullable(to.s3())
-        .map(s3 -> s3.secretRef().name())
-        .flatMap(
-            secret ->
-                Stream.of("accessKeyId", "secretAccessKey")
-                    .map(key -> new ValueFrom(new SecretKey(secret, key)))
-                    .map(from -> new NamedValue("key", null, from)))
-        .toList();
   }
 
   private Job job(Backup action, String name, String claim, ActionScope scope)

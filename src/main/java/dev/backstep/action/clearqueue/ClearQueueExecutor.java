@@ -2,19 +2,18 @@ package dev.backstep.action.clearqueue;
 
 import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.JobSteps;
 import dev.backstep.action.SyncControls;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.ClearQueue;
-import dev.backstep.api.v1alpha1.sync.ClearTable;
+import dev.backstep.api.v1alpha1.schema.Members;
 import dev.backstep.cluster.Access.Right;
-import dev.backstep.database.ClearTables;
 import dev.backstep.effect.Step;
-import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
-import dev.backstep.text.Sentences;
+import dev.backstep.union.Union;
+import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,15 +22,14 @@ import java.util.concurrent.CompletionStage;
 /** Empties the queue of a sync, once, and keeps what was in it. */
 @ApplicationScoped
 public class ClearQueueExecutor implements ActionExecutor<ClearQueue> {
-  /** A database that cannot be reached may be back soon. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
-
   private final SyncControls controls;
-  private final ClearTables tables;
+  private final JobSteps steps;
+  private final Union<Clearing<Object>> clearings;
 
-  public ClearQueueExecutor(SyncControls controls, ClearTables tables) {
+  ClearQueueExecutor(SyncControls controls, JobSteps steps, @All List<Clearing<?>> clearings) {
     this.controls = controls;
-    this.tables = tables;
+    this.steps = steps;
+    this.clearings = new Union<>(clearings, Clearing::type);
   }
 
   @Override
@@ -48,14 +46,20 @@ public class ClearQueueExecutor implements ActionExecutor<ClearQueue> {
   @Override
   public List<Right> rights(ClearQueue action, ActionScope scope) {
     return known(action, scope).stream()
-        .map(table -> new Right("get", "", "secrets", List.of(table.databaseRef().name())))
+        .flatMap(
+            wanted ->
+                clearings
+                    .ask(wanted.queue().clear(), (clearing, it) -> clearing.rights(it, wanted))
+                    .stream())
         .toList();
   }
 
   @Override
   public CompletionStage<List<Problem>> preflight(ClearQueue action, ActionScope scope) {
     try {
-      return look(table(action, scope), action, scope).thenApply(ClearTables.Found::problems);
+      var wanted = wanted(action, scope);
+      return clearings.ask(
+          wanted.queue().clear(), (clearing, it) -> clearing.preflight(it, wanted, scope));
     } catch (ProblemException e) {
       return CompletableFuture.completedStage(List.of(e.problem()));
     }
@@ -66,61 +70,57 @@ public class ClearQueueExecutor implements ActionExecutor<ClearQueue> {
   public CompletionStage<List<String>> pins(ClearQueue action, ActionScope scope) {
     return CompletableFuture.completedStage(
         known(action, scope)
-            .map(
-                table ->
-                    "table %s of database %s, by %s"
-                        .formatted(table.table(), table.databaseRef().name(), table.method()))
+            .map(wanted -> clearings.ask(wanted.queue().clear(), Clearing::pin))
             .stream()
             .toList());
   }
 
   @Override
   public CompletionStage<Step> next(ClearQueue action, ActionScope scope) {
-    if (scope.applied()) {
-      return Step.done("the queue was cleared.").now();
-    }
     try {
-      return look(table(action, scope), action, scope).thenApply(ClearQueueExecutor::left);
+      var wanted = wanted(action, scope);
+      return clearings.ask(
+          wanted.queue().clear(), (clearing, it) -> clearing.next(it, wanted, scope));
     } catch (ProblemException e) {
       return Step.impossible(e.problem().reason(), e.problem().message()).now();
     }
   }
 
-  private static Step left(ClearTables.Found found) {
-    var messages = found.problems().stream().map(Problem::message).toList();
-    if (!found.reached()) {
-      return Step.of(new Work.Rolling(Sentences.all(messages, ""), LOOK_AGAIN));
-    }
-    return found
-        .effect()
-        .map(effect -> Step.todo(List.of(effect)))
-        .orElseGet(
-            () -> Step.impossible(found.problems().get(0).reason(), Sentences.all(messages, "")));
-  }
-
-  private CompletionStage<ClearTables.Found> look(
-      ClearTable table, ClearQueue action, ActionScope scope) {
-    return tables.look(table, action.maxItems(), scope.now(), scope.timeout(), scope.author());
-  }
-
-  private Optional<ClearTable> known(ClearQueue action, ActionScope scope) {
+  @Override
+  public CompletionStage<Step> preview(ClearQueue action, ActionScope scope) {
     try {
-      return Optional.of(table(action, scope));
+      var wanted = wanted(action, scope);
+      return clearings.ask(
+          wanted.queue().clear(), (clearing, it) -> clearing.preview(it, wanted, scope));
+    } catch (ProblemException e) {
+      return Step.impossible(e.problem().reason(), e.problem().message()).now();
+    }
+  }
+
+  /** What is kept before may be on its way. */
+  @Override
+  public Step stop(ClearQueue action, ActionScope scope) {
+    return steps.stopped(scope);
+  }
+
+  private Optional<Wanted> known(ClearQueue action, ActionScope scope) {
+    try {
+      return Optional.of(wanted(action, scope));
     } catch (ProblemException e) {
       return Optional.empty();
     }
   }
 
-  private ClearTable table(ClearQueue action, ActionScope scope) throws ProblemException {
+  private Wanted wanted(ClearQueue action, ActionScope scope) throws ProblemException {
     var name = action.syncControlRef().name();
     var queue = controls.spec(name, scope).queue();
-    if (queue == null || queue.clear() == null) {
+    if (queue == null || queue.clear() == null || !Members.anySet(queue.clear())) {
       throw new ProblemException(
           new Problem(
               "ClearMissing",
               "SyncControl %s does not say in spec.queue.clear what action %s empties. Add it."
                   .formatted(name, scope.action())));
     }
-    return queue.clear().table();
+    return new Wanted(queue, action.maxItems());
   }
 }

@@ -3,6 +3,7 @@ package dev.backstep.action.clearqueue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.JobSteps;
 import dev.backstep.action.Scopes;
 import dev.backstep.action.SyncControls;
 import dev.backstep.action.Traits;
@@ -36,7 +37,10 @@ class ClearQueueExecutorTest {
   private final Tables tables = new Tables();
   private final ActionScope scope = Scopes.of();
   private final ClearQueueExecutor executor =
-      new ClearQueueExecutor(new SyncControls(api.client()), tables);
+      new ClearQueueExecutor(
+          new SyncControls(api.client()),
+          new JobSteps(api.client()),
+          List.of(new TableClear(tables)));
 
   /** A database that says what it is told to. */
   private static final class Tables extends ClearTables {
@@ -149,6 +153,16 @@ class ClearQueueExecutorTest {
                 "SyncControl orders does not say in spec.queue.clear what action back empties. Add it."));
     assertThat(executor.rights(ACTION, scope)).isEmpty();
     assertThat(Scopes.now(executor.pins(ACTION, scope))).isEmpty();
+  }
+
+  /** One that only a newer version knows. */
+  @Test
+  void aQueueOfAnUnknownKindIsAProblem() {
+    hasControl("  queue: {clear: {}}");
+
+    assertThat(Scopes.now(executor.preflight(ACTION, scope)))
+        .extracting(Problem::reason)
+        .containsExactly("ClearMissing");
   }
 
   @Test

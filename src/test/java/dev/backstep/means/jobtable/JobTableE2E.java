@@ -127,7 +127,7 @@ class JobTableE2E {
           - {name: clear, clearQueue: {syncControlRef: {name: orders}, maxItems: 1000}}
       """;
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running(3);
+  @RegisterExtension static final TestOperator operator = TestOperator.running(4);
 
   private static Shop shop(String name) {
     var shop = Shop.open(name);

@@ -19,6 +19,11 @@ import java.util.Optional;
         "duration(self.interval) >= duration('1s') && duration(self.interval) <= duration('10m')",
     fieldPath = ".interval",
     message = "interval must be between 1s and 10m")
+@ValidationRule(
+    value = "!has(self.clear) || !has(self.clear.http) || has(self.size)",
+    fieldPath = ".size",
+    message =
+        "clear.http needs size: it is compared with what was exported, and read back in the end")
 @RecordBuilder
 public record SyncQueue(
     @Default("30s")
