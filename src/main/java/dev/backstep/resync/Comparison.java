@@ -44,7 +44,7 @@ final class Comparison {
     if (missing.count() > 0) {
       throw missing.of(table, keys);
     }
-    return Math.max(0, rows(table) - found);
+    return Math.max(0, table.rows(connection) - found);
   }
 
   /** Keys that the target does not have, and the first of them. */
@@ -95,14 +95,6 @@ final class Comparison {
         row.next();
         return reading.of(row);
       }
-    }
-  }
-
-  private long rows(TableCopy table) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery("SELECT count(*) FROM " + table.target().quoted())) {
-      row.next();
-      return row.getLong(1);
     }
   }
 }

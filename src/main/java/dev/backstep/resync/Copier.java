@@ -110,21 +110,50 @@ final class Copier {
 
   private void copy(int at) throws SQLException, ProblemException {
     var table = tables.get(at);
-    var upserts = new Upserts(connection, table);
-    var place = progress.place(at);
-    try (upserts;
-        var batches =
-            new Batches(
-                table.name(), source.rows(table, table.columns(), place), task.batchSize())) {
-      for (var batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
-        progress.advance(at, batch, upserts.write(batch));
-        connection.commit();
+    if (!copiedInBulk(at)) {
+      try (var upserts = new Upserts(connection, table)) {
+        write(at, task.batchSize(), upserts::write);
       }
     }
     new Sequences(connection).moveOn(table);
     progress.reached(at, State.copied, 0);
     connection.commit();
     said.accept(progress.progress().tables().get(at).counted());
+  }
+
+  /** False: something is in the way, and what was not copied by then is left to upserts. */
+  private boolean copiedInBulk(int at) throws SQLException, ProblemException {
+    var rows = new BulkRows(connection, tables.get(at));
+    if (!rows.fit(progress.progress().tables().get(at).copied())) {
+      return false;
+    }
+    try {
+      write(at, BulkRows.AT_ONCE, rows::write);
+      return true;
+    } catch (SQLException e) {
+      if (Failures.ending(e).isEmpty()) {
+        throw e;
+      }
+      connection.rollback();
+      return false;
+    }
+  }
+
+  @FunctionalInterface
+  private interface Writing {
+    int written(Batch batch) throws SQLException, ProblemException;
+  }
+
+  private void write(int at, int batchSize, Writing writing) throws SQLException, ProblemException {
+    var table = tables.get(at);
+    var place = progress.place(at);
+    try (var batches =
+        new Batches(table.name(), source.rows(table, table.columns(), place), batchSize)) {
+      for (var batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
+        progress.advance(at, batch, writing.written(batch));
+        connection.commit();
+      }
+    }
   }
 
   private void compare(int at, Comparison comparison) throws SQLException, ProblemException {

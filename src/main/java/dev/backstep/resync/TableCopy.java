@@ -2,6 +2,8 @@ package dev.backstep.resync;
 
 import dev.backstep.resync.Source.Figures;
 import dev.backstep.resync.Source.SourceTable;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -86,6 +88,15 @@ record TableCopy(
         : "UPDATE SET (%s) = ROW (%s) WHERE pg_catalog.record_image_ne(ROW (%s), ROW (%s))"
             .formatted(
                 names(set, ""), names(set, "excluded."), names(set, "t."), names(set, "excluded."));
+  }
+
+  /** How many rows the target has. */
+  long rows(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT count(*) FROM " + target.quoted())) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   /** How many rows the target has with these keys. */

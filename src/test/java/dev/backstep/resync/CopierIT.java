@@ -76,6 +76,53 @@ class CopierIT {
         .isEqualTo("vehicles 10/10, 9 of them new or changed, beside 1 other rows");
   }
 
+  /** Where nobody else has a row, nothing is looked for: all of it comes by COPY. */
+  @Test
+  void anEmptyTableIsFilledInBulk() throws Exception {
+    bothHaveVehicles(10);
+
+    var progress = copied(VEHICLES);
+
+    assertThat(progress.summary()).isEqualTo("vehicles 10/10, 10 of them new or changed");
+    assertThat(target.rows("SELECT count(*), count(DISTINCT xmin::text) FROM vehicles"))
+        .as("of a transaction, though batches have 3 rows")
+        .containsExactly("10 1");
+  }
+
+  /** COPY has signs of its own. */
+  @Test
+  void textsInBulkComeAsTheyAre() throws Exception {
+    file.has(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)",
+        "INSERT INTO t VALUES (1, char(9, 10, 13, 92)), (2, '\\N'), (3, ''), (4, NULL), (5, '\\.'), (6, 'Zoë, \"x\"')");
+    target.has("CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text)");
+
+    copied(new Table("t", List.of("id")));
+
+    assertThat(target.rows("SELECT id, encode(convert_to(note, 'UTF8'), 'hex') FROM t ORDER BY id"))
+        .containsExactly("1 090a0d5c", "2 5c4e", "3 ", "4 NULL", "5 5c2e", "6 5a6fc3ab2c20227822");
+  }
+
+  /** Such as a table with policies, which COPY does not fill. */
+  @Test
+  void whatCannotBeFilledInBulkIsFilledInBatches() throws Exception {
+    bothHaveVehicles(10);
+    target.has(
+        """
+        CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          IF current_query() LIKE 'COPY%' THEN RAISE SQLSTATE '0A000'; END IF;
+          RETURN NULL;
+        END $$;
+        CREATE TRIGGER refused BEFORE INSERT ON vehicles FOR EACH STATEMENT EXECUTE FUNCTION refused()
+        """);
+
+    var progress = copied(VEHICLES);
+
+    assertThat(progress.summary()).isEqualTo("vehicles 10/10, 10 of them new or changed");
+    assertThat(target.rows("SELECT count(*), count(DISTINCT xmin::text) FROM vehicles"))
+        .containsExactly("10 4");
+  }
+
   @Test
   void numbersOfNewRowsComeAfterThoseThatWereCopied() throws Exception {
     bothHaveVehicles(10);

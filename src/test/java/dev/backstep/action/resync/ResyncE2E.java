@@ -110,6 +110,8 @@ class ResyncE2E {
       CREATE TABLE written (id int);
       CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
         'BEGIN INSERT INTO written VALUES (NEW.id); RETURN NULL; END';
+      -- Of others, so that it is filled in batches.
+      INSERT INTO customers VALUES (9, 'Edsger'); INSERT INTO vehicles VALUES (-1, 'of others');
       CREATE TRIGGER note AFTER INSERT OR UPDATE ON vehicles FOR EACH ROW EXECUTE FUNCTION note();
       """;
 
@@ -161,7 +163,8 @@ class ResyncE2E {
           .untilAsserted(
               () -> assertThat(shop.runStatus().phase()).isEqualTo(Phase.AwaitingAnswer));
       assertThat(shop.runStatus().levels().get(0).actions().get(0).message())
-          .contains("ended well: customers 2/2, 2 of them new or changed; vehicles 20,000/20,000");
+          .contains(
+              "ended well: customers 2/2, 2 of them new or changed, beside 1 other rows; vehicles 20,000/20,000");
       assertThat(psql(shop, "SELECT count(*), count(DISTINCT id) FROM written"))
           .isEqualTo("20000|20000\n");
       assertThat(psql(shop, "SELECT count(*) FROM vehicles WHERE sold AND customer = 2"))
