@@ -100,16 +100,21 @@ public record ActionScope(
   }
 
   /**
-   * Since when it counts as kept off if it is taken now. What could not be taken before is tried
-   * again as the same: else each try would be another effect, and keep an image of its own.
+   * Since when it counts as kept off if it is taken now. What could not be taken before, or not
+   * even be begun, is tried again as the same: else each try would be another effect, with an image
+   * and with words of its own.
    */
   public Instant takenAt() {
-    var failed =
-        sent.stream()
-            .skip(Math.max(0, sent.size() - 1))
-            .filter(effect -> effect.attempt() == attempt)
-            .anyMatch(effect -> effect.count(How.Failed) + effect.count(How.NotSent) > 0);
-    return failed ? since : now;
+    var last = sent.stream().skip(Math.max(0, sent.size() - 1)).filter(this::isOfThisAttempt);
+    var tried =
+        last.map(effect -> effect.count(How.Failed) + effect.count(How.NotSent) > 0)
+            .findFirst()
+            .orElse(timedFrom.isPresent());
+    return tried ? timedFrom.filter(since::isBefore).orElse(since) : now;
+  }
+
+  private boolean isOfThisAttempt(EffectStatus effect) {
+    return effect.attempt() == attempt;
   }
 
   /** What the action keeps off at this target; empty: nothing, as far as is recorded. */

@@ -9,6 +9,7 @@ import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.effect.Target;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,16 @@ class ActionScopeTest {
     var again = first.withNow(first.now().plusSeconds(60));
 
     assertThat(taken(again).equals(taken(first))).isEqualTo(same);
+  }
+
+  /** The first try was too early for anything to be kept, such as in a namespace that goes. */
+  @Test
+  void whatCouldNotBeBegunIsTriedAgainAsTheSame() {
+    var began = Scopes.of().now();
+    var first = later().withTimedFrom(Optional.of(began));
+
+    assertThat(taken(first).since()).isEqualTo(began);
+    assertThat(taken(first.withNow(first.now().plusSeconds(5)))).isEqualTo(taken(first));
   }
 
   @Test

@@ -297,7 +297,7 @@ final class SimulatedApiServer {
           409, "AlreadyExists", place.resource + " \"" + name + "\" already exists");
     }
     if (terminating(place.namespace)) {
-      return Answer.refused(403, "Forbidden", beingTerminated(place));
+      return Answer.terminating(beingTerminated(place));
     }
     return new Answer(
         201, request.query().containsKey("dryRun") ? object : create(writer, place, object));

@@ -402,7 +402,7 @@ final class SimulatedProcess
     var waiting = unseen.get(resource);
     waiting.forEach(this::see);
     waiting.clear();
-    if (!resource.equals(SYNCS)) {
+    if (!SimulatedQueues.isQueued(resource)) {
       queues.wakePlans();
     }
   }

@@ -49,14 +49,18 @@ final class SimulatedQueues {
     }
     var name = write.namespace() + "/" + write.name();
     if (write.resource().equals(SimulatedApiServer.PLANS)) {
-      ofPlans.computeIfAbsent(name, it -> queue(plans, write));
+      told(ofPlans.computeIfAbsent(name, it -> queue(plans, write)), write);
     }
     if (write.resource().equals(SimulatedApiServer.SYNCS)) {
-      var queue = ofSyncs.computeIfAbsent(name, it -> queue(syncs, write));
-      if (write.before() == null
-          || RELEVANT.accept(world.typed(write.after()), world.typed(write.before()))) {
-        queue.wake();
-      }
+      told(ofSyncs.computeIfAbsent(name, it -> queue(syncs, write)), write);
+    }
+  }
+
+  /** Nobody is woken by what the operator itself writes into a status. */
+  private void told(SimulatedQueue<?> queue, SimulatedApiServer.Write write) {
+    if (write.before() == null
+        || RELEVANT.accept(world.typed(write.after()), world.typed(write.before()))) {
+      queue.wake();
     }
   }
 
