@@ -261,6 +261,11 @@ class SqlGateIT {
               assertThat(it.color()).isEqualTo(Color.ERROR);
               assertThat(it.message()).contains("does not let user");
             });
+
+    database.secretSays("port", "1");
+    assertThat(read(query("SELECT 1", "true")))
+        .as("nobody listens")
+        .satisfies(it -> assertThat(it.color()).isEqualTo(Color.ERROR));
   }
 
   @Test

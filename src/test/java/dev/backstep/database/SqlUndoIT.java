@@ -252,6 +252,25 @@ class SqlUndoIT {
         .isEqualTo(Outcome.Applied.saying("4 rows written back, 4 rows affected"));
   }
 
+  /** Half of it would be worse: the rows are not written back either. */
+  @Test
+  void anUndoThatFailsChangesNothing() throws Exception {
+    var action =
+        new Action("UPDATE orders SET state = 'x'")
+            .remember("orders", ID, List.of("state"), null)
+            .undo("UPDATE orders SET nonsense = 1");
+    var effect = applied(effects.effect(action), 1);
+    var after = orders();
+
+    assertThat(effects.undone(effect, mark(1)))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            it ->
+                assertThat(it.problem().message())
+                    .contains("\"nonsense\" of relation \"orders\" does not exist"));
+    assertThat(orders()).isEqualTo(after);
+  }
+
   @Test
   void anUndoIsDoneOnce() throws Exception {
     var effect =

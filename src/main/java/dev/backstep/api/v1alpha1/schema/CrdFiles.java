@@ -52,6 +52,18 @@ public final class CrdFiles {
           "Approval",
           List.of("Plan", "Run", "Level", "Decision", "Approver", "Age"));
 
+  /** What kubectl explain says of a kind. */
+  private static final Map<String, String> DESCRIPTIONS =
+      Map.of(
+          "RollbackPlan",
+          "A rollback procedure: a ladder of levels that a run climbs until the gates are healthy.",
+          "SyncControl",
+          "One switch for a sync or a fleet of workers, which several may hold off.",
+          "DbRestore",
+          "Replaces a database by a backup that was restored and verified beside it.",
+          "Approval",
+          "What one person says to one level of a run, or to a restore. Written once.");
+
   private CrdFiles() {}
 
   /** Writes the reference into the file that is named first, and the CRDs into each folder. */
@@ -108,6 +120,7 @@ public final class CrdFiles {
             version -> {
               var schema = version.getSchema().getOpenAPIV3Schema();
               Descriptions.complete(schema);
+              Descriptions.ofKind(schema, DESCRIPTIONS.get(crd.getSpec().getNames().getKind()));
               NamedLists.mark(schema.getProperties().get("spec"));
             });
     var order = COLUMNS.get(crd.getSpec().getNames().getKind());

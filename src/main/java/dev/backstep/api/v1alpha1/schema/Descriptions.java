@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.Map;
+import java.util.Optional;
 
 /** Says in a field's description what {@code kubectl explain} leaves out or shows as a pattern. */
 final class Descriptions {
@@ -14,7 +15,36 @@ final class Descriptions {
           Patterns.DURATION_OR_ZERO,
           "Whole seconds, minutes or hours, such as 30s, 15m or 2h; or 0s.");
 
+  private static final Map<String, String> PARTS =
+      Map.of("spec", "What is wanted.", "status", "What is so, as the operator saw it last.");
+
+  /** Kubernetes' own type, which explains nothing. */
+  private static final Map<String, String> CONDITION =
+      Map.of(
+          "type", "What it is about.",
+          "status", "True, False or Unknown.",
+          "reason", "Why, in one word.",
+          "message", "Why, in sentences, and what to do about it.",
+          "lastTransitionTime", "When the status changed last.",
+          "observedGeneration", "Generation of the object that it is about.");
+
   private Descriptions() {}
+
+  /** Describes a kind, and what all kinds have in common. */
+  static void ofKind(JSONSchemaProps schema, String description) {
+    schema.setDescription(description);
+    describe(schema, PARTS);
+    Optional.ofNullable(schema.getProperties().get("status"))
+        .map(status -> status.getProperties().get("conditions"))
+        .ifPresent(conditions -> describe(conditions.getItems().getSchema(), CONDITION));
+  }
+
+  private static void describe(JSONSchemaProps schema, Map<String, String> words) {
+    words.forEach(
+        (name, text) ->
+            Optional.ofNullable(schema.getProperties().get(name))
+                .ifPresent(property -> property.setDescription(text)));
+  }
 
   /** Completes the descriptions of all properties below a schema. */
   static void complete(JSONSchemaProps schema) {
