@@ -43,6 +43,12 @@ public class JobSteps {
   /** Jobs are not watched. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
+  private static final String REMAINS =
+      ". What it did until then stays done. Look at that; Retry runs it once more.";
+
+  private static final String STOPS =
+      "Job %1$s ends: its pod was told to stop, and the node has not said yet that it did. If that node is gone for good: kubectl -n %2$s delete pod --force -l batch.kubernetes.io/job-name=%1$s.";
+
   private static final Place SUSPEND = Place.at("/spec/suspend");
   private static final Place LIMIT = Place.at("/spec/activeDeadlineSeconds");
 
@@ -218,13 +224,23 @@ public class JobSteps {
     if (state.complete()) {
       return Step.done("Job %s ended well.".formatted(name));
     }
+    if (state.cutOff().isPresent()) {
+      return Step.impossible("JobCutOff", state.cutOff().get() + REMAINS);
+    }
     var failure = state.failure();
     if (failure.isPresent()) {
       return Step.impossible("JobFailed", failure.get());
     }
     return state.suspended()
         ? Step.todo(List.of(wake(live, limit, hold)))
-        : Step.of(new Work.Rolling("Job %s runs.".formatted(name), LOOK_AGAIN));
+        : Step.of(new Work.Rolling(running(live, state), LOOK_AGAIN));
+  }
+
+  private static String running(Job live, JobState state) {
+    var metadata = live.getMetadata();
+    return state.stopping()
+        ? STOPS.formatted(metadata.getName(), metadata.getNamespace())
+        : "Job %s runs.".formatted(metadata.getName());
   }
 
   /** Controllers write a Job's status, so only what matters is tested. */

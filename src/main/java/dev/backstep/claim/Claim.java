@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param runUid uid of the run that made it: tells one's own claim from another's
  * @param generation generation of the object that was pinned
  * @param pinned its spec as it was then
- * @param atStart what actions have to know of the world as it was when the run began, by their
- *     names
+ * @param atStart what actions, by their names, and others, by names that no action has, have to
+ *     know of the world as it was when the run began
  * @param <P> the spec
  */
 public record Claim<P>(

@@ -1,13 +1,16 @@
 package dev.backstep.cluster;
 
+import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Container images that nodes cannot get, as the pods of a namespace say that wait for them. */
@@ -22,8 +25,33 @@ public class PullFailures {
     this.client = client;
   }
 
+  /**
+   * Those of the images that could not be pulled just now, each with its remedy.
+   *
+   * @param images asked for only when there are pods that wait in vain
+   * @param use what they are for, as a clause: which action back would roll back to
+   */
+  public List<Problem> problems(String namespace, Supplier<Stream<String>> images, String use) {
+    var failed = in(namespace);
+    return failed.isEmpty()
+        ? List.of()
+        : images
+            .get()
+            .distinct()
+            .filter(failed::containsKey)
+            .map(image -> problem(image, use, failed.get(image)))
+            .toList();
+  }
+
+  private static Problem problem(String image, String use, String said) {
+    return new Problem(
+        "ImageNotPulled",
+        "Image %s, %s, cannot be pulled: %s. Push it, give the pods a pull secret that may read it, or correct the plan."
+            .formatted(image, use, said));
+  }
+
   /** Who says so, and in which word, by the name of the image. */
-  public Map<String, String> in(String namespace) {
+  private Map<String, String> in(String namespace) {
     var failures = new TreeMap<String, String>();
     client
         .pods()

@@ -82,7 +82,7 @@ public class Secrets {
     return Optional.of(
         new Problem(
             "SecretMissing",
-            "Secret %s with key %s does not exist in namespace %s, so pods that read it would not start. Create it, or correct the action."
+            "Secret %s with key %s does not exist in namespace %s, so pods that read it would not start. Create it, or correct the plan."
                 .formatted(key.name(), key.key(), author.namespace())));
   }
 

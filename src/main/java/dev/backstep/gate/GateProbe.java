@@ -1,5 +1,6 @@
 package dev.backstep.gate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.measure.Reading;
@@ -45,6 +46,13 @@ public interface GateProbe<G> {
    */
   default CompletionStage<List<Problem>> preflight(G gate, GateScope scope) {
     return CompletableFuture.completedStage(List.of());
+  }
+
+  /**
+   * What the gate has to know later of the world as it is now, when a run begins; empty: nothing.
+   */
+  default Optional<JsonNode> atStart(G gate, GateScope scope) {
+    return Optional.empty();
   }
 
   /** How far back a measurement looks; zero: it sees what is so now. */

@@ -2,6 +2,7 @@ package dev.backstep.gate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.effect.Author;
 import dev.backstep.runbook.ItemAnswers;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param claim of the run that is under way; empty: none is
  * @param observedAt when the effects were observed that it is to judge; empty: there are none
  * @param atStart values at the start of the run, by name of the gate; without those that had none
+ * @param kept what the run's claim keeps of the world as it was at the start, by {@link #keptAs}
  * @param previous the gate's last value; JSON's null: there was none
  * @param args values of the plan's args, by name; those that have none are missing
  * @param workloads the cluster's workloads
@@ -33,6 +35,7 @@ public record GateScope(
     String claim,
     Optional<Instant> observedAt,
     Map<String, JsonNode> atStart,
+    Map<String, JsonNode> kept,
     JsonNode previous,
     Map<String, String> args,
     WorkloadLookup workloads,
@@ -48,6 +51,7 @@ public record GateScope(
         "",
         Optional.empty(),
         Map.of(),
+        Map.of(),
         NullNode.instance,
         Map.of(),
         workloads,
@@ -62,6 +66,21 @@ public record GateScope(
   /** The gate's value at the start of the run; JSON's null: there was none. */
   public JsonNode before() {
     return atStart.getOrDefault(gate, NullNode.instance);
+  }
+
+  /** Under which name a claim keeps what a gate has to know; no action is called so. */
+  public static String keptAs(String gate) {
+    return "gate/" + gate;
+  }
+
+  /** What the gate had to know of the world as it was when the run began; empty: nothing. */
+  public Optional<JsonNode> known() {
+    return Optional.ofNullable(kept.get(keptAs(gate)));
+  }
+
+  /** The same for one of the gates. */
+  public GateScope of(Gate one) {
+    return withGate(one.name());
   }
 
   GateScope asking(String name, String key) {

@@ -1,5 +1,6 @@
 package dev.backstep.gate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
@@ -63,6 +64,11 @@ public class Probes {
   /** What would keep it from being measured now, as {@link #rights}; may be answered later. */
   public CompletionStage<List<Problem>> preflight(Record union, GateScope scope) {
     return probes.ask(union, (probe, it) -> probe.preflight(it, scope));
+  }
+
+  /** What a gate has to know later of the world as it is when a run begins; empty: nothing. */
+  public Optional<JsonNode> atStart(Gate gate, GateScope scope) {
+    return probes.ask(gate, (probe, it) -> probe.atStart(it, scope));
   }
 
   /** How far back a measurement of a gate looks. */

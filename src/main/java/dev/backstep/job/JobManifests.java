@@ -1,16 +1,9 @@
 package dev.backstep.job;
 
-import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.object.EnvVars;
-import dev.backstep.problem.Problem;
-import dev.backstep.time.Durations;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerBuilder;
-import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
-import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
@@ -19,9 +12,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/** Makes Jobs of what plans say: suspended, tried once, and without a token of the API server. */
+/** Makes Jobs that belong to runs, and the specs of those that need no rights. */
 @ApplicationScoped
 public class JobManifests {
   /** Name of the one container of a Job that is not a CronJob's. */
@@ -36,49 +28,12 @@ public class JobManifests {
     this.client = client;
   }
 
-  /** What keeps the Job from being made; empty: nothing. */
-  public Optional<Problem> problem(JobRun run, String namespace) {
-    if (run.imageFrom() != null) {
-      return Optional.of(
-          new Problem(
-              "ImageUnknown",
-              "The image of %s is not known here. Name the image instead of imageFrom."
-                  .formatted(run.imageFrom().workload())));
-    }
-    return run.from() == null || cronJob(run, namespace) != null
-        ? Optional.empty()
-        : Optional.of(
-            new Problem(
-                "CronJobAbsent",
-                "CronJob %s does not exist in namespace %s. Create it; it may be suspended."
-                    .formatted(run.from().cronJob(), namespace)));
-  }
-
-  private CronJob cronJob(JobRun run, String namespace) {
-    return client
-        .batch()
-        .v1()
-        .cronjobs()
-        .inNamespace(namespace)
-        .withName(run.from().cronJob())
-        .get();
-  }
-
   /**
    * The Job as it is created: it does nothing before it is woken.
    *
    * @param name the same in every process, so that it is created once
    * @param claim of the run that it belongs to
    */
-  public Job suspended(JobRun run, String name, String namespace, String claim) {
-    var spec =
-        spec(run, namespace)
-            .withBackoffLimit(0)
-            .withActiveDeadlineSeconds(Durations.of(run.timeout()).toSeconds());
-    return suspended(spec.build(), name, namespace, claim);
-  }
-
-  /** As {@link #suspended(JobRun, String, String, String)}, of what Backstep describes itself. */
   public Job suspended(JobSpec spec, String name, String namespace, String claim) {
     return new JobBuilder()
         .withNewMetadata()
@@ -111,19 +66,6 @@ public class JobManifests {
                 .build());
   }
 
-  private JobSpecBuilder spec(JobRun run, String namespace) {
-    if (run.from() != null) {
-      return new JobSpecBuilder(cronJob(run, namespace).getSpec().getJobTemplate().getSpec());
-    }
-    return contained(
-        new ContainerBuilder()
-            .withImage(run.image())
-            .withCommand(run.command())
-            .withArgs(run.args())
-            .withEnv(env(run))
-            .build());
-  }
-
   /** A Job of one container, which gets no more rights than any program needs. */
   public static JobSpecBuilder contained(Container container) {
     return new JobSpecBuilder()
@@ -149,9 +91,5 @@ public class JobManifests {
         .endContainer()
         .endSpec()
         .endTemplate();
-  }
-
-  private static List<EnvVar> env(JobRun run) {
-    return run.env() == null ? List.of() : run.env().stream().map(EnvVars::of).toList();
   }
 }

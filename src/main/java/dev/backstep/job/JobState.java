@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** How far a Job is, as it says itself. */
 public record JobState(Job job) {
+  /** Condition of a pod that Kubernetes ends, whatever its program does. */
+  static final String TAKEN_AWAY = "DisruptionTarget";
+
   /** True while it gets no pods: it was not started, or it was stopped. */
   public boolean suspended() {
     return Boolean.TRUE.equals(job.getSpec().getSuspend());
@@ -29,6 +32,25 @@ public record JobState(Job job) {
   /** True when it came to an end. */
   public boolean ended() {
     return complete() || condition("Failed").isPresent();
+  }
+
+  /** True while its pods were told to stop and their nodes do not say yet that they did. */
+  public boolean stopping() {
+    return job.getStatus() != null && some(job.getStatus().getTerminating());
+  }
+
+  /**
+   * That its pod was taken away before the program could end, so that its failure says nothing of
+   * that; empty: it was not, or nobody knows.
+   */
+  public Optional<String> cutOff() {
+    return condition("Failed")
+        .filter(failed -> "PodFailurePolicy".equals(failed.getReason()))
+        .filter(failed -> String.valueOf(failed.getMessage()).contains(TAKEN_AWAY))
+        .map(
+            failed ->
+                "The pod of Job %s was evicted, or its node went, before its program ended"
+                    .formatted(job.getMetadata().getName()));
   }
 
   /** Why it failed, and where to look; empty: it did not. */

@@ -83,7 +83,7 @@ public class JobTrials {
         : Stream.of(
             new Problem(
                 "JobRefused",
-                "The API server would not take the Job: %s. Correct the action, or what refuses it."
+                "The API server would not take the Job: %s. Correct the Job in the plan, or what refuses it."
                     .formatted(message)));
   }
 

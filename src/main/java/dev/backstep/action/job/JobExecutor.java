@@ -8,8 +8,10 @@ import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.DeclaredEffect;
 import dev.backstep.api.v1alpha1.action.JobAction;
+import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
+import dev.backstep.job.WorkloadImages;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -54,7 +56,7 @@ public class JobExecutor implements ActionExecutor<JobAction> {
 
   @Override
   public Optional<JsonNode> atStart(JobAction action, ActionScope scope) {
-    return images.atStart(action, scope);
+    return images.atStart(runs(action), scope.namespace());
   }
 
   @Override
@@ -65,12 +67,16 @@ public class JobExecutor implements ActionExecutor<JobAction> {
   @Override
   public CompletionStage<List<Problem>> preflight(JobAction action, ActionScope scope) {
     return CompletableFuture.completedStage(
-        Stream.concat(Stream.of(action.run()), Stream.ofNullable(action.undo()))
+        runs(action)
             .flatMap(
                 run ->
                     Stream.concat(
-                        JobSteps.tooLong(run.timeout(), scope), jobs.problems(run, scope)))
+                        JobSteps.tooLong(run.timeout(), scope), jobs.problems(run, scope).stream()))
             .toList());
+  }
+
+  private static Stream<JobRun> runs(JobAction action) {
+    return Stream.concat(Stream.of(action.run()), Stream.ofNullable(action.undo()));
   }
 
   @Override

@@ -4,56 +4,38 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.JobSteps;
 import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.api.v1alpha1.status.Hold;
-import dev.backstep.api.v1alpha1.value.NamedValue;
-import dev.backstep.cluster.Secrets;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
-import dev.backstep.job.JobManifests;
-import dev.backstep.job.JobTrials;
+import dev.backstep.job.DescribedJobs;
+import dev.backstep.job.WantedJob;
+import dev.backstep.job.WorkloadImages;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/** The Jobs that plans describe: what they are made of, and what is left to do of them. */
+/** The Jobs of an action: what is in their way, and what is left to do of them. */
 @ApplicationScoped
 public class Jobs {
-  /** Name of a Job that is never created. */
-  private static final String TRIAL = "bs-job-trial";
-
-  private final JobManifests manifests;
-  private final JobTrials trials;
-  private final Secrets secrets;
+  private final DescribedJobs described;
   private final WorkloadImages images;
   private final JobSteps steps;
 
-  public Jobs(
-      JobManifests manifests,
-      JobTrials trials,
-      Secrets secrets,
-      WorkloadImages images,
-      JobSteps steps) {
+  public Jobs(DescribedJobs described, WorkloadImages images, JobSteps steps) {
+    this.described = described;
     this.images = images;
-    this.manifests = manifests;
-    this.trials = trials;
-    this.secrets = secrets;
     this.steps = steps;
   }
 
+  private static WantedJob wanted(JobRun run, ActionScope scope) {
+    return new WantedJob(
+        run, "action " + scope.action(), scope.author(), scope.claim() != null, scope.atStart());
+  }
+
   /** What would keep the Job from being run, as far as the API server can tell. */
-  Stream<Problem> problems(JobRun run, ActionScope scope) {
-    try {
-      var job = manifest(run, TRIAL, TRIAL, scope);
-      var env = run.env() == null ? List.<NamedValue>of() : run.env();
-      return Stream.concat(
-          secrets.absent(scope.author(), env).stream(),
-          trials.problems(job, scope.author()).stream());
-    } catch (ProblemException e) {
-      return Stream.of(e.problem());
-    }
+  List<Problem> problems(JobRun run, ActionScope scope) {
+    return described.problems(wanted(run, scope));
   }
 
   /**
@@ -68,7 +50,7 @@ public class Jobs {
         purpose,
         claim,
         name -> hold ? Optional.of(held(name, scope)) : Optional.empty(),
-        name -> manifest(run, name, scope.claim(), scope),
+        name -> described.suspended(wanted(run, scope), name, scope.claim()),
         scope);
   }
 
@@ -77,23 +59,13 @@ public class Jobs {
         new Target("Job", name), "undo not run", "run %s".formatted(scope.attempt()));
   }
 
-  private Job manifest(JobRun run, String name, String claim, ActionScope scope)
-      throws ProblemException {
-    var resolved = images.resolved(run, scope);
-    var problem = manifests.problem(resolved, scope.namespace());
-    if (problem.isPresent()) {
-      throw new ProblemException(problem.get());
-    }
-    return manifests.suspended(resolved, name, scope.namespace(), claim);
-  }
-
   /** The images that would be run, where the plan does not name them. */
   List<String> pins(JobRun run, ActionScope scope) {
     if (run.imageFrom() == null) {
       return List.of();
     }
     try {
-      return List.of(images.resolved(run, scope).image());
+      return List.of(images.resolved(wanted(run, scope)).image());
     } catch (ProblemException e) {
       return List.of();
     }

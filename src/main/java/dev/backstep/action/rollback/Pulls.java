@@ -10,7 +10,6 @@ import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.Container;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -33,34 +32,25 @@ public class Pulls {
 
   /** The images that could not be pulled, each with its remedy. */
   List<Problem> problems(RollBack action, Supplier<Destination> to, ActionScope scope) {
-    var failed = scope.claim() == null ? failures.in(scope.namespace()) : Map.<String, String>of();
-    return failed.isEmpty() ? List.of() : problems(action, to.get(), failed, scope);
+    return scope.claim() == null
+        ? failures.problems(
+            scope.namespace(),
+            () -> images(action, to.get(), scope),
+            "which action %s would roll back to".formatted(scope.action()))
+        : List.of();
   }
 
-  private List<Problem> problems(
-      RollBack action, Destination destination, Map<String, String> failed, ActionScope scope) {
-    if (destination.problem() != null) {
-      return List.of();
-    }
-    return action.workloads().stream()
-        .map(ref -> workloads.find(scope.namespace(), ref))
-        .flatMap(Optional::stream)
-        .flatMap(workload -> images(workload, destination))
-        .distinct()
-        .filter(failed::containsKey)
-        .map(image -> problem(image, failed.get(image), scope))
-        .toList();
+  private Stream<String> images(RollBack action, Destination destination, ActionScope scope) {
+    return destination.problem() == null
+        ? action.workloads().stream()
+            .map(ref -> workloads.find(scope.namespace(), ref))
+            .flatMap(Optional::stream)
+            .flatMap(workload -> images(workload, destination))
+        : Stream.of();
   }
 
   private Stream<String> images(Workload workload, Destination destination) {
     var wanted = destination.template(workload, templates.json(workload.template()));
     return PodTemplates.containers(templates.parse(wanted)).map(Container::getImage);
-  }
-
-  private static Problem problem(String image, String said, ActionScope scope) {
-    return new Problem(
-        "ImageNotPulled",
-        "Image %s, which action %s would roll back to, cannot be pulled: %s. Push it, give the pods a pull secret that may read it, or correct the action."
-            .formatted(image, scope.action(), said));
   }
 }

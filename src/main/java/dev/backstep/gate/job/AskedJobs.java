@@ -1,15 +1,19 @@
 package dev.backstep.gate.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.cluster.Refusal;
 import dev.backstep.effect.Author;
 import dev.backstep.gate.GateScope;
-import dev.backstep.job.JobManifests;
+import dev.backstep.job.DescribedJobs;
 import dev.backstep.job.JobState;
+import dev.backstep.job.WantedJob;
+import dev.backstep.job.WorkloadImages;
 import dev.backstep.measure.Reading;
 import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
 import dev.backstep.text.Sentences;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -20,6 +24,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -47,17 +52,33 @@ public class AskedJobs {
 
   private final KubernetesClient client;
   private final Impersonation impersonation;
-  private final JobManifests manifests;
+  private final DescribedJobs described;
+  private final WorkloadImages images;
 
-  public AskedJobs(KubernetesClient client, Impersonation impersonation, JobManifests manifests) {
+  public AskedJobs(
+      KubernetesClient client,
+      Impersonation impersonation,
+      DescribedJobs described,
+      WorkloadImages images) {
     this.client = client;
     this.impersonation = impersonation;
-    this.manifests = manifests;
+    this.described = described;
+    this.images = images;
   }
 
-  /** What would keep the Job from being made; empty: nothing. */
-  Optional<Problem> problem(JobRun run, Author author) {
-    return manifests.problem(run, author.namespace());
+  private static WantedJob wanted(JobRun run, GateScope scope) {
+    return new WantedJob(
+        run, "gate " + scope.gate(), scope.author(), !scope.claim().isEmpty(), scope.known());
+  }
+
+  /** What would keep the Job from being run, as far as the API server can tell. */
+  List<Problem> problems(JobRun run, GateScope scope) {
+    return described.problems(wanted(run, scope));
+  }
+
+  /** What has to be known later of the images as they are now; empty: nothing. */
+  Optional<JsonNode> atStart(JobRun run, GateScope scope) {
+    return images.atStart(Stream.of(run), scope.namespace());
   }
 
   /** Takes the Job that the asking names one step on, and says what it says. */
@@ -78,18 +99,22 @@ public class AskedJobs {
 
   private Reading created(JobRun run, String name, GateScope scope) {
     var author = scope.author();
-    var problem = problem(run, author);
-    if (problem.isPresent()) {
-      return Reading.error(Sentences.clause(problem.get().message()));
+    try {
+      var job = described.suspended(wanted(run, scope), name, scope.claim());
+      return woken(impersonation.as(author).resource(job).create(), author);
+    } catch (ProblemException e) {
+      return Reading.error(Sentences.clause(e.problem().message()));
     }
-    var job = manifests.suspended(run, name, author.namespace(), scope.claim());
-    return woken(impersonation.as(author).resource(job).create(), author);
   }
 
   private Reading reading(Job live, Author author) {
     var state = new JobState(live);
     if (state.complete()) {
       return Reading.green("Job %s ended well".formatted(live.getMetadata().getName()));
+    }
+    if (state.cutOff().isPresent()) {
+      // That says nothing of what it was to find out.
+      return Reading.error(state.cutOff().get());
     }
     return state
         .failure()

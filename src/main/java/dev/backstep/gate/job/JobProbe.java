@@ -1,6 +1,8 @@
 package dev.backstep.gate.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.action.JobRun;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.GateScope;
@@ -10,6 +12,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -54,8 +57,17 @@ public class JobProbe implements GateProbe<JobRun> {
 
   @Override
   public CompletionStage<List<Problem>> preflight(JobRun gate, GateScope scope) {
-    return CompletableFuture.supplyAsync(
-        () -> jobs.problem(gate, scope.author()).stream().toList(), askers);
+    return CompletableFuture.supplyAsync(() -> jobs.problems(gate, scope), askers);
+  }
+
+  @Override
+  public List<WorkloadRef> workloads(JobRun gate) {
+    return gate.imageFrom() == null ? List.of() : List.of(gate.imageFrom().workload());
+  }
+
+  @Override
+  public Optional<JsonNode> atStart(JobRun gate, GateScope scope) {
+    return jobs.atStart(gate, scope);
   }
 
   @Override

@@ -59,7 +59,7 @@ public class GateChecks {
 
   private CompletionStage<List<Problem>> tried(Gate gate, GateScope scope) {
     return probes
-        .preflight(gate, scope)
+        .preflight(gate, scope.of(gate))
         .toCompletableFuture()
         .copy()
         .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)

@@ -66,8 +66,13 @@ public class GateWindows {
     return measure(plan, new Window(watches, pace), scope(plan));
   }
 
-  /** While a run is open: what decides now, what shows how things are, and evidence. */
-  Map<String, Streak> running(RollbackPlan plan, RunSnapshot snapshot, ItemAnswers answers) {
+  /**
+   * While a run is open: what decides now, what shows how things are, and evidence.
+   *
+   * @param kept what the run's claim keeps of the world as it was at the start
+   */
+  Map<String, Streak> running(
+      RollbackPlan plan, RunSnapshot snapshot, Map<String, JsonNode> kept, ItemAnswers answers) {
     var run = snapshot.run();
     // Not the time at which the run began: a phase may begin in the same instant, and what was
     // measured before it must not count.
@@ -85,7 +90,7 @@ public class GateWindows {
     }
     var all = watches.entrySet().stream().map(e -> new Watch(e.getKey(), e.getValue())).toList();
     var pace = run.phase() == Phase.Checking ? Pace.atLeastEvery(CHECKING_PACE) : Pace.OWN;
-    return measure(plan, new Window(all, pace), scope(plan, snapshot, answers));
+    return measure(plan, new Window(all, pace), scope(plan, snapshot, kept, answers));
   }
 
   /** Evidence, and until the start is recorded what is compared with it. */
@@ -131,12 +136,14 @@ public class GateWindows {
     return GateScope.of(author, workloads).withArgs(Arguments.values(spec, spec.run()));
   }
 
-  private GateScope scope(RollbackPlan plan, RunSnapshot snapshot, ItemAnswers answers) {
+  private GateScope scope(
+      RollbackPlan plan, RunSnapshot snapshot, Map<String, JsonNode> kept, ItemAnswers answers) {
     return scope(plan, snapshot.plan())
         .with()
         .claim(Objects.requireNonNullElse(snapshot.run().claim(), ""))
         .observedAt(snapshot.observedAt())
         .atStart(atStart(snapshot))
+        .kept(kept)
         .answers(answers)
         .build();
   }

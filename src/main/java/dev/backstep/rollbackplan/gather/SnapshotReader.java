@@ -1,5 +1,6 @@
 package dev.backstep.rollbackplan.gather;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
@@ -135,7 +136,7 @@ public class SnapshotReader {
             .build();
     base = base.withHashes(facts.hashes(base));
     // After what may take long: a verdict must not be older than it looks.
-    var snapshot = measured(plan, base);
+    var snapshot = measured(plan, base, claim.get().atStart());
     snapshot =
         snapshot
             .with()
@@ -191,13 +192,14 @@ public class SnapshotReader {
     return run.phase() == Phase.Releasing || run.phase() == Phase.Undoing;
   }
 
-  private RunSnapshot measured(RollbackPlan plan, RunSnapshot snapshot) {
+  private RunSnapshot measured(
+      RollbackPlan plan, RunSnapshot snapshot, Map<String, JsonNode> kept) {
     if (plan.isMarkedForDeletion()) {
       return snapshot.withGates(windows.stop(plan));
     }
     return snapshot.withGates(
         snapshot.run().active()
-            ? windows.running(plan, snapshot, scopes.answers(plan, snapshot.run()))
+            ? windows.running(plan, snapshot, kept, scopes.answers(plan, snapshot.run()))
             : windows.idle(plan));
   }
 

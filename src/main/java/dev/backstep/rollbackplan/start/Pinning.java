@@ -14,6 +14,10 @@ import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.argument.Arguments;
 import dev.backstep.claim.Claim;
 import dev.backstep.cluster.Refusal;
+import dev.backstep.cluster.WorkloadLookup;
+import dev.backstep.effect.Author;
+import dev.backstep.gate.GateScope;
+import dev.backstep.gate.Probes;
 import dev.backstep.rollbackplan.claim.PlanClaims;
 import dev.backstep.rollbackplan.scope.ActionScopes;
 import dev.backstep.rollbackplan.view.PlanView;
@@ -32,11 +36,20 @@ public class Pinning {
   private final PlanClaims claims;
   private final Actions actions;
   private final ActionScopes scopes;
+  private final Probes probes;
+  private final WorkloadLookup workloads;
 
-  public Pinning(PlanClaims claims, Actions actions, ActionScopes scopes) {
+  public Pinning(
+      PlanClaims claims,
+      Actions actions,
+      ActionScopes scopes,
+      Probes probes,
+      WorkloadLookup workloads) {
     this.claims = claims;
     this.actions = actions;
     this.scopes = scopes;
+    this.probes = probes;
+    this.workloads = workloads;
   }
 
   /** What became of the claim. */
@@ -94,7 +107,9 @@ public class Pinning {
     var pinned = Arguments.resolve(plan.getSpec(), wish).withRun(wish);
     var claim =
         new Claim<>(metadata.getUid(), run.uid(), metadata.getGeneration(), pinned, Map.of());
-    return claim.withAtStart(atStart(pinned, scopes.of(plan, run, view.now(), claim)));
+    var kept = atStart(pinned, scopes.of(plan, run, view.now(), claim));
+    kept.putAll(ofGates(pinned, metadata.getNamespace()));
+    return claim.withAtStart(kept);
   }
 
   private Map<String, JsonNode> atStart(
@@ -107,6 +122,20 @@ public class Pinning {
                 actions
                     .atStart(action, scoped.apply(action))
                     .ifPresent(it -> kept.put(action.name(), it)));
+    return kept;
+  }
+
+  private Map<String, JsonNode> ofGates(RollbackPlanSpec pinned, String namespace) {
+    var author = new Author(namespace, pinned.serviceAccountName());
+    var scope = GateScope.of(author, workloads);
+    var kept = new TreeMap<String, JsonNode>();
+    pinned
+        .gates()
+        .forEach(
+            gate ->
+                probes
+                    .atStart(gate, scope.of(gate))
+                    .ifPresent(it -> kept.put(GateScope.keptAs(gate.name()), it)));
     return kept;
   }
 

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.Holder;
 import dev.backstep.action.JobSteps;
 import dev.backstep.action.Scopes;
-import dev.backstep.action.StartImages;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
-import dev.backstep.action.WorkloadTargets;
 import dev.backstep.api.v1alpha1.action.DeclaredEffect;
 import dev.backstep.api.v1alpha1.action.JobAction;
 import dev.backstep.api.v1alpha1.status.EffectResult;
@@ -20,6 +19,7 @@ import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Impersonation;
+import dev.backstep.cluster.PullFailures;
 import dev.backstep.cluster.Secrets;
 import dev.backstep.effect.Effectors;
 import dev.backstep.effect.Mark;
@@ -28,14 +28,17 @@ import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.job.DescribedJobs;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobTrials;
+import dev.backstep.job.WorkloadImages;
 import dev.backstep.object.Edit;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.WaitingPods;
 import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
@@ -62,14 +65,17 @@ class JobExecutorTest {
   private final LoopbackApi api = new LoopbackApi();
   private final KubernetesClient client = api.client();
   private final Workloads workloads = Workloads.of();
-  private final WorkloadTargets targets = workloads.targets(client);
-  private final WorkloadImages images = new WorkloadImages(targets, new StartImages(targets));
+  private final WorkloadImages images = new WorkloadImages(workloads);
   private final JobExecutor executor =
       new JobExecutor(
           new Jobs(
-              new JobManifests(client),
-              new JobTrials(new Impersonation(client)),
-              new Secrets(new Impersonation(client), Clock.systemUTC()),
+              new DescribedJobs(
+                  client,
+                  new JobManifests(client),
+                  images,
+                  new Secrets(new Impersonation(client), Clock.systemUTC()),
+                  new JobTrials(new Impersonation(client)),
+                  new PullFailures(client)),
               images,
               new JobSteps(client)),
           new JobSteps(client),
@@ -274,6 +280,21 @@ class JobExecutorTest {
     assertThat(job.at("/spec/suspend").asBoolean()).isTrue();
   }
 
+  /** Else it would be run again by another pod, whatever it had done. */
+  @Test
+  void aPodThatIsTakenAwayIsNotReplacedAndToldApart() {
+    // given
+    nightly();
+
+    // then
+    assertThat(created(next(DRAIN)).at("/spec/podFailurePolicy").toString())
+        .contains("\"action\":\"FailJob\"", "\"type\":\"DisruptionTarget\"");
+    assertThat(created(next(DRAIN)).at("/spec/podReplacementPolicy").asText()).isEqualTo("Failed");
+    assertThat(created(next(NIGHTLY)).at("/spec/podFailurePolicy").isMissingNode())
+        .as("is for pods that are never restarted")
+        .isTrue();
+  }
+
   @Test
   void aCronJobThatDoesNotExistIsAProblem() {
     assertThat(Scopes.now(executor.preflight(NIGHTLY, scope())))
@@ -333,7 +354,7 @@ class JobExecutorTest {
         .containsExactly(
             new Problem(
                 "JobRefused",
-                "The API server would not take the Job: exceeded quota: jobs. Correct the action, or what refuses it."));
+                "The API server would not take the Job: exceeded quota: jobs. Correct the Job in the plan, or what refuses it."));
   }
 
   @Test
@@ -346,7 +367,7 @@ class JobExecutorTest {
         .containsExactly(
             new Problem(
                 "SecretMissing",
-                "Secret db with key password does not exist in namespace shop, so pods that read it would not start. Create it, or correct the action."));
+                "Secret db with key password does not exist in namespace shop, so pods that read it would not start. Create it, or correct the plan."));
   }
 
   /** The missing right is a problem of its own, with its remedy. */
@@ -401,7 +422,7 @@ class JobExecutorTest {
   void theImageIsThatOfAWorkloadNowOrWhenTheRunBegan() {
     // given
     workloads.has(Workloads.deployment("web", "app:v2").build());
-    var start = images.atStart(imageOf(OF_WEB + "RunStart"), scope());
+    var start = executor.atStart(imageOf(OF_WEB + "RunStart"), scope());
     workloads.has(Workloads.deployment("web", "app:v1").build());
     var run = scope().with().atStart(start).build();
 
@@ -501,6 +522,55 @@ class JobExecutorTest {
 
     api.has(ended("Complete", "False"));
     assertThat(next(DRAIN).work()).isInstanceOf(Work.Rolling.class);
+  }
+
+  @Test
+  void aJobWhosePodWasTakenAwayIsSaidToBeCutOff() {
+    // given
+    var failed = ended("Failed", "True");
+    var condition = failed.getStatus().getConditions().get(0);
+    condition.setReason("PodFailurePolicy");
+    condition.setMessage(
+        "Pod shop/x has condition DisruptionTarget matching FailJob rule at index 0");
+    api.has(failed);
+
+    // then
+    assertThat(next(DRAIN).work())
+        .isEqualTo(
+            new Work.Impossible(
+                "JobCutOff",
+                "The pod of Job %s was evicted, or its node went, before its program ended. What it did until then stays done. Look at that; Retry runs it once more."
+                    .formatted(name)));
+  }
+
+  @Test
+  void aPodWhoseNodeDoesNotAnswerIsSaidWithItsRemedy() {
+    api.has(job().withNewStatus().withActive(0).withTerminating(1).endStatus().build());
+
+    assertThat(next(DRAIN).work())
+        .isInstanceOfSatisfying(
+            Work.Rolling.class,
+            it ->
+                assertThat(it.message())
+                    .isEqualTo(
+                        "Job %1$s ends: its pod was told to stop, and the node has not said yet that it did. If that node is gone for good: kubectl -n shop delete pod --force -l batch.kubernetes.io/job-name=%1$s."
+                            .formatted(name)));
+  }
+
+  @Test
+  void anImageThatPodsWaitForInVainIsAProblemBeforeARun() {
+    // given
+    api.has(WaitingPods.inVain("drain:1"));
+    var before =
+        scope().with().holder(new Holder("RollbackPlan", "web", null, null, "back", "job"));
+
+    // then
+    assertThat(Scopes.now(executor.preflight(REPAIR, before.build())))
+        .containsExactly(
+            new Problem(
+                "ImageNotPulled",
+                "Image drain:1, which action back would run, cannot be pulled: pod in-vain says ImagePullBackOff. Push it, give the pods a pull secret that may read it, or correct the plan."));
+    assertThat(Scopes.now(executor.preflight(REPAIR, scope()))).as("in a run").isEmpty();
   }
 
   /** Its record says that it was started: nobody starts it a second time. */

@@ -42,6 +42,7 @@ import dev.backstep.runbook.ItemAnswers;
 import dev.backstep.stable.StableContent;
 import dev.backstep.stable.StableRevisions;
 import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.WaitingPods;
 import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -617,32 +618,6 @@ class RollBackExecutorTest {
     assertThat(problem(next(toLastStable(true), scope))).isEqualTo("ConfigMapUnchangeable");
   }
 
-  private void waits(String image, String reason) {
-    api.has(
-        new PodBuilder()
-            .withNewMetadata()
-            .withNamespace("shop")
-            .withName("web-7f")
-            .endMetadata()
-            .withNewSpec()
-            .addNewContainer()
-            .withName("app")
-            .withImage(image)
-            .endContainer()
-            .endSpec()
-            .withNewStatus()
-            .addNewContainerStatus()
-            .withName("app")
-            .withNewState()
-            .withNewWaiting()
-            .withReason(reason)
-            .endWaiting()
-            .endState()
-            .endContainerStatus()
-            .endStatus()
-            .build());
-  }
-
   private static ActionScope beforeARun(ActionScope scope) {
     return scope
         .with()
@@ -655,19 +630,19 @@ class RollBackExecutorTest {
     // given
     var action = toImage("app", "app:v1");
     var scope = beforeARun(scope(web("app:v2")));
-    waits("app:v1", "ImagePullBackOff");
+    api.has(WaitingPods.inVain("app:v1"));
 
     // then
     assertThat(Scopes.now(executor.preflight(action, scope)))
         .containsExactly(
             new Problem(
                 "ImageNotPulled",
-                "Image app:v1, which action back would roll back to, cannot be pulled: pod web-7f says ImagePullBackOff. Push it, give the pods a pull secret that may read it, or correct the action."));
+                "Image app:v1, which action back would roll back to, cannot be pulled: pod in-vain says ImagePullBackOff. Push it, give the pods a pull secret that may read it, or correct the plan."));
     assertThat(Scopes.now(executor.preflight(action, Scopes.of()))).as("in a run").isEmpty();
     assertThat(Scopes.now(executor.preflight(toImage("app", "app:v3"), scope))).isEmpty();
 
     // when
-    waits("app:v1", "ContainerCreating");
+    api.has(WaitingPods.of("app:v1", "ContainerCreating"));
 
     // then
     assertThat(Scopes.now(executor.preflight(action, scope))).isEmpty();

@@ -725,7 +725,7 @@ class SetConfigExecutorTest {
         .containsExactly(
             new Problem(
                 "SecretMissing",
-                "Secret green with key url does not exist in namespace shop, so pods that read it would not start. Create it, or correct the action."));
+                "Secret green with key url does not exist in namespace shop, so pods that read it would not start. Create it, or correct the plan."));
     assertThat(problems(secretOf("red")))
         .extracting(Problem::reason)
         .containsExactly("SecretMissing");

@@ -3,7 +3,8 @@ package dev.backstep.gate.job;
 import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.gate.GateScope;
-import dev.backstep.job.JobManifests;
+import dev.backstep.job.DescribedJobs;
+import dev.backstep.job.WorkloadImages;
 import dev.backstep.measure.Reading;
 import io.fabric8.kubernetes.client.KubernetesClient;
 
@@ -12,8 +13,11 @@ public final class MistakenAskedJobs extends AskedJobs {
   private int looks;
 
   public MistakenAskedJobs(
-      KubernetesClient client, Impersonation impersonation, JobManifests manifests) {
-    super(client, impersonation, manifests);
+      KubernetesClient client,
+      Impersonation impersonation,
+      DescribedJobs described,
+      WorkloadImages images) {
+    super(client, impersonation, described, images);
   }
 
   @Override

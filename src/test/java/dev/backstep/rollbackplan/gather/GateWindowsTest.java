@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GateWindowsTest {
@@ -56,8 +57,8 @@ class GateWindowsTest {
     var sampler = windows(Workloads.of());
 
     // when
-    sampler.running(new RollbackPlan(), run(Phase.Pending, null), ItemAnswers.NONE);
-    sampler.running(new RollbackPlan(), run(Phase.Checking, BEGIN), ItemAnswers.NONE);
+    sampler.running(new RollbackPlan(), run(Phase.Pending, null), Map.of(), ItemAnswers.NONE);
+    sampler.running(new RollbackPlan(), run(Phase.Checking, BEGIN), Map.of(), ItemAnswers.NONE);
 
     // then
     assertThat(remembering.windows())
@@ -165,10 +166,11 @@ class GateWindowsTest {
     var done = ActionStatus.begun("restart", BEGIN);
 
     // when
-    sampler.running(new RollbackPlan(), acting(null), ItemAnswers.NONE);
-    sampler.running(new RollbackPlan(), acting(0), ItemAnswers.NONE);
-    sampler.running(new RollbackPlan(), acting(0, done), ItemAnswers.NONE);
-    sampler.running(new RollbackPlan(), acting(0, done.withProvingSince(BEGIN)), ItemAnswers.NONE);
+    sampler.running(new RollbackPlan(), acting(null), Map.of(), ItemAnswers.NONE);
+    sampler.running(new RollbackPlan(), acting(0), Map.of(), ItemAnswers.NONE);
+    sampler.running(new RollbackPlan(), acting(0, done), Map.of(), ItemAnswers.NONE);
+    sampler.running(
+        new RollbackPlan(), acting(0, done.withProvingSince(BEGIN)), Map.of(), ItemAnswers.NONE);
 
     // then: a POST is not sent while the level is entered, approved or acts
     assertThat(measured())

@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Which gates are measured when. */
@@ -89,7 +90,7 @@ class MeasuredGatesTest {
   }
 
   private List<String> measured(RunStatusBuilder run) {
-    gates.running(plan(""), snapshot(run), ItemAnswers.NONE);
+    gates.running(plan(""), snapshot(run), Map.of(), ItemAnswers.NONE);
     return measured();
   }
 
@@ -128,7 +129,8 @@ class MeasuredGatesTest {
 
   @Test
   void aRunIsMeasuredAlsoWhileThePlanIsSuspended() {
-    gates.running(plan("suspend: true\n"), snapshot(in(Phase.Soaking).level(0)), ItemAnswers.NONE);
+    gates.running(
+        plan("suspend: true\n"), snapshot(in(Phase.Soaking).level(0)), Map.of(), ItemAnswers.NONE);
 
     assertThat(measured()).contains("health");
   }
@@ -175,8 +177,8 @@ class MeasuredGatesTest {
 
   @Test
   void beforeAnythingIsTouchedNoGateIsWaitedForLong() {
-    gates.running(plan(""), snapshot(in(Phase.Checking)), ItemAnswers.NONE);
-    gates.running(plan(""), snapshot(in(Phase.Verifying).level(0)), ItemAnswers.NONE);
+    gates.running(plan(""), snapshot(in(Phase.Checking)), Map.of(), ItemAnswers.NONE);
+    gates.running(plan(""), snapshot(in(Phase.Verifying).level(0)), Map.of(), ItemAnswers.NONE);
 
     assertThat(sampler.windows())
         .extracting(Window::pace)
