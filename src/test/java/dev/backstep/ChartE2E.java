@@ -40,15 +40,38 @@ class ChartE2E {
           "--set",
           "admissionPolicies.namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name="
               + namespace,
+          "--set",
+          "preflight.interval=5s",
           // The tests have installed the CRDs before.
           "--take-ownership",
           "--wait",
           "--timeout",
           "120s");
       recovers();
+      saysWhoMayNotApprove(namespace);
     } finally {
       Helm.run("uninstall", "backstep", "--namespace", namespace, "--wait");
       cluster.deleteNamespace(namespace);
+    }
+  }
+
+  /** Whoever runs the tests is in system:masters, which needs no binding, and is not seen. */
+  private static void saysWhoMayNotApprove(String release) {
+    var level =
+        """
+        - name: asked
+          approval: {}
+          actions: [{name: by-hand, manual: {text: Switch the exports off.}}]
+        """;
+    try (var shop = Shop.open("charted-roles").serving("web", "v1").plan(level)) {
+      var role = release + "-backstep-approver";
+      assertThat(shop.awaitCondition("Executable", "False").getMessage())
+          .contains("No RoleBinding or ClusterRoleBinding lets people approve RollbackPlan web")
+          .contains("create rolebinding approvers --clusterrole=%s --group=".formatted(role));
+
+      shop.kubectl("create", "rolebinding", "a", "--clusterrole=" + role, "--group=leads")
+          .orThrow();
+      shop.awaitCondition("Executable", "True");
     }
   }
 

@@ -57,5 +57,8 @@ public interface BackstepConfig {
     /** How often they are repeated while no run is open. */
     @WithDefault("5m")
     Duration interval();
+
+    /** The ClusterRole of those who may approve; absent: whether anybody may is not looked at. */
+    Optional<String> approverRole();
   }
 }

@@ -31,12 +31,14 @@ class PlantedDefectsE2E {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
+  private static final String TRIGGER =
+      "CREATE TRIGGER by_email BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION send()";
+
   private static final String TABLES =
       """
       CREATE TABLE orders (id int PRIMARY KEY, state text);
       CREATE TABLE notes (id int PRIMARY KEY);
       CREATE FUNCTION send() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
-      CREATE TRIGGER by_email BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION send();
       CREATE FUNCTION tell(who text) RETURNS int LANGUAGE sql SET search_path = public AS 'SELECT 1';
       CREATE TABLE seen (n int);
       """;
@@ -58,6 +60,19 @@ class PlantedDefectsE2E {
       subjects: [{kind: ServiceAccount, name: runner}]
       roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: more}
       ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: Role
+      metadata: {name: approver}
+      rules:
+      - {apiGroups: [backstep.dev], resources: [rollbackplans], verbs: [approve]}
+      - {apiGroups: [backstep.dev], resources: [approvals], verbs: [create]}
+      ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: RoleBinding
+      metadata: {name: leads}
+      subjects: [{kind: Group, name: leads, apiGroup: rbac.authorization.k8s.io}]
+      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: approver}
+      ---
       apiVersion: v1
       kind: Secret
       metadata: {name: token}
@@ -72,7 +87,7 @@ class PlantedDefectsE2E {
         jobTemplate:
           spec:
             template:
-              spec: {restartPolicy: Never, containers: [{name: app, image: "backstep.dev/app:v1"}]}
+              spec: {restartPolicy: Never, containers: [{name: app, image: "backstep.dev/app:v0"}]}
       ---
       apiVersion: networking.k8s.io/v1
       kind: Ingress
@@ -151,6 +166,7 @@ class PlantedDefectsE2E {
               workloads: [{kind: Deployment, name: web}]
               to: {images: [{container: app, image: "backstep.dev/app:v0"}]}
         - name: data
+          approval: {}
           actions:
           - name: orders
             sql:
@@ -187,7 +203,10 @@ class PlantedDefectsE2E {
 
   @BeforeAll
   static void looksOften() {
-    operator.start(Map.of("BACKSTEP_PREFLIGHT_INTERVAL", "2s"));
+    operator.start(
+        Map.of(
+            "BACKSTEP_PREFLIGHT_INTERVAL", "2s",
+            "BACKSTEP_PREFLIGHT_APPROVER_ROLE", "backstep-approver"));
   }
 
   /** Something that is done to the plan's world. */
@@ -203,6 +222,7 @@ class PlantedDefectsE2E {
       shop.rolledOut("db");
       shop.apply(PodDatabase.SECRET.formatted(PodDatabase.address(shop, "db")));
       sql(TABLES);
+      sql(TRIGGER);
       shop.apply(WORLD);
       shop.rolledOut("queue");
       shop.apply(PLAN);
@@ -228,6 +248,10 @@ class PlantedDefectsE2E {
     without(
         client().serviceAccounts().inNamespace(shop.namespace()).withName("runner").require(),
         "/runner does not exist. Create it");
+    without(
+        client().rbac().roleBindings().inNamespace(shop.namespace()).withName("leads").require(),
+        "lets people approve RollbackPlan web",
+        "create rolebinding approvers --clusterrole=backstep-approver");
   }
 
   private void secrets() throws Exception {
@@ -267,6 +291,11 @@ class PlantedDefectsE2E {
         "old",
         "Gate seen cannot be measured",
         "\"seen\" does not exist");
+    defect(
+        () -> sql("DROP TRIGGER by_email ON notes"),
+        () -> sql(TRIGGER),
+        "notes",
+        "has no trigger that could be turned off");
     renamed("FUNCTION tell(text)", "FUNCTION old(text)", "tell", "old", "public.tell");
   }
 
@@ -288,8 +317,8 @@ class PlantedDefectsE2E {
     defect(
         () -> shop.apply(WAITS_IN_VAIN),
         () -> shop.kubectl("delete", "pod", "in-vain").orThrow(),
-        "backstep.dev/app:v0",
-        "cannot be pulled: pod in-vain says",
+        "backstep.dev/app:v0, which action back would roll back to, cannot be pulled",
+        "backstep.dev/app:v0, which action repair would run, cannot be pulled: pod in-vain says",
         "Push it");
     without(shop.deployment("web"), "Deployment web does not exist");
   }

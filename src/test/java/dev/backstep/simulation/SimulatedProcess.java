@@ -75,10 +75,10 @@ import dev.backstep.synccontrol.watch.SimulatedSyncWakeups;
 import dev.backstep.synccontrol.watch.SyncCache;
 import dev.backstep.synccontrol.watch.SyncWakeups;
 import dev.backstep.testing.Outside;
+import dev.backstep.testing.Settings;
 import dev.backstep.testing.TaskTaker;
 import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.enterprise.inject.Instance;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -114,9 +114,9 @@ final class SimulatedProcess
         SimulatedApiServer.Listener,
         Outside {
   private static final Map<String, String> IMAGE = Map.of("backstep.image.name", "operator:v1");
-  static final BackstepConfig SETTINGS = settings(IMAGE);
+  static final BackstepConfig SETTINGS = Settings.of(IMAGE);
   private static final BackstepConfig WITH_JOURNAL =
-      settings(Map.of("backstep.journal.url", "jdbc:simulated:journal"));
+      Settings.of(Map.of("backstep.journal.url", "jdbc:simulated:journal"));
   static final Instance<?> NOTHING = noBean();
 
   /** Drops what it is given: most histories are without Kubernetes Events, which take long. */
@@ -160,15 +160,6 @@ final class SimulatedProcess
             beans.get(RollbackPlanReconciler.class),
             beans.get(SyncControlReconciler.class));
     observer = beans.get(WorkloadObserver.class);
-  }
-
-  private static BackstepConfig settings(Map<String, String> given) {
-    return new SmallRyeConfigBuilder()
-        .addDiscoveredConverters()
-        .withMapping(BackstepConfig.class)
-        .withDefaultValues(given)
-        .build()
-        .getConfigMapping(BackstepConfig.class);
   }
 
   private static Instance<?> noBean() {

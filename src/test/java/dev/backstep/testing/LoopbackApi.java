@@ -107,12 +107,19 @@ public final class LoopbackApi implements AutoCloseable {
     }
     var items =
         objects.entrySet().stream()
-            .filter(it -> it.getKey().substring(0, it.getKey().lastIndexOf('/')).equals(path))
+            .filter(it -> isIn(it.getKey(), path))
             .sorted(Map.Entry.comparingByKey())
             .map(Map.Entry::getValue)
             .collect(Collectors.joining(",", "{\"kind\": \"List\", \"items\": [", "]}"));
-    var collection = path.split("/").length == (path.startsWith("/apis/") ? 7 : 6);
+    var segments = path.split("/").length - (path.startsWith("/apis/") ? 1 : 0);
+    var collection = segments == 6 || segments == 4;
     return collection ? new Answer(OK, items) : status(NOT_FOUND, "not found");
+  }
+
+  /** True for an object of a collection: that of its namespace, or that of all namespaces. */
+  private static boolean isIn(String object, String collection) {
+    var own = object.substring(0, object.lastIndexOf('/'));
+    return own.equals(collection) || own.replaceFirst("/namespaces/[^/]+/", "/").equals(collection);
   }
 
   private static Answer status(int code, String message) {
@@ -174,11 +181,12 @@ public final class LoopbackApi implements AutoCloseable {
 
   private static String path(HasMetadata object) {
     var group = object.getApiVersion();
-    return "/%s/%s/namespaces/%s/%s/%s"
+    var namespace = object.getMetadata().getNamespace();
+    return "/%s/%s/%s%s/%s"
         .formatted(
             group.contains("/") ? "apis" : "api",
             group,
-            object.getMetadata().getNamespace(),
+            namespace == null ? "" : "namespaces/%s/".formatted(namespace),
             HasMetadata.getPlural(object.getClass()),
             object.getMetadata().getName());
   }

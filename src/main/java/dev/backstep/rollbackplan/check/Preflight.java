@@ -17,6 +17,7 @@ import dev.backstep.rollbackplan.view.Checks;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -30,11 +31,13 @@ public class Preflight {
 
   private final Actions actions;
   private final GateChecks gates;
+  private final ApproverChecks approvers;
   private final Access access;
 
-  public Preflight(Actions actions, GateChecks gates, Access access) {
+  public Preflight(Actions actions, GateChecks gates, ApproverChecks approvers, Access access) {
     this.actions = actions;
     this.gates = gates;
+    this.approvers = approvers;
     this.access = access;
   }
 
@@ -54,9 +57,22 @@ public class Preflight {
                 gates.doubts(spec.gates()).stream(),
                 permissions.doubts(rights(spec.allActions(), scopes)).stream())
             .toList();
-    return levels.thenCombine(
-        gates.problems(spec.gates(), permissions, scope),
-        (ofLevels, ofGates) -> new Checks(ofLevels, ofGates, doubts));
+    return levels
+        .thenCombine(approvers.problems(plan, spec), Preflight::both)
+        .thenCombine(
+            gates.problems(spec.gates(), permissions, scope),
+            (ofLevels, ofGates) -> new Checks(ofLevels, ofGates, doubts));
+  }
+
+  private static Map<String, List<Problem>> both(
+      Map<String, List<Problem>> some, Map<String, List<Problem>> more) {
+    more.forEach(
+        (level, problems) ->
+            some.merge(
+                level,
+                problems,
+                (first, second) -> Stream.concat(first.stream(), second.stream()).toList()));
+    return some;
   }
 
   /** Problems of one level, checked now. */

@@ -18,7 +18,6 @@ import dev.backstep.api.v1alpha1.value.Location;
 import dev.backstep.api.v1alpha1.value.Ref;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.cluster.Secrets;
-import dev.backstep.config.BackstepConfig;
 import dev.backstep.dump.DumpJobs;
 import dev.backstep.dump.DumpLooks;
 import dev.backstep.effect.Author;
@@ -32,11 +31,11 @@ import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.Settings;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -93,13 +92,7 @@ class BackupExecutorTest {
   }
 
   private BackupExecutor executor() {
-    var config =
-        new SmallRyeConfigBuilder()
-            .addDiscoveredConverters()
-            .withMapping(BackstepConfig.class)
-            .withDefaultValues(Map.of("backstep.image.name", "backstep:1"))
-            .build()
-            .getConfigMapping(BackstepConfig.class);
+    var config = Settings.of(Map.of("backstep.image.name", "backstep:1"));
     var client = api.client();
     return new BackupExecutor(
         new DumpJobs(new ProgramJobs(new JobManifests(client), config)),

@@ -14,7 +14,6 @@ import dev.backstep.api.v1alpha1.action.Resync;
 import dev.backstep.api.v1alpha1.value.Ref;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Impersonation;
-import dev.backstep.config.BackstepConfig;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
@@ -30,11 +29,11 @@ import dev.backstep.resync.Progress.State;
 import dev.backstep.resync.ResyncLooks;
 import dev.backstep.resync.ResyncTask;
 import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.Settings;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -119,13 +118,7 @@ class ResyncExecutorTest {
   }
 
   private ResyncExecutor executor(Map<String, String> settings) {
-    var config =
-        new SmallRyeConfigBuilder()
-            .addDiscoveredConverters()
-            .withMapping(BackstepConfig.class)
-            .withDefaultValues(settings)
-            .build()
-            .getConfigMapping(BackstepConfig.class);
+    var config = Settings.of(settings);
     var client = api.client();
     return new ResyncExecutor(
         new ResyncSpecs(new SyncControls(client)),

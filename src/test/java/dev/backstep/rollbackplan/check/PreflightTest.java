@@ -281,7 +281,8 @@ class PreflightTest {
         new Actions(List.of(new Slow<>(RollBack.class, answers), new Slow<>(Restart.class, NO)));
     var gates = cluster.bean(GateChecks.class);
     return new PreflightAtRest(
-        new Preflight(actions, gates, cluster.bean(Access.class)),
+        new Preflight(
+            actions, gates, cluster.bean(ApproverChecks.class), cluster.bean(Access.class)),
         gates,
         cluster.bean(BackstepConfig.class));
   }

@@ -22,6 +22,7 @@ import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
+import dev.backstep.rollbackplan.check.ApproverChecks;
 import dev.backstep.rollbackplan.check.GateChecks;
 import dev.backstep.rollbackplan.check.Preflight;
 import dev.backstep.rollbackplan.claim.PlanClaims;
@@ -104,7 +105,11 @@ class ScoutTest {
             cluster.bean(Reversals.class),
             new ComingBack(actions, cluster.bean(RollOuts.class)));
     var preflight =
-        new Preflight(actions, cluster.bean(GateChecks.class), cluster.bean(Access.class));
+        new Preflight(
+            actions,
+            cluster.bean(GateChecks.class),
+            cluster.bean(ApproverChecks.class),
+            cluster.bean(Access.class));
     var plan = new RollbackPlan();
     plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     return new Scout(looker, preflight, new LevelFacts(actions))
