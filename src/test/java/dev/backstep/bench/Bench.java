@@ -1,6 +1,7 @@
 package dev.backstep.bench;
 
 import dev.backstep.database.QueueBench;
+import dev.backstep.database.swap.RestoreBench;
 import java.time.Duration;
 
 /** What {@code bench/run} starts. */
@@ -19,6 +20,7 @@ public final class Bench {
         case "queue" -> QueueBench.run(number(arguments, 1_000_000));
         case "idle" -> IdleBench.run(Duration.ofMinutes(number(arguments, 10)));
         case "syncs" -> SyncsBench.run(number(arguments, 1000));
+        case "restore" -> RestoreBench.run(number(arguments, 1000));
         case "resync" -> ResyncBench.run(number(arguments, 1_000_000));
         default -> InformersBench.run(number(arguments, 10_000));
       }

@@ -16,26 +16,26 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The programs in processes of their own, as the container runs them, with a real PostgreSQL. */
-final class Programs {
+public final class Programs {
   private static final Path FETCHED = Path.of("target", "postgres");
   private static final String VERSION = "15";
-  private static final int LIMIT_SECONDS = 120;
+  private static final int LIMIT_SECONDS = 1800;
 
   private final Path folder;
 
   /** A program in this folder, which is empty before. */
-  Programs(Path folder) {
+  public Programs(Path folder) {
     this.folder = folder;
   }
 
   /** How a program ended, and what it said. */
-  record Ended(int code, String said) {}
+  public record Ended(int code, String said) {}
 
   /**
    * A server that Debian's pg_dump is not too old for; the test is skipped where there is no
    * pg_dump.
    */
-  static TestServer server() {
+  public static TestServer server() {
     assumeFalse(
         PgPrograms.here().all().isEmpty(),
         "pg_dump is not installed: apt-get install postgresql-client-15");
@@ -57,7 +57,7 @@ final class Programs {
   }
 
   /** A Secret as the kubelet mounts it. */
-  DumpDatabase mounted(TestDatabase database, Map<String, String> otherwise) {
+  public DumpDatabase mounted(TestDatabase database, Map<String, String> otherwise) {
     var mounted = folder.resolve("secret");
     try {
       Files.createDirectories(mounted.resolve("..data"));
@@ -94,11 +94,11 @@ final class Programs {
     return new Ended(program.exitValue(), Files.readString(log(), StandardCharsets.UTF_8));
   }
 
-  Ended run(BackupTask task) throws IOException, InterruptedException {
+  public Ended run(BackupTask task) throws IOException, InterruptedException {
     return ended(start(Backup.class, BackupTask.VARIABLE, task.json()));
   }
 
-  Ended run(LoadTask task) throws IOException, InterruptedException {
+  public Ended run(LoadTask task) throws IOException, InterruptedException {
     return ended(start(Load.class, LoadTask.VARIABLE, task.json()));
   }
 
@@ -107,7 +107,7 @@ final class Programs {
   }
 
   /** Dumps a database by hand. */
-  static Path dumped(TestDatabase database, Path to, String... options) {
+  public static Path dumped(TestDatabase database, Path to, String... options) {
     try {
       var command =
           new java.util.ArrayList<>(
