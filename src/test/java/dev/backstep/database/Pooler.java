@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A real PgBouncer before the database of a test. */
-final class Pooler implements AutoCloseable {
+public final class Pooler implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/sbin/pgbouncer");
 
   private final Process process;
@@ -28,7 +28,8 @@ final class Pooler implements AutoCloseable {
   }
 
   /** Starts one with a setting; the test is skipped where there is no PgBouncer. */
-  static Pooler before(TestDatabase database, String mode, String setting) throws IOException {
+  public static Pooler before(TestDatabase database, String mode, String setting)
+      throws IOException {
     assumeTrue(
         Files.isExecutable(PROGRAM), "PgBouncer is not installed: apt-get install pgbouncer");
     var folder = Files.createTempDirectory("pgbouncer");
@@ -86,6 +87,11 @@ final class Pooler implements AutoCloseable {
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
     }
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return port;
   }
 
   @Override

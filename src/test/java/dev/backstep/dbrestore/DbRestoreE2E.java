@@ -133,6 +133,32 @@ class DbRestoreE2E {
   }
 
   @Test
+  void aLoadWhosePodIsKilledIsBegunAnew() {
+    try (var shop = RestoreShop.open("pod")) {
+      shop.sql(
+          "orders",
+          "SET ROLE app_owner; CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.2); RETURN $1; END $$; INSERT INTO orders SELECT n, 19 FROM generate_series(8, 100) n");
+      shop.sql("orders", "SET ROLE app_owner; CREATE INDEX slowly ON orders (slow(id))");
+      shop.dumped("slow.dump");
+      shop.sql("orders", "DROP INDEX slowly; DELETE FROM orders WHERE id > 7");
+      shop.asks("inc-9", "Execute", "slow.dump");
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> shop.sql("shop", RestoreShop.LOADING).equals("1"));
+
+      shop.shop()
+          .kubectl("delete", "pod", "-l", "batch.kubernetes.io/job-name", "--force")
+          .orThrow();
+
+      shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
+      assertThat(shop.restore("inc-9").getStatus().run().done().attempt()).isEqualTo(2);
+      assertThat(shop.databases()).isEqualTo("orders,orders_bs_2");
+      assertThat(shop.restore("inc-9").getStatus().transitions().toString())
+          .contains("LoadInterrupted", "orders 100 (now: 7)");
+    }
+  }
+
+  @Test
   void whoComesBackKeepsTheDataFromBeingReplaced() {
     try (var shop = RestoreShop.open("loop")) {
       shop.asks("inc-9", "Execute", "orders.dump");

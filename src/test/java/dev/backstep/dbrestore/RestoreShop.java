@@ -139,6 +139,23 @@ final class RestoreShop implements AutoCloseable {
     return opened;
   }
 
+  /** How many workers of a load are at an index just now. */
+  static final String LOADING =
+      "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%slow%' AND state = 'active' AND datname LIKE 'orders_bs%'";
+
+  /** The live database as it is now, in a file. */
+  void dumped(String file) {
+    shop.kubectl(
+            "exec",
+            "deployment/keeper",
+            "--",
+            "bash",
+            "-c",
+            "PGPASSWORD=change-me pg_dump -Fc -h %1$s -U backstep -f /backups/%2$s orders && chmod 644 /backups/%2$s"
+                .formatted(PodDatabase.address(shop, "db"), file))
+        .orThrow();
+  }
+
   private void filled() {
     sql("shop", "CREATE ROLE app_owner");
     sql(
@@ -148,15 +165,7 @@ final class RestoreShop implements AutoCloseable {
     sql(
         "orders",
         "SET ROLE app_owner; CREATE TABLE orders (id int PRIMARY KEY, tax int NOT NULL); INSERT INTO orders SELECT n, 19 FROM generate_series(1, 100) n");
-    shop.kubectl(
-            "exec",
-            "deployment/keeper",
-            "--",
-            "bash",
-            "-c",
-            "PGPASSWORD=change-me pg_dump -Fc -h %s -U backstep -f /backups/orders.dump orders && chmod 644 /backups/orders.dump"
-                .formatted(PodDatabase.address(shop, "db")))
-        .orThrow();
+    dumped("orders.dump");
     sql("orders", "DELETE FROM orders WHERE id > 7");
   }
 

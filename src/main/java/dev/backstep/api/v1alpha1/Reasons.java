@@ -304,6 +304,9 @@ public final class Reasons {
   /** A rule of autoDisable cannot be understood, so it holds nothing off. */
   public static final String INVALID_RULE = "InvalidRule";
 
+  /** The program that loads a backup was ended before it was done, or lost its server. */
+  public static final String LOAD_INTERRUPTED = "LoadInterrupted";
+
   /** A restore is carried out beside the live database. */
   public static final String RESTORING = "Restoring";
 

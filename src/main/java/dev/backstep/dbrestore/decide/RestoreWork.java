@@ -16,6 +16,9 @@ import java.util.Optional;
 
 /** What is left to do, when nothing is under way. */
 final class RestoreWork {
+  /** Whoever is interrupted as often will be once more. */
+  private static final int MOST_ATTEMPTS = 3;
+
   private RestoreWork() {}
 
   static Optional<Decision> decide(RestoreSnapshot snapshot) {
@@ -30,6 +33,9 @@ final class RestoreWork {
       return settled(snapshot, work);
     }
     if (work instanceof Work.Impossible impossible) {
+      if (begunAnew(snapshot, due, impossible)) {
+        return Optional.of(Steps.anew(snapshot, impossible.message()));
+      }
       return Optional.of(failed(snapshot, due, impossible.reason(), impossible.message()));
     }
     if (work instanceof Work.Unknown || work instanceof Work.Stuck) {
@@ -41,6 +47,14 @@ final class RestoreWork {
     return work instanceof Work.ToDo todo
         ? Optional.of(act(snapshot, due, todo))
         : Optional.empty();
+  }
+
+  /** Half a database is of no use; that its program was killed says nothing of the backup. */
+  private static boolean begunAnew(RestoreSnapshot snapshot, Due due, Work.Impossible impossible) {
+    return snapshot.phase() == RestorePhase.Restoring
+        && due.phase() == RestorePhase.Restoring
+        && impossible.reason().equals(Reasons.LOAD_INTERRUPTED)
+        && snapshot.run().done().attempt() < MOST_ATTEMPTS;
   }
 
   /** A server that cannot be asked, or somebody who came back meanwhile, leads back nowhere. */

@@ -28,6 +28,17 @@ final class Steps {
             : "It begins: the backup is restored beside the live database, which is not touched yet.");
   }
 
+  /** Another attempt, in another database. */
+  static Advance anew(RestoreSnapshot snapshot, String why) {
+    var done = snapshot.run().done();
+    return enter(
+        snapshot,
+        RestorePhase.Restoring,
+        Reasons.LOAD_INTERRUPTED,
+        why,
+        run -> run.withDone(done.withAttempt(done.attempt() + 1)));
+  }
+
   static Advance neverBegun(RestoreSnapshot snapshot) {
     return new Advance(
         snapshot.status().withPhase(RestorePhase.Aborted),

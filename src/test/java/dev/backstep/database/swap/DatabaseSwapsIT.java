@@ -7,12 +7,15 @@ import static dev.backstep.database.swap.TestRestore.OLD_DATA;
 import static dev.backstep.database.swap.TestRestore.mark;
 import static dev.backstep.database.swap.TestRestore.now;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.backstep.database.Identity;
+import dev.backstep.database.Pooler;
 import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Work;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +70,34 @@ class DatabaseSwapsIT {
                 "" + swap.comes(),
                 "file",
                 "orders.dump"));
+  }
+
+  /** The sessions that its pooler keeps are ended, and it does not see that. */
+  @Test
+  void anApplicationBehindAPoolerGetsTheNewOne() throws Exception {
+    restore.proven();
+    try (var pooler = Pooler.before(restore.database(), "transaction", "server_login_retry = 1")) {
+      restore.secretSays(Map.of());
+      assertThat(pooled(pooler)).isEqualTo(OLD_DATA);
+
+      assertThat(restore.send(restore.swap(), mark(3))).isInstanceOf(Outcome.Applied.class);
+
+      await()
+          .ignoreExceptions()
+          .untilAsserted(() -> assertThat(pooled(pooler)).isEqualTo(NEW_DATA));
+    }
+  }
+
+  private String pooled(Pooler pooler) throws SQLException {
+    var url =
+        "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable&prepareThreshold=0"
+            .formatted(pooler.port(), restore.live());
+    try (var connection = DriverManager.getConnection(url, restore.live(), "");
+        var statement = connection.createStatement();
+        var said = statement.executeQuery("SELECT said FROM t")) {
+      said.next();
+      return said.getString(1);
+    }
   }
 
   @Test

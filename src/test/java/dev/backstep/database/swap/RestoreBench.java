@@ -117,7 +117,8 @@ public final class RestoreBench implements AutoCloseable {
           """
               .formatted(table, rows, live));
     }
-    var size = restore.database().rows("SELECT pg_size_pretty(pg_database_size(current_database()))");
+    var size =
+        restore.database().rows("SELECT pg_size_pretty(pg_database_size(current_database()))");
     Programs.dumped(restore.database(), folder.resolve(DUMP), "-Fc", "--compress=1");
     say("a database of %s, %,d rows in %d tables", size.get(0), rows * TABLES, TABLES);
   }
@@ -138,7 +139,8 @@ public final class RestoreBench implements AutoCloseable {
     return took;
   }
 
-  private void pgRestore(String database, String... options) throws IOException, InterruptedException {
+  private void pgRestore(String database, String... options)
+      throws IOException, InterruptedException {
     var command = new java.util.ArrayList<>(List.of("pg_restore", "--dbname=" + database));
     command.addAll(List.of(options));
     command.add(folder.resolve(DUMP).toString());
@@ -147,10 +149,14 @@ public final class RestoreBench implements AutoCloseable {
         .environment()
         .putAll(
             Map.of(
-                "PGHOST", "127.0.0.1",
-                "PGPORT", "" + restore.database().server().port(),
-                "PGUSER", "postgres",
-                "PGPASSWORD", PASSWORD));
+                "PGHOST",
+                "127.0.0.1",
+                "PGPORT",
+                "" + restore.database().server().port(),
+                "PGUSER",
+                "postgres",
+                "PGPASSWORD",
+                PASSWORD));
     if (program.start().waitFor() != 0) {
       throw new IllegalStateException("pg_restore failed");
     }
@@ -165,7 +171,8 @@ public final class RestoreBench implements AutoCloseable {
     var proven =
         seconds(
             () -> {
-              verify(restore.names().side(restore.live()), restore.seen().side().orElseThrow().oid());
+              verify(
+                  restore.names().side(restore.live()), restore.seen().side().orElseThrow().oid());
               applied(restore.send(restore.proof()));
             });
     var copied = seconds(() -> copy(copy));
@@ -226,13 +233,17 @@ public final class RestoreBench implements AutoCloseable {
   }
 
   private void verify(String name, long oid) {
-    for (var query : IntStream.rangeClosed(1, TABLES).mapToObj(it -> "SELECT count(*) FROM orders_" + it).toList()) {
+    for (var query :
+        IntStream.rangeClosed(1, TABLES)
+            .mapToObj(it -> "SELECT count(*) FROM orders_" + it)
+            .toList()) {
       var asked = new Query(new Ref(SECRET), query, "value == " + rows, null, "5m");
       var answer =
           now(
               restore
                   .looks()
-                  .query(asked, AUTHOR, Map.of(), name, new Identity(restore.seen().system(), oid)));
+                  .query(
+                      asked, AUTHOR, Map.of(), name, new Identity(restore.seen().system(), oid)));
       if (!answer.value().equals((long) rows)) {
         throw new IllegalStateException(query + ": " + answer.value());
       }

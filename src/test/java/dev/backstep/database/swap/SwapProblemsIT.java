@@ -14,6 +14,7 @@ import dev.backstep.api.v1alpha1.value.Query;
 import dev.backstep.api.v1alpha1.value.Ref;
 import dev.backstep.database.Identity;
 import dev.backstep.database.OwnDatabase;
+import dev.backstep.database.Pooler;
 import dev.backstep.database.QueryAnswer;
 import dev.backstep.database.TestServer;
 import dev.backstep.effect.Outcome;
@@ -303,6 +304,18 @@ class SwapProblemsIT {
       restore.secretSays(Map.of("port", "" + standby.port(), "user", "postgres"));
 
       assertProblem("DatabaseStandby", "name the primary");
+    }
+  }
+
+  @Test
+  void itIsBehindAPoolerInTransactionMode() throws Exception {
+    var maintenance =
+        "[databases]\npostgres = host=127.0.0.1 port=%d dbname=postgres user=%s password='%s'"
+            .formatted(server.port(), live, PASSWORD);
+    try (var pooler = Pooler.before(restore.database(), "transaction", maintenance)) {
+      restore.secretSays(Map.of("port", "" + pooler.port(), "user", live));
+
+      assertProblem("DatabasePooled", "name the server itself");
     }
   }
 

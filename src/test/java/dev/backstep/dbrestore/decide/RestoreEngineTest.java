@@ -363,6 +363,22 @@ class RestoreEngineTest {
   }
 
   @Test
+  void whatWasInterruptedIsBegunAnewThreeTimesAtMost() {
+    var interrupted = Step.impossible("LoadInterrupted", "Its pod was killed.");
+    next();
+    next(RestorePhase.Restoring, interrupted);
+    assertThat(status.phase()).isEqualTo(RestorePhase.Restoring);
+    assertThat(status.run().done().attempt()).isEqualTo(2);
+    next(RestorePhase.Restoring, interrupted);
+    assertThat(status.run().done().attempt()).isEqualTo(3);
+
+    next(RestorePhase.Restoring, interrupted);
+
+    assertThat(status.phase()).isEqualTo(RestorePhase.Stopping);
+    assertThat(status.run().ending()).isEqualTo(RestorePhase.Failed);
+  }
+
+  @Test
   void doesNothingMoreOnceItEnded() {
     mode = Mode.Drill;
     next();
