@@ -19,7 +19,10 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 public class Differences {
   private static final int MAX_VALUE = 200;
-  private static final Pattern VARIABLE = Pattern.compile(".*/env/\\d+/value");
+  private static final Pattern VALUE_OF_A_VARIABLE = Pattern.compile(".*/env/\\d+/value");
+  private static final Pattern VARIABLE = Pattern.compile(".*/env/\\d+");
+  private static final Pattern VARIABLES = Pattern.compile(".*/env");
+  private static final String NOT_SHOWN = "(not shown)";
 
   private final KubernetesClient client;
 
@@ -67,9 +70,7 @@ public class Differences {
         leaves(effect, "%s/%d".formatted(path, i), value.get(i), lines);
       }
     } else if (!value.isEmpty() || value.isValueNode()) {
-      // Variables of a CronJob may have credentials in them that only its readers may see.
-      var after = VARIABLE.matcher(path).matches() ? "(not shown)" : shown(value);
-      lines.add("%s %s: (nothing) -> %s".formatted(effect.target(), path, after));
+      lines.add("%s %s: (nothing) -> %s".formatted(effect.target(), path, shown(path, value)));
     }
   }
 
@@ -96,7 +97,10 @@ public class Differences {
         lines.add(
             "%s %s: %s -> %s"
                 .formatted(
-                    effect.target(), path, shown(before.at(path)), shown(operation.path("value"))));
+                    effect.target(),
+                    path,
+                    shown(path, before.at(path)),
+                    shown(path, operation.path("value"))));
       }
     }
     return lines;
@@ -111,11 +115,34 @@ public class Differences {
         || path.startsWith("/status");
   }
 
-  private static String shown(JsonNode value) {
+  private static String shown(String path, JsonNode value) {
     if (value.isMissingNode() || value.isNull()) {
       return "(nothing)";
     }
-    var text = value.isTextual() ? value.asText() : value.toString();
+    if (VALUE_OF_A_VARIABLE.matcher(path).matches()) {
+      return NOT_SHOWN;
+    }
+    var seen = value.isContainerNode() ? withoutVariables(path, value) : value;
+    var text = seen.isTextual() ? seen.asText() : seen.toString();
     return text.length() <= MAX_VALUE ? text : text.substring(0, MAX_VALUE) + " ...";
+  }
+
+  /** Variables may have credentials in them that only those may see who may read the object. */
+  private static JsonNode withoutVariables(String path, JsonNode value) {
+    var copy = value.<JsonNode>deepCopy();
+    if (VARIABLE.matcher(path).matches()) {
+      hide(copy);
+    }
+    if (VARIABLES.matcher(path).matches()) {
+      copy.forEach(Differences::hide);
+    }
+    copy.findValues("env").forEach(variables -> variables.forEach(Differences::hide));
+    return copy;
+  }
+
+  private static void hide(JsonNode variable) {
+    if (variable instanceof ObjectNode it && it.has("value")) {
+      it.put("value", NOT_SHOWN);
+    }
   }
 }

@@ -7,9 +7,12 @@ import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.Workloads;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +81,65 @@ class DifferencesTest {
         .singleElement()
         .satisfies(it -> assertThat(it.user()).endsWith(":shop:runner"))
         .satisfies(it -> assertThat(it.query()).contains("dryRun=All"));
+  }
+
+  private static Deployment withEnv(EnvVar... env) {
+    return Workloads.deployment("web", "app:v1")
+        .editSpec()
+        .editTemplate()
+        .editSpec()
+        .editContainer(0)
+        .withEnv(env)
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  /** Who may read a plan is not who may read a Deployment. */
+  @Test
+  void whatIsInAVariableIsNotShown() {
+    // given
+    var literal = new EnvVar("PASSWORD", "hunter2", null);
+    var other = new EnvVar("OTHER", "hunter3", null);
+    var ofSecret =
+        new EnvVarBuilder()
+            .withName("PASSWORD")
+            .withNewValueFrom()
+            .withNewSecretKeyRef("password", "db", null)
+            .endValueFrom()
+            .build();
+    var changes =
+        Map.of(
+            withEnv(literal), withEnv(ofSecret),
+            withEnv(other), withEnv(other, literal),
+            withEnv(), withEnv(literal, other),
+            withEnv(ofSecret), withEnv(new EnvVar("PASSWORD", "hunter4", null)));
+
+    // then
+    changes.forEach(
+        (before, after) -> {
+          api.has(before).answers("PATCH", before, after);
+          assertThat(String.join("\n", differences(scaled())))
+              .contains("/env", "(not shown)")
+              .doesNotContain("hunter");
+        });
+  }
+
+  /** A template that comes back may be another one as a whole. */
+  @Test
+  void norIsItWhereAllOfItsContainerIsAnother() {
+    // given
+    var before = withEnv();
+    before.getSpec().getTemplate().getSpec().setContainers(List.of());
+    var after = withEnv(new EnvVar("PASSWORD", "hunter2", null));
+    api.has(before).answers("PATCH", before, after);
+
+    // then
+    assertThat(String.join("\n", differences(scaled())))
+        .contains("app:v1", "(not shown)")
+        .doesNotContain("hunter");
   }
 
   @Test
