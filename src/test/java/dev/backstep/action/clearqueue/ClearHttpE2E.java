@@ -2,7 +2,6 @@ package dev.backstep.action.clearqueue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.ChartPolicies;
 import dev.backstep.testing.OperatorImage;
@@ -198,7 +197,11 @@ class ClearHttpE2E {
          "entry":"Always","levels":["clear"]}}}
         """
             .formatted(ALICE));
-    shop.awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True");
+    approve(shop);
+  }
+
+  private static void approve(Shop shop) {
+    shop.awaitPhase(Phase.AwaitingApproval);
     shop.kubectlWith(
             """
             apiVersion: backstep.dev/v1alpha1
@@ -222,6 +225,8 @@ class ClearHttpE2E {
         shop,
         "{\"spec\":{\"run\":{\"answer\":{\"question\":\"%s\",\"choice\":\"Retry\",\"by\":\"%s\"}}}}"
             .formatted(shop.runStatus().question().id(), ALICE));
+    // What destroys is agreed to once for each try.
+    approve(shop);
   }
 
   private static String said(Shop shop) {
