@@ -14,6 +14,7 @@ import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.HolderLookup.Holding;
 import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Step;
+import dev.backstep.effect.Target;
 import dev.backstep.effect.Work;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
@@ -35,6 +36,9 @@ import java.util.stream.Stream;
 public class ScaleExecutor implements ActionExecutor<Scale> {
   /** Pods that are ending show in no workload's status, so no event tells when they are gone. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+  /** A label that the chart puts on the operator's own Deployment. */
+  private static final String ITSELF = "backstep.dev/operator";
 
   private final KubernetesClient client;
   private final WorkloadTargets targets;
@@ -82,7 +86,23 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
             scope,
             action.workloads(),
             workload ->
-                Stream.concat(workload.paused(), autoscaled(action, workload, seen, scope))));
+                Stream.of(
+                        itself(workload, scope),
+                        workload.paused(),
+                        autoscaled(action, workload, seen, scope))
+                    .flatMap(problems -> problems)));
+  }
+
+  /** With no replicas it would give nothing back, and itself neither. */
+  private static Stream<Problem> itself(Workload workload, ActionScope scope) {
+    var labels = workload.object().getMetadata().getLabels();
+    return labels == null || !labels.containsKey(ITSELF)
+        ? Stream.empty()
+        : Stream.of(
+            new Problem(
+                "TargetIsBackstep",
+                "%s is Backstep itself, which would give nothing back any more. Take it out of %s."
+                    .formatted(workload.ref(), scope.action())));
   }
 
   /** A number above 0 is what an autoscaler chooses; with 0 replicas it leaves a workload alone. */
@@ -102,7 +122,25 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   }
 
   private Step left(Scale action, ActionScope scope) {
-    var known = holders.in(scope.namespace());
+    var there = action.workloads().stream().filter(ref -> !isGone(ref, scope)).toList();
+    if (there.isEmpty()) {
+      return Step.done("nothing of what was scaled exists any more.");
+    }
+    return left(new Scale(there, action.replicas()), scope, holders.in(scope.namespace()));
+  }
+
+  /** One that somebody deleted after it was scaled has no replicas either. */
+  private boolean isGone(WorkloadRef ref, ActionScope scope) {
+    return scope.doneAt().isPresent()
+        && scope.held(new Target(ref.kind().name(), ref.name())).isPresent()
+        && targets.find(ref, scope).isEmpty();
+  }
+
+  private Step left(Scale action, ActionScope scope, Holding known) {
+    var itself = workloads(action, scope).flatMap(workload -> itself(workload, scope)).findFirst();
+    if (itself.isPresent()) {
+      return Step.impossible(itself.get().reason(), itself.get().message());
+    }
     var obstacles =
         workloads(action, scope)
             .map(workload -> Ledger.obstacle(workload, action.replicas(), scope, known))

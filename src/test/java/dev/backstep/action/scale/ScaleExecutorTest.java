@@ -35,6 +35,7 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBui
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -301,5 +302,44 @@ class ScaleExecutorTest {
   void whoHeldItBeforeIsPartOfHowItWas() {
     assertThat(givenBack(scope(heldElsewhere(1, NOON.minusSeconds(1)))))
         .isInstanceOf(Work.Observed.class);
+  }
+
+  /** It would give nothing back any more. */
+  @Test
+  void backstepItselfIsNotScaled() {
+    var itself =
+        worker(1)
+            .edit()
+            .editMetadata()
+            .addToLabels("backstep.dev/operator", "true")
+            .endMetadata()
+            .build();
+    var scope = scope(itself);
+
+    assertThat(Scopes.now(executor.next(OFF, scope)).work())
+        .isInstanceOf(Work.Impossible.class)
+        .extracting(work -> ((Work.Impossible) work).reason())
+        .isEqualTo("TargetIsBackstep");
+    assertThat(Scopes.now(executor.preflight(OFF, scope)))
+        .extracting(Problem::reason)
+        .contains("TargetIsBackstep");
+  }
+
+  @Test
+  void whatSomebodyDeletedAfterItWasScaledIsOffAndWhatNeverWasThereIsMissing() {
+    var scope = scope();
+    var held =
+        new Hold("INC-1", "bs-run-1", "back", "scale", "Deployment", "worker", "3", "0", NOON);
+
+    assertThat(Scopes.now(executor.next(OFF, scope)).work()).isInstanceOf(Work.Impossible.class);
+    assertThat(Scopes.now(executor.next(OFF, scope.withHolds(List.of(held)))).work())
+        .as("it was not off yet")
+        .isInstanceOf(Work.Impossible.class);
+    assertThat(
+            Scopes.now(
+                    executor.next(
+                        OFF, scope.withHolds(List.of(held)).withDoneAt(Optional.of(scope.now()))))
+                .work())
+        .isEqualTo(new Work.Observed("nothing of what was scaled exists any more."));
   }
 }
