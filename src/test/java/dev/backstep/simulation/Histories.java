@@ -5,7 +5,7 @@ import java.util.List;
 /** A seed's history: which ladder, and which faults. */
 final class Histories {
   /** Those that a seed may choose. */
-  static final List<ReferenceLadder> LADDERS = ReferenceLadders.OF_PLANS;
+  static final List<ReferenceLadder> LADDERS = ReferenceLadders.ALL;
 
   private Histories() {}
 
