@@ -153,8 +153,10 @@ public final class TestDatabase implements AutoCloseable {
                     .isNotEmpty());
   }
 
+  /** Hundreds of databases would be written to the disk, and be taken away at the very end. */
   @Override
   public void close() {
     api.close();
+    server.drop(name);
   }
 }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipFile;
+import org.jboss.logging.Logger;
 
 /** A real PostgreSQL on loopback that asks everybody but its superuser for passwords. */
 public final class TestServer implements AutoCloseable {
@@ -19,6 +20,7 @@ public final class TestServer implements AutoCloseable {
 
   private static final String BINARIES = "postgres-linux-x86_64.txz";
   private static final String STANDBY = "standby.signal";
+  private static final Logger LOG = Logger.getLogger(TestServer.class);
 
   private final EmbeddedPostgres server;
 
@@ -147,6 +149,17 @@ public final class TestServer implements AutoCloseable {
       statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Takes a database away; where that cannot be done, it goes with the server. */
+  void drop(String database) {
+    var within = Map.of("connectTimeout", "2", "socketTimeout", "10");
+    try (var connection = server.getDatabase("postgres", "postgres", within).getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(database));
+    } catch (SQLException e) {
+      LOG.debugf("database %s stays: %s", database, e.getMessage());
     }
   }
 
