@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * Sends the effects of recorded intents, many targets at a time, and says when they ended. What it
@@ -156,9 +157,13 @@ public class EffectRunner {
               if (error == null) {
                 caches.await(effects, ended::get, () -> tell(intent, effects, ended, order));
               } else {
-                LOG.warnf("effect %s is not known to have ended: %s", intent.mark(), error);
-                lookAgainLater(
-                    intent, soFar(effects, ended, error), order, again(intent, order, error));
+                var pause = again(intent, order, error);
+                LOG.logf(
+                    pause.isZero() ? Level.INFO : Level.WARN,
+                    "effect %s is not known to have ended: %s",
+                    intent.mark(),
+                    error);
+                lookAgainLater(intent, soFar(effects, ended, error), order, pause);
               }
             });
   }

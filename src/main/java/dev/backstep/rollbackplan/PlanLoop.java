@@ -76,7 +76,9 @@ public class PlanLoop {
       return failures.say(
           plan, PlanView.statusOf(plan), e, status -> StatusWriter.PUT.write(plan, status, put));
     } finally {
-      events.say(given, latest.get());
+      if (latest.get() != given) {
+        events.say(given, latest.get());
+      }
     }
   }
 
