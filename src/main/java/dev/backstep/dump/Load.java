@@ -87,17 +87,17 @@ public final class Load {
       announcement.sayNow("analyses");
       analyse();
     } catch (NoSessionException e) {
-      throw interrupted(e.getMessage());
+      throw lost(e.getMessage());
     } catch (SQLException e) {
       throw Refusals.ofRestoring(e.getMessage(), task.side());
     }
   }
 
-  private ProblemException interrupted(String why) {
+  private ProblemException lost(String why) {
     return new ProblemException(
         new Problem(
-            "LoadInterrupted",
-            "The server was lost while %s was loaded: %s It is begun anew in a new database."
+            "LoadLost",
+            "The server was lost while %s was loaded: %s See in its log why, such as a disk that is full, and begin again. The live database was not touched."
                 .formatted(task.side(), why)));
   }
 

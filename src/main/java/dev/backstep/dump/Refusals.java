@@ -15,7 +15,7 @@ final class Refusals {
       Pattern.compile("end of file|unexpected end|could not find block ID|no data|is truncated");
   private static final Pattern LOST =
       Pattern.compile(
-          "server closed the connection|terminating connection|connection to server .*failed|connection to client lost|no connection to the server|could not receive data|SSL connection has been closed");
+          "server closed the connection|terminating connection|connection to server .*failed|connection to client lost|no connection to the server|could not receive data|SSL connection has been closed|SSL SYSCALL error");
   private static final Pattern NO_ROLE = Pattern.compile("role \"?([^\"\n]+?)\"? does not exist");
   private static final Pattern NO_EXTENSION =
       Pattern.compile(
@@ -94,8 +94,8 @@ final class Refusals {
                 () ->
                     LOST.matcher(said).find()
                         ? new Problem(
-                            "LoadInterrupted",
-                            "The server ended the sessions that restored into %s: %s. It is begun anew in a new database."
+                            "LoadLost",
+                            "The server ended the sessions that restored into %s: %s. See in its log why, such as a disk that is full, and begin again. The live database was not touched."
                                 .formatted(side, error))
                         : new Problem(
                             "RestoreFailed",

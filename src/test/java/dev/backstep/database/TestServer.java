@@ -2,6 +2,7 @@ package dev.backstep.database;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,13 +78,25 @@ public final class TestServer implements AutoCloseable {
    * @param jar with its programs
    */
   public static TestServer of(Path jar) {
+    return started(builder().setPgBinaryResolver((system, machine) -> binaries(jar)));
+  }
+
+  /**
+   * A server of another version that writes its log of changes elsewhere.
+   *
+   * @param wal an empty folder
+   */
+  public static TestServer of(Path jar, Path wal) {
     return started(
         builder()
-            .setPgBinaryResolver(
-                (system, machine) -> {
-                  var archive = new ZipFile(jar.toFile());
-                  return archive.getInputStream(archive.getEntry(BINARIES));
-                }));
+            .setPgBinaryResolver((system, machine) -> binaries(jar))
+            .setLocaleConfig("waldir", wal.toString())
+            .setServerConfig("wal_keep_size", "1GB"));
+  }
+
+  private static InputStream binaries(Path jar) throws IOException {
+    var archive = new ZipFile(jar.toFile());
+    return archive.getInputStream(archive.getEntry(BINARIES));
   }
 
   private static EmbeddedPostgres.Builder builder() {

@@ -42,6 +42,12 @@ public final class Programs {
     return Server.IT;
   }
 
+  /** As {@link #server()}, one that writes its log of changes into this folder. */
+  static TestServer server(Path wal) {
+    assumeFalse(PgPrograms.here().all().isEmpty(), "pg_dump is not installed");
+    return TestServer.of(jar(), wal);
+  }
+
   private static final class Server {
     private static final TestServer IT = TestServer.of(jar());
   }

@@ -304,7 +304,7 @@ public final class Reasons {
   /** A rule of autoDisable cannot be understood, so it holds nothing off. */
   public static final String INVALID_RULE = "InvalidRule";
 
-  /** The program that loads a backup was ended before it was done, or lost its server. */
+  /** The program that loads a backup was ended before it was done. */
   public static final String LOAD_INTERRUPTED = "LoadInterrupted";
 
   /** A restore is carried out beside the live database. */
