@@ -235,7 +235,8 @@ class ArchitectureTest {
               "dev.backstep.journal..",
               "dev.backstep.database..",
               "dev.backstep.resync..",
-              "dev.backstep.dump..")
+              "dev.backstep.dump..",
+              "dev.backstep.sqlite..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("java.sql..");

@@ -122,6 +122,13 @@ public class JobSteps {
         : left(live, shorter(RUN, live, scope), Optional.empty());
   }
 
+  /** As {@link #leftAgain}, of one that is not ended by the time that the action has. */
+  public Step leftToEnd(String purpose, Maker maker, ActionScope scope) {
+    var name = name(purpose, scope.claim(), scope);
+    var live = find(name, scope);
+    return live == null ? made(name, maker) : left(live, Optional.empty(), Optional.empty());
+  }
+
   private Step made(String name, Maker maker) {
     try {
       return Step.todo(List.of(creation(maker.suspended(name))));
@@ -159,6 +166,12 @@ public class JobSteps {
 
   private Job find(String name, ActionScope scope) {
     return client.batch().v1().jobs().inNamespace(scope.namespace()).withName(name).get();
+  }
+
+  /** True when the Job for this purpose came to a good end, and is still there. */
+  public boolean complete(String purpose, ActionScope scope) {
+    var live = find(name(purpose, scope.claim(), scope), scope);
+    return live != null && new JobState(live).complete();
   }
 
   /** What is left of ending a Job that runs: one that is suspended, and has no pods any more. */

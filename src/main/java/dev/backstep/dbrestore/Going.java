@@ -45,7 +45,7 @@ public class Going {
             .map(Hold::target)
             .distinct()
             .collect(Collectors.joining(", "));
-    return "The DbRestore was deleted in phase %s, and could not be brought to an end within %d s. Look which databases %s_bs… are left on the server, and put back by hand what is kept off: %s."
+    return "The DbRestore was deleted in phase %s, and could not be brought to an end within %d s. Look which databases, or files, %s_bs… are left beside it, and put back by hand what is kept off: %s."
         .formatted(
             restore.getStatus().phase(),
             LIMIT.toSeconds(),

@@ -197,13 +197,14 @@ public class DumpJobs {
   }
 
   /** The volume, or the Secret of the bucket. */
-  private static Mounted mounted(Location location, boolean readOnly) {
+  static Mounted mounted(Location location, boolean readOnly) {
     return location.volume() == null
         ? Mounted.secret(PLACE, location.s3().secretRef().name())
         : Mounted.claim(PLACE, location.volume().claimName(), readOnly);
   }
 
-  private static Place place(Location location) {
+  /** As the program reaches it. */
+  public static Place place(Location location) {
     var folder = ProgramJobs.folder(PLACE);
     var s3 = location.s3();
     return s3 == null

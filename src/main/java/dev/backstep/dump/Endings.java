@@ -7,6 +7,7 @@ import dev.backstep.problem.ProblemException;
 import dev.backstep.program.Ending;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Set;
 
 /** How what the programs of this package do ends. */
@@ -23,10 +24,31 @@ final class Endings {
     String done() throws NoSessionException, ProblemException, SQLException, IOException;
   }
 
+  /** What a program finds out. */
+  @FunctionalInterface
+  interface Finding {
+    /** Finds it out. */
+    Map<String, String> facts() throws ProblemException, IOException;
+  }
+
+  @FunctionalInterface
+  private interface Ended {
+    int code() throws NoSessionException, ProblemException, SQLException, IOException;
+  }
+
   /** Does it, says how it ended, and returns the code to exit with. */
   static int of(Doing doing) {
+    return ended(() -> Ending.done(doing.done()));
+  }
+
+  /** As {@link #of}, of a program that finds something out. */
+  static int finding(Finding finding) {
+    return ended(() -> Ending.found(finding.facts()));
+  }
+
+  private static int ended(Ended ended) {
     try {
-      return Ending.done(doing.done());
+      return ended.code();
     } catch (NoSessionException e) {
       return Ending.later(e.problem());
     } catch (ProblemException e) {

@@ -10,6 +10,12 @@ enum FileNames {
   /** A database. */
   DUMP(".dump"),
 
+  /** A copy of a SQLite file. */
+  COPY(".sqlite"),
+
+  /** A SQLite file that is damaged, byte for byte: it is no backup. */
+  AS_FOUND(".damaged"),
+
   /** What an endpoint answered. */
   EXPORT(".json");
 

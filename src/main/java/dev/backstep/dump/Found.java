@@ -19,10 +19,12 @@ record Found(String name, Optional<Manifest> manifest) {
   /**
    * Looks for it.
    *
+   * @param called how such backups are called, where the newest is wanted
    * @throws ProblemException when there is none
    */
-  static Found in(Store store, LoadTask.Source wanted) throws IOException, ProblemException {
-    return wanted.path() == null ? newest(store, wanted) : named(store, wanted.path());
+  static Found in(Store store, LoadTask.Source wanted, FileNames called)
+      throws IOException, ProblemException {
+    return wanted.path() == null ? newest(store, wanted, called) : named(store, wanted.path());
   }
 
   private static Found named(Store store, String path) throws IOException, ProblemException {
@@ -30,13 +32,13 @@ record Found(String name, Optional<Manifest> manifest) {
   }
 
   /** The names have the time in them, so the first that fits is the newest. */
-  private static Found newest(Store store, LoadTask.Source wanted)
+  private static Found newest(Store store, LoadTask.Source wanted, FileNames called)
       throws IOException, ProblemException {
     var prefix = wanted.prefix();
     var names = new ArrayList<>(store.list(prefix));
     Collections.reverse(names);
     for (var name : names) {
-      var file = FileNames.DUMP.isManifest(name, prefix) ? FileNames.ofManifest(name) : null;
+      var file = called.isManifest(name, prefix) ? FileNames.ofManifest(name) : null;
       if (file != null && names.contains(file)) {
         var manifest = Manifest.in(store, name);
         if (manifest.isPresent() && isBefore(manifest.get(), wanted.before())) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.backstep.database.MountedSecrets;
 import dev.backstep.database.NoSessionException;
 import dev.backstep.database.Session;
+import dev.backstep.database.swap.Note;
 import dev.backstep.database.swap.SideNotes;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
@@ -112,10 +113,10 @@ public final class Load {
 
   private static Map<String, String> facts(Source source) {
     var facts = new TreeMap<String, String>();
-    facts.put("file", source.name());
-    facts.put("sha256", source.content().sha256());
-    facts.put("madeAt", source.madeAt().toString());
-    facts.put("bytes", String.valueOf(source.content().bytes()));
+    facts.put(Note.FILE, source.name());
+    facts.put(Note.SHA256, source.content().sha256());
+    facts.put(Note.MADE_AT, source.madeAt().toString());
+    facts.put(Note.BYTES, String.valueOf(source.content().bytes()));
     facts.put("tables", String.valueOf(source.header().tables()));
     facts.put("rows", String.valueOf(source.content().allRows()));
     return facts;

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** One of PostgreSQL's own programs, which is run once and to its end. */
-final class PgProgram {
+final class PgProgram implements Written {
   /** The last lines of what it says beside its output; with them it ends. */
   private static final int LINES = 60;
 
@@ -58,30 +58,18 @@ final class PgProgram {
     variables.putAll(environment);
   }
 
-  /** What reads its output. */
-  @FunctionalInterface
-  interface Output {
-    void from(InputStream output) throws IOException, ProblemException;
-  }
-
-  /**
-   * Runs it; its output is written into a file, in which it can move.
-   *
-   * @throws ProblemException when it failed
-   */
-  void into(Path file) throws IOException, ProblemException {
+  /** Runs it; its output is written into a file. */
+  @Override
+  public void into(Path file) throws IOException, ProblemException {
     command.redirectOutput(file.toFile());
     var program = command.start();
     program.getOutputStream().close();
     ended(program, heard(program));
   }
 
-  /**
-   * Runs it; its output is read.
-   *
-   * @throws ProblemException when it failed
-   */
-  void into(Output output) throws IOException, ProblemException {
+  /** Runs it; its output is read. */
+  @Override
+  public void into(Output output) throws IOException, ProblemException {
     run(InputStream.nullInputStream(), output);
   }
 

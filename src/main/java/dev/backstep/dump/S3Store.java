@@ -178,12 +178,12 @@ final class S3Store implements Store {
   }
 
   @Override
-  public void draft(String name, PgProgram program) throws IOException, ProblemException {
+  public void draft(String name, Written content) throws IOException, ProblemException {
     asked(
         () -> {
           try (var upload = new MultipartUpload(client, bucket, name)) {
             draft = upload;
-            program.into(output -> output.transferTo(upload));
+            content.into(output -> output.transferTo(upload));
             upload.complete();
             return name;
           }

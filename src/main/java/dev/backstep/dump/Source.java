@@ -39,7 +39,7 @@ record Source(
   static Source of(Store store, LoadTask.Source wanted, ServerFacts server, Path scratch)
       throws IOException, ProblemException {
     var programs = PgPrograms.here().of(server.major());
-    var found = Found.in(store, wanted);
+    var found = Found.in(store, wanted, FileNames.DUMP);
     var path = store.local(found.name(), scratch);
     var written = written(path);
     var read = DumpHeader.of(path, found.name(), programs);
@@ -47,7 +47,7 @@ record Source(
     check(read.header(), found.name(), wanted, server);
     checkAge(madeAt, found.name(), wanted.notOlderThan());
     var content = Content.of(path, read.programs());
-    checkSum(content, found, wanted.sha256());
+    checkSum(content.sha256(), found, wanted.sha256());
     return new Source(found.name(), path, read.header(), content, madeAt, written, read.programs());
   }
 
@@ -76,8 +76,8 @@ record Source(
     }
   }
 
-  private static void checkAge(Instant madeAt, String name, Instant notOlderThan)
-      throws ProblemException {
+  /** It is not older than is allowed. */
+  static void checkAge(Instant madeAt, String name, Instant notOlderThan) throws ProblemException {
     if (notOlderThan != null && madeAt.isBefore(notOlderThan)) {
       throw problem(
           "TooOld",
@@ -88,15 +88,15 @@ record Source(
     }
   }
 
-  private static void checkSum(Content content, Found found, String wanted)
-      throws ProblemException {
+  /** It has the checksum that somebody said it has. */
+  static void checkSum(String sum, Found found, String wanted) throws ProblemException {
     var expected = wanted == null ? found.manifest().map(Manifest::sha256).orElse(null) : wanted;
-    if (expected != null && !expected.equalsIgnoreCase(content.sha256())) {
+    if (expected != null && !expected.equalsIgnoreCase(sum)) {
       throw problem(
           "WrongChecksum",
           "%s has the sha256 %s, and %s says %s: it is damaged, or another dump. Take another one.",
           found.name(),
-          content.sha256(),
+          sum,
           wanted == null ? "its manifest" : "sha256",
           expected);
     }
@@ -116,7 +116,7 @@ record Source(
     }
   }
 
-  private static ProblemException problem(String reason, String message, Object... of) {
+  static ProblemException problem(String reason, String message, Object... of) {
     return new ProblemException(new Problem(reason, message.formatted(of)));
   }
 }

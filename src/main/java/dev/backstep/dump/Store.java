@@ -29,8 +29,8 @@ interface Store extends AutoCloseable {
   /** Writes a small file, which is there as a whole or not at all. */
   void write(String name, byte[] content) throws IOException, ProblemException;
 
-  /** Stores what a program writes, where nobody takes it for a backup yet. */
-  void draft(String name, PgProgram program) throws IOException, ProblemException;
+  /** Stores it where nobody takes it for a backup yet. */
+  void draft(String name, Written content) throws IOException, ProblemException;
 
   /** How much of a draft is stored, in bytes. */
   long drafted();

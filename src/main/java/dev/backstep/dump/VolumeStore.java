@@ -2,6 +2,7 @@ package dev.backstep.dump;
 
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
+import dev.backstep.program.VolumePaths;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -51,27 +52,11 @@ final class VolumeStore implements Store {
     }
   }
 
-  /**
-   * Where a file is.
-   *
-   * @throws ProblemException when it is not below the root, or behind a link
-   */
-  private Path path(String name) throws IOException, ProblemException {
-    var path = root;
-    for (var part : name.split("/", -1)) {
-      path = path.resolve(part);
-      if (part.isEmpty() || part.equals(".") || part.equals("..") || Files.isSymbolicLink(path)) {
-        throw new ProblemException(
-            new Problem(
-                "PathNotAllowed",
-                "Path %s has the part \"%s\", which is a link or leads to another folder. Name the file by its own path on the volume."
-                    .formatted(name, part)));
-      }
-    }
-    return path;
+  private Path path(String name) throws ProblemException {
+    return VolumePaths.of(root, name);
   }
 
-  private Path draftPath(String name) throws IOException, ProblemException {
+  private Path draftPath(String name) throws ProblemException {
     return path(FileNames.draft(name));
   }
 
@@ -97,7 +82,7 @@ final class VolumeStore implements Store {
   }
 
   @Override
-  public boolean has(String name) throws IOException, ProblemException {
+  public boolean has(String name) throws ProblemException {
     return Files.exists(path(name), LinkOption.NOFOLLOW_LINKS);
   }
 
@@ -128,7 +113,7 @@ final class VolumeStore implements Store {
   }
 
   @Override
-  public void draft(String name, PgProgram program) throws IOException, ProblemException {
+  public void draft(String name, Written content) throws IOException, ProblemException {
     named(
         name,
         () -> {
@@ -136,7 +121,7 @@ final class VolumeStore implements Store {
           Files.createDirectories(path.getParent());
           Files.deleteIfExists(path);
           draft = path;
-          program.into(path);
+          content.into(path);
           return path;
         });
   }

@@ -4,6 +4,8 @@ import dev.backstep.config.BackstepConfig;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import dev.backstep.program.Ending;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
@@ -52,9 +54,32 @@ public class ProgramJobs {
    * @param variable of the environment, which has the task; no secret is in it
    * @param volumes beside its scratch space, which is the folder for temporary files
    * @param limit after this time the Job is ended
+   * @param placement as whom it runs, and where
    */
   public record Program(
-      Class<?> main, String variable, String task, List<Mounted> volumes, Duration limit) {}
+      Class<?> main,
+      String variable,
+      String task,
+      List<Mounted> volumes,
+      Duration limit,
+      Placement placement) {
+    /** One that runs as any other does. */
+    public Program(
+        Class<?> main, String variable, String task, List<Mounted> volumes, Duration limit) {
+      this(main, variable, task, volumes, limit, Placement.ANY);
+    }
+  }
+
+  /**
+   * As whom a program runs, and where.
+   *
+   * @param user number of the user, whose group has the same number; null: the image's own
+   * @param node where its volumes are mounted already; null: any
+   * @param shared true: volumes that it writes to are its group's; false: they stay as they are
+   */
+  public record Placement(Long user, String node, boolean shared) {
+    static final Placement ANY = new Placement(null, null, true);
+  }
 
   /** A volume in the folder that {@link #folder} tells. */
   public record Mounted(Volume volume, boolean readOnly) {
@@ -117,16 +142,16 @@ public class ProgramJobs {
 
   private JobSpec spec(Program program, List<Mounted> volumes) throws ProblemException {
     var made = JobManifests.contained(container(program, volumes));
-    if (volumes.stream().anyMatch(Mounted::written)) {
-      made.editTemplate()
-          .editSpec()
-          .editOrNewSecurityContext()
-          .withFsGroup(GROUP)
-          .withFsGroupChangePolicy("OnRootMismatch")
-          .endSecurityContext()
-          .endSpec()
-          .endTemplate();
+    var placement = program.placement();
+    var user = placement.user();
+    var pod = made.editTemplate().editSpec().editOrNewSecurityContext();
+    if (user != null) {
+      pod.withRunAsUser(user).withRunAsGroup(user);
     }
+    if (placement.shared() && volumes.stream().anyMatch(Mounted::written)) {
+      pod.withFsGroup(user == null ? GROUP : user).withFsGroupChangePolicy("OnRootMismatch");
+    }
+    pod.endSecurityContext().withAffinity(affinity(placement.node())).endSpec().endTemplate();
     return made.editTemplate()
         .editSpec()
         .withEnableServiceLinks(false)
@@ -148,6 +173,25 @@ public class ProgramJobs {
         .endPodFailurePolicy()
         .withActiveDeadlineSeconds(program.limit().toSeconds())
         .build();
+  }
+
+  /** A volume that one node has is not given to another one while it is used there. */
+  private static Affinity affinity(String node) {
+    return node == null
+        ? null
+        : new AffinityBuilder()
+            .withNewNodeAffinity()
+            .withNewRequiredDuringSchedulingIgnoredDuringExecution()
+            .addNewNodeSelectorTerm()
+            .addNewMatchField()
+            .withKey("metadata.name")
+            .withOperator("In")
+            .withValues(node)
+            .endMatchField()
+            .endNodeSelectorTerm()
+            .endRequiredDuringSchedulingIgnoredDuringExecution()
+            .endNodeAffinity()
+            .build();
   }
 
   private Container container(Program program, List<Mounted> volumes) throws ProblemException {

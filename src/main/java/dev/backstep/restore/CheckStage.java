@@ -1,8 +1,9 @@
 package dev.backstep.restore;
 
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.database.Judging;
+import dev.backstep.database.Judging.Checked;
 import dev.backstep.effect.Step;
-import dev.backstep.restore.Verification.Checked;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +28,7 @@ public class CheckStage implements RestoreStage<Situation> {
 
   @Override
   public CompletionStage<Step> left(Situation now) {
-    var tasks = QuietTask.of(now.restore(), now.scope().action());
-    if (tasks.stream().anyMatch(task -> LettingGo.held(task, now).size() < task.targets().size())) {
+    if (LettingGo.begun(now)) {
       return Step.done("Those who write to it come back.").now();
     }
     var facts = new Facts(now.facts());
@@ -41,7 +41,7 @@ public class CheckStage implements RestoreStage<Situation> {
   }
 
   private static Step judged(List<Checked> checked, Situation now) {
-    return Verification.failures(checked)
+    return Judging.failures(checked)
         .map(why -> Step.impossible("VerificationFailed", notGood(why, now)))
         .orElseGet(() -> Step.done(now.outcome()));
   }

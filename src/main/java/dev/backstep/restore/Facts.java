@@ -1,41 +1,26 @@
 package dev.backstep.restore;
 
-import dev.backstep.restore.Verification.Checked;
+import dev.backstep.database.Judging;
+import dev.backstep.database.Judging.Checked;
+import dev.backstep.database.swap.Note;
 import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What a restored database says of itself: where it is from, and what was found when it was
  * verified. It goes with the database, so it outlives every process.
  */
 public record Facts(Map<String, String> all) {
-  /** The file or folder that it was loaded from. */
-  public static final String FILE = "file";
-
-  /** SHA-256 of that. */
-  public static final String SHA256 = "sha256";
-
-  /** When that backup was begun. */
-  public static final String MADE_AT = "madeAt";
-
   /** The servers that follow this one, with a comma between; absent: none does. */
   private static final String FOLLOWERS = "followers";
 
-  private static final String VALUE = "value.";
-  private static final String BEFORE = "before.";
-
   /** What checks found, and which servers follow, to be kept. */
   static Map<String, String> of(List<Checked> checks, List<String> followers) {
-    var facts = new TreeMap<String, String>();
-    for (var check : checks) {
-      facts.put(VALUE + check.name(), check.value());
-      facts.put(BEFORE + check.name(), check.before());
-    }
+    var facts = Note.facts(checks);
     if (!followers.isEmpty()) {
       facts.put(FOLLOWERS, String.join(", ", followers));
     }
@@ -44,17 +29,17 @@ public record Facts(Map<String, String> all) {
 
   /** What a check found in the data from before. */
   Object before(String check) {
-    return Verification.kept(all.get(BEFORE + check));
+    return Judging.kept(all.get(Note.before(check)));
   }
 
   /** The backup. */
   public Optional<String> file() {
-    return Optional.ofNullable(all.get(FILE));
+    return Optional.ofNullable(all.get(Note.FILE));
   }
 
   /** When it was begun; empty: that is not known. */
   public Optional<Instant> madeAt() {
-    return Optional.ofNullable(all.get(MADE_AT)).map(Instant::parse);
+    return Optional.ofNullable(all.get(Note.MADE_AT)).map(Instant::parse);
   }
 
   /** What people have to know before they let it replace the live data. */
@@ -65,7 +50,7 @@ public record Facts(Map<String, String> all) {
             .map(
                 name ->
                     "%s %s (now: %s)"
-                        .formatted(name, all.get(VALUE + name), all.get(BEFORE + name)))
+                        .formatted(name, all.get(Note.value(name)), all.get(Note.before(name))))
             .toList();
     return "Backup %s was restored beside the live database and verified: %s. %s"
         .formatted(file().orElse("?"), String.join(", ", checks), loss(now.scope().now()));

@@ -75,6 +75,12 @@ public class LettingGo implements RestoreStage<Seen> {
     return effect.takes() != null && task.targets().contains(effect.takes().target());
   }
 
+  /** True once some of those who were kept off are let back. */
+  static boolean begun(Seen now) {
+    return QuietTask.of(now.restore(), now.scope().action()).stream()
+        .anyMatch(task -> held(task, now).size() < task.targets().size());
+  }
+
   static List<Hold> held(QuietTask task, Seen now) {
     return now.scope().holds().stream()
         .filter(hold -> hold.claim().equals(now.scope().claim()))

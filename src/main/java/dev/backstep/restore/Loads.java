@@ -8,12 +8,9 @@ import dev.backstep.dump.DumpJobs;
 import dev.backstep.dump.DumpJobs.LoadWish;
 import dev.backstep.effect.Step;
 import dev.backstep.problem.ProblemException;
-import dev.backstep.time.Durations;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The Job that loads a backup into the database beside the live one. */
@@ -69,23 +66,11 @@ public class Loads {
             source.from(),
             source.path(),
             latest == null ? null : latest.prefix(),
-            latest == null ? null : before(now),
+            latest == null ? null : Sources.before(now),
             source.sha256(),
             source.database() == null ? live.name() : source.database(),
-            notOlderThan(now).orElse(null),
+            Sources.notOlderThan(now).orElse(null),
             now.scope().timeout());
     return jobs.load(wish, name, now.scope().namespace(), now.scope().claim());
-  }
-
-  /** What was made after the trouble began has the trouble in it. */
-  private static Instant before(Situation now) {
-    var said = now.restore().source().latest().before();
-    return said == null ? now.scope().facts().troubleSince() : said;
-  }
-
-  private static Optional<Instant> notOlderThan(Situation now) {
-    var since = Optional.ofNullable(now.scope().facts().troubleSince()).orElse(now.scope().now());
-    return Optional.ofNullable(now.restore().source().maxDataLoss())
-        .map(loss -> since.minus(Durations.of(loss)));
   }
 }

@@ -1,13 +1,14 @@
 package dev.backstep.restore;
 
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.database.Judging;
+import dev.backstep.database.Judging.Checked;
 import dev.backstep.database.swap.Note.State;
 import dev.backstep.database.swap.SideProven;
 import dev.backstep.database.swap.SwapLooks;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.resource.Together;
-import dev.backstep.restore.Verification.Checked;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +45,7 @@ public class ProofStage implements RestoreStage<Situation> {
   }
 
   private CompletionStage<Step> judged(List<Checked> checked, Situation now) {
-    return Verification.failures(checked)
+    return Judging.failures(checked)
         .map(why -> Step.impossible("VerificationFailed", notGood(why, now)).now())
         .orElseGet(() -> good(checked, now));
   }

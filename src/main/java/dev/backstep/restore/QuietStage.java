@@ -30,9 +30,12 @@ public class QuietStage implements RestoreStage<Seen> {
 
   @Override
   public CompletionStage<Step> left(Seen now) {
-    return now.replaced()
-        ? Step.done("The restored data is live.").now()
-        : next(QuietTask.of(now.restore(), now.scope().action()).iterator(), now);
+    return now.replaced() ? Step.done("The restored data is live.").now() : keptOff(now);
+  }
+
+  /** What is left until nobody of them is there. */
+  CompletionStage<Step> keptOff(Seen now) {
+    return next(QuietTask.of(now.restore(), now.scope().action()).iterator(), now);
   }
 
   private CompletionStage<Step> next(Iterator<QuietTask> tasks, Seen now) {

@@ -9,9 +9,11 @@ import dev.backstep.api.v1alpha1.action.ActionBuilder;
 import dev.backstep.api.v1alpha1.action.Backup;
 import dev.backstep.api.v1alpha1.action.DbRestoreAction;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.dump.FileBackup;
 import dev.backstep.effect.Images;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Provider;
 import java.time.Duration;
@@ -42,7 +44,18 @@ public class SafetyStage implements RestoreStage<Seen> {
   public CompletionStage<Step> left(Seen now) {
     return now.replaced()
         ? Step.done("The restored data is live.").now()
-        : actions.get().next(task(now.restore(), now.scope()), now.scope());
+        : actions
+            .get()
+            .next(task(now.restore(), now.scope()), now.scope())
+            .thenApply(SafetyStage::asGoodAsItGets);
+  }
+
+  /** A file that is damaged has no backup, but all that there is of it is kept. */
+  private static Step asGoodAsItGets(Step step) {
+    return step.work() instanceof Work.Impossible damaged
+            && damaged.reason().equals(FileBackup.KEPT_AS_FOUND)
+        ? Step.done(damaged.message())
+        : step;
   }
 
   /** What was done in this attempt. */

@@ -7,6 +7,7 @@ import dev.backstep.database.Session;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import dev.backstep.program.Ending;
+import dev.backstep.sqlite.SqliteFile;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -69,7 +70,9 @@ public final class Resync {
   private Source source() throws NoSessionException, ProblemException, SQLException {
     if (task.sqlite() != null) {
       var scratch = Path.of(System.getProperty("java.io.tmpdir"));
-      return new SqliteFile(Path.of(task.sqlite()), scratch, PATIENCE).open();
+      var copy = scratch.resolve("source.sqlite");
+      var copied = new SqliteFile(Path.of(task.sqlite()), copy, PATIENCE).copied();
+      return new SqliteSource(copied.connection(), copied.version());
     }
     var database = task.source();
     return new PostgresSource(

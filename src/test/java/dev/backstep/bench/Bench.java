@@ -22,6 +22,7 @@ public final class Bench {
         case "syncs" -> SyncsBench.run(number(arguments, 1000));
         case "restore" -> RestoreBench.run(number(arguments, 1000));
         case "resync" -> ResyncBench.run(number(arguments, 1_000_000));
+        case "sqlite" -> SqliteBench.run(number(arguments, 500));
         default -> InformersBench.run(number(arguments, 10_000));
       }
     } catch (RuntimeException e) {

@@ -122,6 +122,12 @@ final class RestoreShop implements AutoCloseable {
     this.policies = policies;
   }
 
+  /** For a shop whose database is no server. */
+  static RestoreShop of(Shop shop) {
+    return new RestoreShop(
+        shop, ChartPolicies.in(shop).grant("runner", ALICE).grant("approver", BOB));
+  }
+
   /** With 100 orders in the backup {@code orders.dump}, and 7 in the live database. */
   static RestoreShop open(String name) {
     var shop = Shop.open(name).serving("web", "v1");

@@ -7,6 +7,8 @@ import dev.backstep.database.DatabaseLooks;
 import dev.backstep.database.TestDatabase;
 import dev.backstep.problem.ProblemException;
 import dev.backstep.resync.ResyncTask.Table;
+import dev.backstep.sqlite.SqliteFile;
+import dev.backstep.sqlite.TestFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +49,8 @@ class CopierIT {
   }
 
   private Progress copied(Table... tables) throws Exception {
-    try (var source = new SqliteFile(file.path(), scratch, LIMIT).open()) {
+    var copied = new SqliteFile(file.path(), scratch.resolve("copy.sqlite"), LIMIT).copied();
+    try (var source = new SqliteSource(copied.connection(), copied.version())) {
       return copied(source, tables);
     }
   }

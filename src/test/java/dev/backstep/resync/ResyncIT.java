@@ -7,6 +7,7 @@ import dev.backstep.database.TestDatabase;
 import dev.backstep.program.Ending;
 import dev.backstep.resync.ResyncTask.Database;
 import dev.backstep.resync.ResyncTask.Table;
+import dev.backstep.sqlite.TestFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

@@ -10,16 +10,16 @@ import dev.backstep.api.v1alpha1.action.Backup;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.Secrets;
+import dev.backstep.dump.Backups;
 import dev.backstep.dump.DumpJobs;
-import dev.backstep.dump.DumpJobs.BackupWish;
-import dev.backstep.dump.DumpLooks;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.job.JobTrials;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
-import dev.backstep.time.Durations;
+import dev.backstep.union.Union;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,30 +27,27 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /**
- * Dumps a database, and reads the dump back, by a Job. One that is gone is made anew: a backup may
- * be made twice.
+ * Backs a database up, and reads the backup back, by a Job. One that is gone is made anew: a backup
+ * may be made twice.
  */
 @ApplicationScoped
 public class BackupExecutor implements ActionExecutor<Backup> {
   /** Name of a Job that is never created. */
   private static final String TRIAL = "bs-job-trial";
 
-  private final DumpJobs jobs;
-  private final DumpLooks looks;
+  private final Union<Backups<?>> backups;
   private final JobSteps steps;
   private final JobTrials trials;
   private final ProgramSteps said;
   private final Secrets secrets;
 
   public BackupExecutor(
-      DumpJobs jobs,
-      DumpLooks looks,
+      @All List<Backups<?>> backups,
       JobSteps steps,
       JobTrials trials,
       ProgramSteps said,
       Secrets secrets) {
-    this.jobs = jobs;
-    this.looks = looks;
+    this.backups = new Union<>(backups, Backups::type);
     this.steps = steps;
     this.trials = trials;
     this.said = said;
@@ -69,14 +66,15 @@ public class BackupExecutor implements ActionExecutor<Backup> {
 
   @Override
   public List<Right> rights(Backup action, ActionScope scope) {
-    return List.of(
-        new Right("create", "batch", "jobs", List.of()),
-        new Right("patch", "batch", "jobs", List.of()),
-        new Right("get", "", "secrets", List.of(databaseRef(action))));
+    var forJob =
+        Stream.of(
+            new Right("create", "batch", "jobs", List.of()),
+            new Right("patch", "batch", "jobs", List.of()));
+    return Stream.concat(forJob, of(action).rights(action).stream()).toList();
   }
 
-  private static String databaseRef(Backup action) {
-    return action.target().databaseRef().name();
+  private Backups<?> of(Backup action) {
+    return backups.ask(action.target(), (known, target) -> known);
   }
 
   @Override
@@ -90,8 +88,8 @@ public class BackupExecutor implements ActionExecutor<Backup> {
                   trials.problems(job, scope.author()).stream())
               .flatMap(it -> it)
               .toList();
-      return looks
-          .ofSource(databaseRef(action), scope.author())
+      return of(action)
+          .problems(action, scope.author())
           .thenApply(there -> Stream.concat(here.stream(), there.stream()).toList());
     } catch (ProblemException e) {
       return CompletableFuture.completedStage(List.of(e.problem()));
@@ -100,14 +98,8 @@ public class BackupExecutor implements ActionExecutor<Backup> {
 
   private Job job(Backup action, String name, String claim, ActionScope scope)
       throws ProblemException {
-    var wish =
-        new BackupWish(
-            tag(claim, scope),
-            databaseRef(action),
-            action.backupTo(),
-            scope.now(),
-            Durations.of(action.timeout()));
-    return jobs.backup(wish, name, scope.namespace(), claim);
+    var wanted = new Backups.Wanted(name, scope.namespace(), claim, tag(claim, scope), scope.now());
+    return of(action).job(action, wanted);
   }
 
   private static String tag(String claim, ActionScope scope) {
@@ -123,8 +115,8 @@ public class BackupExecutor implements ActionExecutor<Backup> {
       return said.failed(step, job, "BackupFailed", "What was made before stays.", scope).now();
     }
     if (step.work() instanceof Work.Rolling) {
-      return looks
-          .progress(databaseRef(action), scope.author(), tag(scope.claim(), scope))
+      return of(action)
+          .progress(action, scope.author(), tag(scope.claim(), scope))
           .thenApply(now -> said.running(job, now, "", scope));
     }
     return step.work() instanceof Work.Observed

@@ -5,6 +5,7 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.DbRestoreAction;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
@@ -88,11 +89,11 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
 
   /**
    * Whoever is still kept off comes back. Then the data from before is put back, if it was
-   * replaced; what was made aside goes, if it was not.
+   * replaced, for which they may be kept off once more; what was made aside goes, if it was not.
    */
   @Override
   public CompletionStage<Step> back(DbRestoreAction action, Taken taken, ActionScope scope) {
-    if (!taken.held().isEmpty()) {
+    if (!taken.held().isEmpty() && !undone(scope)) {
       return restoring.letGo(action, scope).thenApply(Stand::step);
     }
     return restoring
@@ -103,5 +104,9 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
                     ? restoring.stopped(action, scope)
                     : restoring.putBack(action, scope))
         .thenApply(Stand::step);
+  }
+
+  private static boolean undone(ActionScope scope) {
+    return scope.sent().stream().anyMatch(sent -> sent.verb() == Intent.Verb.Undo);
   }
 }

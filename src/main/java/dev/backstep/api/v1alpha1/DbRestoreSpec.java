@@ -23,10 +23,6 @@ import java.util.List;
     fieldPath = ".timeout",
     message = "the timeout of a restore must be between 1m and 24h")
 @ValidationRule(
-    value = "!has(self.target.sqlite)",
-    fieldPath = ".target.sqlite",
-    message = "only a PostgreSQL database can be restored")
-@ValidationRule(
     value = "self.mode == 'Drill' || has(self.safetyBackup)",
     fieldPath = ".safetyBackup",
     message = "safetyBackup must say where the present data goes before it is replaced")
@@ -85,7 +81,7 @@ public record DbRestoreSpec(
     @Size(min = 1, max = 253) @JsonPropertyDescription("Who asks for the state.") String stateBy,
     @Required
         @JsonPropertyDescription(
-            "The database that is replaced. Its Secret's user may create databases, and is a member of the role that owns this one.")
+            "The database that is replaced. Of a PostgreSQL, the Secret's user may create databases, and is a member of the role that owns this one.")
         DatabaseTarget target,
     @Required @JsonPropertyDescription("The backup that comes back.") RestoreSource source,
     @JsonPropertyDescription(

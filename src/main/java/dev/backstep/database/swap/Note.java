@@ -2,7 +2,9 @@ package dev.backstep.database.swap;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.backstep.api.Json;
+import dev.backstep.database.Judging.Checked;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,6 +31,21 @@ public record Note(String restore, State state, int attempt, Map<String, String>
   /** Of the same: the OID of the database that took its place. */
   public static final String REPLACED_BY = "replacedBy";
 
+  /** Of restored data: the file or folder that it was loaded from. */
+  public static final String FILE = "file";
+
+  /** SHA-256 of that. */
+  public static final String SHA256 = "sha256";
+
+  /** When that backup was begun. */
+  public static final String MADE_AT = "madeAt";
+
+  /** Size of that. */
+  public static final String BYTES = "bytes";
+
+  private static final String VALUE = "value.";
+  private static final String BEFORE = "before.";
+
   /** Marks of effects that must not be done any more, with a space between. */
   static final String FENCED = "fenced";
 
@@ -52,6 +69,26 @@ public record Note(String restore, State state, int attempt, Map<String, String>
     Kept,
     /** It was live between the swap and the swap back. */
     Undone
+  }
+
+  /** The fact that has what a check found in restored data. */
+  public static String value(String check) {
+    return VALUE + check;
+  }
+
+  /** The fact that has what the same check found in the data from before. */
+  public static String before(String check) {
+    return BEFORE + check;
+  }
+
+  /** What checks found, to be kept. */
+  public static Map<String, String> facts(List<Checked> checks) {
+    var facts = new TreeMap<String, String>();
+    for (var check : checks) {
+      facts.put(value(check.name()), check.value());
+      facts.put(before(check.name()), check.before());
+    }
+    return facts;
   }
 
   /** What the comment says; empty: it is not one of these. */

@@ -72,7 +72,10 @@ public class RestoreReader {
             now,
             RestoreClaims.name(restore),
             stand.map(it -> new Due(it.phase(), it.step())),
-            stand.flatMap(Stand::seen).map(seen -> hash(spec, seen)),
+            stand
+                .flatMap(Stand::seen)
+                .filter(seen -> known(restore, seen))
+                .map(seen -> hash(spec, seen)),
             progress(restore, run),
             consents.of(restore, spec, now)));
   }
@@ -80,6 +83,11 @@ public class RestoreReader {
   /** One that is being deleted stops, and puts nothing back that was replaced. */
   private static DbRestoreSpec.State wish(DbRestore restore) {
     return restore.isMarkedForDeletion() ? DbRestoreSpec.State.Aborted : restore.getSpec().state();
+  }
+
+  /** What was approved stays so when it is only forgotten what was found. */
+  private static boolean known(DbRestore restore, Seen seen) {
+    return !seen.facts().isEmpty() || restore.getSpec().state() == DbRestoreSpec.State.Undone;
   }
 
   /** Of what is wanted, and of what it means now: which databases, and which backup. */

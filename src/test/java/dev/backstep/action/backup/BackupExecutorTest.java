@@ -18,11 +18,15 @@ import dev.backstep.api.v1alpha1.value.Location;
 import dev.backstep.api.v1alpha1.value.Ref;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.cluster.Secrets;
+import dev.backstep.dump.DumpBackups;
 import dev.backstep.dump.DumpJobs;
 import dev.backstep.dump.DumpLooks;
+import dev.backstep.dump.FileBackups;
+import dev.backstep.dump.FileJobs;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.job.ClaimNodes;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobPods;
 import dev.backstep.job.JobTrials;
@@ -94,9 +98,11 @@ class BackupExecutorTest {
   private BackupExecutor executor() {
     var config = Settings.of(Map.of("backstep.image.name", "backstep:1"));
     var client = api.client();
+    var programs = new ProgramJobs(new JobManifests(client), config);
     return new BackupExecutor(
-        new DumpJobs(new ProgramJobs(new JobManifests(client), config)),
-        server,
+        List.of(
+            new DumpBackups(new DumpJobs(programs), server),
+            new FileBackups(new FileJobs(programs, new ClaimNodes(client)))),
         new JobSteps(client),
         new JobTrials(new Impersonation(client)),
         new ProgramSteps(new JobPods(client)),
@@ -286,5 +292,41 @@ class BackupExecutorTest {
   void aBackupIsOneThatADestructiveActionMayRelyOn() {
     assertThat(executor().traits(TO_VOLUME).backup()).isTrue();
     assertThat(executor().traits(TO_VOLUME).destructive()).isFalse();
+  }
+
+  /** Of a file on a volume that a pod has, on the node of that pod, as the user that is named. */
+  @Test
+  void theJobCopiesAFileWhereItsVolumeIs() throws Exception {
+    api.has(
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName("app-1")
+            .endMetadata()
+            .withNewSpec()
+            .withNodeName("node-2")
+            .addNewVolume()
+            .withName("data")
+            .withNewPersistentVolumeClaim("shop-data", false)
+            .endVolume()
+            .endSpec()
+            .build());
+    var file = new DatabaseTarget(null, new DatabaseTarget.Sqlite("shop-data", "shop.db", 1000L));
+
+    var job =
+        created(new Backup(file, TO_VOLUME.to(), TO_VOLUME.prefix(), "168h", TO_VOLUME.timeout()));
+
+    var pod = job.at("/spec/template/spec");
+    assertThat(pod.at("/containers/0/command").toString()).contains("dev.backstep.dump.FileBackup");
+    assertThat(pod.at("/securityContext/runAsUser").asInt()).isEqualTo(1000);
+    assertThat(pod.at("/securityContext/fsGroup").asInt()).isEqualTo(1000);
+    assertThat(pod.at("/affinity").toString()).contains("metadata.name", "node-2");
+    assertThat(pod.at("/volumes/1/persistentVolumeClaim/claimName").asText())
+        .isEqualTo("shop-data");
+    assertThat(pod.at("/volumes/1/persistentVolumeClaim/readOnly").asBoolean()).isTrue();
+    assertThat(pod.at("/volumes/2/persistentVolumeClaim/readOnly").asBoolean()).isFalse();
+    var task = Json.MAPPER.readTree(pod.at("/containers/0/env/0/value").asText());
+    assertThat(task.at("/folder").asText() + "/" + task.at("/path").asText())
+        .isEqualTo("/run/backstep/file/shop.db");
   }
 }

@@ -11,25 +11,20 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** A database is dumped into a file, and that is read back. */
-@ValidationRule(
-    value = "has(self.target.databaseRef)",
-    fieldPath = ".target",
-    message = "only a PostgreSQL is backed up: name it by databaseRef")
+/** A database is copied into a file, and that is read back. */
 @ValidationRule(
     value =
         "duration(self.timeout) >= duration('10s') && duration(self.timeout) <= duration('24h')",
     fieldPath = ".timeout",
     message = "the timeout of a backup must be between 10s and 24h")
 public record Backup(
-    @Required @JsonPropertyDescription("What is dumped: a PostgreSQL, by databaseRef.")
-        DatabaseTarget target,
-    @Required @JsonPropertyDescription("Where the dump is kept.") Location to,
+    @Required @JsonPropertyDescription("What is backed up.") DatabaseTarget target,
+    @Required @JsonPropertyDescription("Where the backup is kept.") Location to,
     @Required
         @Size(min = 1, max = 256)
         @Pattern(Patterns.PATH_PREFIX)
         @JsonPropertyDescription(
-            "What the names of its files begin with, such as orders/daily-: a folder, a prefix, or both. The file is <prefix><UTC time>.dump, with <file>.manifest.json beside it.")
+            "What the names of its files begin with, such as orders/daily-: a folder, a prefix, or both. The file is <prefix><UTC time>.dump, or .sqlite, with <file>.manifest.json beside it.")
         String prefix,
     @Size(max = 8)
         @Pattern(Patterns.DURATION)

@@ -8,20 +8,15 @@ import dev.backstep.api.v1alpha1.value.BackupTo;
 import dev.backstep.api.v1alpha1.value.DatabaseTarget;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
-import io.fabric8.generator.annotation.ValidationRule;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /** A database is replaced by a backup that was restored and verified beside it. */
-@ValidationRule(
-    value = "!has(self.target.sqlite)",
-    fieldPath = ".target.sqlite",
-    message = "only a PostgreSQL database can be restored")
 @RecordBuilder
 public record DbRestoreAction(
     @Required
         @JsonPropertyDescription(
-            "The database that is replaced. Its Secret's user may create databases, and is a member of the role that owns this one.")
+            "The database that is replaced. Of a PostgreSQL, the Secret's user may create databases, and is a member of the role that owns this one.")
         DatabaseTarget target,
     @Required @JsonPropertyDescription("The backup that comes back.") RestoreSource source,
     @JsonPropertyDescription(

@@ -12,7 +12,7 @@ public record BackupTo(
         @Size(min = 1, max = 256)
         @Pattern(Patterns.PATH_PREFIX)
         @JsonPropertyDescription(
-            "What the names of its files begin with, such as orders/daily-: a folder, a prefix, or both. The file is <prefix><UTC time>.dump, or .json of a queue, with <file>.manifest.json beside it.")
+            "What the names of its files begin with, such as orders/daily-: a folder, a prefix, or both. The file is <prefix><UTC time>.dump, .sqlite of a SQLite file, or .json of a queue, with <file>.manifest.json beside it.")
         String prefix,
     @Size(max = 8)
         @Pattern(Patterns.DURATION)

@@ -3,6 +3,8 @@ package dev.backstep.api.v1alpha1.value;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -27,5 +29,10 @@ public record DatabaseTarget(
           @Pattern(Patterns.RELATIVE_PATH)
           @JsonPropertyDescription(
               "Path of the file on the volume; of letters, digits and ._-/, relative, without '..'.")
-          String path) {}
+          String path,
+      @Min(1)
+          @Max(4294967294L)
+          @JsonPropertyDescription(
+              "Number of the user that the application runs as (securityContext.runAsUser): what works at the file runs as it, so that a file that is put in its place is the application's own. Absent: 65532.")
+          Long user) {}
 }

@@ -1,4 +1,4 @@
-package dev.backstep.resync;
+package dev.backstep.sqlite;
 
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
@@ -22,16 +22,7 @@ import org.sqlite.SQLiteException;
  * A SQLite file on a volume that is mounted read-only, and that an application may be writing to.
  * It is copied whole at first: so what is read is from one moment, and nobody waits for it.
  */
-final class SqliteFile {
-  private static final String WAL = "-wal";
-  private static final String SHARED_MEMORY = "-shm";
-  private static final String JOURNAL = "-journal";
-
-  /** Of the file's header: 2 means that changes go to a log beside the file. */
-  private static final int VERSION_AT = 18;
-
-  private static final int IN_LOG = 2;
-  private static final int HEADER = 100;
+public final class SqliteFile {
   private static final int ALL_PAGES = -1;
   private static final int PAUSE_MILLIS = 100;
 
@@ -45,13 +36,26 @@ final class SqliteFile {
   /**
    * A file.
    *
-   * @param scratch an empty folder for the copy
+   * @param copy where the copy goes; what is there is replaced
    * @param patience how long a lock of somebody else is waited for
    */
-  SqliteFile(Path file, Path scratch, Duration patience) {
+  public SqliteFile(Path file, Path copy, Duration patience) {
     this.file = file;
-    this.copy = scratch.resolve("source.sqlite");
+    this.copy = copy;
     this.patience = patience;
+  }
+
+  /**
+   * A copy of all of it, as it was at one moment, that was checked to its end.
+   *
+   * @param connection with the copy
+   * @param version changes with everything that is written to the file that was copied
+   */
+  public record Copied(Connection connection, String version) implements AutoCloseable {
+    @Override
+    public void close() throws SQLException {
+      connection.close();
+    }
   }
 
   /**
@@ -59,12 +63,12 @@ final class SqliteFile {
    *
    * @throws ProblemException when it is not there, locked, damaged or no such file
    */
-  SqliteSource open() throws ProblemException {
+  public Copied copied() throws ProblemException {
     try {
       checkReadable();
       var version = version();
       copy();
-      return new SqliteSource(checked(), version);
+      return new Copied(checked(), version);
     } catch (IOException e) {
       throw problem("SourceNotCopied", "The file %s could not be copied: " + e);
     }
@@ -86,8 +90,7 @@ final class SqliteFile {
   }
 
   private ProblemException missing() {
-    return problem(
-        "SourceMissing", "There is no file %s on the volume. Correct path in source.sqlite.");
+    return problem("SourceMissing", "There is no file %s on the volume. Correct its path.");
   }
 
   private ProblemException forbidden() {
@@ -98,7 +101,7 @@ final class SqliteFile {
 
   /** What every write changes: sizes and times of the file and of its log. */
   private String version() throws IOException {
-    return stamp(file) + stamp(beside(file, WAL));
+    return stamp(file) + stamp(Companions.beside(file, Companions.WAL));
   }
 
   private static String stamp(Path path) throws IOException {
@@ -107,17 +110,14 @@ final class SqliteFile {
         : "-/";
   }
 
-  private static Path beside(Path path, String suffix) {
-    return path.resolveSibling(path.getFileName() + suffix);
-  }
-
   private void copy() throws IOException, ProblemException {
     Files.deleteIfExists(copy);
-    for (var suffix : List.of(WAL, SHARED_MEMORY, JOURNAL)) {
-      Files.deleteIfExists(beside(copy, suffix));
+    for (var companion : Companions.of(copy)) {
+      Files.delete(companion);
     }
     // SQLite would have to write beside the file to read a log that nobody has open.
-    if (keepsLog() && !Files.exists(beside(file, SHARED_MEMORY))) {
+    if (LogHeader.keepsLog(file)
+        && !Files.exists(Companions.beside(file, Companions.SHARED_MEMORY))) {
       copyUnused();
       return;
     }
@@ -130,13 +130,6 @@ final class SqliteFile {
       copyUnused();
     } catch (SQLException e) {
       throw problem("SourceNotCopied", "The file %s could not be copied: " + e.getMessage());
-    }
-  }
-
-  private boolean keepsLog() throws IOException {
-    try (var content = Files.newInputStream(file)) {
-      var header = content.readNBytes(HEADER);
-      return header.length == HEADER && header[VERSION_AT] == IN_LOG;
     }
   }
 
@@ -169,9 +162,9 @@ final class SqliteFile {
   private void copyUnused() throws IOException, ProblemException {
     var before = version();
     Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-    for (var suffix : List.of(WAL, JOURNAL)) {
-      if (Files.exists(beside(file, suffix))) {
-        Files.copy(beside(file, suffix), beside(copy, suffix));
+    for (var suffix : List.of(Companions.WAL, Companions.JOURNAL)) {
+      if (Files.exists(Companions.beside(file, suffix))) {
+        Files.copy(Companions.beside(file, suffix), Companions.beside(copy, suffix));
       }
     }
     if (!before.equals(version())) {

@@ -1,4 +1,4 @@
-package dev.backstep.resync;
+package dev.backstep.sqlite;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -6,23 +6,23 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 
 /** A SQLite file, as an application would write it. */
-final class TestFile {
+public final class TestFile {
   private final Path path;
 
-  TestFile(Path folder) {
+  public TestFile(Path folder) {
     this.path = folder.resolve("shop.sqlite");
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
   /** A connection of the application. */
-  Connection connection() throws SQLException {
+  public Connection connection() throws SQLException {
     return DriverManager.getConnection("jdbc:sqlite:" + path);
   }
 
-  TestFile has(String... statements) {
+  public TestFile has(String... statements) {
     try (var connection = connection()) {
       execute(connection, statements);
       return this;
@@ -31,7 +31,7 @@ final class TestFile {
     }
   }
 
-  static void execute(Connection connection, String... statements) throws SQLException {
+  public static void execute(Connection connection, String... statements) throws SQLException {
     try (var statement = connection.createStatement()) {
       for (var sql : statements) {
         statement.execute(sql);
@@ -44,7 +44,7 @@ final class TestFile {
    *
    * @param values of each, where n is its number from 1
    */
-  TestFile hasRows(String table, int count, String values) {
+  public TestFile hasRows(String table, int count, String values) {
     return has(
         "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT %d) INSERT INTO %s SELECT %s FROM numbers"
             .formatted(count, table, values));

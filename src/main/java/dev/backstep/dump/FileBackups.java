@@ -1,0 +1,49 @@
+package dev.backstep.dump;
+
+import dev.backstep.api.v1alpha1.action.Backup;
+import dev.backstep.api.v1alpha1.value.DatabaseTarget.Sqlite;
+import dev.backstep.cluster.Access.Right;
+import dev.backstep.effect.Author;
+import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A SQLite file is copied. Only its Job sees it, so nothing is known of it before. */
+@ApplicationScoped
+public class FileBackups implements Backups<Sqlite> {
+  private final FileJobs jobs;
+
+  public FileBackups(FileJobs jobs) {
+    this.jobs = jobs;
+  }
+
+  @Override
+  public Class<Sqlite> type() {
+    return Sqlite.class;
+  }
+
+  @Override
+  public Job job(Backup backup, Wanted wanted) throws ProblemException {
+    return jobs.backup(backup, wanted);
+  }
+
+  @Override
+  public List<Right> rights(Backup backup) {
+    return List.of();
+  }
+
+  @Override
+  public CompletionStage<List<Problem>> problems(Backup backup, Author author) {
+    return CompletableFuture.completedStage(List.of());
+  }
+
+  @Override
+  public CompletionStage<Optional<String>> progress(Backup backup, Author author, String tag) {
+    return CompletableFuture.completedStage(Optional.empty());
+  }
+}

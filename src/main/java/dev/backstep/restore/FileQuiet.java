@@ -1,0 +1,33 @@
+package dev.backstep.restore;
+
+import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.effect.Step;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Whoever has the live file open would go on writing to it under its other name, so they are kept
+ * off before the data from before is put back, too.
+ */
+@ApplicationScoped
+public class FileQuiet implements RestoreStage<FileSeen> {
+  private final QuietStage quiet;
+  private final FileSteps steps;
+
+  public FileQuiet(QuietStage quiet, FileSteps steps) {
+    this.quiet = quiet;
+    this.steps = steps;
+  }
+
+  @Override
+  public RestorePhase phase() {
+    return RestorePhase.Undoing;
+  }
+
+  @Override
+  public CompletionStage<Step> left(FileSeen now) {
+    return steps.isPutBack(now)
+        ? Step.done("The data from before is live again.").now()
+        : quiet.keptOff(now);
+  }
+}
