@@ -13,6 +13,7 @@ import dev.backstep.testing.Shop;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A shop with a PostgreSQL in a pod, a volume with a backup of its orders, and who restores it. */
 final class RestoreShop implements AutoCloseable {
@@ -229,7 +230,8 @@ final class RestoreShop implements AutoCloseable {
 
   /** Whether the plan can be carried out, and why not. */
   String executable() {
-    return shop.plan().getStatus().conditions().stream()
+    return Stream.ofNullable(shop.plan().getStatus())
+        .flatMap(status -> status.conditions().stream())
         .filter(condition -> condition.getType().equals(ConditionTypes.EXECUTABLE))
         .map(condition -> condition.getStatus() + " " + condition.getMessage())
         .findFirst()
