@@ -182,6 +182,12 @@ final class FileShop implements AutoCloseable {
     return this;
   }
 
+  /** It is gone, so it writes nothing any more, and has nothing open. */
+  void stopsApplication() {
+    shop().kubectl("scale", "deployment/local", "--replicas=0").orThrow();
+    shop().kubectl("wait", "--for=delete", "pods", "-l", "app=local", "--timeout=60s").orThrow();
+  }
+
   /** What the keeper sees on the volumes. */
   String onVolume(String command) {
     return shop()

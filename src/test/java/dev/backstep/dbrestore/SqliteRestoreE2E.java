@@ -57,8 +57,7 @@ class SqliteRestoreE2E {
   @Test
   void aFileThatIsDamagedIsKeptAndReplaced() {
     try (var shop = FileShop.open("damaged")) {
-      shop.shop().kubectl("scale", "deployment/local", "--replicas=0").orThrow();
-      shop.shop().rolledOut("local");
+      shop.stopsApplication();
       shop.onVolume("rm -f /data/shop.db-* && printf 'no database any more' > /data/shop.db");
       shop.shop().kubectl("scale", "deployment/local", "--replicas=1").orThrow();
 
