@@ -65,6 +65,14 @@ public interface ActionExecutor<A> {
     return CompletableFuture.completedStage(List.of());
   }
 
+  /**
+   * What the action does, in its own words, for those who approve it: where what becomes of its
+   * targets says less, such as the many fields of a Job. Empty: the targets say it.
+   */
+  default Optional<String> says(A action) {
+    return Optional.empty();
+  }
+
   /** Everything that the action would change, seen from the world as it is now. */
   default CompletionStage<Step> preview(A action, ActionScope scope) {
     return next(action, scope);

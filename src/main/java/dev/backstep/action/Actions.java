@@ -58,6 +58,11 @@ public class Actions {
     return executors.ask(task.union(), (executor, it) -> executor.pins(it, scope));
   }
 
+  /** What an action does, in its own words, where its targets say less. */
+  public Optional<String> says(Task task) {
+    return executors.ask(task.union(), (executor, it) -> executor.says(it));
+  }
+
   /** Everything that an action would change now. */
   public CompletionStage<Step> preview(Task task, ActionScope scope) {
     return executors.ask(task.union(), (executor, it) -> executor.preview(it, scope));

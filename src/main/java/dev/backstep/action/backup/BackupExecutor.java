@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -71,6 +72,13 @@ public class BackupExecutor implements ActionExecutor<Backup> {
             new Right("create", "batch", "jobs", List.of()),
             new Right("patch", "batch", "jobs", List.of()));
     return Stream.concat(forJob, of(action).rights(action).stream()).toList();
+  }
+
+  @Override
+  public Optional<String> says(Backup action) {
+    return Optional.of(
+        "the database is backed up into %s as %s..., and the backup is read back"
+            .formatted(action.to().place(), action.prefix()));
   }
 
   private Backups<?> of(Backup action) {

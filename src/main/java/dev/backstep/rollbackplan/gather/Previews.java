@@ -164,6 +164,7 @@ public class Previews {
     }
     return Stream.of(
             destroys(action),
+            actions.says(action).stream(),
             doubt(step.work()),
             step.effects().stream().flatMap(effect -> lines(effect, scope.author())))
         .flatMap(it -> it)

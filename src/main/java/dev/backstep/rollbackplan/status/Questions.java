@@ -3,6 +3,7 @@ package dev.backstep.rollbackplan.status;
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlanStatus;
+import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
@@ -14,6 +15,7 @@ import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.text.Sentences;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -68,19 +70,28 @@ final class Questions implements Says {
     if (preview == null || view.snapshot().level() == null) {
       return "";
     }
-    var lines = new ArrayList<String>();
-    view.snapshot()
-        .level()
-        .actions()
-        .forEach(
-            action ->
-                preview
-                    .getOrDefault(action.name(), List.of())
-                    .forEach(line -> lines.add("%s: %s\n".formatted(action.name(), line))));
+    var lines = inTurn(view.snapshot().level().actions(), preview);
     return lines.isEmpty()
         ? "\nIt would change nothing now."
         : "\nIt would change now:\n"
             + Sentences.all(lines, "a run of mode DryRun shows all").indent(2).stripTrailing();
+  }
+
+  /**
+   * The first line of each action, then the second one: who has many leaves room for the others.
+   */
+  private static List<String> inTurn(List<Action> actions, Map<String, List<String>> preview) {
+    var lines = new ArrayList<String>();
+    var most = preview.values().stream().mapToInt(List::size).max().orElse(0);
+    for (var turn = 0; turn < most; turn++) {
+      for (var action : actions) {
+        preview.getOrDefault(action.name(), List.of()).stream()
+            .skip(turn)
+            .limit(1)
+            .forEach(line -> lines.add("%s: %s\n".formatted(action.name(), line)));
+      }
+    }
+    return lines;
   }
 
   /** While a human thinks, the system may recover by itself: that is said, and nothing is done. */

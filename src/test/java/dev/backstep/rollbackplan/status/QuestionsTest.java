@@ -11,6 +11,7 @@ import dev.backstep.api.v1alpha1.status.Question;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a run wants of a human, with the command that gives it. */
@@ -82,6 +83,13 @@ class QuestionsTest {
     assertThat(awaitingApproval(plan))
         .contains("\nIt would change now:\n  b: web: v2 -> v1\n  b: web: x\nkubectl")
         .doesNotContain("another level");
+
+    var many = IntStream.range(0, 50).mapToObj("field %d"::formatted).toList();
+    var two = Map.of("b", many, "c", List.of("Destroys: all of it", "DROP TABLE messages"));
+    assertThat(
+            awaitingApproval(Said.plan().run(awaiting().build()).snapshot(it -> it.preview(two))))
+        .contains(
+            "  b: field 0\n  c: Destroys: all of it\n  b: field 1\n  c: DROP TABLE messages\n  b: field 2");
 
     var nothing = Said.plan().run(awaiting().build()).snapshot(it -> it.preview(Map.of()));
     assertThat(awaitingApproval(nothing)).contains("\nIt would change nothing now.\nkubectl");

@@ -44,7 +44,8 @@ gates:
    workload: {kind: Deployment, name: web}}
 levels:
 - {name: restart, actions: [{name: a, restart: {workloads: [{kind: Deployment, name: web}]}}]}
-- {name: code, actions: [{name: b, restart: {workloads: [{kind: Deployment, name: web}]}}]}
+- {name: code, actions: [{name: b, restart: {workloads: [{kind: Deployment, name: web}]}},
+   {name: c, restart: {workloads: [{kind: Deployment, name: web}]}}]}
 - {name: again, actions: [{name: look, manual: {text: 'Is it well?', checklist: [shop, prices]}}]}
 """;
 
