@@ -97,7 +97,7 @@ class ChartE2E {
       shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());
       var events =
           shop.kubectl("get", "events", "--field-selector", "involvedObject.name=web").orThrow();
-      assertThat(events.stdout()).contains("LevelEntered");
+      assertThat(events.stdout()).contains("Now level 1/1, revert.");
       shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
     }
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PlantedDefectsE2E {
   @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(80);
 
   private static final String TRIGGER =
       "CREATE TRIGGER by_email BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION send()";

@@ -20,7 +20,9 @@ final class Neighbours implements SimulatedApiServer.Listener {
 
   @Override
   public void written(SimulatedApiServer.Write write) {
-    if (write.namespace().equals(SimulatedApiServer.NAMESPACE)) {
+    // An Event goes elsewhere where the namespace takes none any more, and may be lost.
+    if (write.namespace().equals(SimulatedApiServer.NAMESPACE)
+        || write.resource().equals("events")) {
       return;
     }
     namespaces.add(write.namespace());

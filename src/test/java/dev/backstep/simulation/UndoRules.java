@@ -117,6 +117,8 @@ final class UndoRules extends Rules {
         || !target.changed(place)
         || Touches.asBefore(live, target, place)
         || facts.leftByHuman(claim, action)
+        // The keys of several actions are in one place.
+        || place.equals("/data") && anyLeft(run, claim)
         || place.equals("/spec/replicas") && (heldByAnother(live, target) || autoscaled(live))) {
       return;
     }

@@ -151,7 +151,7 @@ public final class Shop implements AutoCloseable {
   }
 
   public Shop rolledOut(String name) {
-    kubectl("rollout", "status", "deployment/" + name, "--timeout=60s").orThrow();
+    kubectl("rollout", "status", "deployment/" + name, "--timeout=180s").orThrow();
     return this;
   }
 
