@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SyncControlE2E {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running(6);
+  @RegisterExtension static final TestOperator operator = TestOperator.running(9);
 
   @Test
   void isOffWhileItIsWantedOffAndExactlyAsBeforeAfterwards() {
@@ -140,5 +140,125 @@ class SyncControlE2E {
       sync.awaitState(SwitchState.Enabled);
       sync.isAsBefore();
     }
+  }
+
+  /** With no replicas it does nothing; then its limits count. */
+  @Test
+  void anAutoscalerThatCameMeanwhileHasItsWay() {
+    try (var sync = SyncShop.open("autoscaler")) {
+      sync.wish("Disabled");
+      sync.awaitState(SwitchState.Disabled);
+
+      sync.shop()
+          .apply(
+              """
+              apiVersion: autoscaling/v2
+              kind: HorizontalPodAutoscaler
+              metadata: {name: importer}
+              spec:
+                scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: importer}
+                minReplicas: 3
+                maxReplicas: 5
+                metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}}]
+              """);
+      Awaitility.await()
+          .during(Duration.ofSeconds(7))
+          .atMost(PATIENCE)
+          .until(() -> sync.replicas("importer") == 0 && sync.says("Disabled", "True"));
+
+      sync.wish("Enabled");
+      sync.awaitState(SwitchState.Enabled);
+      assertThat(sync.replicas("importer")).as("2 before, and 3 to 5 now").isEqualTo(3);
+      assertThat(sync.replicas("exporter")).isZero();
+    }
+  }
+
+  @Test
+  void aWorkloadThatIsDeletedMeanwhileIsOffAndOneThatComesAgainIsSwitchedOff() {
+    try (var sync = SyncShop.open("deleted")) {
+      sync.wish("Disabled");
+      sync.awaitState(SwitchState.Disabled);
+
+      sync.shop().kubectl("delete", "deployment", "importer").orThrow();
+      Awaitility.await()
+          .during(Duration.ofSeconds(7))
+          .atMost(PATIENCE)
+          .until(() -> sync.says("Disabled", "True"));
+
+      sync.shop().idle("importer", "v1");
+      sync.shop().kubectl("scale", "deployment/importer", "--replicas=2").orThrow();
+      Awaitility.await().atMost(PATIENCE).until(() -> sync.replicas("importer") == 0);
+      sync.awaitState(SwitchState.Disabled);
+
+      sync.shop().kubectl("delete", "deployment", "importer").orThrow();
+      sync.wish("Enabled");
+      sync.awaitState(SwitchState.Enabled);
+      assertThat(sync.flag()).isEqualTo("on");
+    }
+  }
+
+  /** A number has many holders; a value has one. */
+  @Test
+  void anotherOneThatKeepsTheSameOffIsHeardWhereThatCanBe() {
+    try (var sync = SyncShop.open("both")) {
+      sync.shop()
+          .apply(
+              """
+              apiVersion: backstep.dev/v1alpha1
+              kind: SyncControl
+              metadata: {name: other}
+              spec:
+                serviceAccountName: runner
+                readBack: 5s
+                state: Disabled
+                means:
+                - {name: workers, scale: {workloads: [{kind: Deployment, name: importer}]}}
+              """);
+      Awaitility.await().atMost(PATIENCE).until(() -> sync.replicas("importer") == 0);
+      sync.wish("Disabled");
+      sync.awaitState(SwitchState.Disabled);
+
+      other(sync, "{\"spec\":{\"state\":\"Enabled\"}}");
+      sync.shop()
+          .kubectl(
+              "wait",
+              "synccontrol/other",
+              "--for=jsonpath={.status.state}=Enabled",
+              "--timeout=60s")
+          .orThrow();
+      assertThat(sync.replicas("importer")).as("the other one holds it still").isZero();
+      other(
+          sync,
+          """
+          {"spec":{"state":"Disabled","means":[{"name":"flag","setConfig":{
+            "configMap":{"name":"flags","data":{"sync":"no"}},"restart":"None"}}]}}
+          """);
+      sync.shop()
+          .kubectl(
+              "wait",
+              "synccontrol/other",
+              "--for=jsonpath={.status.state}=DisableFailed",
+              "--timeout=90s")
+          .orThrow();
+      assertThat(sync.shop().kubectl("describe", "synccontrol", "other").orThrow().stdout())
+          .contains("ConfigMap flags")
+          .contains("SyncControl orders");
+      assertThat(sync.flag()).isEqualTo("off");
+
+      sync.wish("Enabled");
+      sync.shop()
+          .kubectl(
+              "wait",
+              "synccontrol/other",
+              "--for=jsonpath={.status.state}=Disabled",
+              "--timeout=90s")
+          .orThrow();
+      assertThat(sync.replicas("importer")).isEqualTo(2);
+      assertThat(sync.flag()).isEqualTo("no");
+    }
+  }
+
+  private static void other(SyncShop sync, String patch) {
+    sync.shop().kubectl("patch", "synccontrol", "other", "--type=merge", "-p", patch).orThrow();
   }
 }

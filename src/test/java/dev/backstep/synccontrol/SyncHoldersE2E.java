@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SyncHoldersE2E {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running(5);
+  @RegisterExtension static final TestOperator operator = TestOperator.running(6);
 
   private static SyncShop shop(String name) {
     var sync = SyncShop.open(name);
@@ -172,6 +172,29 @@ class SyncHoldersE2E {
 
       release(sync, "first");
       assertThat(sync.status().state()).isEqualTo(SwitchState.Enabled);
+      sync.isAsBefore();
+    }
+  }
+
+  /** What is deleted does not pull the sync away from under a run. */
+  @Test
+  void isHeldOffThoughItIsDeletedUntilThePlanLetsGo() {
+    try (var sync = shop("deleted")) {
+      hold(sync, "first");
+
+      sync.shop().kubectl("delete", "synccontrol", "orders", "--wait=false").orThrow();
+      Awaitility.await()
+          .during(Duration.ofSeconds(5))
+          .atMost(PATIENCE)
+          .until(() -> sync.replicas("importer") == 0 && sync.sync().isMarkedForDeletion());
+
+      release(sync, "first");
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(sync.shop().kubectl("get", "synccontrols", "-o", "name").stdout())
+                      .isEmpty());
       sync.isAsBefore();
     }
   }
