@@ -19,6 +19,7 @@ image_inputs() { # NAME:TAG
   case $1 in
     pause:*) hash_of "$LOCAL_CLUSTER/pause" ;;
     app:*) hash_of "$DEV/app" ;;
+    bookings:*) hash_of "$DEV/bookings" ;;
     debian:*) base_inputs ;;
     postgres:*) echo "$(base_inputs)-$(hash_of "$LOCAL_CLUSTER/postgres")" ;;
     traefik:*) hash_of "$LOCAL_CLUSTER/traefik" ;;

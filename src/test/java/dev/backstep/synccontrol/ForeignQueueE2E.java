@@ -10,19 +10,14 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Command;
-import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Sample;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -37,7 +32,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Order(1)
 class ForeignQueueE2E {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Path SAMPLE = Path.of("samples/jobs");
 
   /** More than the workers can do while an operator starts: they do some eight in a second. */
   private static final int MANY = 600;
@@ -56,27 +50,10 @@ class ForeignQueueE2E {
     Command.run(List.of("dev/queue"), Map.of(), "").orThrow();
   }
 
-  /** The sample as it is, but for its namespace: the operator of a test is not in the cluster. */
-  private static Shop shop(String name) throws IOException {
-    var shop = Shop.open(name);
-    var app = read(shop, "app.yaml");
-    apply(
-        shop,
-        Stream.of(app.split("(?m)^---$"))
-            .filter(it -> it.contains("kind: Service\n"))
-            .collect(Collectors.joining("---\n")));
-    apply(shop, read(shop, "rbac.yaml"));
-    apply(shop, app.replace("host: mail-db", "host: " + PodDatabase.address(shop, "mail-db")));
-    return shop.rolledOut("mailer");
-  }
-
-  private static String read(Shop shop, String file) throws IOException {
-    return Files.readString(SAMPLE.resolve(file))
-        .replaceAll("\\bshop$|(?<=namespace: )shop", shop.namespace());
-  }
-
-  private static void apply(Shop shop, String yaml) {
-    shop.kubectlWith(yaml, "apply", "--server-side", "--field-manager=test", "-f", "-").orThrow();
+  private static Sample workers(Shop shop) {
+    var sample = Sample.in(shop, "jobs");
+    shop.rolledOut("mailer");
+    return sample;
   }
 
   private static void send(Shop shop, int first, int last) {
@@ -165,23 +142,17 @@ class ForeignQueueE2E {
   }
 
   @Test
-  void aRunKeepsItOffAndNoJobIsLostAndNoneIsDoneTwice() throws IOException {
-    try (var shop = shop("queue")) {
+  void aRunKeepsItOffAndNoJobIsLostAndNoneIsDoneTwice() {
+    try (var shop = Shop.open("queue")) {
       // given
-      apply(shop, read(shop, "plan.yaml"));
+      var sample = workers(shop);
+      sample.apply(sample.read("plan.yaml"));
       await(shop, SwitchState.Enabled);
       send(shop, 1, MANY - 1);
       awaitWork(shop);
 
       // when
-      shop.kubectlWith(
-              read(shop, "run.yaml"),
-              "apply",
-              "--server-side",
-              "--field-manager=on-call",
-              "-f",
-              "-")
-          .orThrow();
+      sample.ask("run.yaml");
       await(shop, "the first intent", status -> status.episode() != null);
       operator.kill();
       operator.restart();
@@ -214,9 +185,10 @@ class ForeignQueueE2E {
 
   /** They look for jobs all the time, and take those that they find at once. */
   @Test
-  void workersThatStayFindNoJob() throws IOException {
-    try (var shop = shop("workers")) {
+  void workersThatStayFindNoJob() {
+    try (var shop = Shop.open("workers")) {
       // given
+      workers(shop);
       patch(
           shop,
           "synccontrol",

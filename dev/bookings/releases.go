@@ -1,0 +1,36 @@
+package main
+
+import "regexp"
+
+// A release is what differs between the versions of the application.
+type release struct {
+	// The last migration that it brings.
+	schema int
+	// What the page of connections shows.
+	connections string
+	// The name of the guest in the subject of a mail.
+	guest *regexp.Regexp
+	// Keeps a mail of a connection.
+	keep string
+	// Whether a connection is free again after its mail was fetched.
+	unlocks bool
+}
+
+var releases = map[string]release{
+	"v1": {
+		schema:      40,
+		connections: "SELECT id, platform, label, gmail_label FROM connections ORDER BY id",
+		guest:       regexp.MustCompile(`^Reservation confirmed for (.+)$`),
+		keep:        "INSERT INTO gmail_messages (connection_id, subject) VALUES (@connection, @subject)",
+		unlocks:     true,
+	},
+	// Looks for a column that no migration made, takes the first word for the guest's name, and
+	// keeps its locks.
+	"v2": {
+		schema:      41,
+		connections: "SELECT id, platform, label, mailbox FROM connections ORDER BY id",
+		guest:       regexp.MustCompile(`^(\w+)`),
+		keep:        "INSERT INTO gmail_messages (connection_id, subject, thread) VALUES (@connection, @subject, @thread)",
+		unlocks:     false,
+	},
+}
