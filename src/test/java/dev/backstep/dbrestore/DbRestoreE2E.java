@@ -11,10 +11,12 @@ import dev.backstep.testing.TestOperator;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Restores of a real database in a pod, by real Jobs of the operator's own image. */
+@Order(1)
 class DbRestoreE2E {
   @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
 

@@ -11,10 +11,12 @@ import dev.backstep.testing.TestOperator;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Restores of the SQLite file of an application in a pod, by real Jobs on its volume. */
+@Order(1)
 class SqliteRestoreE2E {
   @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
 

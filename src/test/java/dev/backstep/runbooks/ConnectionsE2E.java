@@ -8,6 +8,7 @@ import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.TestOperator;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A release breaks the page of connections, writes garbage for guests' names, keeps its locks, and
  * brings a schema that the release before cannot write to: the whole ladder is needed.
  */
+@Order(1)
 class ConnectionsE2E {
   @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
 

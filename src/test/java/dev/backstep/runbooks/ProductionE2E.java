@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Five incidents that a database makes by its functions and triggers. Each really harms the users
  * of the application first; then its harm stops, and after the run all is exactly as it was before.
  */
+@Order(1)
 class ProductionE2E {
   @RegisterExtension static final TestOperator operator = TestOperator.running(1);
 
