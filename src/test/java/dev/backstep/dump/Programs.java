@@ -7,6 +7,8 @@ import dev.backstep.database.TestDatabase;
 import dev.backstep.database.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The programs in processes of their own, as the container runs them, with a real PostgreSQL. */
 public final class Programs {
@@ -85,10 +89,17 @@ public final class Programs {
             "-XX:TieredStopAtLevel=1",
             "-Djava.io.tmpdir=" + scratch,
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath(),
             main.getName());
     program.environment().put(variable, task);
     return program.redirectErrorStream(true).redirectOutput(log().toFile()).start();
+  }
+
+  /** A benchmark is started by Maven, whose own class path the property has then. */
+  private static String classPath() {
+    return Programs.class.getClassLoader() instanceof URLClassLoader loader
+        ? Stream.of(loader.getURLs()).map(URL::getPath).collect(Collectors.joining(":"))
+        : System.getProperty("java.class.path");
   }
 
   private Path log() {
