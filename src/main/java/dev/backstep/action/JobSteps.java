@@ -1,8 +1,5 @@
 package dev.backstep.action;
 
-import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.LongNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
@@ -10,11 +7,6 @@ import dev.backstep.cluster.Hashes;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.job.JobState;
-import dev.backstep.object.Edit.Inverse;
-import dev.backstep.object.ObjectCreation;
-import dev.backstep.object.ObjectPatch;
-import dev.backstep.object.PatchBuilder;
-import dev.backstep.object.Place;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import dev.backstep.time.Durations;
@@ -49,9 +41,6 @@ public class JobSteps {
   private static final String STOPS =
       "Job %1$s ends: its pod was told to stop, and the node has not said yet that it did. If that node is gone for good: kubectl -n %2$s delete pod --force -l batch.kubernetes.io/job-name=%1$s.";
 
-  private static final Place SUSPEND = Place.at("/spec/suspend");
-  private static final Place LIMIT = Place.at("/spec/activeDeadlineSeconds");
-
   /** So long before the action's time is over its Job ends, so that how it ended is seen. */
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
 
@@ -59,9 +48,11 @@ public class JobSteps {
   private static final Set<Intent.Verb> BACK = EnumSet.of(Intent.Verb.Release, Intent.Verb.Undo);
 
   private final KubernetesClient client;
+  private final JobEffects effects;
 
   public JobSteps(KubernetesClient client) {
     this.client = client;
+    this.effects = new JobEffects(client.getKubernetesSerialization());
   }
 
   /** Makes the Job where there is none. */
@@ -131,7 +122,7 @@ public class JobSteps {
 
   private Step made(String name, Maker maker) {
     try {
-      return Step.todo(List.of(creation(maker.suspended(name))));
+      return Step.todo(List.of(effects.creation(maker.suspended(name))));
     } catch (ProblemException e) {
       return Step.impossible(e.problem().reason(), e.problem().message());
     }
@@ -147,16 +138,11 @@ public class JobSteps {
     var name = suspended.getMetadata().getName();
     var live = find(name, scope);
     if (!started && live == null) {
-      return Step.todo(List.of(creation(suspended)));
+      return Step.todo(List.of(effects.creation(suspended)));
     }
     return !started && new JobState(live).suspended()
-        ? Step.todo(List.of(wake(live, Optional.empty(), Optional.empty())))
+        ? Step.todo(List.of(effects.wake(live, Optional.empty(), Optional.empty())))
         : Step.done("Job %s was started.".formatted(name));
-  }
-
-  private ObjectCreation creation(Job job) {
-    return new ObjectCreation(
-        json(job), "Job %s: created, suspended".formatted(job.getMetadata().getName()));
   }
 
   /** Its name, which is the same in every process. */
@@ -187,7 +173,7 @@ public class JobSteps {
       return Step.done("no Job runs.");
     }
     if (!state.suspended()) {
-      return Step.todo(List.of(suspension(live)));
+      return Step.todo(List.of(effects.suspension(live)));
     }
     return state.hasPods()
         ? Step.of(
@@ -195,17 +181,6 @@ public class JobSteps {
                 "The pods of Job %s are still ending.".formatted(live.getMetadata().getName()),
                 LOOK_AGAIN))
         : Step.done("no Job runs.");
-  }
-
-  private ObjectPatch suspension(Job live) {
-    var json = json(live);
-    return PatchBuilder.of(live)
-        .set(SUSPEND, json, BooleanNode.TRUE, Inverse.NONE)
-        .build("Job %s: stopped".formatted(live.getMetadata().getName()), json, SUSPEND);
-  }
-
-  private ObjectNode json(Job job) {
-    return client.getKubernetesSerialization().convertValue(job, ObjectNode.class);
   }
 
   /** The first effect of an attempt creates the Job, the second one wakes it. */
@@ -245,7 +220,7 @@ public class JobSteps {
       return Step.impossible("JobFailed", failure.get());
     }
     return state.suspended()
-        ? Step.todo(List.of(wake(live, limit, hold)))
+        ? Step.todo(List.of(effects.wake(live, limit, hold)))
         : Step.of(new Work.Rolling(running(live, state), LOOK_AGAIN));
   }
 
@@ -254,15 +229,5 @@ public class JobSteps {
     return state.stopping()
         ? STOPS.formatted(metadata.getName(), metadata.getNamespace())
         : "Job %s runs.".formatted(metadata.getName());
-  }
-
-  /** Controllers write a Job's status, so only what matters is tested. */
-  private ObjectPatch wake(Job live, Optional<Long> limit, Optional<Hold> hold) {
-    var json = json(live);
-    var name = live.getMetadata().getName();
-    var patch = PatchBuilder.of(live).set(SUSPEND, json, BooleanNode.FALSE, Inverse.NONE);
-    limit.ifPresent(it -> patch.set(LIMIT, json, LongNode.valueOf(it), Inverse.NONE));
-    hold.ifPresent(patch::taking);
-    return patch.build("Job %s: started".formatted(name), json, SUSPEND).withStarts(true);
   }
 }

@@ -36,8 +36,10 @@ public interface Effector<E extends Effect> {
    */
   Outcome close(E effect, Mark mark, boolean wanted, Author author, Instant notAfter);
 
-  /** What it would change, a line for each place; nothing is written. */
-  List<String> preview(E effect, Author author);
+  /** What it would change, a line for each place; its summary where that says all. */
+  default List<String> preview(E effect, Author author) {
+    return List.of(effect.summary());
+  }
 
   /**
    * What is left of taking effects back, seen from the world as it is now: those that were applied

@@ -6,17 +6,13 @@ import dev.backstep.action.PastEffects;
 import dev.backstep.action.PastEffects.LostException;
 import dev.backstep.action.ProgramSteps;
 import dev.backstep.api.v1alpha1.action.DbRestoreAction;
-import dev.backstep.dump.DumpJobs;
 import dev.backstep.dump.FileJobs;
-import dev.backstep.dump.LoadTask;
 import dev.backstep.effect.Images;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
-import dev.backstep.problem.ProblemException;
 import dev.backstep.program.Ending;
 import dev.backstep.sqlite.FileTask;
 import dev.backstep.sqlite.FileWork;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -47,13 +43,13 @@ public class FileSteps {
   /** With these a Job did not come to say what it had done. */
   private static final Set<String> UNSURE = Set.of(FileWork.NOT_FINISHED, "JobFailed");
 
-  private final FileJobs jobs;
+  private final RestoreJobs made;
   private final JobSteps steps;
   private final ProgramSteps said;
   private final Images images;
 
   public FileSteps(FileJobs jobs, JobSteps steps, ProgramSteps said, Images images) {
-    this.jobs = jobs;
+    this.made = new RestoreJobs(jobs);
     this.steps = steps;
     this.said = said;
     this.images = images;
@@ -96,31 +92,7 @@ public class FileSteps {
     var scope = now.scope();
     return now.replaced()
         ? Step.done("The restored data is live.")
-        : told(LOAD, steps.leftAgain(LOAD, name -> load(now, name), scope), scope);
-  }
-
-  private Job load(FileSeen now, String name) throws ProblemException {
-    var source = now.restore().source();
-    var file = now.restore().target().sqlite();
-    var wanted =
-        new LoadTask.Source(
-            DumpJobs.place(source.from()),
-            source.path(),
-            source.latest() == null ? null : source.latest().prefix(),
-            source.latest() == null ? null : Sources.before(now),
-            source.sha256(),
-            source.database() == null ? fileName(file.path()) : source.database(),
-            Sources.notOlderThan(now).orElse(null));
-    return jobs.load(
-        file, now.names(), wanted, source.from(), now.scope().timeout(), whose(now, name));
-  }
-
-  private static String fileName(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
-  }
-
-  private static FileJobs.Whose whose(FileSeen now, String name) {
-    return new FileJobs.Whose(name, now.scope().namespace(), now.scope().claim());
+        : told(LOAD, steps.leftAgain(LOAD, name -> made.load(now, name), scope), scope);
   }
 
   /** What was copied is verified there. */
@@ -130,7 +102,7 @@ public class FileSteps {
         told(
             PROVE,
             steps.leftAgain(
-                PROVE, name -> work(FileTask.Step.Prove, scope.timeout(), now, name), scope),
+                PROVE, name -> made.work(FileTask.Step.Prove, scope.timeout(), now, name), scope),
             scope);
     if (!step.work().isSettled()) {
       return step;
@@ -150,9 +122,14 @@ public class FileSteps {
     if (now.replaced()) {
       return Step.done("The restored data is live.");
     }
-    var step = toEnd(SWAP, FileTask.Step.Swap, SHORT, now);
+    return renamed(SWAP, FileTask.Step.Swap, now);
+  }
+
+  /** Whoever renames files and does not come to say so may have done it: that is no failure. */
+  private Step renamed(String purpose, FileTask.Step what, FileSeen now) {
+    var step = toEnd(purpose, what, SHORT, now);
     return step.work() instanceof Work.Impossible failed && UNSURE.contains(failed.reason())
-        ? unsure(SWAP, failed, now)
+        ? unsure(purpose, failed, now)
         : step;
   }
 
@@ -186,10 +163,7 @@ public class FileSteps {
 
   /** The data from before is live again. */
   Step putBack(FileSeen now) {
-    var step = toEnd(BACK, FileTask.Step.PutBack, SHORT, now);
-    if (step.work() instanceof Work.Impossible failed && UNSURE.contains(failed.reason())) {
-      return unsure(BACK, failed, now);
-    }
+    var step = renamed(BACK, FileTask.Step.PutBack, now);
     return step.work().isSettled()
         ? Step.done(
             "File %s has the data from before again. What was written since is in file %s beside it: delete that once nobody needs it."
@@ -219,15 +193,7 @@ public class FileSteps {
   private Step toEnd(String purpose, FileTask.Step what, Duration limit, FileSeen now) {
     var scope = now.scope();
     return told(
-        purpose, steps.leftToEnd(purpose, name -> work(what, limit, now, name), scope), scope);
-  }
-
-  private Job work(FileTask.Step what, Duration limit, FileSeen now, String name)
-      throws ProblemException {
-    var file = now.restore().target().sqlite();
-    var task =
-        new FileTask(what, now.names(), FileJobs.folder(), file.path(), now.restore().verify());
-    return jobs.work(file, task, limit, whose(now, name));
+        purpose, steps.leftToEnd(purpose, name -> made.work(what, limit, now, name), scope), scope);
   }
 
   /** With what the program said when it failed, or what it waits for. */

@@ -23,12 +23,12 @@ import dev.backstep.dump.FileJobs;
 import dev.backstep.effect.Images;
 import dev.backstep.effect.Work;
 import dev.backstep.job.ClaimNodes;
+import dev.backstep.job.EndedPods;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobPods;
 import dev.backstep.job.ProgramJobs;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.testing.LoopbackApi;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
@@ -110,25 +110,7 @@ class SqliteFilesTest {
             .endCondition()
             .endStatus()
             .build());
-    api.has(
-        new PodBuilder()
-            .withNewMetadata()
-            .withNamespace("shop")
-            .withName("pod-1")
-            .withCreationTimestamp("2026-11-21T12:00:00Z")
-            .endMetadata()
-            .withNewSpec()
-            .endSpec()
-            .withNewStatus()
-            .addNewContainerStatus()
-            .withNewState()
-            .withNewTerminated()
-            .withMessage(said)
-            .endTerminated()
-            .endState()
-            .endContainerStatus()
-            .endStatus()
-            .build());
+    api.has(EndedPods.saying(0, said));
   }
 
   private Stand proven() {

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * What each run did to each target: as it was before the run's first effect, and after its last.
@@ -119,9 +120,11 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
                               by == null && known != null ? known.by : by)));
     }
 
-    private boolean is(JsonNode live, String place, Function<Changed, JsonNode> so) {
+    private boolean is(
+        JsonNode live, String place, Predicate<Changed> which, Function<Changed, JsonNode> so) {
       var now = Leaves.of(live.at(place));
       return changes(place).entrySet().stream()
+          .filter(leaf -> which.test(leaf.getValue()))
           .allMatch(leaf -> Objects.equals(so.apply(leaf.getValue()), now.get(leaf.getKey())));
     }
   }
@@ -199,10 +202,19 @@ final class Touches extends Rules implements SimulatedApiServer.Listener {
 
   /** True when what the run changed in a place is as the run left it. */
   static boolean asLeft(JsonNode live, Touched target, String place) {
-    return target.is(live, place, Touched.Changed::last);
+    return target.is(live, place, changed -> true, Touched.Changed::last);
   }
 
-  static boolean asBefore(JsonNode live, Touched target, String place) {
-    return target.is(live, place, Touched.Changed::first);
+  /**
+   * True when what the run changed in a place is as it was before.
+   *
+   * @param left true for an action of which a human decided that what it did is left as it is
+   */
+  static boolean asBefore(JsonNode live, Touched target, String place, Predicate<String> left) {
+    return target.is(
+        live,
+        place,
+        changed -> changed.by() == null || !left.test(changed.by()),
+        Touched.Changed::first);
   }
 }

@@ -115,10 +115,8 @@ final class UndoRules extends Rules {
     var action = target.by(place);
     if (action == null
         || !target.changed(place)
-        || Touches.asBefore(live, target, place)
+        || Touches.asBefore(live, target, place, it -> facts.leftByHuman(claim, it))
         || facts.leftByHuman(claim, action)
-        // The keys of several actions are in one place.
-        || place.equals("/data") && anyLeft(run, claim)
         || place.equals("/spec/replicas") && (heldByAnother(live, target) || autoscaled(live))) {
       return;
     }

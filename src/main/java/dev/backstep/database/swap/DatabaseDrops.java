@@ -135,11 +135,6 @@ public class DatabaseDrops implements Effector<DatabaseDrop> {
   }
 
   @Override
-  public List<String> preview(DatabaseDrop effect, Author author) {
-    return List.of(effect.summary());
-  }
-
-  @Override
   public CompletionStage<Step> reverse(
       List<Sent<DatabaseDrop>> sent, List<Sent<?>> back, Author author) {
     var names = String.join(", ", sent.stream().map(it -> it.effect().name()).toList());

@@ -107,11 +107,6 @@ public class Disconnections implements Effector<Disconnection> {
   }
 
   @Override
-  public List<String> preview(Disconnection effect, Author author) {
-    return List.of(effect.summary());
-  }
-
-  @Override
   public CompletionStage<Step> reverse(
       List<Sent<Disconnection>> sent, List<Sent<?>> back, Author author) {
     return Step.done("there is nothing to put back.").now();

@@ -169,11 +169,6 @@ public class SideCreations implements Effector<SideCreation> {
   }
 
   @Override
-  public List<String> preview(SideCreation effect, Author author) {
-    return List.of(effect.summary());
-  }
-
-  @Override
   public CompletionStage<Step> reverse(
       List<Sent<SideCreation>> sent, List<Sent<?>> back, Author author) {
     return reversals.ofCreation(sent, author);

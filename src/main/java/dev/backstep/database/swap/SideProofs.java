@@ -108,11 +108,6 @@ public class SideProofs implements Effector<SideProven> {
   }
 
   @Override
-  public List<String> preview(SideProven effect, Author author) {
-    return List.of(effect.summary());
-  }
-
-  @Override
   public CompletionStage<Step> reverse(
       List<Sent<SideProven>> sent, List<Sent<?>> back, Author author) {
     return Step.done("there is nothing to put back.").now();

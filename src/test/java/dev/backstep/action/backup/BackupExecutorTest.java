@@ -27,6 +27,7 @@ import dev.backstep.effect.Author;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.job.ClaimNodes;
+import dev.backstep.job.EndedPods;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobPods;
 import dev.backstep.job.JobTrials;
@@ -184,24 +185,7 @@ class BackupExecutorTest {
             .endCondition()
             .endStatus()
             .build());
-    api.has(
-        new PodBuilder()
-            .withNewMetadata()
-            .withNamespace("shop")
-            .withName("pod-1")
-            .withCreationTimestamp("2026-11-21T12:00:00Z")
-            .endMetadata()
-            .withNewStatus()
-            .addNewContainerStatus()
-            .withNewState()
-            .withNewTerminated()
-            .withExitCode(code)
-            .withMessage(said)
-            .endTerminated()
-            .endState()
-            .endContainerStatus()
-            .endStatus()
-            .build());
+    api.has(EndedPods.saying(code, said));
   }
 
   @Test

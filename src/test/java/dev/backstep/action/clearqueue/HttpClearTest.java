@@ -28,6 +28,7 @@ import dev.backstep.gate.Probes;
 import dev.backstep.gate.http.HttpProbe;
 import dev.backstep.http.HttpRequest;
 import dev.backstep.http.HttpStack;
+import dev.backstep.job.EndedPods;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobPods;
 import dev.backstep.job.JobTrials;
@@ -36,7 +37,6 @@ import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
 import dev.backstep.testing.LoopbackApi;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -216,23 +216,7 @@ class HttpClearTest {
     if (said == null) {
       return;
     }
-    api.has(
-        new PodBuilder()
-            .withNewMetadata()
-            .withNamespace("shop")
-            .withName("pod-1")
-            .withCreationTimestamp("2026-11-21T12:00:00Z")
-            .endMetadata()
-            .withNewStatus()
-            .addNewContainerStatus()
-            .withNewState()
-            .withNewTerminated()
-            .withMessage(said)
-            .endTerminated()
-            .endState()
-            .endContainerStatus()
-            .endStatus()
-            .build());
+    api.has(EndedPods.saying(0, said));
   }
 
   @Test
