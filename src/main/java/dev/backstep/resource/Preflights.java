@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -40,12 +41,31 @@ public abstract class Preflights<R extends HasMetadata> implements PerObjectStat
   }
 
   /**
-   * @param about generation of the object, and the wish to look at it
+   * @param wish to look at it, from its annotation
+   * @param before what was known of the same generation before; empty: nothing
    */
-  private record Asked(String about, Instant at, CompletableFuture<List<Problem>> found) {
-    boolean holds(String aboutNow, Instant oldest) {
-      var wrong = found.isDone() && (found.isCompletedExceptionally() || !found.join().isEmpty());
-      return about.equals(aboutNow) && (!wrong || at.isAfter(oldest));
+  private record Asked(
+      Long generation,
+      String wish,
+      Instant at,
+      CompletableFuture<List<Problem>> found,
+      Optional<List<Problem>> before) {
+    boolean isAbout(HasMetadata object) {
+      return generation.equals(object.getMetadata().getGeneration());
+    }
+
+    /**
+     * What is being asked is awaited, however often it is wished for meanwhile, so that it comes to
+     * an end.
+     */
+    boolean holds(HasMetadata object, Instant oldest) {
+      if (!found.isDone()) {
+        return isAbout(object);
+      }
+      var wrong = found.isCompletedExceptionally() || !found.join().isEmpty();
+      return isAbout(object)
+          && Objects.equals(wish, wishFor(object))
+          && (!wrong || at.isAfter(oldest));
     }
   }
 
@@ -57,14 +77,16 @@ public abstract class Preflights<R extends HasMetadata> implements PerObjectStat
   protected Optional<List<Problem>> of(
       R object, Instant now, Supplier<CompletionStage<List<Problem>>> ask) {
     var uid = object.getMetadata().getUid();
-    var about = about(object);
-    var before = known.get(uid);
+    var last = Optional.ofNullable(known.get(uid));
+    if (last.filter(it -> it.holds(object, now.minus(interval))).isPresent()) {
+      return said(uid, last.get());
+    }
+    var before = last.filter(it -> it.isAbout(object)).flatMap(it -> said(uid, it));
     var asked =
-        before != null && before.holds(about, now.minus(interval))
-            ? before
-            : new Asked(about, now, begun(object, ask));
+        new Asked(
+            object.getMetadata().getGeneration(), wishFor(object), now, begun(object, ask), before);
     known.put(uid, asked);
-    return asked.found().isDone() ? Optional.of(found(uid, asked)) : Optional.empty();
+    return said(uid, asked);
   }
 
   /** True when this process asked about the object already. */
@@ -72,11 +94,8 @@ public abstract class Preflights<R extends HasMetadata> implements PerObjectStat
     return known.containsKey(object.getMetadata().getUid());
   }
 
-  private static String about(HasMetadata object) {
-    return "%d %s"
-        .formatted(
-            object.getMetadata().getGeneration(),
-            Annotations.of(object).get(Annotations.REQUESTED_AT));
+  private static String wishFor(HasMetadata object) {
+    return Annotations.of(object).get(Annotations.REQUESTED_AT);
   }
 
   private CompletableFuture<List<Problem>> begun(
@@ -89,9 +108,9 @@ public abstract class Preflights<R extends HasMetadata> implements PerObjectStat
   }
 
   /** What the API server refused is asked again by the next pass. */
-  private List<Problem> found(String uid, Asked asked) {
+  private Optional<List<Problem>> said(String uid, Asked asked) {
     try {
-      return asked.found().join();
+      return asked.found().isDone() ? Optional.of(asked.found().join()) : asked.before();
     } catch (CompletionException e) {
       known.remove(uid, asked);
       throw e.getCause() instanceof KubernetesClientException refused ? refused : e;

@@ -141,7 +141,9 @@ class WorkloadsE2E {
 
       shop.run("INC-1", "revert").awaitRest();
 
-      assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
+      assertThat(shop.runStatus().phase())
+          .as(shop.runStatus().message())
+          .isEqualTo(Phase.Recovered);
       assertThat(mode(shop)).isEqualTo("ok");
       assertThat(shop.runStatus().levels().get(0).actions().get(0).changed()).isEqualTo(2);
     }
@@ -156,7 +158,9 @@ class WorkloadsE2E {
 
       shop.run("INC-1", "revert").awaitRest();
 
-      assertThat(shop.runStatus().phase()).isEqualTo(Phase.Recovered);
+      assertThat(shop.runStatus().phase())
+          .as(shop.runStatus().message())
+          .isEqualTo(Phase.Recovered);
       assertThat(mode(shop)).isEqualTo("ok");
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
       assertThat(shop.runStatus().levels().get(0).actions().get(0).changed())

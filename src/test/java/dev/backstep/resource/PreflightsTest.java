@@ -115,6 +115,35 @@ class PreflightsTest {
     assertThat(preflights.look(object().build(), 0)).contains(WRONG);
   }
 
+  /** Somebody who is impatient must not keep it from ever being known. */
+  @Test
+  void whatIsBeingAskedComesToAnEndHoweverOftenItIsWishedFor() {
+    // given
+    var first = new CompletableFuture<List<Problem>>();
+    var second = new CompletableFuture<List<Problem>>();
+    answers.add(first);
+    answers.add(second);
+
+    // when
+    preflights.look(wishedFor("1"), 0);
+    preflights.look(wishedFor("2"), 10);
+    first.complete(WRONG);
+
+    // then
+    assertThat(preflights.look(wishedFor("3"), 10)).as("asked again").contains(WRONG);
+    assertThat(preflights.look(wishedFor("4"), 10)).contains(WRONG);
+    second.complete(List.of());
+    assertThat(preflights.look(wishedFor("3"), 10)).contains(List.of());
+  }
+
+  private static ConfigMap wishedFor(String when) {
+    return object()
+        .editMetadata()
+        .addToAnnotations(Annotations.REQUESTED_AT, when)
+        .endMetadata()
+        .build();
+  }
+
   /** That the API server did not answer says nothing of the object. */
   @Test
   void whatTheApiServerRefusedIsAskedAgainAtOnce() {

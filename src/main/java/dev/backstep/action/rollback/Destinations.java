@@ -42,7 +42,8 @@ public class Destinations {
       return Optional.empty();
     }
     var running = stableRevisions.running(scope.namespace(), action.workloads(), workloads);
-    var baseline = Baseline.of(stableRevisions.now(scope.namespace(), running));
+    // Whoever wishes for a run may have changed a ConfigMap a moment before.
+    var baseline = Baseline.of(stableRevisions.readNow(scope.namespace(), running));
     return Optional.of(Json.MAPPER.valueToTree(baseline));
   }
 

@@ -51,7 +51,9 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -339,6 +341,28 @@ class RollBackExecutorTest {
 
     assertThat(image(change)).isEqualTo("app:v1");
     assertThat(Scopes.now(executor.pins(toLastStable(true), scope))).hasSize(1);
+  }
+
+  /** Somebody changes a ConfigMap, sees what it does, and starts a run. */
+  @Test
+  void whatAConfigMapIsAtTheStartOfARunIsReadAndNotBelieved() {
+    // given
+    var noTimePasses = new ConfigMaps(api.client(), Clock.fixed(PROVEN, ZoneOffset.UTC));
+    var destinations =
+        new Destinations(
+            new StableRevisions(
+                api.client(), noTimePasses, templates, new ImageDigests(api.client())),
+            new Revisions(api.client(), templates),
+            workloads);
+    var scope = scope(withSettings("app:v1"));
+    api.has(settings("good"));
+    var before = destinations.atStart(toLastStable(true), scope);
+
+    // when
+    api.has(settings("broken"));
+
+    // then
+    assertThat(destinations.atStart(toLastStable(true), scope)).isPresent().isNotEqualTo(before);
   }
 
   @Test

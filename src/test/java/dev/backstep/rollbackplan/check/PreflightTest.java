@@ -10,6 +10,7 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.action.Restart;
 import dev.backstep.api.v1alpha1.action.RollBack;
 import dev.backstep.cluster.Access;
+import dev.backstep.cluster.Annotations;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Step;
@@ -260,11 +261,48 @@ class PreflightTest {
     assertThat(idle(preflight, told)).containsEntry("back", List.of());
   }
 
+  /** Somebody who is impatient must not keep it from ever being known. */
+  @Test
+  void whatIsBeingAskedComesToAnEndHoweverOftenItIsWishedFor() {
+    // given
+    plans(1, "web");
+    var told = new AtomicInteger();
+    var answers = new ArrayDeque<CompletableFuture<List<Problem>>>();
+    var first = new CompletableFuture<List<Problem>>();
+    var second = new CompletableFuture<List<Problem>>();
+    answers.add(first);
+    answers.add(second);
+    var preflight = slow(answers::remove);
+
+    // when
+    idle(preflight, told);
+    idle(preflight, told, "1");
+    cluster.pass(INTERVAL.plusSeconds(1));
+    idle(preflight, told, "2");
+    first.complete(List.of(DOWN));
+
+    // then
+    assertThat(idle(preflight, told, "3")).as("asked again").containsEntry("back", List.of(DOWN));
+    assertThat(idle(preflight, told, "4")).containsEntry("back", List.of(DOWN));
+    second.complete(List.of());
+    assertThat(idle(preflight, told, "3")).containsEntry("back", List.of());
+  }
+
   private Map<String, List<Problem>> idle(PreflightAtRest preflight, AtomicInteger told) {
+    return idle(preflight, told, "");
+  }
+
+  /**
+   * @param wish to look at the plan
+   */
+  private Map<String, List<Problem>> idle(
+      PreflightAtRest preflight, AtomicInteger told, String wish) {
+    var plan = cluster.plan();
+    plan.getMetadata().setAnnotations(Map.of(Annotations.REQUESTED_AT, wish));
     var author = new Author(MemoryCluster.NAMESPACE, "runner");
     return preflight
         .of(
-            cluster.plan(),
+            plan,
             cluster.clock().instant(),
             action -> Scopes.of(),
             GateScope.of(author, Workloads.of()),
