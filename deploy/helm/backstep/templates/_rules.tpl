@@ -27,6 +27,13 @@ ServiceAccount. It has no right of its own to change a workload and none to read
 - apiGroups: [argoproj.io]
   resources: [rollouts]
   verbs: [get, list, watch]
+# Of Argo CD and Flux, where they are installed: whether they would put back what a plan changes.
+- apiGroups: [argoproj.io]
+  resources: [applications]
+  verbs: [get]
+- apiGroups: [kustomize.toolkit.fluxcd.io, helm.toolkit.fluxcd.io]
+  resources: [kustomizations, helmreleases]
+  verbs: [get]
 # Where stable states, run claims and before-images are kept: written once, never changed.
 - apiGroups: [apps]
   resources: [controllerrevisions]

@@ -193,6 +193,15 @@ class ArchitectureTest {
           .resideInAnyPackage(SINGLE);
 
   @ArchTest
+  static final ArchRule NOBODY_KNOWS_WHO_DEPLOYS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.backstep.gitops..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.backstep.gitops..");
+
+  @ArchTest
   static final ArchRule ACTIONS_AND_GATES_DO_NOT_KNOW_THE_KINDS =
       noClasses()
           .that()

@@ -9,6 +9,9 @@ import java.util.Optional;
 /** Everything that can be configured, each with its environment variable in docs/operations.md. */
 @ConfigMapping(prefix = "backstep")
 public interface BackstepConfig {
+  /** Who else deploys what plans change. */
+  GitOps gitOps();
+
   /** Calls to addresses outside of the plan's namespace. */
   Http http();
 
@@ -20,6 +23,16 @@ public interface BackstepConfig {
 
   /** Checks of what can be known before a run. */
   Preflight preflight();
+
+  /** Who else deploys what plans change. */
+  interface GitOps {
+    /** The namespace of Argo CD, where Applications are that do not name theirs. */
+    @WithDefault("argocd")
+    String argoCdNamespace();
+
+    /** The label that Argo CD tracks objects by, where it does not do so by annotation. */
+    Optional<String> instanceLabel();
+  }
 
   /** Calls to addresses outside of the plan's namespace. */
   interface Http {

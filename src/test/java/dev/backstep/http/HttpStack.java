@@ -58,6 +58,11 @@ public final class HttpStack implements AutoCloseable {
     }
 
     @Override
+    public GitOps gitOps() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Image image() {
       throw new UnsupportedOperationException();
     }

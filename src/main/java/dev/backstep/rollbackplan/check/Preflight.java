@@ -32,12 +32,19 @@ public class Preflight {
   private final Actions actions;
   private final GateChecks gates;
   private final ApproverChecks approvers;
+  private final TargetChecks targets;
   private final Access access;
 
-  public Preflight(Actions actions, GateChecks gates, ApproverChecks approvers, Access access) {
+  public Preflight(
+      Actions actions,
+      GateChecks gates,
+      ApproverChecks approvers,
+      TargetChecks targets,
+      Access access) {
     this.actions = actions;
     this.gates = gates;
     this.approvers = approvers;
+    this.targets = targets;
     this.access = access;
   }
 
@@ -53,9 +60,11 @@ public class Preflight {
             spec.levels().stream()
                 .collect(Collectors.toMap(Level::name, level -> of(level, permissions, scopes))));
     var doubts =
-        Stream.concat(
-                gates.doubts(spec.gates()).stream(),
-                permissions.doubts(rights(spec.allActions(), scopes)).stream())
+        Stream.of(
+                gates.doubts(spec.gates()),
+                permissions.doubts(rights(spec.allActions(), scopes)),
+                targets.doubts(plan.getMetadata().getNamespace(), spec))
+            .flatMap(List::stream)
             .toList();
     return levels
         .thenCombine(approvers.problems(plan, spec), Preflight::both)

@@ -320,7 +320,11 @@ class PreflightTest {
     var gates = cluster.bean(GateChecks.class);
     return new PreflightAtRest(
         new Preflight(
-            actions, gates, cluster.bean(ApproverChecks.class), cluster.bean(Access.class)),
+            actions,
+            gates,
+            cluster.bean(ApproverChecks.class),
+            new TargetChecks(actions, Workloads.of(), List.of()),
+            cluster.bean(Access.class)),
         gates,
         cluster.bean(BackstepConfig.class));
   }

@@ -25,12 +25,14 @@ import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.check.ApproverChecks;
 import dev.backstep.rollbackplan.check.GateChecks;
 import dev.backstep.rollbackplan.check.Preflight;
+import dev.backstep.rollbackplan.check.TargetChecks;
 import dev.backstep.rollbackplan.claim.PlanClaims;
 import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.Workloads;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +111,7 @@ class ScoutTest {
             actions,
             cluster.bean(GateChecks.class),
             cluster.bean(ApproverChecks.class),
+            new TargetChecks(actions, Workloads.of(), List.of()),
             cluster.bean(Access.class));
     var plan = new RollbackPlan();
     plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);

@@ -1,0 +1,16 @@
+package dev.backstep.action;
+
+import dev.backstep.cluster.Workload;
+import java.util.List;
+
+/** Why what is done to targets may not last. Whoever knows something of that has a bean of it. */
+@FunctionalInterface
+public interface TargetDoubts {
+  /**
+   * What speaks against it, in sentences, each with its remedy. Asks nobody but caches and the API
+   * server.
+   *
+   * @param targets the workloads that a plan's actions touch, as far as they exist
+   */
+  List<String> of(List<Workload> targets);
+}

@@ -1,0 +1,67 @@
+package dev.backstep.gitops;
+
+import dev.backstep.action.TargetDoubts;
+import dev.backstep.api.v1alpha1.value.WorkloadRef;
+import dev.backstep.cluster.Workload;
+import dev.backstep.gitops.Deployers.Seen;
+import dev.backstep.text.Sentences;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/** Says which targets somebody would put back as Git has them. */
+@ApplicationScoped
+public class RevertedTargets implements TargetDoubts {
+  private static final String REVERTS =
+      "%s deployed by %s, which %s. For the time of a run switch that off: kubectl -n %s patch %s %s --type merge -p '%s'.";
+  private static final String HIDDEN =
+      "%s deployed by %s. Whether that puts back what a level changes could not be seen: %s Give the operator the right to get %s in namespace %s.";
+
+  private final Deployers deployers;
+
+  public RevertedTargets(Deployers deployers) {
+    this.deployers = deployers;
+  }
+
+  @Override
+  public List<String> of(List<Workload> targets) {
+    var deployed = new LinkedHashMap<Deployer, List<WorkloadRef>>();
+    targets.forEach(
+        workload ->
+            deployers
+                .of(workload.object())
+                .forEach(
+                    by ->
+                        deployed.computeIfAbsent(by, it -> new ArrayList<>()).add(workload.ref())));
+    return deployed.entrySet().stream()
+        .flatMap(entry -> doubt(entry.getKey(), entry.getValue()).stream())
+        .toList();
+  }
+
+  private Optional<String> doubt(Deployer by, List<WorkloadRef> targets) {
+    var seen = deployers.see(by);
+    if (seen instanceof Seen.There there) {
+      return by.kind().reverts(there.json()).map(how -> reverts(by, named(targets), how));
+    }
+    return seen instanceof Seen.Hidden hidden
+        ? Optional.of(hidden(by, named(targets), hidden.why()))
+        : Optional.empty();
+  }
+
+  private static String named(List<WorkloadRef> targets) {
+    return targets.size() == 1
+        ? "%s is".formatted(targets.get(0))
+        : "%s and %d more are".formatted(targets.get(0), targets.size() - 1);
+  }
+
+  private static String reverts(Deployer by, String targets, String how) {
+    return REVERTS.formatted(
+        targets, by, how, by.namespace(), by.resource(), by.name(), by.kind().off());
+  }
+
+  private static String hidden(Deployer by, String targets, String why) {
+    return HIDDEN.formatted(targets, by, Sentences.of(why), by.resource(), by.namespace());
+  }
+}
