@@ -23,6 +23,7 @@ var version = "v1"
 const usage = `usage: bookings COMMAND
 
 web        serves the API and the pages on :8080
+hybrid     serves an API on :8080 that works without the cloud, and syncs to it
 migrate    brings the database to the schema of this release
 sync URL   has the mail of every connection fetched by the web application there
 work       does the jobs in the queue
@@ -31,6 +32,7 @@ work       does the jobs in the queue
 // What a command is given: the database, and the rest of the arguments.
 var commands = map[string]func(context.Context, *pgxpool.Pool, []string) error{
 	"web":     web,
+	"hybrid":  serveHybrid,
 	"migrate": migrate,
 	"sync":    syncAll,
 	"work":    work,
@@ -65,6 +67,10 @@ func web(ctx context.Context, db *pgxpool.Pool, _ []string) error {
 	mux.HandleFunc("GET /metrics", metrics)
 	connections{db, releases[version]}.routes(mux)
 	production{db}.routes(mux)
+	return listen(ctx, mux)
+}
+
+func listen(ctx context.Context, mux *http.ServeMux) error {
 	server := &http.Server{Addr: ":8080", Handler: mux}
 	go func() {
 		<-ctx.Done()

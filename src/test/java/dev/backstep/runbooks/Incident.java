@@ -8,7 +8,6 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.testing.ChartPolicies;
 import dev.backstep.testing.Command;
-import dev.backstep.testing.PodDatabase;
 import dev.backstep.testing.Sample;
 import dev.backstep.testing.Shop;
 import java.io.IOException;
@@ -289,20 +288,40 @@ final class Incident implements AutoCloseable {
     return asks("POST", service, path, body);
   }
 
-  private HttpResponse<String> asks(String method, String service, String path, String body) {
-    var address = "http://%s%s".formatted(PodDatabase.address(shop, service), path);
+  /** What somebody gets who knows the token of an admin. */
+  HttpResponse<String> postsAsAdmin(String token, String service, String path, String body) {
+    return asks("POST", service, path, body, "Authorization", "Bearer " + token);
+  }
+
+  private HttpResponse<String> asks(
+      String method, String service, String path, String body, String... headers) {
+    var address = "http://%s%s".formatted(address(service), path);
     var request =
         HttpRequest.newBuilder(URI.create(address))
             .header("Content-Type", "application/json")
-            .method(method, BodyPublishers.ofString(body))
-            .build();
+            .method(method, BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     try {
-      return http.send(request, BodyHandlers.ofString());
+      return http.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Host and port of a Service. */
+  private String address(String service) {
+    var spec =
+        shop.client()
+            .services()
+            .inNamespace(shop.namespace())
+            .withName(service)
+            .require()
+            .getSpec();
+    return spec.getClusterIP() + ":" + spec.getPorts().get(0).getPort();
   }
 
   /** The files on the volume with the backups. */
