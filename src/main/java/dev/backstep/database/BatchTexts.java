@@ -14,8 +14,6 @@ import java.util.stream.Collectors;
  * @param set what is assigned, column by column
  */
 record BatchTexts(RememberedTable table, String where, String set) {
-  private static final String SELECT = "SELECT ";
-
   /** The texts of an effect. */
   static BatchTexts of(BatchedUpdate effect, RememberedTable table) throws NotDoneException {
     return new BatchTexts(table, expression("where", effect.where()), set(effect.set(), table));
@@ -41,14 +39,14 @@ record BatchTexts(RememberedTable table, String where, String set) {
    * @throws NotDoneException when it is more than one
    */
   static String expression(String field, String sql) throws NotDoneException {
-    var script = Script.of(SELECT + sql);
+    var script = Script.ofExpression(sql);
     script.check(Set.of());
     if (script.statements().size() != 1) {
       throw NotDoneException.failed(
           "ExpressionInvalid",
           "%s is not one SQL expression: %s. Take the semicolon out.".formatted(field, sql));
     }
-    return script.statements().get(0).text().substring(SELECT.length());
+    return script.statements().get(0).text();
   }
 
   /** Where the rows are that are to be set; the bind variable is how many at most. */

@@ -54,7 +54,7 @@ final class RememberedRows {
 
   /** Keeps the rows as they are, and keeps others from changing them until the transaction ends. */
   void before(String where, Map<String, String> binds) throws SQLException, NotDoneException {
-    var condition = Script.of(where);
+    var condition = Script.ofExpression(where);
     condition.check(binds.keySet());
     if (condition.statements().size() > 1) {
       throw NotDoneException.failed(

@@ -27,6 +27,7 @@ public record Script(List<Statement> statements) {
               + "|SET TRANSACTION|SET SESSION CHARACTERISTICS"
               + "|(SET|RESET)( LOCAL| SESSION)? (ROLE|AUTHORIZATION))\\b.*");
 
+  private static final String SELECT = "SELECT ";
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]+");
   private static final int WORDS = 4;
 
@@ -68,6 +69,10 @@ public record Script(List<Statement> statements) {
       }
     }
 
+    private Statement withoutSelect() {
+      return new Statement(text.substring(SELECT.length()), names, words);
+    }
+
     /** True when the rows that come back are those that were changed. */
     boolean returnsChangedRows() {
       return Stream.of("INSERT", "UPDATE", "DELETE", "MERGE").anyMatch(words::startsWith);
@@ -86,6 +91,19 @@ public record Script(List<Statement> statements) {
     } catch (SQLException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * A condition, or another expression, that becomes a part of a statement; blank has none. What it
+   * begins with is a name: a column may be called {@code release}.
+   */
+  static Script ofExpression(String sql) {
+    if (sql == null || sql.isBlank()) {
+      return new Script(List.of());
+    }
+    var statements = new ArrayList<>(of(SELECT + sql).statements());
+    statements.set(0, statements.get(0).withoutSelect());
+    return new Script(List.copyOf(statements));
   }
 
   /** The arguments that are bound. */

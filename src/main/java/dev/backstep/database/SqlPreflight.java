@@ -27,9 +27,9 @@ public class SqlPreflight {
   /** What is wrong with the action itself; nobody is asked. */
   public List<Problem> invalid(Sql action) {
     List<Problem> problems = new ArrayList<>();
-    for (var sql : SqlTexts.all(action)) {
+    for (var script : SqlTexts.scripts(action)) {
       try {
-        Script.of(sql).checkAllowed();
+        script.checkAllowed();
       } catch (NotDoneException e) {
         problems.add(((Outcome.Failed) e.outcome()).problem());
       }

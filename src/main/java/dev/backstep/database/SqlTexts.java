@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -16,7 +15,7 @@ public final class SqlTexts {
   /** The arguments that the action's SQL binds. */
   public static Set<String> names(Sql action) {
     var names = new TreeSet<String>();
-    all(action).forEach(sql -> names.addAll(Script.of(sql).names()));
+    scripts(action).forEach(script -> names.addAll(script.names()));
     return names;
   }
 
@@ -35,15 +34,14 @@ public final class SqlTexts {
   }
 
   /** All of it. */
-  static List<String> all(Sql action) {
-    var all = new ArrayList<String>();
-    all.add(action.statements());
-    all.add(action.undo());
-    all.add(action.check() == null ? null : action.check().query());
+  static List<Script> scripts(Sql action) {
+    var all = new ArrayList<Script>();
+    all.add(Script.of(action.statements()));
+    all.add(Script.of(action.undo()));
+    all.add(Script.of(action.check() == null ? null : action.check().query()));
     if (action.remember() != null) {
-      action.remember().forEach(it -> all.add(it.where()));
+      action.remember().forEach(it -> all.add(Script.ofExpression(it.where())));
     }
-    all.removeIf(Objects::isNull);
     return all;
   }
 }

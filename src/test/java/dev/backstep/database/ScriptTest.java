@@ -2,6 +2,7 @@ package dev.backstep.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstep.effect.Outcome;
 import java.util.List;
@@ -112,6 +113,29 @@ class ScriptTest {
       })
   void theServerDecidesAboutTheRest(String sql) {
     assertThatCode(() -> Script.of(sql).check(Set.of())).doesNotThrowAnyException();
+  }
+
+  /** A condition begins with a name, and a column may have any. */
+  @Test
+  void anExpressionMayBeginWithAnyName() throws NotDoneException {
+    var condition = Script.ofExpression("release = :release AND \"end\" IS NULL");
+
+    condition.check(Set.of("release"));
+    assertThat(condition.statements())
+        .extracting(Script.Statement::text)
+        .containsExactly("release = ? AND \"end\" IS NULL");
+  }
+
+  @Test
+  void anExpressionEndsNoTransaction() {
+    assertThatThrownBy(() -> Script.ofExpression("true; COMMIT").checkAllowed())
+        .isInstanceOf(NotDoneException.class);
+  }
+
+  @Test
+  void noExpressionIsNone() {
+    assertThat(Script.ofExpression(null).statements()).isEmpty();
+    assertThat(Script.ofExpression(" ").statements()).isEmpty();
   }
 
   @Test
