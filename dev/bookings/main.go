@@ -23,6 +23,7 @@ var version = "v1"
 const usage = `usage: bookings COMMAND
 
 web        serves the API and the pages on :8080
+frontend   serves the page of clients on :8080, before a web application
 hybrid     serves an API on :8080 that works without the cloud, and syncs to it
 migrate    brings the database to the schema of this release
 sync URL   has the mail of every connection fetched by the web application there
@@ -31,11 +32,12 @@ work       does the jobs in the queue
 
 // What a command is given: the database, and the rest of the arguments.
 var commands = map[string]func(context.Context, *pgxpool.Pool, []string) error{
-	"web":     web,
-	"hybrid":  serveHybrid,
-	"migrate": migrate,
-	"sync":    syncAll,
-	"work":    work,
+	"web":      web,
+	"frontend": frontend,
+	"hybrid":   serveHybrid,
+	"migrate":  migrate,
+	"sync":     syncAll,
+	"work":     work,
 }
 
 func main() {
@@ -67,6 +69,7 @@ func web(ctx context.Context, db *pgxpool.Pool, _ []string) error {
 	mux.HandleFunc("GET /metrics", metrics)
 	connections{db, releases[version]}.routes(mux)
 	production{db}.routes(mux)
+	crm{db, releases[version]}.routes(mux)
 	return listen(ctx, mux)
 }
 

@@ -25,4 +25,5 @@ func metrics(w http.ResponseWriter, _ *http.Request) {
 	for status, number := range answered.number {
 		fmt.Fprintf(w, "http_requests_total{code=\"%d\"} %d\n", status, number)
 	}
+	durations(w)
 }

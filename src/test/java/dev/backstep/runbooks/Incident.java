@@ -25,6 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -104,12 +107,17 @@ final class Incident implements AutoCloseable {
     for (var gate = 0; gate < spec.gates().size(); gate++) {
       patch.add(set("/gates/%d/interval".formatted(gate), "\"1s\""));
     }
-    var json = String.join(",", patch);
-    shop.kubectl("patch", "rollbackplan", plan, "--type=json", "-p", "[" + json + "]").orThrow();
+    return edited(patch);
+  }
+
+  /** Changes the plan, as its author does: operations of a JSON patch. */
+  Incident edited(List<String> operations) {
+    var patch = "[" + String.join(",", operations) + "]";
+    shop.kubectl("patch", "rollbackplan", plan, "--type=json", "-p", patch).orThrow();
     return this;
   }
 
-  private static String set(String field, String value) {
+  static String set(String field, String value) {
     return "{\"op\":\"add\",\"path\":\"/spec%s\",\"value\":%s}".formatted(field, value);
   }
 
@@ -322,6 +330,13 @@ final class Incident implements AutoCloseable {
             .require()
             .getSpec();
     return spec.getClusterIP() + ":" + spec.getPorts().get(0).getPort();
+  }
+
+  /** Somebody uses the application meanwhile, until this is shut down. */
+  static ExecutorService everySecond(Runnable use) {
+    var clock = Executors.newSingleThreadScheduledExecutor();
+    clock.scheduleWithFixedDelay(use, 0, 1, TimeUnit.SECONDS);
+    return clock;
   }
 
   /** The files on the volume with the backups. */

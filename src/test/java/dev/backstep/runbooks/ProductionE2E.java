@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.TestOperator;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -153,7 +150,8 @@ class ProductionE2E {
     var triggers = sql(TRIGGERS.formatted("notifications"));
     var caps = sql(CAPS);
     var function = sql(FUNCTION.formatted("notif_send"));
-    var mailing = everySecond("/api/notifications", "{\"user\": 4, \"title\": \"sale\"}");
+    var sale = "{\"user\": 4, \"title\": \"sale\"}";
+    var mailing = Incident.everySecond(() -> incident.posts("web", "/api/notifications", sale));
     try {
       Awaitility.await().until(() -> number("SELECT count(*) FROM deliveries") > 12);
 
@@ -268,12 +266,5 @@ class ProductionE2E {
     incident.log("DRY-30");
     assertThat(incident.run().levels())
         .allSatisfy(level -> assertThat(incident.preview(level.name())).isNotEmpty());
-  }
-
-  /** Somebody uses the application meanwhile. */
-  private static ExecutorService everySecond(String path, String body) {
-    var clock = Executors.newSingleThreadScheduledExecutor();
-    clock.scheduleWithFixedDelay(() -> incident.posts("web", path, body), 0, 1, TimeUnit.SECONDS);
-    return clock;
   }
 }
