@@ -40,7 +40,7 @@ var releases = map[string]release{
 		keep:        "INSERT INTO gmail_messages (connection_id, subject, thread) VALUES (@connection, @subject, @thread)",
 		unlocks:     false,
 		backend:     "BACKEND_ADDRESS",
-		clients:     "SELECT id, name FROM clients, pg_sleep(0.3) ORDER BY id",
+		clients:     "SELECT id, name FROM clients, pg_sleep(0.6) ORDER BY id",
 		addClient:   "INSERT INTO clients (name, region) VALUES ($1, 'eu') RETURNING id",
 	},
 }

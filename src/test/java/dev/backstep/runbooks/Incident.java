@@ -143,6 +143,16 @@ final class Incident implements AutoCloseable {
     return this;
   }
 
+  /** Asks what every level would change, until that is known. */
+  Incident dryRuns(String id) {
+    var levels =
+        plan().getSpec().levels().stream()
+            .map(level -> "\"%s\"".formatted(level.name()))
+            .collect(Collectors.joining(","));
+    return runs(id, "\"mode\":\"DryRun\",\"levels\":[%s]".formatted(levels))
+        .awaitPhase(id, Phase.Completed);
+  }
+
   /** Merges into the run, as the on-call does. */
   Incident steers(String json) {
     patches("merge", "{\"spec\":{\"run\":%s}}".formatted(json));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.TestOperator;
-import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -255,13 +254,7 @@ class ProductionE2E {
 
   @Test
   void everyLevelSaysWhatItWouldChange() {
-    var levels =
-        incident.plan().getSpec().levels().stream()
-            .map(level -> "\"%s\"".formatted(level.name()))
-            .collect(Collectors.joining(","));
-    incident
-        .runs("DRY-30", "\"mode\":\"DryRun\",\"levels\":[%s]".formatted(levels))
-        .awaitPhase("DRY-30", Phase.Completed);
+    incident.dryRuns("DRY-30");
 
     incident.log("DRY-30");
     assertThat(incident.run().levels())

@@ -9,13 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each kind of action and gate has one short page, {@code docs/actions/<name>.md} or {@code
- * docs/gates/<name>.md}, always of the same parts, with an example that is a part of a sample:
- * {@code SamplesIT} applies all of those.
+ * docs/gates/<name>.md}, always of the same parts, with an example that is a part of a sample, as
+ * are those of the guide for newcomers: {@code SamplesIT} applies all of those.
  */
 class PagesTest {
   private static final String KINDS = "dev.backstep.union.UnionTest#kinds";
@@ -47,12 +48,31 @@ class PagesTest {
   @ParameterizedTest
   @MethodSource(KINDS)
   void hasAnExampleThatIsAPartOfASample(String kind) throws IOException {
-    var examples = EXAMPLE.matcher(Files.readString(page(kind))).results().toList();
+    var examples = examples(page(kind));
 
     assertThat(examples).hasSize(1);
-    var example = examples.get(0).group(1).lines().toList();
+    var example = examples.get(0);
     assertThat(example.get(0)).startsWith("- name: ");
     assertThat(example).anyMatch(line -> line.strip().startsWith(name(kind) + ":"));
+    isAPartOfASample(example);
+  }
+
+  @Test
+  void theGuideQuotesSamples() throws IOException {
+    var examples = examples(Path.of("docs", "from-your-runbook-to-a-plan.md"));
+
+    assertThat(examples).hasSizeGreaterThan(5).allSatisfy(PagesTest::isAPartOfASample);
+  }
+
+  private static List<List<String>> examples(Path page) throws IOException {
+    return EXAMPLE
+        .matcher(Files.readString(page))
+        .results()
+        .map(it -> it.group(1).lines().toList())
+        .toList();
+  }
+
+  private static void isAPartOfASample(List<String> example) throws IOException {
     try (var files = Files.walk(Path.of("samples"))) {
       assertThat(files.filter(file -> file.toString().endsWith(".yaml")))
           .as("samples that have this in them:\n%s", String.join("\n", example))
