@@ -1,5 +1,6 @@
 package dev.backstep.action;
 
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.cluster.Workload;
 import java.util.List;
 
@@ -10,7 +11,8 @@ public interface TargetDoubts {
    * What speaks against it, in sentences, each with its remedy. Asks nobody but caches and the API
    * server.
    *
+   * @param plan the plan, as it is carried out
    * @param targets the workloads that a plan's actions touch, as far as they exist
    */
-  List<String> of(List<Workload> targets);
+  List<String> of(RollbackPlanSpec plan, List<Workload> targets);
 }

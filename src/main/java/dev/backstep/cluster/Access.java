@@ -39,17 +39,28 @@ public class Access {
    * @param resource with a subresource behind a slash, such as pods/log
    * @param names the objects; empty: any, because their names are not known yet
    * @param without what is so without it, where it can be done without; null: it cannot
+   * @param elsewhere the namespace of the objects; null: that of the ServiceAccount
    */
   public record Right(
-      String verb, String group, String resource, Collection<String> names, String without) {
+      String verb,
+      String group,
+      String resource,
+      Collection<String> names,
+      String without,
+      String elsewhere) {
     /** One that is needed. */
     public Right(String verb, String group, String resource, Collection<String> names) {
-      this(verb, group, resource, names, null);
+      this(verb, group, resource, names, null, null);
+    }
+
+    /** The same on objects of this namespace. */
+    public Right in(String namespace) {
+      return new Right(verb, group, resource, names, without, namespace);
     }
 
     /** One on all objects of a resource, which does not have to be there. */
     public static Right useful(String verb, String group, String resource, String without) {
-      return new Right(verb, group, resource, List.of(), without);
+      return new Right(verb, group, resource, List.of(), without, null);
     }
 
     boolean needed() {

@@ -23,6 +23,9 @@ public final class Annotations {
   /** On a scaled target: a later number that somebody else set while it was held. */
   public static final String FOUND_REPLICAS = "backstep.dev/found-replicas";
 
+  /** On what deploys targets, held: what its switch said before the first holder, as JSON. */
+  public static final String HELD_VALUE = "backstep.dev/held-value";
+
   /** On a pod template: what kubectl rollout restart writes. */
   public static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
 

@@ -23,11 +23,12 @@ import java.util.stream.Collectors;
 public final class Permissions {
   /** Two whole commands, each on a line of its own, so that they can be copied. */
   private static final String MISSING =
-      "ServiceAccount %s/%s may not %s %s%s. Give it the right:\n%s\n%s\n";
+      "ServiceAccount %s/%s may not %s %s%s%s. Give it the right:\n%s\n%s\n";
 
   private static final String WITHOUT = "As it is, %s: %s";
 
-  private static final String CREATE_ROLE = "kubectl -n %s create role %s --verb=%s --resource=%s";
+  private static final String CREATE_ROLE =
+      "kubectl -n %s create role %s --verb=%s --resource=%s%s";
   private static final String BIND_ROLE =
       "kubectl -n %s create rolebinding %s --role=%s --serviceaccount=%s:%s";
   private static final String NO_ACCOUNT =
@@ -67,7 +68,7 @@ public final class Permissions {
     this.whenAsked = whenAsked;
   }
 
-  private record Asked(String verb, String group, String resource, String name) {}
+  private record Asked(String namespace, String verb, String group, String resource, String name) {}
 
   /** What is wrong with the ServiceAccount and these rights, as far as they are needed. */
   public List<Problem> problems(List<Right> rights) {
@@ -153,7 +154,7 @@ public final class Permissions {
 
   private boolean allowed(Right right, String name) {
     return answers.computeIfAbsent(
-        new Asked(right.verb(), right.group(), right.resource(), name), this::ask);
+        new Asked(place(right), right.verb(), right.group(), right.resource(), name), this::ask);
   }
 
   private boolean ask(Asked asked) {
@@ -162,7 +163,7 @@ public final class Permissions {
         new SelfSubjectAccessReviewBuilder()
             .withNewSpec()
             .withNewResourceAttributes()
-            .withNamespace(namespace)
+            .withNamespace(asked.namespace())
             .withVerb(asked.verb())
             .withGroup(asked.group())
             .withResource(resource[0])
@@ -175,6 +176,10 @@ public final class Permissions {
     return Boolean.TRUE.equals(answer.getStatus().getAllowed());
   }
 
+  private String place(Right right) {
+    return right.elsewhere() == null ? namespace : right.elsewhere();
+  }
+
   private static String named(List<String> names) {
     return (names.isEmpty() ? "" : ": ")
         + names.stream().limit(5).collect(Collectors.joining(", "))
@@ -183,7 +188,12 @@ public final class Permissions {
 
   private Problem forbidden(Right right, List<String> names) {
     var role =
-        "%s-%s-%s".formatted(serviceAccount, right.verb(), right.resource().replace('/', '-'));
+        "%s%s-%s-%s"
+            .formatted(
+                right.elsewhere() == null ? "" : "%s-".formatted(namespace),
+                serviceAccount,
+                right.verb(),
+                right.resource().replace('/', '-'));
     return new Problem(
         "Forbidden",
         MISSING.formatted(
@@ -192,7 +202,16 @@ public final class Permissions {
             right.verb(),
             right.qualified(),
             named(names),
-            CREATE_ROLE.formatted(namespace, role, right.verb(), right.qualified()),
-            BIND_ROLE.formatted(namespace, role, role, namespace, serviceAccount)));
+            right.elsewhere() == null ? "" : " in namespace %s".formatted(right.elsewhere()),
+            CREATE_ROLE.formatted(
+                place(right), role, right.verb(), right.qualified(), only(right, names)),
+            BIND_ROLE.formatted(place(right), role, role, namespace, serviceAccount)));
+  }
+
+  /** Elsewhere no more is given than is needed. */
+  private static String only(Right right, List<String> names) {
+    return right.elsewhere() == null
+        ? ""
+        : names.stream().map(" --resource-name=%s"::formatted).collect(Collectors.joining());
   }
 }

@@ -21,7 +21,7 @@ record Rules(List<ResourceRule> list) {
             : status.getResourceRules());
   }
 
-  /** True when the right is there for all objects that it names. */
+  /** True when the right is there for all objects that it names; elsewhere other rules hold. */
   boolean allow(Right right) {
     return allow(right, null)
         || !right.names().isEmpty() && right.names().stream().allMatch(name -> allow(right, name));
@@ -34,6 +34,7 @@ record Rules(List<ResourceRule> list) {
    */
   boolean allow(Right right, String name) {
     return list.stream()
+        .filter(rule -> right.elsewhere() == null)
         .filter(rule -> has(rule.getVerbs(), right.verb()))
         .filter(rule -> has(rule.getApiGroups(), right.group()))
         .filter(rule -> rule.getResources().stream().anyMatch(it -> covers(it, right.resource())))

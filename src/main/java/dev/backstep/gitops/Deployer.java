@@ -1,5 +1,8 @@
 package dev.backstep.gitops;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.backstep.effect.Target;
 import dev.backstep.object.ObjectRef;
 
 /**
@@ -16,6 +19,21 @@ record Deployer(DeployerKind kind, String namespace, String name) {
         resource.getKind(),
         namespace,
         name);
+  }
+
+  /** A merge patch that gives its switch this value. */
+  String merge(JsonNode value) {
+    var names = kind.place().text().substring(1).split("/");
+    var patch = value;
+    for (var i = names.length - 1; i >= 0; i--) {
+      patch = JsonNodeFactory.instance.objectNode().set(names[i], patch);
+    }
+    return patch.toString();
+  }
+
+  /** It, as holds name it. */
+  Target target() {
+    return new Target(kind.resource().getKind(), name);
   }
 
   /** Its resource, as kubectl takes it. */

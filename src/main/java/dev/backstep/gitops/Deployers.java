@@ -1,6 +1,7 @@
 package dev.backstep.gitops;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.api.v1alpha1.ladder.GitOps;
 import dev.backstep.cluster.Refusal;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -42,6 +43,20 @@ public class Deployers {
   /** Those that say that they deploy an object. */
   Stream<Deployer> of(HasMetadata object) {
     return kinds.stream().map(kind -> kind.of(object)).flatMap(Optional::stream);
+  }
+
+  /** Those that a plan holds. */
+  List<Deployer> named(GitOps gitOps) {
+    return kinds.stream().flatMap(kind -> kind.named(gitOps)).toList();
+  }
+
+  /** Who may put a deployer itself back, in words; empty: nobody that is known. */
+  Optional<String> above(HasMetadata deployer) {
+    return Stream.concat(
+            deployer.getMetadata().getOwnerReferences().stream()
+                .map(owner -> "%s %s".formatted(owner.getKind(), owner.getName())),
+            of(deployer).map(Deployer::toString))
+        .findFirst();
   }
 
   /** How a deployer is now; asked of the API server. */

@@ -1,6 +1,7 @@
 package dev.backstep.gitops;
 
 import dev.backstep.action.TargetDoubts;
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Workload;
 import dev.backstep.gitops.Deployers.Seen;
@@ -10,14 +11,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Says which targets somebody would put back as Git has them. */
 @ApplicationScoped
 public class RevertedTargets implements TargetDoubts {
   private static final String REVERTS =
-      "%s deployed by %s, which %s. For the time of a run switch that off: kubectl -n %s patch %s %s --type merge -p '%s'.";
+      "%s deployed by %s, which %s. Name it in %s, so that runs hold it.";
   private static final String HIDDEN =
       "%s deployed by %s. Whether that puts back what a level changes could not be seen: %s Give the operator the right to get %s in namespace %s.";
+  private static final String ABOVE =
+      "%s, which runs hold, is itself made by %s. See to it that this leaves %s alone, or a run may find itself Contested.";
 
   private final Deployers deployers;
 
@@ -26,18 +30,31 @@ public class RevertedTargets implements TargetDoubts {
   }
 
   @Override
-  public List<String> of(List<Workload> targets) {
+  public List<String> of(RollbackPlanSpec plan, List<Workload> targets) {
+    var held =
+        Stream.ofNullable(plan.gitOps()).flatMap(it -> deployers.named(it).stream()).toList();
     var deployed = new LinkedHashMap<Deployer, List<WorkloadRef>>();
     targets.forEach(
         workload ->
             deployers
                 .of(workload.object())
+                .filter(by -> !held.contains(by))
                 .forEach(
                     by ->
                         deployed.computeIfAbsent(by, it -> new ArrayList<>()).add(workload.ref())));
-    return deployed.entrySet().stream()
-        .flatMap(entry -> doubt(entry.getKey(), entry.getValue()).stream())
+    return Stream.concat(
+            deployed.entrySet().stream()
+                .flatMap(entry -> doubt(entry.getKey(), entry.getValue()).stream()),
+            held.stream().flatMap(deployer -> above(deployer).stream()))
         .toList();
+  }
+
+  private Optional<String> above(Deployer held) {
+    return deployers.see(held) instanceof Seen.There there
+        ? deployers
+            .above(there.object())
+            .map(by -> ABOVE.formatted(held, by, held.kind().place().text()))
+        : Optional.empty();
   }
 
   private Optional<String> doubt(Deployer by, List<WorkloadRef> targets) {
@@ -57,8 +74,7 @@ public class RevertedTargets implements TargetDoubts {
   }
 
   private static String reverts(Deployer by, String targets, String how) {
-    return REVERTS.formatted(
-        targets, by, how, by.namespace(), by.resource(), by.name(), by.kind().off());
+    return REVERTS.formatted(targets, by, how, by.kind().howToName(by));
   }
 
   private static String hidden(Deployer by, String targets, String why) {

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /** Builds an {@link ObjectPatch}. */
@@ -195,13 +194,28 @@ public final class PatchBuilder {
    * annotations have to be as they are now.
    */
   public ObjectPatch buildOnAnnotations(String summary) {
+    return buildOnAnnotations(summary, JSON.objectNode());
+  }
+
+  /**
+   * The patch, on an object whose status others write all the time: its annotations and these
+   * places, which are there, have to be as they are now.
+   *
+   * @param object the target as JSON
+   */
+  public ObjectPatch buildOnAnnotations(String summary, JsonNode object, Place... tested) {
     var annotations = Annotations.of(target);
     if (annotations.isEmpty()) {
       return build(summary);
     }
-    var values = JSON.objectNode();
-    annotations.forEach(values::put);
-    return build(summary, Precondition.values(Map.of("/metadata/annotations", values)));
+    var written = JSON.objectNode();
+    annotations.forEach(written::put);
+    var values = new LinkedHashMap<String, JsonNode>();
+    values.put("/metadata/annotations", written);
+    for (var place : tested) {
+      values.put(place.pointer(object), place.in(object));
+    }
+    return build(summary, Precondition.values(values));
   }
 
   private ObjectPatch build(String summary, Precondition precondition) {

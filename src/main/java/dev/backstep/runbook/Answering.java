@@ -18,7 +18,8 @@ import java.util.Set;
 /** A run that asked: nothing moves before a human answers. Phase AwaitingAnswer. */
 final class Answering {
   /** What is settled about one thing by its name, and not about the level. */
-  private static final Set<What> NAMED = EnumSet.of(What.StopCondition, What.SchemaChanged);
+  private static final Set<What> NAMED =
+      EnumSet.of(What.StopCondition, What.SchemaChanged, What.GivingBack);
 
   private Answering() {}
 
@@ -106,7 +107,7 @@ final class Answering {
           DoneAgain.action(snapshot, message);
       case OVERWRITTEN -> DoneAgain.level(snapshot, message);
       case RELEASED_UNHEALTHY -> DoneAgain.held(snapshot);
-      case RELEASE_FAILED, RELEASE_UNKNOWN, UNDO_FAILED, UNDO_UNKNOWN ->
+      case RELEASE_DOUBTED, RELEASE_FAILED, RELEASE_UNKNOWN, UNDO_FAILED, UNDO_UNKNOWN ->
           DoneAgain.takenBack(snapshot, ask.again(), message);
       case UNHEALTHY, INCONCLUSIVE ->
           moves.enter(
@@ -159,7 +160,7 @@ final class Answering {
               run -> run.agreed(agreed).measuringSince(snapshot.now()));
       case JOURNAL_UNAVAILABLE ->
           moves.enter(Phase.AwaitingApproval, Reasons.ANSWERED, message, run -> run.agreed(agreed));
-      case RELEASE_GATE ->
+      case RELEASE_GATE, RELEASE_DOUBTED ->
           moves.enter(Phase.Releasing, Reasons.ANSWERED, message, run -> run.agreed(agreed));
       default ->
           moves.enter(
@@ -188,7 +189,7 @@ final class Answering {
               Phase.Aborted,
               Reasons.ACCEPTED_BY_HUMAN,
               "The run ends here. What it changed stays changed.");
-      case RELEASE_FAILED, RELEASE_UNKNOWN, RELEASE_GATE, RELEASED_UNHEALTHY ->
+      case RELEASE_DOUBTED, RELEASE_FAILED, RELEASE_UNKNOWN, RELEASE_GATE, RELEASED_UNHEALTHY ->
           moves.enter(
               Phase.Released,
               Reasons.ACCEPTED_BY_HUMAN,

@@ -166,6 +166,13 @@ enum Ask {
       retry("measures again"),
       proceed("gives it back in spite of it"),
       accept("leaves it held")),
+  RELEASE_DOUBTED(
+      Reasons.RELEASE_DOUBTED,
+      Phase.Releasing,
+      Outcome.Accepted,
+      retry("looks again"),
+      proceed("gives it back in spite of it"),
+      accept("ends the run and leaves it held")),
   RELEASE_FAILED(
       Reasons.RELEASE_FAILED,
       Phase.Releasing,
@@ -245,6 +252,7 @@ enum Ask {
       case JOURNAL_UNAVAILABLE -> Optional.of(What.WithoutJournal);
       case OVERWRITTEN -> Optional.of(What.Overwritten);
       case RELEASE_GATE -> Optional.of(What.ReleaseGates);
+      case RELEASE_DOUBTED -> Optional.of(What.GivingBack);
       default -> Optional.empty();
     };
   }

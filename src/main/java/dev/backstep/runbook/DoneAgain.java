@@ -154,6 +154,7 @@ final class DoneAgain {
   private static boolean holds(RunSnapshot snapshot, ActionStatus action) {
     return action.outcome() == ActionStatus.Outcome.Succeeded
         && snapshot.traits().holds().contains(action.name())
+        && !action.applied().isEmpty()
         && snapshot
             .plan()
             .allActions()

@@ -9,6 +9,7 @@ import dev.backstep.effect.Work;
 import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Gives back what is held: phase Releasing. Before it the plan's release gates have to be healthy;
@@ -39,15 +40,28 @@ final class Releasing {
   }
 
   private static Decision giveBack(RunSnapshot snapshot) {
+    var action = Holds.together(snapshot.holds()).get(0).action();
     return Holds.settled(snapshot)
+        .or(() -> doubted(snapshot, action))
         .orElseGet(
             () ->
                 PuttingBack.effort(
                     snapshot,
                     Intent.Verb.Release,
-                    Holds.together(snapshot.holds()).get(0).action(),
+                    action,
                     snapshot.run().phaseSince().plus(LIMIT),
                     why -> new Moves(snapshot).ask(asked(snapshot), why)));
+  }
+
+  /** What speaks against giving it back, unless a human wants it all the same. */
+  private static Optional<Decision> doubted(RunSnapshot snapshot, String action) {
+    if (snapshot.deleting()
+        || snapshot.agreed(new Agreement(Agreement.What.GivingBack, action))
+        || !(snapshot.work() instanceof Work.ToDo todo)) {
+      return Optional.empty();
+    }
+    return todo.doubt()
+        .map(doubt -> new Moves(snapshot).ask(Ask.RELEASE_DOUBTED, action, doubt.message()));
   }
 
   private static Ask asked(RunSnapshot snapshot) {

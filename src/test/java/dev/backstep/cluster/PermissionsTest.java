@@ -172,6 +172,29 @@ class PermissionsTest {
     assertThat(asked(SINGLE)).as("for any, and for the one that is missing").isEqualTo(2);
   }
 
+  /** What the rules of the ServiceAccount's own namespace allow says nothing of another one. */
+  @Test
+  void aRightElsewhereIsAskedForThereAndGivenForOneObject() {
+    // given
+    rules("{verbs: ['*'], apiGroups: ['*'], resources: ['*']}");
+    var right = new Right("patch", "argoproj.io", "applications", List.of("shop")).in("argocd");
+
+    // when
+    var problems = problems(right);
+
+    // then
+    assertThat(problems)
+        .singleElement()
+        .extracting(Problem::message)
+        .isEqualTo(
+            """
+            ServiceAccount shop/runner may not patch applications.argoproj.io: shop in namespace argocd. Give it the right:
+            kubectl -n argocd create role shop-runner-patch-applications --verb=patch --resource=applications.argoproj.io --resource-name=shop
+            kubectl -n argocd create rolebinding shop-runner-patch-applications --role=shop-runner-patch-applications --serviceaccount=shop:runner
+            """);
+    assertThat(asked(SINGLE)).isEqualTo(2);
+  }
+
   /** Another authorizer than RBAC may allow it. */
   @Test
   void whatIsAllowedOtherwiseIsAllowed() {

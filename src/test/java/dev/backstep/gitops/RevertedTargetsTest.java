@@ -2,7 +2,9 @@ package dev.backstep.gitops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.PlanYaml;
 import dev.backstep.testing.Settings;
 import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -32,15 +34,26 @@ class RevertedTargetsTest {
     api.close();
   }
 
-  private List<String> doubts(Map<String, String> settings, Deployment... objects) {
+  private List<String> doubts(Map<String, String> settings, String gitOps, Deployment... objects) {
     var kinds =
         List.of(new Applications(Settings.of(settings)), new Kustomizations(), new HelmReleases());
     var workloads = Arrays.stream(objects).map(Workloads::workload).toList();
-    return new RevertedTargets(new Deployers(api.client(), kinds)).of(workloads);
+    return new RevertedTargets(new Deployers(api.client(), kinds)).of(plan(gitOps), workloads);
   }
 
   private List<String> doubts(Deployment... objects) {
-    return doubts(Map.of(), objects);
+    return doubts(Map.of(), "", objects);
+  }
+
+  private static RollbackPlanSpec plan(String gitOps) {
+    return PlanYaml.spec(
+        """
+        serviceAccountName: runner
+        gates: []
+        levels: [{name: quiet, actions: []}]
+        %s
+        """
+            .formatted(gitOps));
   }
 
   private static DeploymentBuilder deployment(String name) {
@@ -89,7 +102,7 @@ class RevertedTargetsTest {
     // then
     assertThat(doubts)
         .containsExactly(
-            "Deployment web and 1 more are deployed by Application argocd/shop, which heals itself, so what a level changes of that would be as in Git again within a second. For the time of a run switch that off: kubectl -n argocd patch applications.argoproj.io shop --type merge -p '{\"spec\":{\"syncPolicy\":{\"automated\":{\"enabled\":false}}}}'.");
+            "Deployment web and 1 more are deployed by Application argocd/shop, which heals itself, so what a level changes of that would be as in Git again within a second. Name it in spec.gitOps.argoCD (application: shop, namespace: argocd), so that runs hold it.");
   }
 
   @ParameterizedTest
@@ -138,7 +151,7 @@ class RevertedTargetsTest {
     assertThat(doubts(tracked("web", "team_shop:apps/Deployment:shop/web")))
         .singleElement()
         .asString()
-        .contains("Application team/shop", "kubectl -n team patch");
+        .contains("Application team/shop", "(application: shop, namespace: team)");
   }
 
   @Test
@@ -150,7 +163,8 @@ class RevertedTargetsTest {
     // when
     var without = doubts(labelled);
     var with =
-        doubts(Map.of("backstep.git-ops.instance-label", "app.kubernetes.io/instance"), labelled);
+        doubts(
+            Map.of("backstep.git-ops.instance-label", "app.kubernetes.io/instance"), "", labelled);
 
     // then
     assertThat(without).isEmpty();
@@ -182,7 +196,7 @@ class RevertedTargetsTest {
     assertThat(doubts)
         .singleElement()
         .asString()
-        .contains(how, "kubectl -n flux-system patch", "-p '{\"spec\":{\"suspend\":true}}'");
+        .contains(how, "in spec.gitOps.flux (kind: ", ", name: shop, namespace: flux-system)");
   }
 
   @ParameterizedTest
@@ -211,6 +225,30 @@ class RevertedTargetsTest {
     assertThat(doubts(tracked("web", "shop:apps/Deployment:shop/web")))
         .containsExactly(
             "Deployment web is deployed by Application argocd/shop. Whether that puts back what a level changes could not be seen: applications is forbidden. Give the operator the right to get applications.argoproj.io in namespace argocd.");
+  }
+
+  @Test
+  void whatAPlanHoldsIsNoDoubtUnlessSomebodyDeploysThatToo() {
+    // given
+    var held = "gitOps: {argoCD: [{application: shop, namespace: argocd}]}";
+    answers(APPLICATION, "{\"syncPolicy\": {\"automated\": {\"selfHeal\": true}}}");
+    var alone = doubts(Map.of(), held, tracked("web", "shop:apps/Deployment:shop/web"));
+    api.answersAt(
+        "GET",
+        APPLICATION,
+        """
+        {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": {"name": "shop",
+        "ownerReferences": [{"apiVersion": "v1", "kind": "ApplicationSet", "name": "all", "uid": "u"}]}}
+        """);
+
+    // when
+    var owned = doubts(Map.of(), held, tracked("web", "shop:apps/Deployment:shop/web"));
+
+    // then
+    assertThat(alone).isEmpty();
+    assertThat(owned)
+        .containsExactly(
+            "Application argocd/shop, which runs hold, is itself made by ApplicationSet all. See to it that this leaves /spec/syncPolicy/automated/enabled alone, or a run may find itself Contested.");
   }
 
   @Test

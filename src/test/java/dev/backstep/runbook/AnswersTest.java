@@ -109,6 +109,9 @@ class AnswersTest {
       RELEASE_GATE        Retry     Releasing
       RELEASE_GATE        Proceed   Releasing
       RELEASE_GATE        Accept    Released
+      RELEASE_DOUBTED     Retry     Releasing
+      RELEASE_DOUBTED     Proceed   Releasing
+      RELEASE_DOUBTED     Accept    Released
       RELEASE_FAILED      Retry     Releasing
       RELEASE_FAILED      Accept    Released
       RELEASE_UNKNOWN     Retry     Releasing

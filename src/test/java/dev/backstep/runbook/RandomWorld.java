@@ -260,7 +260,7 @@ final class RandomWorld {
 
   private Work back(boolean held) {
     return held
-        ? chance(10) ? new Work.Impossible("No", "No.") : new Work.ToDo(1, "Give back.")
+        ? chance(10) ? new Work.Impossible("No", "No.") : new Work.ToDo(1, "Give back.", 0, doubt())
         : null;
   }
 

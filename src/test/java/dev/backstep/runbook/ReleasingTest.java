@@ -15,6 +15,7 @@ import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Release;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
@@ -23,6 +24,7 @@ import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -110,6 +112,39 @@ class ReleasingTest {
 
     // then
     assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.RELEASE_GATE);
+  }
+
+  private static final Work DOUBTED =
+      new Work.ToDo(
+          1, "Application shop: off -> on", 0, Optional.of(new Work.Doubt("Git differs.", false)));
+
+  @Test
+  void whatSpeaksAgainstGivingBackIsAskedOnce() {
+    // given
+    var snapshot = releasing().work(DOUBTED).build();
+
+    // when
+    var question = advanced(Engine.decide(snapshot)).question();
+    var agreed =
+        releasing()
+            .work(DOUBTED)
+            .status(
+                run ->
+                    run.agreed(List.of(new Agreement(Agreement.What.GivingBack, WORKER.action()))))
+            .build();
+
+    // then
+    assertThat(question.reason()).isEqualTo(Reasons.RELEASE_DOUBTED);
+    assertThat(question.about()).isEqualTo(WORKER.action());
+    assertThat(question.choices()).containsExactly(Choice.Retry, Choice.Proceed, Choice.Accept);
+    assertThat(question.message()).startsWith("Git differs.");
+    assertThat(acted(Engine.decide(agreed)).intent().verb()).isEqualTo(Intent.Verb.Release);
+  }
+
+  @Test
+  void whenThePlanGoesAwayItIsGivenBackInSpiteOfDoubts() {
+    assertThat(acted(Engine.decide(releasing().work(DOUBTED).deleting().build())).intent().verb())
+        .isEqualTo(Intent.Verb.Release);
   }
 
   @Test

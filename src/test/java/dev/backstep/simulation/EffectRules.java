@@ -15,6 +15,7 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
   private static final String USER = "system:serviceaccount:shop:runner";
 
   private final HoldRules holds;
+  private final DeployerRules deployers;
   private final Set<String> applied = new HashSet<>();
   private final Map<String, Integer> effects = new TreeMap<>();
   private final Map<String, Integer> deletions = new TreeMap<>();
@@ -24,6 +25,7 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
   EffectRules(Simulation world, Facts facts, HoldRules holds) {
     super(world, facts);
     this.holds = holds;
+    this.deployers = new DeployerRules(world, facts);
   }
 
   @Override
@@ -62,7 +64,9 @@ final class EffectRules extends Rules implements SimulatedApiServer.Listener {
     }
     var known = fresh ? mark : covered.get(0);
     effect(write, known, key(write));
-    if (!write.resource().equals(SimulatedApiServer.SYNCS)) {
+    if (write.resource().equals(SimulatedArgoCd.APPLICATIONS)) {
+      deployers.effect(write);
+    } else if (!write.resource().equals(SimulatedApiServer.SYNCS)) {
       holds.effect(write, known);
     }
   }

@@ -21,7 +21,8 @@ final class Essence {
             "cronjobs",
             "scaledobjects",
             "ingresses",
-            "httproutes")) {
+            "httproutes",
+            SimulatedArgoCd.APPLICATIONS)) {
       world
           .server()
           .all(resource)

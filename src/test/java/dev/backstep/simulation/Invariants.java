@@ -80,7 +80,8 @@ final class Invariants implements SimulatedApiServer.Listener {
           "pods",
           "jobs",
           "ingresses",
-          "httproutes" ->
+          "httproutes",
+          SimulatedArgoCd.APPLICATIONS ->
           target(write);
       case SimulatedApiServer.RECORDS -> {
         if (write.writer().operator() && write.after() != null) {

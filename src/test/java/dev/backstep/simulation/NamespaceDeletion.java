@@ -15,6 +15,7 @@ final class NamespaceDeletion {
           SimulatedApiServer.SYNCS,
           "cronjobs",
           "scaledobjects",
+          "applications",
           "configmaps",
           SimulatedApiServer.RECORDS,
           "serviceaccounts",

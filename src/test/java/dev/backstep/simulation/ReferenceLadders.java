@@ -312,6 +312,7 @@ status:
               TargetLadders.ALL,
               EffectLadders.ALL,
               RouteLadders.ALL,
+              GitOpsLadders.ALL,
               OutsideLadders.ALL,
               RestoreLadders.ALL,
               PlaceLadders.ALL,

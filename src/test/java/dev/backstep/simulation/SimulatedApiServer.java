@@ -49,6 +49,8 @@ final class SimulatedApiServer {
           Map.entry("horizontalpodautoscalers", "HorizontalPodAutoscaler"),
           Map.entry("services", "Service"),
           Map.entry("endpointslices", "EndpointSlice"),
+          Map.entry("applications", "Application"),
+          Map.entry("kustomizations", "Kustomization"),
           Map.entry("ingresses", "Ingress"),
           Map.entry("httproutes", "HTTPRoute"),
           Map.entry("events", "Event"));
@@ -279,6 +281,8 @@ final class SimulatedApiServer {
       case PLANS, SYNCS, "valves" -> "backstep.dev/v1alpha1";
       case "jobs", "cronjobs" -> "batch/v1";
       case "scaledobjects" -> "keda.sh/v1alpha1";
+      case "applications" -> "argoproj.io/v1alpha1";
+      case "kustomizations" -> "kustomize.toolkit.fluxcd.io/v1";
       case "horizontalpodautoscalers" -> "autoscaling/v2";
       case "configmaps", "pods", "serviceaccounts", "events", "services" -> "v1";
       case "endpointslices" -> "discovery.k8s.io/v1";

@@ -46,6 +46,7 @@ final class Simulation implements SimulatedApiServer.Listener {
   private final SimulatedControllers controllers;
   private final SimulatedJobs jobs;
   private final SimulatedKeda keda;
+  private final SimulatedArgoCd argoCd;
   private final SimulatedOutside outside;
   private final Invariants invariants;
   private final OnceGates onceGates;
@@ -77,6 +78,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     controllers = new SimulatedControllers(this);
     jobs = new SimulatedJobs(this);
     keda = new SimulatedKeda(this);
+    argoCd = new SimulatedArgoCd(this);
     outside = new SimulatedOutside(this);
     invariants = new Invariants(this);
     onceGates = new OnceGates(this);
@@ -152,6 +154,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     server.listenEverywhere(controllers);
     server.listen(jobs);
     server.listen(keda);
+    server.listen(argoCd);
     server.listen(human);
     account(SimulatedApiServer.NAMESPACE);
     ladder.objects().forEach(this::put);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.gate.Gate;
+import dev.backstep.api.v1alpha1.schema.Inserted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
@@ -25,6 +26,7 @@ class UnionTest {
   private static Stream<String> members(Class<? extends Record> union, String folder) {
     return Arrays.stream(union.getRecordComponents())
         .filter(component -> component.getType().isRecord())
+        .filter(component -> !component.isAnnotationPresent(Inserted.class))
         .map(RecordComponent::getName)
         .map(name -> folder + name);
   }

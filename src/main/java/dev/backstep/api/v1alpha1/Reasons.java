@@ -169,6 +169,9 @@ public final class Reasons {
   /** A gate that has to be healthy before the release is not. */
   public static final String RELEASE_GATE = "ReleaseGate";
 
+  /** Something speaks against giving back what is held. */
+  public static final String RELEASE_DOUBTED = "ReleaseDoubted";
+
   /** After the release the gates are not healthy any more. */
   public static final String RELEASED_UNHEALTHY = "ReleasedUnhealthy";
 

@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.gate.OnceRules;
 import dev.backstep.api.v1alpha1.ladder.Argument;
 import dev.backstep.api.v1alpha1.ladder.Escalation;
+import dev.backstep.api.v1alpha1.ladder.GitOps;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Objective;
 import dev.backstep.api.v1alpha1.ladder.Release;
@@ -120,6 +121,9 @@ public record RollbackPlanSpec(
         @JsonPropertyDescription(
             "Levels with dbRestore can be carried out only if a drill of theirs went well within this time; absent: also without.")
         String drillWithin,
+    @JsonPropertyDescription(
+            "Who deploys what the plan changes as Git has it. Held from the first level that acts, before its first action, until the run is released or undone.")
+        GitOps gitOps,
     @JsonPropertyDescription("Whom to call when the ladder does not help.") Escalation escalation,
     @Default("10")
         @Min(1)
@@ -138,6 +142,11 @@ public record RollbackPlanSpec(
     symptoms = symptoms == null ? List.of() : symptoms;
     objectives = objectives == null ? List.of() : objectives;
     triggers = triggers == null ? List.of() : triggers;
+  }
+
+  /** The plan as it is carried out: each level begins with the hold that gitOps asks for. */
+  public RollbackPlanSpec carriedOut() {
+    return gitOps == null ? this : withLevels(gitOps.before(levels));
   }
 
   /** The actions of all levels, in their order. */

@@ -133,7 +133,7 @@ public class PreflightAtRest implements PerObjectState {
 
   private CompletableFuture<Checks> ask(
       RollbackPlan plan, Function<Action, ActionScope> scopes, GateScope scope, Runnable whenDone) {
-    var spec = Arguments.resolve(plan.getSpec(), null);
+    var spec = Arguments.resolve(plan.getSpec(), null).carriedOut();
     var asked = preflight.ofAll(plan, spec, scopes, scope).toCompletableFuture();
     if (!asked.isDone()) {
       asked.whenComplete((found, error) -> whenDone.run());

@@ -29,6 +29,6 @@ public class TargetChecks {
             .map(ref -> workloads.find(namespace, ref))
             .flatMap(Optional::stream)
             .toList();
-    return known.stream().flatMap(doubts -> doubts.of(targets).stream()).toList();
+    return known.stream().flatMap(doubts -> doubts.of(spec, targets).stream()).toList();
   }
 }

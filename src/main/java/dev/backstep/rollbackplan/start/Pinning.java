@@ -104,7 +104,7 @@ public class Pinning {
     var run = view.status().run();
     var metadata = plan.getMetadata();
     var wish = wish(plan, run);
-    var pinned = Arguments.resolve(plan.getSpec(), wish).withRun(wish);
+    var pinned = Arguments.resolve(plan.getSpec(), wish).withRun(wish).carriedOut();
     var claim =
         new Claim<>(metadata.getUid(), run.uid(), metadata.getGeneration(), pinned, Map.of());
     var kept = atStart(pinned, scopes.of(plan, run, view.now(), claim));

@@ -1,7 +1,8 @@
 package dev.backstep.api.v1alpha1.action;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.backstep.api.v1alpha1.schema.ExactlyOne;
+import dev.backstep.api.v1alpha1.ladder.GitOps;
+import dev.backstep.api.v1alpha1.schema.Inserted;
 import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.Task;
@@ -15,7 +16,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /** One measure of a level: exactly one key beside the name says which. */
-@SchemaCustomizer(ExactlyOne.class)
+@SchemaCustomizer(value = Inserted.Without.class, input = "gitOps")
 @ValidationRule(
     value =
         "duration(self.timeout) >= duration('10s') && duration(self.timeout) <= duration('24h')",
@@ -92,7 +93,8 @@ public record Action(
         Backup backup,
     @JsonPropertyDescription(
             "Repair, destructive: replaces a database by a backup that was restored and verified beside it.")
-        DbRestoreAction dbRestore)
+        DbRestoreAction dbRestore,
+    @Inserted GitOps gitOps)
     implements ActionBuilder.With, Task {
 
   /** How long a hold is kept. */

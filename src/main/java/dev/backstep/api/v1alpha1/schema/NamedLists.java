@@ -31,6 +31,7 @@ final class NamedLists {
             "triggers");
     var keys = named.collect(Collectors.toMap(Function.identity(), list -> "name"));
     keys.put("objectives", "severity");
+    keys.put("argoCD", "application");
     return Map.copyOf(keys);
   }
 

@@ -75,13 +75,19 @@ final class Reference {
       return;
     }
     sections.put(type, new Section(type, schema, new TreeSet<>(List.of(parent))));
-    for (var component : type.getRecordComponents()) {
+    for (var component : written(type)) {
       var property = property(schema, component);
       var element = FieldWords.element(component.getGenericType());
       if (element.isRecord()) {
         collect(element, FieldWords.elementSchema(property), FieldWords.link(type));
       }
     }
+  }
+
+  private static List<RecordComponent> written(Class<?> type) {
+    return Arrays.stream(type.getRecordComponents())
+        .filter(component -> !component.isAnnotationPresent(Inserted.class))
+        .toList();
   }
 
   private static JSONSchemaProps property(JSONSchemaProps schema, RecordComponent component) {
@@ -101,7 +107,7 @@ final class Reference {
   private static String section(Section section) {
     var required = section.schema().getRequired();
     var fields =
-        Arrays.stream(section.type().getRecordComponents())
+        written(section.type()).stream()
             .map(it -> field(it, property(section.schema(), it), required.contains(name(it))))
             .collect(Collectors.joining());
     return "\n### %s\n\n%s\n%s%s"

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 public record Agreement(
     @JsonPropertyDescription("What was settled.") What what,
     @JsonPropertyDescription(
-            "StopCondition: name of the condition; SchemaChanged: name of the action.")
+            "StopCondition: name of the condition; SchemaChanged, GivingBack: name of the action.")
         String about) {
 
   /** About the level as a whole. */
@@ -30,6 +30,8 @@ public record Agreement(
     WithoutJournal,
     /** What has to be healthy before the release is, or a human goes on in spite of it. */
     ReleaseGates,
+    /** A human gives back what an action held, in spite of what speaks against it. */
+    GivingBack,
     /** A human leaves what somebody else changed as it is. */
     Overwritten
   }
