@@ -391,27 +391,7 @@ class AnswersTest {
   @Test
   void holdingAgainIsDoneByTheLevelThatHeldAndByNothingElse() {
     // given
-    var both = level("hold", "stop-worker", "warm-up");
-    var snapshot =
-        run()
-            .levels(both, LAST)
-            .in(Phase.AwaitingAnswer, 1)
-            .begun(ended("revert-web", Outcome.Succeeded))
-            .status(
-                run ->
-                    run.levels(
-                        List.of(
-                            run.levels()
-                                .get(0)
-                                .withActions(
-                                    List.of(
-                                        ended("stop-worker", Outcome.Succeeded),
-                                        ended("warm-up", Outcome.Succeeded))),
-                            run.levels().get(1).withOutcome(LevelStatus.Outcome.Healthy))))
-            .holdActions("stop-worker")
-            .asking(Ask.RELEASED_UNHEALTHY)
-            .answered(Choice.Retry)
-            .build();
+    var snapshot = heldByTheFirst(ended("revert-web", Outcome.Succeeded), "stop-worker");
 
     // when
     var decision = Engine.decide(snapshot);
@@ -428,6 +408,44 @@ class AnswersTest {
         .extracting(ActionStatus::outcome)
         .containsExactly(null, Outcome.Succeeded);
     assertThat(next.levels().get(1).outcome()).isEqualTo(LevelStatus.Outcome.Healthy);
+  }
+
+  /** As an action whose target was off already, or that another one of the run holds. */
+  @Test
+  void aLevelThatTookNoHoldIsNotTheOneThatHeld() {
+    // given
+    var last = ended("revert-web", Outcome.Succeeded).with().sent(List.of()).build();
+    var snapshot = heldByTheFirst(last, "stop-worker", "revert-web");
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).level()).isZero();
+  }
+
+  /** Asked whether to hold again, after a level of two actions and one of this. */
+  private static RunSnapshot heldByTheFirst(ActionStatus last, String... holds) {
+    var both = level("hold", "stop-worker", "warm-up");
+    return run()
+        .levels(both, LAST)
+        .in(Phase.AwaitingAnswer, 1)
+        .begun(last)
+        .status(
+            run ->
+                run.levels(
+                    List.of(
+                        run.levels()
+                            .get(0)
+                            .withActions(
+                                List.of(
+                                    ended("stop-worker", Outcome.Succeeded),
+                                    ended("warm-up", Outcome.Succeeded))),
+                        run.levels().get(1).withOutcome(LevelStatus.Outcome.Healthy))))
+        .holdActions(holds)
+        .asking(Ask.RELEASED_UNHEALTHY)
+        .answered(Choice.Retry)
+        .build();
   }
 
   @Test

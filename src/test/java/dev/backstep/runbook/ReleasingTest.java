@@ -160,7 +160,7 @@ class ReleasingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"RELEASE_GATE", "RELEASED_UNHEALTHY", "UNDO_FAILED"})
+  @EnumSource(names = {"RELEASE_GATE", "RELEASE_DOUBTED", "RELEASED_UNHEALTHY", "UNDO_FAILED"})
   void aPlanThatGoesAwayDoesNotWaitForAnAnswerHowToEnd(Ask ask) {
     // given
     var snapshot = releasing().asking(ask).deleting().build();
