@@ -17,6 +17,7 @@ public final class Engine {
   /** Questions of a run that is ending already: there is nothing left to stop. */
   private static final Set<String> ENDING =
       Set.of(
+          Reasons.RELEASE_DOUBTED,
           Reasons.RELEASE_FAILED,
           Reasons.RELEASE_UNKNOWN,
           Reasons.RELEASE_GATE,
