@@ -28,6 +28,8 @@ hybrid     serves an API on :8080 that works without the cloud, and syncs to it
 migrate    brings the database to the schema of this release
 sync URL   has the mail of every connection fetched by the web application there
 work       does the jobs in the queue
+inbox URL  serves the pages of messages on :8080, and asks the web application there for them
+backfill   moves the media of messages into their attachments
 `
 
 // What a command is given: the database, and the rest of the arguments.
@@ -38,6 +40,8 @@ var commands = map[string]func(context.Context, *pgxpool.Pool, []string) error{
 	"migrate":  migrate,
 	"sync":     syncAll,
 	"work":     work,
+	"inbox":    inbox,
+	"backfill": backfill,
 }
 
 func main() {
@@ -70,6 +74,7 @@ func web(ctx context.Context, db *pgxpool.Pool, _ []string) error {
 	connections{db, releases[version]}.routes(mux)
 	production{db}.routes(mux)
 	crm{db, releases[version]}.routes(mux)
+	messaging{db, releases[version]}.routes(mux)
 	return listen(ctx, mux)
 }
 

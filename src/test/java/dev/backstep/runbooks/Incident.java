@@ -12,6 +12,7 @@ import dev.backstep.testing.Sample;
 import dev.backstep.testing.Shop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -321,13 +322,11 @@ final class Incident implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    try {
-      return http.send(request.build(), BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    // A Service leads to new pods a moment after their roll-out is over.
+    return Awaitility.await(address)
+        .atMost(LIMIT)
+        .ignoreException(ConnectException.class)
+        .until(() -> http.send(request.build(), BodyHandlers.ofString()), it -> true);
   }
 
   /** Host and port of a Service. */
