@@ -115,6 +115,7 @@ class HostingE2E {
     // then
     recovered("hosting-backend");
     assertThat(incident.run().symptom()).isEqualTo("Performance");
+    assertThat(notification()).contains("**Issue**: seen by trigger:slow", "**ETA**: 4h after");
     assertThat(incident.outcomes()).isEqualTo("backend Healthy");
     answersSlowly(false);
     assertThat(generation("frontend")).isEqualTo(frontend);
