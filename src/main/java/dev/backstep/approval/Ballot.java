@@ -71,7 +71,7 @@ public final class Ballot {
     }
   }
 
-  /** An approval that does not count, and why, as a sentence for people. */
+  /** An approval that does not count, though it might be meant to, and why. */
   public record Ignored(String name, String user, String reason) {}
 
   /**
@@ -106,12 +106,19 @@ public final class Ballot {
       }
       if (reason == null) {
         accepted.add(new Accepted(approval.getMetadata().getUid(), user(approval)));
-      } else {
+      } else if (!served(approval, question)) {
         ignored.add(new Ignored(approval.getMetadata().getName(), user(approval), reason));
       }
     }
     var enough = rejection == null && accepted.size() >= question.needed();
     return new Count(List.copyOf(accepted), enough, rejection, List.copyOf(ignored));
+  }
+
+  /** It let another level act, as it was meant to: there is nothing to explain. */
+  private static boolean served(Approval approval, Question question) {
+    return question.consumed().contains(approval.getMetadata().getUid())
+        && approval.getSpec() != null
+        && !Objects.equals(approval.getSpec().level(), question.level());
   }
 
   private static final Comparator<Approval> OLDEST_FIRST =

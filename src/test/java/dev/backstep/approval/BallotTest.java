@@ -209,6 +209,14 @@ class BallotTest {
   }
 
   @Test
+  void whatLetAnEarlierLevelActNeedsNoExplanation() {
+    add("earlier", 1, spec("plan", "INC-1", "revert", null, "hash"));
+    consumed = Set.of("uid-earlier");
+
+    assertThat(count()).isEqualTo(new Count(List.of(), false, null, List.of()));
+  }
+
+  @Test
   void whatIsBeingDeletedDoesNotCount() {
     approve("bob");
     reject("carol");
