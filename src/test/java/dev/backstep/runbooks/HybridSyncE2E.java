@@ -32,7 +32,7 @@ class HybridSyncE2E {
   private static final String SOON =
       """
       {"autoDisable":[{"name":"outage","when":"lastSyncAge > 15","for":"1s","until":"lastSyncAge < 10",
-        "cooldown":"1s"}]}
+        "cooldown":"1m"}]}
       """;
 
   private static Incident incident;
