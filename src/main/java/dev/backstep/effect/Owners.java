@@ -40,6 +40,8 @@ public class Owners {
     }
     var changedBack =
         step.effects().stream()
+            // An action that gives back itself what it took finds its own mark there.
+            .filter(effect -> effect.givesBack() == null)
             .filter(effect -> Mark.by(standing(effect).mark(), claim, action))
             .toList();
     List<? extends Effect> effects =

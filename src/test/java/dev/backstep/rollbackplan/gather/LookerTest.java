@@ -337,6 +337,24 @@ class LookerTest {
             Work.ToDo.class, todo -> assertThat(todo.changedBack()).isEqualTo(1));
   }
 
+  /** As a restore does with those whom it kept off: the mark is the action's own. */
+  @Test
+  void whatTheActionGivesBackItselfNobodyChangedBack() {
+    // given
+    var step = look(in(Phase.Releasing, done("stop")), past.holds());
+
+    // when
+    var owned =
+        cluster
+            .bean(Owners.class)
+            .own(step.orElseThrow(), MemoryCluster.NAMESPACE, PastWorld.CLAIM, "stop", false);
+
+    // then
+    assertThat(said(Optional.of(owned))).isEqualTo("Deployment worker: 0 -> 2 replicas");
+    assertThat(owned.work())
+        .isInstanceOfSatisfying(Work.ToDo.class, todo -> assertThat(todo.changedBack()).isZero());
+  }
+
   @Test
   void afterTheLastActionWhatWasHeldForTheLevelIsGivenBack() {
     // given
