@@ -54,6 +54,13 @@ public record Taken(List<Hold> held, Past past, Author author, Reversals reversa
    * @param sent what the status says of all that was sent, oldest first
    */
   public List<Sent<?>> sentBack(List<EffectStatus> sent) {
+    return triedBack(sent).stream()
+        .filter(one -> one.outcome() instanceof Outcome.Applied)
+        .toList();
+  }
+
+  /** The same, with what was not applied. */
+  public List<Sent<?>> triedBack(List<EffectStatus> sent) {
     var since = new ArrayList<EffectStatus>();
     for (var effect : sent) {
       if (effect.verb() == Intent.Verb.Apply) {
@@ -63,7 +70,6 @@ public record Taken(List<Hold> held, Past past, Author author, Reversals reversa
       }
     }
     return past.back().stream()
-        .filter(one -> one.outcome() instanceof Outcome.Applied)
         .filter(one -> since.stream().anyMatch(effect -> isOf(one.mark(), effect)))
         .toList();
   }

@@ -60,14 +60,23 @@ public abstract class Claims<P> {
     return found(namespace, name).map(Found::claim);
   }
 
+  /**
+   * A claim as it is now: with its namespace it goes, and what is remembered of it does not.
+   *
+   * @return empty when nobody of this kind made it
+   */
+  public Optional<Claim<P>> read(String namespace, String name) {
+    read.remove(key(namespace, name));
+    return find(namespace, name);
+  }
+
   /** The name of the object whose run made a claim; empty when it is gone, or another kind's. */
   public Optional<String> ownerOf(String namespace, String name) {
     return found(namespace, name).map(Found::owner).map(Owner::name);
   }
 
   private Optional<Found<P>> found(String namespace, String name) {
-    var key = namespace + "/" + name;
-    var cached = read.get(key);
+    var cached = read.get(key(namespace, name));
     if (cached.isPresent()) {
       return cached;
     }
@@ -86,7 +95,11 @@ public abstract class Claims<P> {
   }
 
   private static String key(ControllerRevision record) {
-    return record.getMetadata().getNamespace() + "/" + record.getMetadata().getName();
+    return key(record.getMetadata().getNamespace(), record.getMetadata().getName());
+  }
+
+  private static String key(String namespace, String name) {
+    return namespace + "/" + name;
   }
 
   private static int weight(ControllerRevision record) {
@@ -151,7 +164,7 @@ public abstract class Claims<P> {
   public void drop(String namespace, String claim, List<ControllerRevision> images) {
     drop(images);
     client.apps().controllerRevisions().inNamespace(namespace).withName(claim).delete();
-    read.remove(namespace + "/" + claim);
+    read.remove(key(namespace, claim));
   }
 
   /** Drops images. */

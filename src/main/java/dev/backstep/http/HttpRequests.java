@@ -142,7 +142,7 @@ public class HttpRequests implements Effector<HttpRequest> {
   }
 
   private static Problem unexpected(Reading reading) {
-    return new Problem("UnexpectedAnswer", reading.message());
+    return new Problem("UnexpectedAnswer", Sentences.of(reading.message()));
   }
 
   /** Until when one that left by then may still be carried out. */

@@ -127,7 +127,7 @@ final class Looking {
             : moves.enter(
                 Phase.Soaking,
                 Reasons.HEALTHY,
-                "%s They have to stay so for %s.".formatted(gates.message(), soak)));
+                "%s This has to last for %s.".formatted(gates.message(), soak)));
   }
 
   private static Advance mitigated(RunSnapshot snapshot, Advance advance) {
@@ -235,7 +235,7 @@ final class Looking {
 
   private static Decision soaked(RunSnapshot snapshot) {
     var gates = Gates.now(snapshot);
-    var message = "%s They stayed so for %s.";
+    var message = "%s This lasted for %s.";
     return new Moves(snapshot)
         .climb()
         .finish(

@@ -44,7 +44,7 @@ class ArgoRolloutsE2E {
       roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: rollouts}
       """;
 
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(4);
 
   @BeforeAll
   static void withoutArgo() {

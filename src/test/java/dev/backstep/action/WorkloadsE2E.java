@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class WorkloadsE2E {
   private static final String CANARY = "canary-7f3a91";
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(7);
 
   /**
    * One pod of a kind that keeps its revisions as ControllerRevisions, with a Service before it.

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The actions on a database, with PostgreSQL in a pod, by an operator that reads its Secret. */
 class DatabaseE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(2);
 
   private static final String POSTGRES =
       """

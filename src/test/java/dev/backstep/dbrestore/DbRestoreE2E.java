@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Restores of a real database in a pod, by real Jobs of the operator's own image. */
 @Order(1)
 class DbRestoreE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(9);
 
   @BeforeAll
   static void start() throws Exception {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Restores of the SQLite file of an application in a pod, by real Jobs on its volume. */
 @Order(1)
 class SqliteRestoreE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(6);
 
   @BeforeAll
   static void start() throws Exception {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Gates on a real PostgreSQL, a real Prometheus, the logs of real pods, and a Job that runs. */
 class GatesE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(2);
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 

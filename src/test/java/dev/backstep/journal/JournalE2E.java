@@ -31,7 +31,7 @@ class JournalE2E {
             to: {images: [{container: app, image: "backstep.dev/app:v1"}]}
       """;
 
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(1);
 
   @TempDir Path data;
 

@@ -17,7 +17,7 @@ class ApprovedLevelE2E {
   private static final String CAROL = "carol@example.com";
   private static final String DAVE = "dave@example.com";
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(3);
 
   private static Shop shop(String name, String approval) {
     var shop = Shop.open(name).idle("web", "v2");

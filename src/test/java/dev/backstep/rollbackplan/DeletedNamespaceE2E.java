@@ -21,7 +21,7 @@ class DeletedNamespaceE2E {
         - {name: stop, scale: {workloads: [{kind: Deployment, name: web}], replicas: 0}}
       """;
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(3);
 
   private static Shop holding(String name) {
     var shop = Shop.open(name).serving("web", "v2").plan(OFF).run("INC-1", "stop");

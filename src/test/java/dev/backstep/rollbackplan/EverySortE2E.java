@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Effects of every sort in one run: done once, and put back, whenever the operator is killed. */
 @Order(1)
 class EverySortE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(10);
 
   @Test
   void isDoneAndUndone() throws Exception {

@@ -27,7 +27,7 @@ class KilledE2E {
             to: {images: [{container: app, image: "backstep.dev/app:v1"}]}
       """;
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(4);
 
   @Test
   void afterTheIntentWasRecordedAndBeforeAnythingWasSent() throws Exception {

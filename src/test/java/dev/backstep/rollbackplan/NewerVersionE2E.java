@@ -29,7 +29,7 @@ class NewerVersionE2E {
             to: {images: [{container: app, image: "backstep.dev/app:v1"}]}
       """;
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(2);
 
   @Test
   void anObjectOfANewerVersionDoesNotStopTheOthersNotEvenAfterARestart() {

@@ -1,5 +1,6 @@
 package dev.backstep.rollbackplan;
 
+import static dev.backstep.simulation.MemoryCluster.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
@@ -467,6 +468,25 @@ class PlanLoopTest {
 
     // then
     assertThat(said(ConditionTypes.RUN_REFUSED)).contains("Run INC-1 is not carried out");
+  }
+
+  /** Its namespace was deleted and made again, under the same process. */
+  @Test
+  void aClaimThatIsGoneRefusesNothing() {
+    // given
+    asks("INC-1", "levels: [back]");
+    pass();
+    ended("INC-1", "alice");
+
+    // when
+    var claim = run().claim();
+    cluster.client().apps().controllerRevisions().inNamespace(NAMESPACE).withName(claim).delete();
+    ended("INC-2", "alice");
+    pass();
+
+    // then
+    assertThat(run().id()).isEqualTo("INC-1");
+    assertThat(run().active()).isTrue();
   }
 
   private void ended(String id, String requestedBy) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * not said any more at the one after it was mended.
  */
 class PlantedDefectsE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(1);
 
   private static final Duration PATIENCE = Duration.ofSeconds(80);
 

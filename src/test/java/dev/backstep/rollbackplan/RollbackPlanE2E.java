@@ -50,7 +50,7 @@ class RollbackPlanE2E {
 
   private static final Set<Phase> LEVEL = Set.of(Phase.Acting, Phase.Verifying);
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(7);
 
   @Test
   void recoversAtTheFirstRung() {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Order(1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HostingE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(1);
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
 

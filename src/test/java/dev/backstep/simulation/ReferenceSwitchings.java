@@ -99,6 +99,12 @@ final class ReferenceSwitchings {
   static final ReferenceLadder HTTP =
       offAndOn(means("switch-http", SWITCH).with(OutsideLadders.SERVICE, OutsideLadders.REPLICAS));
 
+  /** Once it is on again, what was missed is made up for, once. */
+  static final ReferenceLadder HTTP_RUN_ONCE =
+      offAndOn(
+          means("switch-http-run-once", SWITCH + "    runOnce: {path: /missed}\n")
+              .with(OutsideLadders.SERVICE, OutsideLadders.REPLICAS));
+
   /** A job that is paused ends, and another one comes. */
   static final ReferenceLadder TABLE_CHANGED =
       changed(
@@ -242,6 +248,7 @@ final class ReferenceSwitchings {
           SCALED_OBJECTS,
           TABLE,
           HTTP,
+          HTTP_RUN_ONCE,
           TABLE_CHANGED,
           TABLE_SET_BACK,
           HTTP_RESTARTED,

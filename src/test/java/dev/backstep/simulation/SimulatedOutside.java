@@ -150,6 +150,6 @@ final class SimulatedOutside {
 
   /** What was done, for the comparison of ends. */
   String essence() {
-    return "outside " + done + '\n' + restores.essence();
+    return "outside " + done + '\n' + switches.essence() + restores.essence();
   }
 }

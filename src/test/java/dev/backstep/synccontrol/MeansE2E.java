@@ -115,7 +115,7 @@ class MeansE2E {
           suspendCronJobs: {names: [%1$s], catchUp: %2$s}
       """;
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(4);
 
   private static Shop shop(String name) {
     var shop = Shop.open(name);

@@ -76,7 +76,7 @@ class QueueE2E {
       roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: more}
       """;
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(2);
 
   private static Shop shop(String name) throws SQLException {
     var shop = Shop.open(name).idle("importer", "v1");

@@ -53,9 +53,9 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
     return new TestOperator(true, shops);
   }
 
-  /** Is started by a test, because it needs what only the test knows. */
-  public static TestOperator startedByATest() {
-    return new TestOperator(false, SHOPS);
+  /** As {@link #running(int)}, but a test starts it, because it needs what only the test knows. */
+  public static TestOperator startedByATest(int shops) {
+    return new TestOperator(false, shops);
   }
 
   /** A new namespace that is served by the operator of this class, or by none if it has none. */

@@ -56,8 +56,10 @@ public class HttpSwitchExecutor implements ActionExecutor<HttpSwitch> {
   }
 
   private static Stream<FullCall> calls(HttpSwitch means) {
-    return Stream.of(
-        FullCall.of(means, means.disable()), FullCall.of(means, means.enable()), status(means));
+    return Stream.concat(
+        Stream.of(
+            FullCall.of(means, means.disable()), FullCall.of(means, means.enable()), status(means)),
+        CatchUp.call(means).stream());
   }
 
   private static FullCall status(HttpSwitch means) {
@@ -114,6 +116,7 @@ public class HttpSwitchExecutor implements ActionExecutor<HttpSwitch> {
     var told = new Told(means, scope);
     return told.anybody()
         ? looked(means, scope, told::on)
+            .thenApply(step -> new CatchUp(means, taken, scope).after(step))
         : Step.done("It was off before, so it stays as it is.").now();
   }
 

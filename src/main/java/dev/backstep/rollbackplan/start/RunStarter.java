@@ -145,7 +145,7 @@ public class RunStarter {
     var plan = view.plan();
     var before = view.status().run();
     var name = Claims.name(plan, wish.id());
-    var claim = claim(plan, wish);
+    var claim = claims.read(plan.getMetadata().getNamespace(), name);
     if (before == null && claim.filter(it -> madeBy(plan, it)).isPresent()) {
       // Whatever is wished now: what the run holds must not be forgotten.
       return new Start.Begin(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A real Job of the operator's own image dumps a real database onto a real volume. */
 class BackupE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(1);
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
 

@@ -144,7 +144,7 @@ class ClearHttpE2E {
   private static final String OFF =
       "- {name: sync-off, disableSync: {syncControlRef: {name: cloud}}}";
 
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(2);
 
   @BeforeAll
   static void start() {

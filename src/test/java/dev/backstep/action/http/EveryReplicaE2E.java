@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A headless Service, whose pods are asked one by one: by a gate, and by an action. */
 class EveryReplicaE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(2);
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 

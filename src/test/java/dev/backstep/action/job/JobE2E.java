@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of an action whose Job has no luck with its pod, on a real node. */
 class JobE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(5);
 
   private static final String RIGHTS =
       """

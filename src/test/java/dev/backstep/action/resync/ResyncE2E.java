@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real Job of the operator's own image, with the file of an application on its volume. */
 class ResyncE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest();
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(1);
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int ROWS = 20_000;

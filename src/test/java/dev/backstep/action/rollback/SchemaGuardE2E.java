@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Code does not go back to what a migrated database is too new for, or only when somebody says so.
  */
 class SchemaGuardE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.running();
+  @RegisterExtension static final TestOperator operator = TestOperator.running(3);
 
   private static final String MIGRATIONS =
       "CREATE TABLE migrations (version int PRIMARY KEY); INSERT INTO migrations VALUES (41)";

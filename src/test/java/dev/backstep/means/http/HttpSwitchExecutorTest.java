@@ -14,6 +14,9 @@ import dev.backstep.api.v1alpha1.sync.HttpSwitch;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Slices;
 import dev.backstep.effect.Effect;
+import dev.backstep.effect.Mark;
+import dev.backstep.effect.Outcome;
+import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.http.HttpRequest;
@@ -31,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -331,6 +335,89 @@ class HttpSwitchExecutorTest {
     assertThat(back()).isEqualTo(Step.done("It was off before, so it stays as it is."));
     assertThat(back(sent(Verb.Apply, How.NotSent, TIMEOUT, "web-1")).effects()).isEmpty();
     assertThat(back(sent(Verb.Apply, How.Unknown, TIMEOUT, "web-1")).effects()).hasSize(1);
+  }
+
+  // ---- what was missed
+
+  private HttpSwitch catchingUp() {
+    return means(
+        "service: {name: web, port: %d, scheme: http, replicas: Every}, runOnce: {path: /missed}"
+            .formatted(port));
+  }
+
+  private record PastOf(List<Sent<?>> back) implements Taken.Past {
+    @Override
+    public List<Sent<?>> applied() {
+      return List.of();
+    }
+  }
+
+  private Step caughtUp(List<Sent<?>> before, EffectStatus... last) {
+    var off = sent(Verb.Apply, How.Applied, TIMEOUT, "web-1");
+    var sent = Stream.concat(Stream.of(off), Arrays.stream(last)).toArray(EffectStatus[]::new);
+    return executor
+        .back(catchingUp(), new Taken(List.of(), new PastOf(before), null, null), scope(sent))
+        .toCompletableFuture()
+        .join();
+  }
+
+  /** All are on, and what was missed was tried to be made up for, which ended so. */
+  private Step caughtUp(How how) {
+    var request = caughtUp(List.of()).effects().get(0);
+    var mark = Mark.parsed("bs-run-1/back/release/1/0");
+    var result = new EffectResult(0, "Service web", how, "POST web answered 500", null);
+    var status =
+        EffectStatusBuilder.builder(sent(Verb.Release, how, Duration.ofSeconds(1), "web-1"))
+            .results(List.of(result))
+            .build();
+    return caughtUp(List.of(new Sent<>(request, mark, new Outcome.Gone())), status);
+  }
+
+  @Test
+  void onceAllAreOnWhatWasMissedIsMadeUpFor() {
+    // given
+    replicas(true, true);
+
+    // when
+    var step = caughtUp(List.of());
+
+    // then
+    assertThat(summaries(step)).containsExactly("POST web:%d/missed".formatted(port));
+    assertThat(((HttpRequest) step.effects().get(0)).idempotent()).isTrue();
+  }
+
+  @Test
+  void notBeforeAllAreOn() {
+    // given
+    replicas(true, false);
+
+    // then
+    assertThat(summaries(caughtUp(List.of()))).containsExactly("POST web-2:%d/on".formatted(port));
+  }
+
+  @Test
+  void whatWasMadeUpForIsNotMadeUpForAgain() {
+    // given
+    replicas(true);
+
+    // then
+    assertThat(caughtUp(How.Applied)).isEqualTo(Step.done("Each of 1 says that it is on."));
+    assertThat(caughtUp(How.Unknown).effects()).isEmpty();
+    assertThat(caughtUp(How.NotSent).effects()).hasSize(1);
+  }
+
+  /** It is on all the same, so nobody has to wait for it. */
+  @Test
+  void thatItCouldNotBeMadeUpForIsSaid() {
+    // given
+    replicas(true);
+
+    // then
+    assertThat(caughtUp(How.Failed))
+        .isEqualTo(
+            Step.done(
+                "All are on, but what was missed was not made up for: POST web answered 500. Send POST web:%d/missed by hand."
+                    .formatted(port)));
   }
 
   // ---- what it needs

@@ -45,15 +45,16 @@ import java.util.List;
     message = "status needs a successCondition of its own: true means that it is off")
 @ValidationRule(
     value =
-        "has(self.url) || (!has(self.disable.url) && !has(self.enable.url) && !has(self.status.url))",
+        "has(self.url) || [self.disable, self.enable, self.status].all(s, !has(s.url)) && !(has(self.runOnce) && has(self.runOnce.url))",
     fieldPath = ".url",
     message =
-        "disable, enable and status go to the same service: give them a path instead of a url")
+        "disable, enable, status and runOnce go to the same service: give them a path instead of a url")
 @ValidationRule(
     value =
-        "has(self.service) || (!has(self.disable.path) && !has(self.enable.path) && !has(self.status.path))",
+        "has(self.service) || [self.disable, self.enable, self.status].all(s, !has(s.path)) && !(has(self.runOnce) && has(self.runOnce.path))",
     fieldPath = ".path",
-    message = "with url, disable, enable and status have a url of their own instead of a path")
+    message =
+        "with url, disable, enable, status and runOnce have a url of their own instead of a path")
 public record HttpSwitch(
     @JsonPropertyDescription(
             "A Service in the same namespace. With replicas: Every, the default here, each replica is a switch of its own; Any: they share one, so one of them is asked.")
@@ -98,5 +99,8 @@ public record HttpSwitch(
     @Required
         @JsonPropertyDescription(
             "The request that reads where it stands: its condition is true when it is off. Its method is GET, or HEAD.")
-        CallStep status)
+        CallStep status,
+    @JsonPropertyDescription(
+            "The request that makes up for what was missed, such as one that starts a sync now. It is sent once to one replica after all were switched on, and again only where nobody knows whether it arrived.")
+        CallStep runOnce)
     implements Call {}
