@@ -127,19 +127,22 @@ public class Returning {
     return false;
   }
 
-  /** Its mark says that this attempt to give it back asked it. */
+  /**
+   * Its mark says that it was asked when this was given back, by the run that took the hold or by
+   * one that took it over, and nothing says that this was in an earlier attempt.
+   */
   private static boolean asked(Seen.There there, Hold hold, ActionScope scope) {
     return Optional.ofNullable(Annotations.of(there.object()).get(Annotations.MARK))
         .map(Mark::parsed)
-        .filter(mark -> mark.claim().equals(hold.claim()) && mark.action().equals(hold.action()))
-        .filter(mark -> scope.sent().stream().anyMatch(sent -> isOf(mark, sent, scope)))
+        .filter(mark -> mark.verb() != Intent.Verb.Apply && mark.action().equals(hold.action()))
+        .filter(mark -> List.of(hold.claim(), scope.claim()).contains(mark.claim()))
+        .filter(mark -> scope.sent().stream().noneMatch(sent -> isBefore(mark, sent, scope)))
         .isPresent();
   }
 
-  private static boolean isOf(Mark mark, EffectStatus sent, ActionScope scope) {
-    return sent.verb() != Intent.Verb.Apply
-        && sent.verb() == mark.verb()
+  private static boolean isBefore(Mark mark, EffectStatus sent, ActionScope scope) {
+    return sent.verb() == mark.verb()
         && sent.number() == mark.number()
-        && sent.attempt() == scope.attempt();
+        && sent.attempt() < scope.attempt();
   }
 }

@@ -305,6 +305,42 @@ class HoldDeployersTest {
     assertThat(annotations()).containsOnlyKeys("team", "backstep.dev/mark");
   }
 
+  /** The mark of what a later run sends has its own claim. */
+  @Test
+  void aLaterRunThatTookTheHoldOverAsksOnce() {
+    // given
+    application(HEALING);
+    var hold = held(scope);
+    var later = scope.withHolder(scope.holder().withClaim("bs-run-3"));
+
+    // when
+    var step = compared(hold, later, SYNCED);
+
+    // then
+    assertThat(patches(step)).extracting(ObjectPatch::givesBack).containsExactly(hold);
+  }
+
+  @Test
+  void whoAnswersRetryHasItAskedAgain() {
+    // given
+    application(HEALING);
+    var hold = held(scope);
+    compared(hold, scope, "{sync: {status: OutOfSync}}");
+    var first =
+        EffectStatusBuilder.builder()
+            .verb(Intent.Verb.Release)
+            .number(number)
+            .attempt(1)
+            .targets(1)
+            .build();
+
+    // when
+    var again = back(SHOP, hold, scope.withSent(List.of(first)).withAttempt(2));
+
+    // then
+    assertThat(again.work().message()).contains("compare what runs with what Git has");
+  }
+
   @Test
   void whatGitWouldDeployAgainIsSaid() {
     // given

@@ -110,7 +110,9 @@ final class SimulatedArgoCd implements SimulatedApiServer.Listener {
         APPLICATIONS,
         name,
         it -> {
-          var same = target.at("/spec/template/spec/containers/0/image").asText().equals(git(it));
+          var same =
+              target != null
+                  && target.at("/spec/template/spec/containers/0/image").asText().equals(git(it));
           var said = same ? "Synced" : "OutOfSync";
           it.withObject("/status/sync").put("status", said);
           ((ObjectNode) it.path("status"))
@@ -119,7 +121,7 @@ final class SimulatedArgoCd implements SimulatedApiServer.Listener {
               .put("kind", "Deployment")
               .put("name", TARGET)
               .put("status", said);
-          ((ObjectNode) it.at("/metadata/annotations")).remove(REFRESH);
+          it.withObject("/metadata/annotations").remove(REFRESH);
         });
   }
 }
