@@ -227,6 +227,13 @@ final class Incident implements AutoCloseable {
         .toList();
   }
 
+  /** What a dry run or a drill only shows. */
+  private String previews() {
+    return run().levels().stream()
+        .flatMap(level -> preview(level.name()).stream().map(it -> level.name() + ": " + it + "\n"))
+        .collect(Collectors.joining());
+  }
+
   String condition(String type) {
     return plan().getStatus().conditions().stream()
         .filter(condition -> condition.getType().equals(type))
@@ -359,7 +366,8 @@ final class Incident implements AutoCloseable {
   String log(String name) {
     var query =
         "jsonpath={range .status.transitions[*]}{.at} {.phase} {.level} {.reason}: {.message}{\"\\n\"}{end}";
-    var log = shop.kubectl("get", "rollbackplan", plan, "-o", query).orThrow().stdout();
+    var steps = shop.kubectl("get", "rollbackplan", plan, "-o", query).orThrow().stdout();
+    var log = steps + previews();
     try {
       Files.createDirectories(LOGS);
       Files.writeString(LOGS.resolve(name + ".log"), log);
