@@ -16,13 +16,15 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Samples do what their READMEs say: the commands in them are run as they stand. */
+@Order(1)
 class SamplesE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.running(6);
+  @RegisterExtension static final TestOperator operator = TestOperator.running(7);
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -40,7 +42,8 @@ class SamplesE2E {
       """;
 
   @ParameterizedTest
-  @ValueSource(strings = {"hold", "maintenance", "database", "notifications", "job", "gates"})
+  @ValueSource(
+      strings = {"hold", "maintenance", "database", "notifications", "call", "job", "gates"})
   void doesWhatItsReadmeSays(String name) {
     try (var shop = Shop.open(name)) {
       // given
