@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
+import dev.backstep.api.v1alpha1.schema.Inserted;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import java.lang.reflect.ParameterizedType;
@@ -27,7 +28,9 @@ class MarkedFieldsTest {
     return records.stream()
         .flatMap(it -> Arrays.stream(it.getRecordComponents()))
         // An arg itself says how it is used.
-        .filter(it -> !it.getDeclaringRecord().getSimpleName().equals("Argument"));
+        .filter(it -> !it.getDeclaringRecord().getSimpleName().equals("Argument"))
+        // Nobody writes it.
+        .filter(it -> !it.isAnnotationPresent(Inserted.class));
   }
 
   private static void collect(Type type, Set<Class<?>> records) {

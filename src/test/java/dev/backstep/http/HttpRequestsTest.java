@@ -139,7 +139,7 @@ class HttpRequestsTest {
     // then
     assertThat(outcome.problem().message())
         .isEqualTo(
-            "POST %s/x answered 409, wanted status >= 200 && status < 300".formatted(where()));
+            "POST %s/x answered 409, wanted status >= 200 && status < 300.".formatted(where()));
   }
 
   @Test
