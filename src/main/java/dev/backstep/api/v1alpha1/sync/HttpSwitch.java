@@ -45,13 +45,13 @@ import java.util.List;
     message = "status needs a successCondition of its own: true means that it is off")
 @ValidationRule(
     value =
-        "has(self.url) || [self.disable, self.enable, self.status].all(s, !has(s.url)) && !(has(self.runOnce) && has(self.runOnce.url))",
+        "has(self.url) || (!has(self.disable.url) && !has(self.enable.url) && !has(self.status.url) && !(has(self.runOnce) && has(self.runOnce.url)))",
     fieldPath = ".url",
     message =
         "disable, enable, status and runOnce go to the same service: give them a path instead of a url")
 @ValidationRule(
     value =
-        "has(self.service) || [self.disable, self.enable, self.status].all(s, !has(s.path)) && !(has(self.runOnce) && has(self.runOnce.path))",
+        "has(self.service) || (!has(self.disable.path) && !has(self.enable.path) && !has(self.status.path) && !(has(self.runOnce) && has(self.runOnce.path)))",
     fieldPath = ".path",
     message =
         "with url, disable, enable, status and runOnce have a url of their own instead of a path")
