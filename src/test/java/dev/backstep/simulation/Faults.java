@@ -2,6 +2,8 @@ package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.claim.Claims;
 import dev.backstep.measure.Reading;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -353,7 +355,8 @@ final class Faults extends Trouble {
       case NEXT_RUN -> {
         if (wish.isObject() && !plan.at("/status/run/active").asBoolean()) {
           fired(fault);
-          var id = chance(20) ? ReferenceLadder.RUN : "INC-" + ++runs;
+          // An id is known for as long as its claim is kept.
+          var id = chance(20) && claimIsKept(plan) ? ReferenceLadder.RUN : "INC-" + ++runs;
           human.edit("asks for " + id, it -> ReferenceLadder.wish(it, id, levels(it)));
         }
       }
@@ -370,6 +373,12 @@ final class Faults extends Trouble {
       case RECREATED_PLAN -> recreate(plan);
       default -> throw new IllegalArgumentException(fault.toString());
     }
+  }
+
+  private boolean claimIsKept(ObjectNode plan) {
+    var owner = Json.CLIENT.convertValue(plan, RollbackPlan.class);
+    var claim = Claims.name(owner, ReferenceLadder.RUN);
+    return world.server().get(SimulatedApiServer.RECORDS, claim) != null;
   }
 
   /** Somebody forces the plan away and applies it again, with its run still in it. */

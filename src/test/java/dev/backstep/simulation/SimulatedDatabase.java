@@ -114,7 +114,7 @@ final class SimulatedDatabase implements SimulatedApiServer.Listener {
       return;
     }
     var deleted = Instant.parse(write.before().at("/metadata/deletionTimestamp").asText());
-    if (world.time().instant().isBefore(deleted.plus(DELETION_LIMIT))) {
+    if (world.clock(write.writer().name()).isBefore(deleted.plus(DELETION_LIMIT))) {
       var missing = missing(write.before());
       if (missing != null) {
         world.violated("JOURNAL", "the plan is gone, %s".formatted(missing), null);

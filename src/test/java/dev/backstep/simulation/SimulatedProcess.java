@@ -127,6 +127,9 @@ final class SimulatedProcess
   /** The client sends so often before it gives up, but never what is impersonated. */
   private static final int SENDINGS = 2;
 
+  /** In milliseconds: by then it has looked again at what its watches told. */
+  private static final long CATCHING_UP = 5_000;
+
   private final Simulation world;
   private final VirtualTime time;
   private final String name;
@@ -327,8 +330,17 @@ final class SimulatedProcess
 
   /** True while it stands still or its watches tell nothing. */
   boolean disturbed() {
-    return Math.max(pausedUntil, frozenUntil.values().stream().mapToLong(it -> it).max().orElse(0L))
-        > time.elapsed();
+    return disturbedUntil() > time.elapsed();
+  }
+
+  private long disturbedUntil() {
+    return Math.max(
+        pausedUntil, frozenUntil.values().stream().mapToLong(it -> it).max().orElse(0L));
+  }
+
+  /** True while what it says may be what was so before it stood still, or its watches did. */
+  boolean behind() {
+    return disturbedUntil() + CATCHING_UP > time.elapsed();
   }
 
   /** What a database says, after a while; who is dead by then does not hear it. */

@@ -317,6 +317,11 @@ final class Simulation implements SimulatedApiServer.Listener {
     return time.instant().plusMillis(process(process).clockSkew());
   }
 
+  /** True while what a process says may be what was so before it stood still. */
+  boolean behind(String process) {
+    return process(process).behind();
+  }
+
   /** The approvals that a process knows of. */
   List<Approval> known(String process) {
     return process(process).approvals();

@@ -189,7 +189,10 @@ final class SyncRules extends Rules {
     if (enabling && !before.at("/episode/enabling").asBoolean()) {
       unheld(write.before(), "it is being switched on");
     }
-    if (!state(before).equals("Disabled") && state(after).equals("Disabled")) {
+    // Who stood still says what was so before; it is mended once its watches have told.
+    if (!state(before).equals("Disabled")
+        && state(after).equals("Disabled")
+        && !world.behind(write.writer().name())) {
       off(write.after());
     }
     if (after.at("/episode/endedAt").isTextual() && !before.at("/episode/endedAt").isTextual()) {
