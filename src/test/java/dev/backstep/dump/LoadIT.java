@@ -141,9 +141,15 @@ class LoadIT {
 
   /** It is refused with this reason after it was begun. */
   private String failed(String reason, String file) throws Exception {
+    var said = failed(file);
+
+    assertThat(said).contains(reason + ": ");
+    return said;
+  }
+
+  private String failed(String file) throws Exception {
     var ended = programs.run(task(wanted -> wanted.path(file)));
 
-    assertThat(ended.said()).contains(reason + ": ");
     assertThat(ended.code()).isEqualTo(Ending.REFUSED);
     assertThat(note().orElseThrow().state()).isEqualTo(Note.State.Loading);
     assertThat(database.rows("SELECT count(*) FROM orders")).containsExactly("5000");
@@ -469,7 +475,11 @@ class LoadIT {
       try {
         hasSide(" TABLESPACE small");
 
-        assertThat(failed("DiskFull", "orders.dump")).contains("The server's disk has no space");
+        // It may be a session that finds no space when it begins: that does not say why it ends.
+        assertThat(failed("orders.dump"))
+            .containsAnyOf(
+                "DiskFull: The server's disk has no space",
+                "could not write init file. See in its log why, such as a disk that is full");
       } finally {
         admin.asAdmin("DROP DATABASE " + side);
         admin.asAdmin("DROP TABLESPACE small");

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +43,7 @@ final class Incident implements AutoCloseable {
   private static final String ON_CALL = "you@example.com";
   private static final String APPROVER = "bob@example.com";
   private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final Path LOGS = Path.of("target", "runbooks");
   private static final Set<Phase> WAITING = Set.of(Phase.AwaitingAnswer, Phase.AwaitingApproval);
 
@@ -319,21 +321,43 @@ final class Incident implements AutoCloseable {
     return asks("POST", service, path, body, "Authorization", "Bearer " + token);
   }
 
+  /** What a user of the application gets now; empty: nobody answers. */
+  Optional<HttpResponse<String>> answer(String service, String path) {
+    try {
+      return Optional.of(send(request("GET", service, path, "")));
+    } catch (IOException nobody) {
+      return Optional.empty();
+    }
+  }
+
+  /** A Service leads to new pods a moment after their roll-out is over. */
   private HttpResponse<String> asks(
       String method, String service, String path, String body, String... headers) {
-    var address = "http://%s%s".formatted(address(service), path);
-    var request =
-        HttpRequest.newBuilder(URI.create(address))
-            .header("Content-Type", "application/json")
-            .method(method, BodyPublishers.ofString(body));
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    // A Service leads to new pods a moment after their roll-out is over.
-    return Awaitility.await(address)
+    var request = request(method, service, path, body, headers);
+    return Awaitility.await(request.uri().toString())
         .atMost(LIMIT)
         .ignoreException(ConnectException.class)
-        .until(() -> http.send(request.build(), BodyHandlers.ofString()), it -> true);
+        .until(() -> send(request), it -> true);
+  }
+
+  /** Whoever is stopped in the midst of an answer never ends it. */
+  private HttpRequest request(
+      String method, String service, String path, String body, String... headers) {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://%s%s".formatted(address(service), path)))
+            .timeout(ANSWER)
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(body));
+    return headers.length > 0 ? request.headers(headers).build() : request.build();
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws IOException {
+    try {
+      return http.send(request, BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Host and port of a Service. */
