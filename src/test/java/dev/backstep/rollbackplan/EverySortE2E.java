@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Effects of every sort in one run: done once, and put back, whenever the operator is killed. */
 @Order(1)
 class EverySortE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.running(10);
+  @RegisterExtension static final TestOperator operator = TestOperator.running(8);
 
   @Test
   void isDoneAndUndone() throws Exception {
@@ -50,7 +50,7 @@ class EverySortE2E {
 
   /** The n-th write, of the run and of its undo. */
   @ParameterizedTest
-  @ValueSource(ints = {6, 9, 12, 15, 18, 22, 27, 32})
+  @ValueSource(ints = {6, 10, 15, 20, 26, 32})
   void survives(int write) throws Exception {
     assumeTrue(AdmissionHook.isReachable(), AdmissionHook.SKIPPED);
     operator.ensureAlive();
