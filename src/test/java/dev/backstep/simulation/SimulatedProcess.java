@@ -340,7 +340,8 @@ final class SimulatedProcess
 
   /** True while what it says may be what was so before it stood still, or its watches did. */
   boolean behind() {
-    return disturbedUntil() + CATCHING_UP > time.elapsed();
+    var until = disturbedUntil();
+    return until > 0 && until + CATCHING_UP > time.elapsed();
   }
 
   /** What a database says, after a while; who is dead by then does not hear it. */
