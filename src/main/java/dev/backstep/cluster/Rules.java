@@ -33,13 +33,15 @@ record Rules(List<ResourceRule> list) {
    * @param name name of the object; null: any
    */
   boolean allow(Right right, String name) {
-    return list.stream()
-        .filter(rule -> right.elsewhere() == null)
-        .filter(rule -> has(rule.getVerbs(), right.verb()))
-        .filter(rule -> has(rule.getApiGroups(), right.group()))
-        .filter(rule -> rule.getResources().stream().anyMatch(it -> covers(it, right.resource())))
-        .anyMatch(
-            rule -> rule.getResourceNames().isEmpty() || rule.getResourceNames().contains(name));
+    return right.elsewhere() == null
+        && list.stream()
+            .filter(rule -> has(rule.getVerbs(), right.verb()))
+            .filter(rule -> has(rule.getApiGroups(), right.group()))
+            .filter(
+                rule -> rule.getResources().stream().anyMatch(it -> covers(it, right.resource())))
+            .anyMatch(
+                rule ->
+                    rule.getResourceNames().isEmpty() || rule.getResourceNames().contains(name));
   }
 
   private static boolean has(List<String> words, String word) {
