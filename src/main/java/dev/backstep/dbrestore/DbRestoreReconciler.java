@@ -87,6 +87,9 @@ public class DbRestoreReconciler implements Reconciler<DbRestore>, Cleaner<DbRes
   /** Whoever was kept off comes back first; what is being replaced comes to its end. */
   @Override
   public DeleteControl cleanup(DbRestore restore, Context<DbRestore> context) {
+    if (!seats.areOpen()) {
+      return DeleteControl.noFinalizerRemoval().rescheduleAfter(Seats.FILLING);
+    }
     if (restore.unreadable().isEmpty()) {
       var rest = carryOn(restore, context);
       if (!going.settled(rest) || !pruning.outlived(rest.object())) {

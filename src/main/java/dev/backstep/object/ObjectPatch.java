@@ -17,7 +17,7 @@ import java.util.List;
  * carried out only on the object as it was then.
  *
  * @param object the target
- * @param uid of the target
+ * @param uid of the target; null: there was none of its name
  * @param precondition what else is tested of it
  * @param edits the places that are changed
  * @param patch the JSON Patch operations

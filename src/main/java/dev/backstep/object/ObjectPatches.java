@@ -72,9 +72,20 @@ public class ObjectPatches implements Effector<ObjectPatch> {
 
   @Override
   public Outcome send(ObjectPatch effect, Mark mark, Author author, Instant notAfter) {
-    return Sending.persistently(
-        () -> applied(patch(effect, author, marked(effect, Annotations.MARK, mark))),
-        e -> lookAfter(e, effect, mark, author));
+    return effect.uid() == null
+        ? absent(effect)
+        : Sending.persistently(
+            () -> applied(patch(effect, author, marked(effect, Annotations.MARK, mark))),
+            e -> lookAfter(e, effect, mark, author));
+  }
+
+  /** What was not found in the caches may be there all the same. */
+  private Outcome absent(ObjectPatch effect) {
+    return effect
+        .object()
+        .find(client)
+        .<Outcome>map(live -> new Outcome.Refused(version(live)))
+        .orElseGet(Outcome.Gone::new);
   }
 
   @Override
@@ -114,6 +125,9 @@ public class ObjectPatches implements Effector<ObjectPatch> {
 
   /** What the target itself says; empty: the patch is not there, and may still arrive. */
   private Optional<Outcome> look(ObjectPatch effect, Mark mark) {
+    if (effect.uid() == null) {
+      return Optional.of(absent(effect));
+    }
     var found = effect.object().read(client, effect.uid());
     if (found.isEmpty()) {
       return Optional.of(effect.starts() == null ? new Outcome.Gone() : perhapsStarted(effect));

@@ -30,7 +30,7 @@ public record ObjectRef(String apiVersion, String kind, String namespace, String
 
   /** The object as it is now; empty when it does not exist, or is another one of the same name. */
   Optional<HasMetadata> read(KubernetesClient client, String uid) {
-    return find(client).filter(live -> uid.equals(live.getMetadata().getUid()));
+    return find(client).filter(live -> live.getMetadata().getUid().equals(uid));
   }
 
   /** Kind and name are enough for the request's address; the client fills in nothing by itself. */

@@ -42,7 +42,10 @@ public final class PatchBuilder {
     return new PatchBuilder(target);
   }
 
-  /** A target that does not exist any more needs no release: the attempt says so. */
+  /**
+   * A target that does not exist any more needs no release. Caches alone do not prove that: when it
+   * is sent, nothing of that name may be there.
+   */
   public static ObjectPatch gone(Hold hold, String apiVersion, String namespace) {
     var object = new GenericKubernetesResource();
     object.setApiVersion(apiVersion);
@@ -51,7 +54,6 @@ public final class PatchBuilder {
         new ObjectMetaBuilder()
             .withNamespace(namespace)
             .withName(hold.name())
-            .withUid("gone")
             .withResourceVersion("0")
             .build());
     return of(object).givingBack(hold).build(hold.target() + ": does not exist any more");

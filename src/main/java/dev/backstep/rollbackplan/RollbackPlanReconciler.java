@@ -91,6 +91,9 @@ public class RollbackPlanReconciler implements Reconciler<RollbackPlan>, Cleaner
 
   @Override
   public DeleteControl cleanup(RollbackPlan plan, Context<RollbackPlan> context) {
+    if (!seats.areOpen()) {
+      return DeleteControl.noFinalizerRemoval().rescheduleAfter(Seats.FILLING);
+    }
     var problem = plan.unreadable();
     if (problem.isPresent()) {
       unreadable.deleted(plan, problem.get());

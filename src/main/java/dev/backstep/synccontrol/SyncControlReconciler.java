@@ -79,6 +79,9 @@ public class SyncControlReconciler implements Reconciler<SyncControl>, Cleaner<S
   /** What is kept off is given back first, and not before its last holder lets go. */
   @Override
   public DeleteControl cleanup(SyncControl sync, Context<SyncControl> context) {
+    if (!seats.areOpen()) {
+      return DeleteControl.noFinalizerRemoval().rescheduleAfter(Seats.FILLING);
+    }
     if (sync.unreadable().isEmpty()) {
       var rest = carryOn(sync, context);
       if (!going.settled(rest)) {

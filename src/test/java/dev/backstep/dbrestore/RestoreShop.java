@@ -315,7 +315,6 @@ final class RestoreShop implements AutoCloseable {
   DbRestoreStatus awaitPhase(String name, RestorePhase phase) {
     await(name + " in " + phase)
         .atMost(LIMIT)
-        .pollInterval(Duration.ofMillis(200))
         .untilAsserted(() -> assertThat(said(name)).startsWith(phase.name() + " "));
     return restore(name).getStatus();
   }

@@ -259,6 +259,21 @@ class ObjectPatchesTest {
   }
 
   @Test
+  void whatACacheDidNotHaveIsGoneOnlyIfNothingOfItsNameIsThere() {
+    var hold =
+        new Hold(
+            "INC-1", "bs-run-1", "back", "scale", "Deployment", "web", "3", "0", Instant.EPOCH);
+    var gone = PatchBuilder.gone(hold, "apps/v1", "shop");
+    assertThat(send(gone)).isInstanceOf(Outcome.Gone.class);
+    assertThat(close(gone, false)).isInstanceOf(Outcome.Gone.class);
+
+    api.has(deployment(7, null));
+    assertThat(send(gone)).isEqualTo(new Outcome.Refused("47"));
+    assertThat(close(gone, true)).isEqualTo(new Outcome.Refused("47"));
+    assertThat(methods()).as("nothing is written").containsOnly("GET");
+  }
+
+  @Test
   void anIntentThatWasCarriedOutIsClosedByLooking() {
     api.has(deployment(8, MARK));
 

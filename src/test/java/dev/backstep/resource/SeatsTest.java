@@ -1,6 +1,7 @@
 package dev.backstep.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -15,7 +16,16 @@ import org.junit.jupiter.api.Test;
 class SeatsTest {
   private static final int THREADS = 50;
 
-  private final Seats seats = new Seats();
+  private boolean filled = true;
+
+  private final Seats seats =
+      new Seats(
+          new Caches(null) {
+            @Override
+            public boolean filled() {
+              return filled;
+            }
+          });
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
   private final CountDownLatch brownOut = new CountDownLatch(1);
 
@@ -72,5 +82,18 @@ class SeatsTest {
     // then
     assertThat(refused.pause()).isEqualTo(Duration.ofSeconds(1));
     await().until(() -> pass(false).equals(Rest.soon("web")));
+  }
+
+  /** What a cache does not have yet looks like what was deleted. */
+  @Test
+  void nobodyIsCarriedOnBeforeTheCachesAreFilled() {
+    filled = false;
+
+    assertThat(seats.areOpen()).isFalse();
+    assertThat(seats.take("web", true, () -> fail("carried on")).pause())
+        .isEqualTo(Duration.ofMillis(200));
+
+    filled = true;
+    assertThat(pass(true)).isEqualTo(Rest.soon("web"));
   }
 }

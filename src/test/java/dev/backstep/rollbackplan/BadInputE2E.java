@@ -173,9 +173,15 @@ class BadInputE2E {
       shop.run("INC-1", "revert").awaitPhase(Phase.Recovered);
       shop.release("web", "v2");
 
-      var wiped = shop.plan();
-      wiped.setStatus(null);
-      shop.client().resource(wiped).updateStatus();
+      shop.kubectl(
+              "patch",
+              "rollbackplan",
+              "web",
+              "--subresource=status",
+              "--type=merge",
+              "-p",
+              "{\"status\":null}")
+          .orThrow();
       shop.awaitPhase(Phase.AwaitingAnswer);
 
       assertThat(shop.runStatus().question().reason()).isEqualTo(Reasons.STATUS_LOST);

@@ -271,7 +271,6 @@ final class Incident implements AutoCloseable {
   Incident await(String what, Predicate<RollbackPlan> reached) {
     Awaitility.await(what)
         .atMost(LIMIT)
-        .pollInterval(Duration.ofMillis(200))
         .untilAsserted(
             () -> {
               var plan = plan();

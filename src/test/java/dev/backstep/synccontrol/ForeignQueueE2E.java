@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Order(1)
 class ForeignQueueE2E {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** More than the workers can do while an operator starts: they do some eight in a second. */
   private static final int MANY = 600;
@@ -98,7 +98,6 @@ class ForeignQueueE2E {
     Awaitility.await()
         .alias(what)
         .atMost(PATIENCE)
-        .pollInterval(100, TimeUnit.MILLISECONDS)
         .untilAsserted(() -> assertThat(sync(shop)).as(what).isNotNull().matches(reached));
   }
 
@@ -110,7 +109,6 @@ class ForeignQueueE2E {
     Awaitility.await()
         .alias(phase.name())
         .atMost(PATIENCE)
-        .pollInterval(100, TimeUnit.MILLISECONDS)
         .untilAsserted(
             () ->
                 assertThat(

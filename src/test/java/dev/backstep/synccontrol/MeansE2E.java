@@ -17,7 +17,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -130,7 +129,6 @@ class MeansE2E {
     Awaitility.await()
         .alias(what)
         .atMost(PATIENCE)
-        .pollInterval(100, TimeUnit.MILLISECONDS)
         .untilAsserted(() -> assertThat(status(shop)).as(what).isNotNull().matches(reached));
     return status(shop);
   }

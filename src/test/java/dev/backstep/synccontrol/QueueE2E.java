@@ -19,7 +19,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -105,7 +104,6 @@ class QueueE2E {
     return Awaitility.await()
         .alias(what)
         .atMost(PATIENCE)
-        .pollInterval(100, TimeUnit.MILLISECONDS)
         .until(() -> status(shop), status -> status != null && reached.test(status));
   }
 

@@ -8,7 +8,6 @@ import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -97,7 +96,6 @@ class SyncHoldersE2E {
     var client = sync.shop().client();
     Awaitility.await()
         .atMost(PATIENCE)
-        .pollInterval(100, TimeUnit.MILLISECONDS)
         .untilAsserted(
             () -> {
               var status =

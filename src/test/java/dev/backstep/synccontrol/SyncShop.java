@@ -8,7 +8,6 @@ import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.testing.Shop;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
@@ -78,7 +77,6 @@ record SyncShop(Shop shop) implements AutoCloseable {
     Awaitility.await()
         .alias(what)
         .atMost(PATIENCE)
-        .pollInterval(100, TimeUnit.MILLISECONDS)
         .untilAsserted(() -> assertThat(status()).as(what).isNotNull().matches(reached));
   }
 

@@ -43,6 +43,14 @@ public final class Cluster {
 
   private static final long ESTABLISHED_SECONDS = 60;
 
+  /** Each look is a request to the API server, and several classes look side by side. */
+  private static final Duration PACE = Duration.ofMillis(250);
+
+  static {
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(PACE);
+  }
+
   private final ClusterSource.Access access;
   private final KubernetesClient client;
 

@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
@@ -287,7 +286,6 @@ public final class Shop implements AutoCloseable {
     Awaitility.await()
         .alias(what)
         .atMost(PATIENCE)
-        .pollInterval(100, TimeUnit.MILLISECONDS)
         .untilAsserted(
             () -> {
               var plan = plan();

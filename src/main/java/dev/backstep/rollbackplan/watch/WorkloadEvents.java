@@ -85,9 +85,11 @@ public class WorkloadEvents implements WorkloadLookup {
     context
         .getPrimaryCache()
         .addIndexer(BY_WORKLOAD, plan -> named(plan).map(ref -> key(plan, ref)).toList());
-    var begun = types.all().filter(this::known).flatMap(type -> begin(type).stream()).toList();
+    types.all().filter(this::known).forEach(type -> sources.put(type.kind(), begin(type)));
     askedAt = clock.instant();
-    return begun;
+    return sources.values().stream()
+        .<EventSource<?, RollbackPlan>>flatMap(watched -> watched.values().stream())
+        .toList();
   }
 
   /**
@@ -101,8 +103,14 @@ public class WorkloadEvents implements WorkloadLookup {
     types
         .all()
         .filter(type -> !sources.containsKey(type.kind()) && known(type))
-        .flatMap(type -> begin(type).stream())
-        .forEach(running.eventSourceRetriever()::dynamicallyRegisterEventSource);
+        .forEach(type -> sources.put(type.kind(), filled(begin(type), running)));
+  }
+
+  /** Before they have every object of the kind, nobody is to miss one in them. */
+  private static Map<String, InformerEventSource<?, RollbackPlan>> filled(
+      Map<String, InformerEventSource<?, RollbackPlan>> begun, Context<RollbackPlan> running) {
+    begun.values().forEach(running.eventSourceRetriever()::dynamicallyRegisterEventSource);
+    return begun;
   }
 
   private synchronized boolean due() {
@@ -124,14 +132,14 @@ public class WorkloadEvents implements WorkloadLookup {
     }
   }
 
-  private <R extends HasMetadata> List<EventSource<?, RollbackPlan>> begin(WorkloadType<R> type) {
+  private <R extends HasMetadata> Map<String, InformerEventSource<?, RollbackPlan>> begin(
+      WorkloadType<R> type) {
     var watched = new HashMap<String, InformerEventSource<?, RollbackPlan>>();
     context
         .getControllerConfiguration()
         .getEffectiveNamespaces()
         .forEach(namespace -> watched.put(namespace, source(type, namespace)));
-    sources.put(type.kind(), watched);
-    return List.copyOf(watched.values());
+    return watched;
   }
 
   @Override

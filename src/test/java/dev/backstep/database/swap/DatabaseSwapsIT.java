@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -300,19 +301,29 @@ class DatabaseSwapsIT {
     var swap = restore.swap();
     var others = restore.swaps(restore.clock());
     var sent = CompletableFuture.supplyAsync(() -> sent(others, swap));
-    var closed =
-        CompletableFuture.supplyAsync(
-            () -> restore.swaps().close(swap, mark(3), false, AUTHOR, NOT_AFTER));
 
+    // Who sends may open one more session while the others are ended: then it is closed again.
+    var outcome =
+        await()
+            .pollDelay(Duration.ZERO)
+            .until(() -> closed(swap), Optional::isPresent)
+            .orElseThrow();
     sent.get(20, TimeUnit.SECONDS);
-    var outcome = closed.get(20, TimeUnit.SECONDS);
     assertThat(restore.data()).isEqualTo(outcome instanceof Outcome.Applied ? NEW_DATA : OLD_DATA);
     assertThat(outcome).isInstanceOfAny(Outcome.Applied.class, Outcome.Refused.class);
   }
 
   private static Optional<Outcome> sent(DatabaseSwaps swaps, DatabaseSwap swap) {
+    return known(() -> swaps.send(swap, mark(3), AUTHOR, NOT_AFTER));
+  }
+
+  private Optional<Outcome> closed(DatabaseSwap swap) {
+    return known(() -> restore.swaps().close(swap, mark(3), false, AUTHOR, NOT_AFTER));
+  }
+
+  private static Optional<Outcome> known(Supplier<Outcome> outcome) {
     try {
-      return Optional.of(swaps.send(swap, mark(3), AUTHOR, NOT_AFTER));
+      return Optional.of(outcome.get());
     } catch (NotKnownException e) {
       return Optional.empty();
     }
