@@ -41,6 +41,7 @@ cluster_down() {
 remove_cluster() {
   rm -f "$STATE/ready"
   stop_process argo-rollouts
+  stop_argo_cd
   stop_control_plane
   stop_node
   remove_network

@@ -43,7 +43,9 @@ class GitOpsE2E {
       kind: Application
       metadata: {name: shop}
       spec:
-        source: {targetRevision: 'backstep.dev/app:v2'}
+        project: default
+        source: {repoURL: 'https://git.example.com/shop', targetRevision: 'backstep.dev/app:v2'}
+        destination: {server: 'https://kubernetes.default.svc'}
         syncPolicy: {automated: {selfHeal: true}, retry: {limit: 5, backoff: {factor: 2}}}
       """;
 
@@ -109,7 +111,10 @@ class GitOpsE2E {
   /** An operation that would have overwritten the image is ended first. */
   @Test
   void aRollbackSurvivesUntilGitIsMended() {
-    try (var shop = deployed(APPLICATION + "status: {operationState: {phase: Running}}\n");
+    try (var shop =
+            deployed(
+                APPLICATION
+                    + "status: {operationState: {phase: Running, operation: {}, startedAt: '2026-11-21T14:05:00Z'}}\n");
         var healing = new SelfHealing(shop)) {
       // given
       healing.begin();

@@ -108,7 +108,12 @@ public final class Cluster {
 
   /** Makes sure that Argo Rollouts runs; false: it cannot be started in this cluster. */
   public boolean argoRollouts() {
-    return ClusterSource.argoRollouts(access);
+    return ClusterSource.beside(access, "argo-rollouts");
+  }
+
+  /** Makes sure that Argo CD runs; false: it cannot be started in this cluster. */
+  public boolean argoCd() {
+    return ClusterSource.beside(access, "argo-cd");
   }
 
   /** What kubectl, helm and the like need in their environment to use this cluster. */

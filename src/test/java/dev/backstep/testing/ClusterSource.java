@@ -83,12 +83,16 @@ final class ClusterSource {
     return new Access(Path.of(lines.get(0)), Optional.of(Path.of(lines.get(1))), lines.get(2));
   }
 
-  /** Starts Argo Rollouts beside the project's own cluster; false: this is another cluster. */
-  static boolean argoRollouts(Access access) {
+  /**
+   * Starts something beside the project's own cluster; false: this is another cluster.
+   *
+   * @param what a command of the script, such as argo-rollouts
+   */
+  static boolean beside(Access access, String what) {
     if (access.auditLog().isEmpty()) {
       return false;
     }
-    script("argo-rollouts");
+    script(what);
     return true;
   }
 
