@@ -21,6 +21,9 @@ public interface BackstepConfig {
   /** The record of runs in PostgreSQL. */
   Journal journal();
 
+  /** Which of several processes acts. */
+  Leader leader();
+
   /** Checks of what can be known before a run. */
   Preflight preflight();
 
@@ -63,6 +66,22 @@ public interface BackstepConfig {
   interface Journal {
     /** JDBC URL; absent: no journal is written. */
     Optional<String> url();
+  }
+
+  /** Which of several processes acts. */
+  interface Leader {
+    /** Name of the Lease by which they agree on it; absent: there is one process, and it acts. */
+    Optional<String> lease();
+
+    /** Where the Lease is; absent: in the namespace that this process runs in. */
+    Optional<String> namespace();
+
+    /** Under which name this process holds it; absent: one that no other process has. */
+    Optional<String> identity();
+
+    /** So long after the leader was heard of last another one takes its place. */
+    @WithDefault("15s")
+    Duration duration();
   }
 
   /** Checks of what can be known before a run. */

@@ -73,6 +73,11 @@ public final class HttpStack implements AutoCloseable {
     }
 
     @Override
+    public Leader leader() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Preflight preflight() {
       throw new UnsupportedOperationException();
     }

@@ -132,8 +132,22 @@ public final class OperatorProcess implements AutoCloseable {
   }
 
   /** kill -STOP: it does nothing more, as if it were dead, but its connections stay open. */
-  void freeze() {
-    Command.run(List.of("kill", "-STOP", String.valueOf(process.pid())), Map.of(), "").orThrow();
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** kill -CONT: it goes on as if no time had passed. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  /** kill -TERM, as Kubernetes does it before it ends a pod. */
+  public void terminate() {
+    signal("TERM");
+  }
+
+  private void signal(String name) {
+    Command.run(List.of("kill", "-" + name, String.valueOf(process.pid())), Map.of(), "").orThrow();
   }
 
   /** kill -9: no shutdown hook, no last write. */

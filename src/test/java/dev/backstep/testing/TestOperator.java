@@ -103,9 +103,14 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
 
   /** One more process that serves the same shops; the test closes it. */
   public OperatorProcess another() {
-    var operator = OperatorProcess.serving(String.join(",", namespaces), Map.of());
+    var operator = another(Map.of());
     operator.restart();
     return operator;
+  }
+
+  /** As {@link #another()}, with more environment variables, and not started yet. */
+  public OperatorProcess another(Map<String, String> environment) {
+    return OperatorProcess.serving(String.join(",", namespaces), environment);
   }
 
   /** Starts the process again after it was killed. */
@@ -145,7 +150,8 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
     return process().log();
   }
 
-  private OperatorProcess process() {
+  /** The process itself. */
+  public OperatorProcess process() {
     return process.orElseThrow(() -> new IllegalStateException("no test started the operator"));
   }
 }
