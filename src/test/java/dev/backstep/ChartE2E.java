@@ -1,12 +1,20 @@
 package dev.backstep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.Cluster;
+import dev.backstep.testing.Command;
 import dev.backstep.testing.Helm;
 import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.Shop;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -20,6 +28,57 @@ class ChartE2E {
   @Test
   void isLinted() {
     Helm.run("lint", "--strict", CHART);
+  }
+
+  @Test
+  void whatCanBeChosenIsTakenByTheApiServer() {
+    var namespace = cluster.newNamespace("chosen");
+    try {
+      var objects =
+          rendered(
+              "--namespace=" + namespace,
+              "--set=networkPolicy.enabled=true",
+              "--set=networkPolicy.ingressFrom[0].namespaceSelector.matchLabels.a=b",
+              "--set=networkPolicy.egress[0].to[0].ipBlock.cidr=10.0.0.0/8",
+              "--set=responder.enabled=true",
+              "--set=watchNamespaces={" + namespace + "}",
+              "--set=priorityClassName=system-cluster-critical");
+      var taken =
+          cluster.kubectl().runWithInput(objects, "apply", "--dry-run=server", "-f", "-").orThrow();
+      assertThat(taken.stdout())
+          .contains("networkpolicy.networking.k8s.io/backstep created")
+          .contains("poddisruptionbudget.policy/backstep created")
+          .contains("role.rbac.authorization.k8s.io/backstep-leader created");
+    } finally {
+      cluster.deleteNamespace(namespace);
+    }
+  }
+
+  @Test
+  void whoInstallsWithoutHelmGetsTheSame() {
+    var made = Command.run(List.of("dev/install-yaml"), cluster.environment(), "").orThrow();
+
+    assertThat(Path.of("deploy", "install.yaml"))
+        .as("made anew by: dev/install-yaml >deploy/install.yaml")
+        .hasContent(made.stdout());
+  }
+
+  @Test
+  void whatCannotWorkIsRefused() {
+    assertThatThrownBy(() -> rendered("--set=replicas=0")).hasMessageContaining("/replicas");
+    assertThatThrownBy(() -> rendered("--set=leader.duration=2s"))
+        .hasMessageContaining("/leader/duration");
+  }
+
+  private String rendered(String... chosen) {
+    var always =
+        Stream.of(
+            "template",
+            "backstep",
+            CHART,
+            "--kube-version",
+            cluster.client().getKubernetesVersion().getGitVersion());
+    return Helm.run(Stream.concat(always, Stream.of(chosen)).toArray(String[]::new)).stdout();
   }
 
   @Test
@@ -46,13 +105,41 @@ class ChartE2E {
           "--take-ownership",
           "--wait",
           "--timeout",
-          "120s");
+          "240s");
+      anotherPodTakesOver(namespace);
       recovers();
       saysWhoMayNotApprove(namespace);
     } finally {
       Helm.run("uninstall", "backstep", "--namespace", namespace, "--wait");
       cluster.deleteNamespace(namespace);
     }
+  }
+
+  /** The pod that acts is deleted; the other one was ready, and is the one that acts now. */
+  private void anotherPodTakesOver(String namespace) {
+    var pods = cluster.client().pods().inNamespace(namespace);
+    var before = pods.list().getItems().stream().map(it -> it.getMetadata().getName()).toList();
+    assertThat(before).hasSize(2);
+    var leader = leader(namespace).orElseThrow();
+
+    pods.withName(leader).delete();
+
+    await("another pod to lead")
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> leader(namespace).filter(it -> !it.equals(leader)).isPresent());
+    assertThat(before).contains(leader(namespace).orElseThrow());
+  }
+
+  private Optional<String> leader(String namespace) {
+    return Optional.ofNullable(
+        cluster
+            .client()
+            .leases()
+            .inNamespace(namespace)
+            .withName("backstep")
+            .require()
+            .getSpec()
+            .getHolderIdentity());
   }
 
   /** Whoever runs the tests is in system:masters, which needs no binding, and is not seen. */

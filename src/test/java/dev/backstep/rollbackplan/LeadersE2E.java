@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Two processes stand for one lease; whichever leads dies in the middle of a run, and the other one
- * carries it on. Every effect happens once. {@code -Dleaders.every=true} has it die in every way in
- * every moment.
+ * carries it on. Every effect happens once. {@code -Dbackstep.every-loss=true} has it die in every
+ * way in every moment.
  */
 @Order(1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -97,7 +97,7 @@ class LeadersE2E {
   }
 
   static Stream<Arguments> losses() {
-    return Boolean.getBoolean("leaders.every")
+    return Boolean.getBoolean("backstep.every-loss")
         ? Stream.of(Death.values())
             .flatMap(death -> Stream.of(Moment.values()).map(at -> Arguments.of(death, at)))
         : Stream.of(
