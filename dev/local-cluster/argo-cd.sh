@@ -1,5 +1,5 @@
 # Argo CD in the cluster, for those who ask for it: its CRDs, roles and settings in namespace argocd, with Backstep's own
-# (deploy/argocd), and its controller, repo-server and server as processes of this machine.
+# (deploy/argocd), and its controllers, repo-server and server as processes of this machine.
 # shellcheck shell=bash
 
 ARGO_CD=$LOCAL_CLUSTER/argo-cd
@@ -7,8 +7,8 @@ ARGO_CD_STATE=$STATE/argo-cd
 ARGO_CD_REDIS_PORT=17270
 ARGO_CD_REPO_PORT=17271
 ARGO_CD_SERVER_PORT=17272
-ARGO_CD_METRICS_PORT=17273 # and the two above it
-ARGO_CD_PROCESSES=(argocd-server argocd-application-controller argocd-repo-server argocd-redis)
+ARGO_CD_METRICS_PORT=17273 # and the five above it
+ARGO_CD_PROCESSES=(argocd-server argocd-applicationset-controller argocd-application-controller argocd-repo-server argocd-redis)
 
 argo_cd_key() { cat "$ARGO_CD"/{go.mod,go.sum,lua/main.go} | sha256sum | cut -c 1-16; }
 
@@ -51,6 +51,7 @@ build_argo_cd() {
 }
 
 start_argo_cd() {
+  local redis=(--redis "127.0.0.1:$ARGO_CD_REDIS_PORT")
   has redis-server || apt-get install -y --no-install-recommends redis-server ||
     fail "Argo CD needs redis-server, and apt-get could not install it; install it by hand."
   stop_argo_cd
@@ -58,13 +59,17 @@ start_argo_cd() {
   configure_argo_cd
   start_process argocd-redis redis-server --port "$ARGO_CD_REDIS_PORT" --bind 127.0.0.1 --save '' --appendonly no \
     --dir "$ARGO_CD_STATE/tmp"
-  start_argo_cd_part repo-server application-controller --port "$ARGO_CD_REPO_PORT" --address 127.0.0.1 --disable-tls \
-    --metrics-address 127.0.0.1 --metrics-port "$ARGO_CD_METRICS_PORT"
-  start_argo_cd_part application-controller application-controller --namespace argocd \
+  start_argo_cd_part repo-server application-controller "${redis[@]}" --port "$ARGO_CD_REPO_PORT" --address 127.0.0.1 \
+    --disable-tls --metrics-address 127.0.0.1 --metrics-port "$ARGO_CD_METRICS_PORT"
+  start_argo_cd_part application-controller application-controller "${redis[@]}" --namespace argocd \
     --repo-server "127.0.0.1:$ARGO_CD_REPO_PORT" --repo-server-plaintext --metrics-port "$((ARGO_CD_METRICS_PORT + 1))" \
     --self-heal-backoff-timeout-seconds 0
-  start_argo_cd_part server server --namespace argocd --port "$ARGO_CD_SERVER_PORT" --address 127.0.0.1 --insecure \
-    --disable-auth --repo-server "127.0.0.1:$ARGO_CD_REPO_PORT" --repo-server-plaintext \
+  start_argo_cd_part applicationset-controller applicationset-controller --namespace argocd \
+    --argocd-repo-server "127.0.0.1:$ARGO_CD_REPO_PORT" --repo-server-plaintext \
+    --metrics-addr "127.0.0.1:$((ARGO_CD_METRICS_PORT + 3))" --probe-addr "127.0.0.1:$((ARGO_CD_METRICS_PORT + 4))" \
+    --webhook-addr "127.0.0.1:$((ARGO_CD_METRICS_PORT + 5))"
+  start_argo_cd_part server server "${redis[@]}" --namespace argocd --port "$ARGO_CD_SERVER_PORT" --address 127.0.0.1 \
+    --insecure --disable-auth --repo-server "127.0.0.1:$ARGO_CD_REPO_PORT" --repo-server-plaintext \
     --metrics-address 127.0.0.1 --metrics-port "$((ARGO_CD_METRICS_PORT + 2))"
   wait_for_process argocd-server 60 curl -fsS --max-time 2 "http://127.0.0.1:$ARGO_CD_SERVER_PORT/healthz"
 }
@@ -78,6 +83,9 @@ configure_argo_cd() {
   kube -n argocd apply -k "$manifests/base/application-controller-roles"
   kube -n argocd apply -f "$manifests/base/server/argocd-server-sa.yaml" \
     -f "$manifests/base/server/argocd-server-role.yaml" -f "$manifests/base/server/argocd-server-rolebinding.yaml"
+  kube -n argocd apply -f "$manifests/base/applicationset-controller/argocd-applicationset-controller-sa.yaml" \
+    -f "$manifests/base/applicationset-controller/argocd-applicationset-controller-role.yaml" \
+    -f "$manifests/base/applicationset-controller/argocd-applicationset-controller-rolebinding.yaml"
   kube -n argocd apply -k "$manifests/cluster-rbac"
   kube -n argocd patch secret argocd-secret --type=merge -p '{"stringData": {"server.secretkey": "of-tests-only"}}'
   kube -n argocd patch configmap argocd-cm --patch-file "$REPOSITORY/deploy/argocd/argocd-cm.yaml"
@@ -103,7 +111,7 @@ start_argo_cd_part() { # PART SERVICE-ACCOUNT ARGUMENT...
     ARGOCD_GNUPGHOME="$ARGO_CD_STATE/gpg" ARGOCD_GPG_DATA_PATH="$ARGO_CD_STATE/gpg" \
     ARGOCD_PLUGINSOCKFILEPATH="$ARGO_CD_STATE/plugins" ARGOCD_APP_CONF_PATH="$ARGO_CD_STATE/apps" \
     ARGOCD_ASK_PASS_SOCK="$ARGO_CD_STATE/ask-pass.sock" \
-    "$BIN/argocd" --redis "127.0.0.1:$ARGO_CD_REDIS_PORT" "$@"
+    "$BIN/argocd" "$@"
 }
 
 # Each part has the rights that it has in any installation.

@@ -21,7 +21,7 @@ public class RevertedTargets implements TargetDoubts {
   private static final String HIDDEN =
       "%s deployed by %s. Whether that puts back what a level changes could not be seen: %s Give the operator the right to get %s in namespace %s.";
   private static final String ABOVE =
-      "%s, which runs hold, is itself made by %s. See to it that this leaves %s alone, or a run may find itself Contested.";
+      "%s, which runs hold, is itself made by %s. See to it that this leaves %s and the annotations of backstep.dev alone, or a run may find itself Contested.";
 
   private final Deployers deployers;
 

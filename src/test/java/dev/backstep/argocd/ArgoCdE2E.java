@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.ChartPolicies;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @EnabledIfSystemProperty(named = "backstep.argo-cd", matches = "true")
 class ArgoCdE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.running(4);
+  @RegisterExtension static final TestOperator operator = TestOperator.running(7);
 
   private static final String OLD = "backstep.dev/app:v1";
   private static final String NEW = "backstep.dev/app:v2";
@@ -71,6 +72,21 @@ class ArgoCdE2E {
         - {name: Errors, severity: High, levels: [back]}
       """;
 
+  private static final String SLOW_HOOK =
+      """
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {name: slow, annotations: {argocd.argoproj.io/hook: PreSync}}
+      spec:
+        backoffLimit: 0
+        template:
+          spec:
+            restartPolicy: Never
+            terminationGracePeriodSeconds: 1
+            containers:
+            - {name: slow, image: 'backstep.dev/debian:12', imagePullPolicy: IfNotPresent, command: [sleep, '600']}
+      """;
+
   private static final String RUN =
       """
       {"spec":{"run":{"id":"INC-1","reason":"version 2 answers with errors","requestedBy":"alice",
@@ -86,13 +102,22 @@ class ArgoCdE2E {
     return Map.of("web.yaml", WEB.formatted(image));
   }
 
+  private static Map<String, String> files(Shop shop) {
+    return Map.of("web.yaml", WEB.formatted(NEW), PLAN, BACK.formatted(shop.namespace()));
+  }
+
   private static DeployedShop deployed(Shop shop, String annotations, String options) {
-    var files = Map.of("web.yaml", WEB.formatted(NEW), PLAN, BACK.formatted(shop.namespace()));
-    var deployed = DeployedShop.of(shop, files, annotations, options);
-    deployed.await(
-        "deployed", it -> it.at("/status/operationState/phase").asText().equals("Succeeded"));
+    return deployed(shop, DeployedShop.of(shop, files(shop), annotations, options));
+  }
+
+  private static DeployedShop deployed(Shop shop, DeployedShop deployed) {
+    deployed.await("deployed", it -> phase(it).equals("Succeeded"));
     shop.awaitCondition("Executable", "True");
     return deployed;
+  }
+
+  private static String phase(JsonNode application) {
+    return application.at("/status/operationState/phase").asText();
   }
 
   /** Self-heal is at work before, and Git is in charge after. */
@@ -113,6 +138,58 @@ class ArgoCdE2E {
                 "argocd.argoproj.io/compare-options: ServerSideDiff=true",
                 "ServerSideApply=true")) {
       survives(shop, deployed);
+    }
+  }
+
+  /** An ApplicationSet takes annotations away too, such as those that say who holds. */
+  @Test
+  void aRollbackSurvivesUnderAnApplicationSetThatLeavesTheHoldAlone() {
+    var ignored =
+        """
+        {jsonPointers: [/spec/syncPolicy/automated/enabled], jqPathExpressions: \
+        ['.metadata.annotations | .[(. // {} | keys[]) | select(startswith("backstep.dev/"))]']}\
+        """;
+    try (var shop = Shop.open("argo-set");
+        var deployed = deployed(shop, DeployedShop.ofSet(shop, files(shop), ignored))) {
+      survives(shop, deployed);
+    }
+  }
+
+  @Test
+  void anApplicationSetThatTakesTheHoldBackIsSaid() {
+    try (var shop = Shop.open("argo-contested");
+        var deployed = deployed(shop, DeployedShop.ofSet(shop, files(shop), ""))) {
+      // given
+      assertThat(shop.condition("Executable").getMessage())
+          .contains("is itself made by ApplicationSet " + shop.namespace());
+
+      // when
+      shop.patch(RUN).awaitPhase(Phase.AwaitingAnswer);
+
+      // then
+      assertThat(shop.runStatus().question().reason()).isEqualTo(Reasons.CONTESTED);
+      assertThat(shop.runStatus().question().message()).contains("such as an ApplicationSet");
+      assertThat(shop.image("web")).isEqualTo(NEW);
+      deployed.awaitHealth("Suspended");
+    }
+  }
+
+  /** It ignores the switch, and would overwrite what is changed meanwhile. */
+  @Test
+  void anOperationThatRunsIsEndedFirst() {
+    try (var shop = Shop.open("argo-operation");
+        var deployed = deployed(shop, "", "")) {
+      // given
+      deployed.commit(
+          Map.of("hook.yaml", SLOW_HOOK, "web.yaml", WEB.formatted("backstep.dev/app:v3")));
+      deployed.await("running", it -> phase(it).equals("Running"));
+
+      // when
+      shop.patch(RUN).awaitPhase(Phase.Mitigated);
+
+      // then
+      assertThat(phase(deployed.now())).isEqualTo("Failed");
+      assertThat(shop.image("web")).isEqualTo(OLD);
     }
   }
 

@@ -68,39 +68,61 @@ final class DeployedShop implements AutoCloseable {
    * @param options for its syncs
    */
   static DeployedShop of(Shop shop, Map<String, String> files, String annotations, String options) {
+    return of(
+        shop,
+        files,
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+            + SPEC.formatted(shop.namespace(), "%s", "namespace: argocd, ", annotations, options));
+  }
+
+  /**
+   * The same, with an ApplicationSet that makes the Application.
+   *
+   * @param ignored what of the Application the ApplicationSet leaves alone
+   */
+  static DeployedShop ofSet(Shop shop, Map<String, String> files, String ignored) {
+    var template = SPEC.formatted(shop.namespace(), "%s", "", "", "");
+    return of(shop, files, SET.formatted(shop.namespace(), ignored) + template.indent(4));
+  }
+
+  private static DeployedShop of(Shop shop, Map<String, String> files, String application) {
     try {
       var repository = Files.createTempDirectory("backstep-git");
       git(repository, "init", "--quiet", "--initial-branch=main");
       commit(repository, files);
-      Cluster.get()
-          .kubectl()
-          .runWithInput(
-              APPLICATION.formatted(shop.namespace(), repository, annotations, options),
-              "apply",
-              "-f",
-              "-")
-          .orThrow();
+      var objects = application.formatted(repository) + RIGHTS.formatted(shop.namespace());
+      Cluster.get().kubectl().runWithInput(objects, "apply", "-f", "-").orThrow();
       return new DeployedShop(shop, repository);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static final String APPLICATION =
+  private static final String SPEC =
       """
-      apiVersion: argoproj.io/v1alpha1
-      kind: Application
-      metadata:
-        name: %1$s
-        namespace: argocd
-        annotations: {%3$s}
+      metadata: {name: %1$s, %3$sannotations: {%4$s}}
       spec:
         project: default
         source: {repoURL: 'file://%2$s', path: ., targetRevision: main}
         destination: {server: 'https://kubernetes.default.svc', namespace: %1$s}
         syncPolicy:
           automated: {selfHeal: true, prune: true}
-          syncOptions: [%4$s]
+          syncOptions: [%5$s]
+      """;
+
+  private static final String SET =
+      """
+      apiVersion: argoproj.io/v1alpha1
+      kind: ApplicationSet
+      metadata: {name: %1$s, namespace: argocd}
+      spec:
+        generators: [{list: {elements: [{name: one}]}}]
+        ignoreApplicationDifferences: [%2$s]
+        template:
+      """;
+
+  private static final String RIGHTS =
+      """
       ---
       apiVersion: rbac.authorization.k8s.io/v1
       kind: Role
@@ -264,7 +286,9 @@ final class DeployedShop implements AutoCloseable {
   public void close() {
     watch.close();
     var kubectl = Cluster.get().kubectl();
-    for (var kind : List.of("applications.argoproj.io", "rolebinding", "role")) {
+    var kinds =
+        List.of("applicationsets.argoproj.io", "applications.argoproj.io", "rolebinding", "role");
+    for (var kind : kinds) {
       kubectl.run("-n", ARGO_CD, "delete", kind, shop.namespace(), "--ignore-not-found").orThrow();
     }
   }

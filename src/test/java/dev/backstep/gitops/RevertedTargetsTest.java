@@ -248,7 +248,7 @@ class RevertedTargetsTest {
     assertThat(alone).isEmpty();
     assertThat(owned)
         .containsExactly(
-            "Application argocd/shop, which runs hold, is itself made by ApplicationSet all. See to it that this leaves /spec/syncPolicy/automated/enabled alone, or a run may find itself Contested.");
+            "Application argocd/shop, which runs hold, is itself made by ApplicationSet all. See to it that this leaves /spec/syncPolicy/automated/enabled and the annotations of backstep.dev alone, or a run may find itself Contested.");
   }
 
   @Test
