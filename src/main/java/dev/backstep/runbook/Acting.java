@@ -1,7 +1,6 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Reasons;
-import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
@@ -37,24 +36,12 @@ final class Acting {
       return ActionEnd.ended(snapshot, action);
     }
     if (action.provingSince() != null) {
-      return prove(snapshot, action);
+      return Proving.next(snapshot, action);
     }
     if (snapshot.work() == null) {
       return new Wait(null);
     }
     return carryOut(snapshot);
-  }
-
-  /** After an action its own gates have to become healthy. */
-  private static Decision prove(RunSnapshot snapshot, ActionStatus action) {
-    var gates = snapshot.judges().named(snapshot.action().verify());
-    var measured = Gates.within(snapshot, gates, action.provingSince());
-    return switch (measured.verdict()) {
-      case HEALTHY -> ActionEnd.succeeded(snapshot, measured.message());
-      case PENDING -> new Wait(Gates.nextDeadline(snapshot, gates, action.provingSince()));
-      case UNHEALTHY, INCONCLUSIVE ->
-          ActionEnd.fail(snapshot, "It was done, but its own gates say no. " + measured.message());
-    };
   }
 
   private static Decision carryOut(RunSnapshot snapshot) {

@@ -2,7 +2,6 @@ package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.gate.Gate;
-import dev.backstep.api.v1alpha1.status.Phase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,24 +21,21 @@ public record Item(String name, String level, String hash, String task, Instant 
   /** What a human is asked now; empty: nothing. */
   public static Optional<Item> of(RunSnapshot snapshot) {
     var run = snapshot.run();
-    if (run.phase() == Phase.Acting && snapshot.proving() || snapshot.entering()) {
-      return gates(snapshot, concerned(snapshot));
+    if (snapshot.entering()) {
+      return gates(snapshot, preconditions(snapshot));
+    }
+    if (snapshot.asked().isPresent()) {
+      return gates(snapshot, snapshot.asked().stream().toList());
     }
     return switch (run.phase()) {
-      case Acting -> snapshot.allActed() ? Optional.empty() : action(snapshot);
-      case Verifying ->
-          run.asking() == null
-              ? Optional.empty()
-              : gates(snapshot, snapshot.judges().named(List.of(run.asking())));
+      case Acting ->
+          snapshot.allActed() || snapshot.proving() ? Optional.empty() : action(snapshot);
       case Releasing -> gates(snapshot, releasing(snapshot));
       default -> Optional.empty();
     };
   }
 
-  private static List<Gate> concerned(RunSnapshot snapshot) {
-    if (!snapshot.entering()) {
-      return snapshot.judges().named(snapshot.action().verify());
-    }
+  private static List<Gate> preconditions(RunSnapshot snapshot) {
     return snapshot.agreed(Entering.PRECONDITIONS)
         ? List.of()
         : snapshot.judges().named(snapshot.level().preconditions());

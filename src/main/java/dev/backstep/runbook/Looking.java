@@ -11,7 +11,6 @@ import dev.backstep.effect.Work;
 import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Advance;
 import dev.backstep.runbook.Decision.Wait;
-import dev.backstep.text.Sentences;
 import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.util.List;
@@ -61,11 +60,7 @@ final class Looking {
       return healthy(snapshot, said(snapshot, repeated));
     }
     if (!next.name().equals(snapshot.run().asking())) {
-      return new Moves(snapshot)
-          .stay(
-              Reasons.GATE_ASKED,
-              repeated.message() + " Now gate " + next.name() + "." + task(snapshot, next),
-              run -> run.asking(next.name()).askedAt(snapshot.now()));
+      return Asking.begin(snapshot, next, repeated.message());
     }
     return answered(snapshot, next);
   }
@@ -76,22 +71,8 @@ final class Looking {
         : new Gates(Verdict.HEALTHY, "Every gate that is measured once is green.");
   }
 
-  private static String task(RunSnapshot snapshot, Gate gate) {
-    return gate.instruction()
-        .map(
-            instruction ->
-                " Somebody look and answer by an Approval with item %s, level %s and hash %s: %s"
-                    .formatted(
-                        gate.name(),
-                        snapshot.level().name(),
-                        snapshot.levelStatus().hash(),
-                        Sentences.of(instruction)))
-        .orElse("");
-  }
-
   private static Decision answered(RunSnapshot snapshot, Gate gate) {
-    var since = snapshot.run().askedAt();
-    var measured = Gates.within(snapshot, List.of(gate), since);
+    var measured = Asking.answer(snapshot, gate);
     var streak = snapshot.streak(gate);
     return switch (measured.verdict()) {
       case HEALTHY ->
@@ -109,7 +90,7 @@ final class Looking {
                                   .toList()));
       case UNHEALTHY -> unhealthy(snapshot, measured.message());
       case INCONCLUSIVE -> inconclusive(snapshot, measured.message());
-      case PENDING -> new Wait(Gates.nextDeadline(snapshot, List.of(gate), since));
+      case PENDING -> new Wait(Asking.deadline(snapshot, gate));
     };
   }
 

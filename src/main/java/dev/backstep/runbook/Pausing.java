@@ -104,6 +104,7 @@ final class Pausing {
     var moves = new Moves(snapshot);
     return moves.begun()
         ? run.measuringSince(snapshot.now())
+            .asking(asking(snapshot))
             .levels(moves.withAction(action -> later(action, snapshot, paused)))
         : run;
   }

@@ -171,6 +171,13 @@ public record RunSnapshot(
         && new Moves(this).actionStatus().provingSince() != null;
   }
 
+  /** The gate that is measured once and is asked now, of a level or of an action; empty: none. */
+  public Optional<Gate> asked() {
+    return (run.phase() == Phase.Verifying || proving()) && run.asking() != null
+        ? judges().named(List.of(run.asking())).stream().findFirst()
+        : Optional.empty();
+  }
+
   /** When the effects were observed that gates judge now; empty: there are none to judge. */
   public Optional<Instant> observedAt() {
     if (proving()) {

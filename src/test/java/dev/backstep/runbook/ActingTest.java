@@ -676,12 +676,67 @@ class ActingTest {
         .contains("It was done, but its own gates say no. Gate own (503");
   }
 
+  /** As after a level: what the action only started is there by then. */
+  @Test
+  void ownGatesThatAreMeasuredOnceAreAskedAfterTheOthersAndOneAfterTheOther() {
+    // given
+    var action = underWay("restart-web", 1).withProvingSince(START);
+    var starting = proving("own", "look", "count").begun(action).red("own", 3);
+    var started = proving("own", "look", "count").begun(action).green("own", 3).build();
+
+    // when
+    var early = Engine.decide(starting.build());
+    var first = advanced(Engine.decide(started));
+    var looked = proving("own", "look", "count").begun(action).green("own", 3).green("look", 1);
+    var second =
+        advanced(
+            Engine.decide(
+                looked.status(run -> run.asking("look").askedAt(START.plusSeconds(9))).build()));
+
+    // then
+    assertThat(early).isInstanceOf(Decision.Wait.class);
+    assertThat(first.reason()).isEqualTo(Reasons.GATE_ASKED);
+    assertThat(first.asking()).isEqualTo("look");
+    assertThat(first.message()).startsWith("Gate own is healthy. Now gate look. Somebody look");
+    assertThat(second.asking()).isEqualTo("count");
+    assertThat(lastAction(second, 0).outcome()).isNull();
+  }
+
+  @Test
+  void theLastOwnGateThatIsAskedSaysHowTheActionEnds() {
+    // when
+    var silent = Engine.decide(looking().build());
+    var yes = advanced(Engine.decide(looking().green("look", 1).build()));
+    var no = advanced(Engine.decide(looking().red("look", 1).build()));
+
+    // then
+    assertThat(silent).isInstanceOf(Decision.Wait.class);
+    assertThat(lastAction(yes, 0).outcome()).isEqualTo(Outcome.Succeeded);
+    assertThat(yes.asking()).isNull();
+    assertThat(lastAction(no, 0).outcome()).isEqualTo(Outcome.Failed);
+    assertThat(no.asking()).isNull();
+  }
+
+  private static RunSnapshots looking() {
+    return proving("look")
+        .begun(underWay("restart-web", 1).withProvingSince(START))
+        .status(run -> run.asking("look").askedAt(START));
+  }
+
   private static RunSnapshots proving() {
+    return proving("own");
+  }
+
+  private static RunSnapshots proving(String... own) {
     var level =
         level("restart", "restart-web")
-            .withActions(List.of(Plans.action("restart-web").withVerify(List.of("own"))));
+            .withActions(List.of(Plans.action("restart-web").withVerify(List.of(own))));
     return run()
-        .gates(Plans.gate("api"), Plans.gate("own").withUse(Gate.Use.OnDemand))
+        .gates(
+            Plans.gate("api"),
+            Plans.gate("own").withUse(Gate.Use.OnDemand),
+            Plans.manual("look"),
+            Plans.manual("count"))
         .levels(level)
         .in(Phase.Acting, 0);
   }

@@ -18,6 +18,7 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -294,6 +295,29 @@ class PausingTest {
     // given
     var asked = run().gates(Plans.gate("api"), Plans.manual("look")).in(Phase.Verifying, 0);
     var snapshot = asked.status(run -> run.asking("look").askedAt(START)).paused(PAUSED).build();
+
+    // when
+    var decision = Engine.decide(snapshot);
+
+    // then
+    assertThat(advanced(decision).asking()).isNull();
+  }
+
+  @Test
+  void soIsAGateThatProvesAnAction() {
+    // given
+    var level =
+        Plans.level("restart", "restart-web")
+            .withActions(List.of(Plans.action("restart-web").withVerify(List.of("look"))));
+    var snapshot =
+        run()
+            .gates(Plans.gate("api"), Plans.manual("look"))
+            .levels(level)
+            .in(Phase.Acting, 0)
+            .begun(underWay("restart-web", 1).withProvingSince(START))
+            .status(run -> run.asking("look").askedAt(START))
+            .paused(PAUSED)
+            .build();
 
     // when
     var decision = Engine.decide(snapshot);

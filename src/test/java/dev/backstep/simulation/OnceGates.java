@@ -55,13 +55,6 @@ final class OnceGates implements SimulatedApiServer.Listener {
       level.path("preconditions").forEach(gate -> want(gate.asText(), run, measuring));
       plan.path("stopConditions").forEach(stop -> gatesOf(stop, plan, run));
     }
-    for (var action : status.path("actions")) {
-      if (action.hasNonNull("provingSince")) {
-        Json.named(level.path("actions"), action.path("name").asText())
-            .path("verify")
-            .forEach(gate -> want(gate.asText(), run, action.path("provingSince")));
-      }
-    }
   }
 
   private void gatesOf(JsonNode stop, JsonNode plan, JsonNode run) {

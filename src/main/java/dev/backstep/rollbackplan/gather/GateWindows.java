@@ -82,12 +82,7 @@ public class GateWindows {
     snapshot.judges().decidingGates().forEach(gate -> watches.put(gate, key));
     concerned(snapshot).forEach(gate -> watches.put(gate, key));
     recorded(snapshot).forEach(gate -> watches.putIfAbsent(gate, run.uid()));
-    if (run.phase() == Phase.Verifying && run.asking() != null) {
-      snapshot
-          .judges()
-          .named(List.of(run.asking()))
-          .forEach(gate -> watches.put(gate, run.uid() + run.askedAt()));
-    }
+    snapshot.asked().ifPresent(gate -> watches.put(gate, run.uid() + run.askedAt()));
     var all = watches.entrySet().stream().map(e -> new Watch(e.getKey(), e.getValue())).toList();
     var pace = run.phase() == Phase.Checking ? Pace.atLeastEvery(CHECKING_PACE) : Pace.OWN;
     return measure(plan, new Window(all, pace), scope(plan, snapshot, kept, answers));
@@ -108,7 +103,9 @@ public class GateWindows {
       gates.addAll(stops.concerned(snapshot));
     }
     if (snapshot.proving()) {
-      gates.addAll(snapshot.judges().named(snapshot.action().verify()));
+      snapshot.judges().named(snapshot.action().verify()).stream()
+          .filter(gate -> !gate.once())
+          .forEach(gates::add);
     }
     if (snapshot.run().phase() == Phase.Releasing && snapshot.plan().release() != null) {
       gates.addAll(snapshot.judges().named(snapshot.plan().release().gates()));

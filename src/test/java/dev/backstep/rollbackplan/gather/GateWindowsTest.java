@@ -129,11 +129,12 @@ class GateWindowsTest {
       serviceAccountName: runner
       gates:
       - {name: web, use: Health, workload: {kind: Deployment, name: web}}
+      - {name: ready, use: OnDemand, http: {url: "http://shop/ready"}}
       - {name: book, use: OnDemand, http: {url: "http://shop/book", method: POST}}
       levels:
       - name: back
         actions:
-        - {name: restart, verify: [book], restart: {workloads: [{kind: Deployment, name: web}]}}
+        - {name: restart, verify: [book, ready], restart: {workloads: [{kind: Deployment, name: web}]}}
       """;
 
   private static RunSnapshot acting(Integer action, ActionStatus... actions) {
@@ -169,12 +170,19 @@ class GateWindowsTest {
     sampler.running(new RollbackPlan(), acting(null), Map.of(), ItemAnswers.NONE);
     sampler.running(new RollbackPlan(), acting(0), Map.of(), ItemAnswers.NONE);
     sampler.running(new RollbackPlan(), acting(0, done), Map.of(), ItemAnswers.NONE);
-    sampler.running(
-        new RollbackPlan(), acting(0, done.withProvingSince(BEGIN)), Map.of(), ItemAnswers.NONE);
+    var proving = acting(0, done.withProvingSince(BEGIN));
+    var asked = proving.withRun(proving.run().withAsking("book").withAskedAt(BEGIN));
+    sampler.running(new RollbackPlan(), proving, Map.of(), ItemAnswers.NONE);
+    sampler.running(new RollbackPlan(), asked, Map.of(), ItemAnswers.NONE);
 
-    // then: a POST is not sent while the level is entered, approved or acts
+    // then: a POST is not sent while the level is entered, approved or acts, nor before its turn
     assertThat(measured())
-        .containsExactly(List.of("web"), List.of("web"), List.of("web"), List.of("web", "book"));
+        .containsExactly(
+            List.of("web"),
+            List.of("web"),
+            List.of("web"),
+            List.of("web", "ready"),
+            List.of("web", "ready", "book"));
   }
 
   private GateWindows windows(WorkloadLookup workloads) {

@@ -46,7 +46,7 @@ public record Action(
         HoldUntil holdUntil,
     @Size(min = 1, max = 32)
         @JsonPropertyDescription(
-            "Names of gates measured after this action; if they are not healthy in time, the action has failed.")
+            "Names of gates measured after this action, those that are measured once last; if they are not healthy in time, the action has failed.")
         List<@Size(min = 1, max = 40) String> verify,
     @Default("Preview")
         @JsonPropertyDescription(
