@@ -17,6 +17,11 @@ public final class OperatorImage {
     assumeTrue(
         Cluster.get().auditLog().isPresent(),
         "skipped: dev/image serves the project's own cluster only");
-    Command.run(List.of("dev/image"), Map.of(), "").orThrow();
+    Made.RESULT.orThrow();
+  }
+
+  /** Once for all tests of a process. */
+  private static final class Made {
+    static final Command.Result RESULT = Command.run(List.of("dev/image"), Map.of(), "");
   }
 }
