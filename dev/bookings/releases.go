@@ -48,7 +48,7 @@ var releases = map[string]release{
 		keep:        "INSERT INTO gmail_messages (connection_id, subject, thread) VALUES (@connection, @subject, @thread)",
 		unlocks:     false,
 		backend:     "BACKEND_ADDRESS",
-		clients:     "SELECT id, name FROM clients, pg_sleep(0.6) ORDER BY id",
+		clients:     "SELECT id, name FROM clients, pg_sleep(2.5) ORDER BY id",
 		addClient:   "INSERT INTO clients (name, region) VALUES ($1, 'eu') RETURNING id",
 		messages: `SELECT id, type, content, coalesce(media_url, ''), attachments
 			FROM messages WHERE conversation_id = $1 ORDER BY id`,
