@@ -2,13 +2,13 @@ package dev.backstep.runbooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.OperatorImage;
-import dev.backstep.testing.PodDatabase;
 import dev.backstep.testing.TestOperator;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,11 +63,12 @@ class AttachmentsE2E {
   void firstTheFrontendThenAllThenTheBackup() throws SQLException {
     try (var incident = Incident.in("attachments")) {
       // given: a release that works, is known to, and has its backup
-      incident.sql("bookings", MESSAGES);
+      incident.app().sql("bookings", MESSAGES);
       incident.planned().proven();
       assertThat(page(incident)).contains("boat.jpg", "way.mp4").doesNotContain("unavailable");
       incident.asks("release-run.yaml").awaitPhase("REL-2", Phase.Completed);
-      assertThat(incident.backups()).contains("before-attachments-backfill-", ".manifest.json");
+      assertThat(incident.app().backups())
+          .contains("before-attachments-backfill-", ".manifest.json");
 
       // when: the new one is out
       release(incident, "backend", "frontend");
@@ -76,8 +77,10 @@ class AttachmentsE2E {
       // then: it does what the runbook says
       awaitUnavailable(incident);
       assertThat(messages(incident)).contains("\"mediaUrl\":\"https://media.example.com/boat.jpg");
-      assertThat(incident.sql("bookings", COLUMNS)).contains("replied_to_message_id, attachments");
+      assertThat(incident.app().sql("bookings", COLUMNS))
+          .contains("replied_to_message_id, attachments");
       everyLevelSaysWhatItWouldChange(incident);
+      isItSlow(incident);
 
       // quick: the backend stays
       incident.asks("run.yaml").awaitItem("browser").says("browser");
@@ -89,7 +92,7 @@ class AttachmentsE2E {
       assertThat(incident.log("attachments-quick")).contains("frontend", "Recovered");
 
       // when: somebody thinks that the backfill was missing
-      incident.sql("bookings", ATTACHED);
+      incident.app().sql("bookings", ATTACHED);
       release(incident, "frontend");
       incident
           .shop()
@@ -99,17 +102,67 @@ class AttachmentsE2E {
       // then: the media is gone
       awaitUnavailable(incident);
       assertThat(messages(incident)).doesNotContain("mediaUrl");
+      whatElseMayBeSeen(incident);
       full(incident, released);
     }
   }
 
   private static void everyLevelSaysWhatItWouldChange(Incident incident) {
-    incident.asks("dry-run.yaml").awaitPhase("DRY-50", Phase.Completed);
+    incident.dryRuns("DRY-50");
     assertThat(incident.preview("frontend")).anyMatch(it -> it.contains("bookings:v1"));
     assertThat(incident.preview("clear-backfill")).anyMatch(it -> it.contains("replicas: 1 -> 0"));
     assertThat(incident.preview("drop-columns")).anyMatch(it -> it.startsWith("Destroys:"));
-    assertThat(incident.preview("restore")).isNotEmpty();
-    incident.log("attachments-dry-run");
+  }
+
+  /** Whoever thinks that it is slow watches it for an hour before anything is dropped. */
+  private static void isItSlow(Incident incident) {
+    incident
+        .runs("INC-49", "\"symptom\":\"PerformanceIssues\"")
+        .await("an hour of watching", AttachmentsE2E::isOnlyWatched)
+        .aborts("INC-49");
+    assertThat(incident.outcomes()).isEmpty();
+  }
+
+  /** It is red, which would have been reason enough for three seconds. */
+  private static boolean isOnlyWatched(RollbackPlan plan) {
+    var run = plan.getStatus().run();
+    var red =
+        plan.getStatus().conditions().stream()
+            .anyMatch(it -> it.getType().equals("Healthy") && it.getStatus().equals("False"));
+    return run.id().equals("INC-49")
+        && run.phase() == Phase.Checking
+        && red
+        && Duration.between(run.phaseSince(), Instant.now()).toSeconds() >= 6;
+  }
+
+  /**
+   * The rest of the matrix: what it would begin with, and nothing is touched before somebody
+   * agrees.
+   */
+  private static void whatElseMayBeSeen(Incident incident) {
+    incident
+        .runs("INC-52", "\"symptom\":\"SomeMediaMissing\"")
+        .awaitQuestion("INC-52", Reasons.CONFIRM);
+    assertThat(incident.run().question().message())
+        .contains("level clear-backfill is a maybe", "Call: On-call engineer");
+    incident.aborts("INC-52");
+    firstAsksFor(incident, "INC-53", "BackendErrors", "drop-columns");
+    firstAsksFor(incident, "INC-54", "DataCorruption", "restore");
+    incident
+        .runs("INC-55", "\"symptom\":\"AllMediaMissing\",\"mode\":\"DryRun\"")
+        .awaitPhase("INC-55", Phase.Completed);
+    assertThat(incident.run().levels())
+        .extracting(LevelStatus::name)
+        .containsExactly("clear-backfill", "drop-columns", "restore");
+    assertThat(incident.shop().image("backend")).endsWith(":v2");
+  }
+
+  private static void firstAsksFor(Incident incident, String id, String symptom, String level) {
+    incident
+        .runs(id, "\"symptom\":\"%s\"".formatted(symptom))
+        .awaitPhase(id, Phase.AwaitingApproval);
+    assertThat(incident.run().approval().level()).isEqualTo(level);
+    incident.aborts(id);
   }
 
   /**
@@ -120,19 +173,18 @@ class AttachmentsE2E {
     incident.runs("INC-51", "\"symptom\":\"FrontendErrors\",\"since\":\"%s\"".formatted(since));
 
     // then: what the backfill wrote is gone, and what was attached is not
-    awaitApproval(incident, "drop-columns");
+    incident.awaitApproval("INC-51", "drop-columns");
     assertThat(incident.outcomes()).isEqualTo("frontend Precondition, clear-backfill Unhealthy");
-    assertThat(incident.sql("bookings", SOURCES)).isEqualTo("upload");
+    assertThat(incident.app().sql("bookings", SOURCES)).isEqualTo("upload");
     assertThat(incident.shop().image("backend")).endsWith(":v1");
-    assertThat(incident.backups()).contains("before-rollback-");
+    assertThat(incident.app().backups()).contains("before-rollback-");
 
     // the columns go, though somebody looks at them all the time
     try (var somebody = reading(incident)) {
-      incident.approvesLevel();
-      awaitApproval(incident, "restore");
+      incident.approvesLevel().awaitApproval("INC-51", "restore");
       assertThat(somebody.isValid(5)).as("the session in the way is still there").isFalse();
     }
-    assertThat(incident.sql("bookings", COLUMNS)).isEqualTo(OLD_COLUMNS);
+    assertThat(incident.app().sql("bookings", COLUMNS)).isEqualTo(OLD_COLUMNS);
     assertThat(messages(incident)).doesNotContain("mediaUrl", "attachments");
 
     // the backup has it all
@@ -142,32 +194,18 @@ class AttachmentsE2E {
         .endsWith("clear-backfill Unhealthy, drop-columns Unhealthy, restore Healthy");
     assertThat(page(incident)).contains("boat.jpg", "way.mp4").doesNotContain("unavailable");
     assertThat(messages(incident)).contains("\"mediaUrl\"").doesNotContain("attachments");
-    assertThat(incident.sql("bookings", COLUMNS)).isEqualTo(OLD_COLUMNS);
-    assertThat(incident.backups()).contains("before-restore-");
+    assertThat(incident.app().sql("bookings", COLUMNS)).isEqualTo(OLD_COLUMNS);
+    assertThat(incident.app().backups()).contains("before-restore-");
     assertThat(incident.shop().image("frontend")).endsWith(":v1");
+    assertThat(incident.run().missed()).noneMatch(it -> it.startsWith("level"));
     assertThat(incident.log("attachments-full"))
         .contains("off-to-restore", "Recovered")
         .doesNotContain("Does not count");
   }
 
-  private static void awaitApproval(Incident incident, String level) {
-    incident.await(
-        "the approval of " + level,
-        plan -> {
-          var approval = plan.getStatus().run().approval();
-          return approval != null && level.equals(approval.level());
-        });
-    incident.awaitPhase("INC-51", Phase.AwaitingApproval);
-    incident.await(
-        "what is to be approved",
-        it -> incident.condition(ConditionTypes.AWAITING_APPROVAL).contains("Destroys"));
-  }
-
   /** A session that keeps the table from being altered, as an open psql does. */
   private static Connection reading(Incident incident) throws SQLException {
-    var host = PodDatabase.address(incident.shop(), "bookings-db");
-    var url = "jdbc:postgresql://%s:5432/bookings".formatted(host);
-    var session = DriverManager.getConnection(url, "bookings", "change-me");
+    var session = incident.app().session("bookings");
     session.setAutoCommit(false);
     try (var query = session.createStatement()) {
       query.execute("SELECT attachments FROM messages");
@@ -197,10 +235,10 @@ class AttachmentsE2E {
   }
 
   private static String page(Incident incident) {
-    return incident.gets("frontend", "/conversations/1").body();
+    return incident.app().gets("frontend", "/conversations/1").body();
   }
 
   private static String messages(Incident incident) {
-    return incident.gets("backend", "/api/messaging/conversations/1/messages").body();
+    return incident.app().gets("backend", "/api/messaging/conversations/1/messages").body();
   }
 }

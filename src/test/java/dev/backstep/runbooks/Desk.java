@@ -43,7 +43,7 @@ record Desk(Incident incident) {
 
   /** What a superuser sees there. */
   String cloud(String statement) {
-    return incident.sql("cloud", statement);
+    return incident.app().sql("cloud", statement);
   }
 
   /** How many customers the cloud has of whom this is true. */
@@ -59,7 +59,7 @@ record Desk(Incident incident) {
   /** Adds one, whatever is broken, and says its id. */
   String customer(String name) {
     var body = "{\"name\":\"%s\"}".formatted(name);
-    var made = incident.postsAsAdmin(TOKEN, APP, "/api/customers", body);
+    var made = incident.app().postsAsAdmin(TOKEN, APP, "/api/customers", body);
     assertThat(made.statusCode()).as("users go on: %s", made.body()).isEqualTo(201);
     return made.body().replaceAll("(?s).*\"id\":\"(\\w+)\".*", "$1");
   }
@@ -69,13 +69,13 @@ record Desk(Incident incident) {
         IntStream.range(0, number)
             .mapToObj("{\"name\":\"Customer %d\"}"::formatted)
             .collect(Collectors.joining(",", "[", "]"));
-    var made = incident.postsAsAdmin(TOKEN, APP, "/api/customers/import", body);
+    var made = incident.app().postsAsAdmin(TOKEN, APP, "/api/customers/import", body);
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
   }
 
   void repairOrder(String customer) {
     var body = "{\"customer\":\"%s\"}".formatted(customer);
-    incident.postsAsAdmin(TOKEN, APP, "/api/repair-orders", body);
+    incident.app().postsAsAdmin(TOKEN, APP, "/api/repair-orders", body);
   }
 
   /** More than may fail before it is an alarm. */
@@ -86,7 +86,7 @@ record Desk(Incident incident) {
 
   /** What the application says of its sync. */
   String status() {
-    return incident.gets(APP, "/api/sync/status").body();
+    return incident.app().gets(APP, "/api/sync/status").body();
   }
 
   int number(String field) {
@@ -148,7 +148,7 @@ record Desk(Incident incident) {
     kubectl("delete", "pod", "-l", "app=app", "--wait=false");
     until(
         "users see errors",
-        () -> incident.gets(APP, "/api/repair-orders?limit=1").statusCode() == 500);
+        () -> incident.app().gets(APP, "/api/repair-orders?limit=1").statusCode() == 500);
   }
 
   String kubectl(String... arguments) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.TestOperator;
@@ -44,7 +45,7 @@ class HostingE2E {
   private static final String BROKEN = "backstep.dev/bookings:v2";
 
   /** A listing of clients by release v2 takes so long at least. */
-  private static final Duration SLOW = Duration.ofMillis(600);
+  private static final Duration SLOW = Duration.ofMillis(2_500);
 
   private static Incident incident;
   private static ExecutorService user;
@@ -57,9 +58,9 @@ class HostingE2E {
     sql(
         "INSERT INTO chat_messages (client_id, body) SELECT 1, 'hello' FROM generate_series(1, 50)");
     user = Incident.everySecond(HostingE2E::usesTheApplication);
-    incident.planned().edited(List.of(set("/verification/soak", "\"0s\"")));
-    incident.edited(IntStream.range(0, 4).mapToObj(it -> failingFor(it, "24h")).toList());
-    incident.proven();
+    incident
+        .planned(IntStream.range(0, 4).mapToObj(it -> failingFor(it, "24h")).toArray(String[]::new))
+        .proven();
     // From here on nothing becomes stable: a release that is slow looks well for a moment.
     incident.edited(List.of(set("/stable/soak", "\"24h\"")));
   }
@@ -86,7 +87,7 @@ class HostingE2E {
         .until(() -> logs("frontend"), it -> it.contains("BACKEND_ADDRESS is not set"));
 
     // when
-    seenBy(0, "frontend-does-not-start");
+    seenBy(0, "frontend-does-not-start", Run.Mode.Execute);
 
     // then
     recovered("hosting-frontend");
@@ -95,8 +96,46 @@ class HostingE2E {
     assertThat(generation("backend")).isEqualTo(backend);
   }
 
+  /**
+   * It does not start, which one trigger sees, since it has no database, which another one sees.
+   */
   @Test
   @Order(2)
+  void aBackendWithoutItsDatabaseIsRolledBackAlone() {
+    // given
+    var frontend = generation("frontend");
+
+    // when: a release looks for its data in the wrong place
+    incident
+        .shop()
+        .kubectl("set", "env", "deployment/backend", "-c", "backend", "PGDATABASE=elsewhere")
+        .orThrow();
+
+    // then
+    await().atMost(LIMIT).until(() -> logs("backend"), it -> it.contains("elsewhere"));
+    await().atMost(LIMIT).until(() -> !answersHealthy());
+
+    // when: one trigger is there to show what it would do
+    seenBy(1, "backend-does-not-start", Run.Mode.DryRun);
+
+    // then
+    incident.awaitPhase(incident.run().id(), Phase.Completed);
+    assertThat(incident.preview("backend")).anyMatch(it -> it.startsWith("Deployment backend"));
+    assertThat(answersHealthy()).isFalse();
+
+    // when
+    seenBy(2, "no-database", Run.Mode.Execute);
+
+    // then
+    recovered("hosting-no-database");
+    assertThat(incident.run().symptom()).isEqualTo("ApiError");
+    assertThat(incident.outcomes()).isEqualTo("backend Healthy");
+    assertThat(answersHealthy()).isTrue();
+    assertThat(generation("frontend")).isEqualTo(frontend);
+  }
+
+  @Test
+  @Order(3)
   void aBackendThatIsSlowerByHalfIsRolledBackAlone() {
     // given
     var frontend = generation("frontend");
@@ -110,7 +149,7 @@ class HostingE2E {
     answersSlowly(true);
 
     // when: nobody but Prometheus complains
-    seenBy(3, "slow");
+    seenBy(3, "slow", Run.Mode.Execute);
 
     // then
     recovered("hosting-backend");
@@ -122,7 +161,7 @@ class HostingE2E {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void aFullRollbackAsksBeforeItTouchesTheData() {
     // given
     var clients = Integer.parseInt(sql(NAMES));
@@ -133,16 +172,13 @@ class HostingE2E {
     answersSlowly(true);
 
     // when
-    incident.asks("run.yaml").awaitPhase("INC-40", Phase.AwaitingApproval);
+    incident.asks("run.yaml").awaitApproval("INC-40", "migration");
 
     // then: both releases are those before, which is not enough, and the data is as it was
     assertThat(incident.outcomes()).isEqualTo("full Unhealthy");
     assertThat(loads()).isTrue();
     assertThat(created()).isEqualTo(500);
     assertThat(sql(REGIONS) + sql(POLICIES)).isEqualTo("11");
-    incident.await(
-        "what is to be approved",
-        it -> incident.condition(ConditionTypes.AWAITING_APPROVAL).contains("Destroys"));
     assertThat(incident.condition(ConditionTypes.AWAITING_APPROVAL))
         .contains("backup: the database is backed up into", "migration-045: Destroys");
     assertThat(notification())
@@ -162,13 +198,14 @@ class HostingE2E {
     assertThat(Integer.parseInt(sql(NAMES))).isGreaterThan(clients);
     assertThat(incident.run().evidence())
         .anyMatch(it -> it.gate().equals("messages-kept") && it.value().equals("50"));
-    assertThat(incident.backups()).contains("bookings/before-migration-", ".dump.manifest.json");
+    assertThat(incident.app().backups())
+        .contains("bookings/before-migration-", ".dump.manifest.json");
     assertThat(notification())
         .contains("**Status**: Completed (Recovered)", "- [x] Verification complete");
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void dataThatWasDestroyedComesFromTheLastBackup() {
     // given
     incident
@@ -176,7 +213,7 @@ class HostingE2E {
         .awaitPhase("nightly-40", Phase.Completed);
     var releases = generation("frontend");
     sql("DELETE FROM chat_messages; UPDATE clients SET name = ''");
-    assertThat(incident.gets("frontend", "/api/crm/clients").body()).doesNotContain("Test");
+    assertThat(incident.app().gets("frontend", "/api/crm/clients").body()).doesNotContain("Test");
 
     // when
     incident
@@ -193,23 +230,19 @@ class HostingE2E {
     recovered("hosting-database");
     assertThat(incident.outcomes()).isEqualTo("restore Healthy");
     assertThat(sql(MESSAGES)).isEqualTo("50");
-    assertThat(incident.gets("frontend", "/api/crm/clients").body()).contains("Test");
-    assertThat(incident.backups()).contains("bookings/before-restore-");
+    assertThat(incident.app().gets("frontend", "/api/crm/clients").body()).contains("Test");
+    assertThat(incident.app().backups()).contains("bookings/before-restore-");
     assertThat(generation("frontend")).isEqualTo(releases);
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void everyLevelSaysWhatItWouldChange() {
     incident.dryRuns("DRY-40");
-
-    incident.log("hosting-dry-run");
-    assertThat(incident.run().levels())
-        .allSatisfy(level -> assertThat(incident.preview(level.name())).isNotEmpty());
   }
 
   private static String sql(String statement) {
-    return incident.sql("bookings", statement);
+    return incident.app().sql("bookings", statement);
   }
 
   private static void deployed(String deployment, String containers) {
@@ -220,17 +253,18 @@ class HostingE2E {
   }
 
   /** From now on this trigger does not wait for long, until it has started a run. */
-  private static void seenBy(int trigger, String name) {
+  private static void seenBy(int trigger, String name, Run.Mode mode) {
     incident
         .edited(
             List.of(
                 failingFor(trigger, "5s"),
+                set("/triggers/%d/mode".formatted(trigger), "\"%s\"".formatted(mode)),
                 set("/triggers/%d/cooldown".formatted(trigger), "\"1s\"")))
         .await(
             "a run of trigger " + name,
             plan -> {
               var run = plan.getStatus().run();
-              return run != null && run.active() && run.requestedBy().equals("trigger:" + name);
+              return run != null && run.requestedBy().equals("trigger:" + name);
             })
         .edited(List.of(failingFor(trigger, "24h")));
   }
@@ -248,7 +282,19 @@ class HostingE2E {
 
   /** Whether the page loads for somebody who opens it now. */
   private static boolean loads() {
-    return incident.answer("frontend", "/").filter(it -> it.body().contains("Clients")).isPresent();
+    return incident
+        .app()
+        .answer("frontend", "/")
+        .filter(it -> it.body().contains("Clients"))
+        .isPresent();
+  }
+
+  private static boolean answersHealthy() {
+    return incident
+        .app()
+        .answer("backend", "/api/health")
+        .filter(it -> it.statusCode() == 200)
+        .isPresent();
   }
 
   /** Waits until who lists the clients has to wait, or has not. */
@@ -262,6 +308,7 @@ class HostingE2E {
   private static Duration took() {
     var began = System.nanoTime();
     incident
+        .app()
         .answer("backend", "/api/crm/clients")
         .filter(it -> it.statusCode() == 200)
         .orElseThrow();
@@ -269,11 +316,11 @@ class HostingE2E {
   }
 
   private static int created() {
-    return incident.posts("backend", "/api/crm/clients", "{\"name\": \"Ada\"}").statusCode();
+    return incident.app().posts("backend", "/api/crm/clients", "{\"name\": \"Ada\"}").statusCode();
   }
 
   private static void usesTheApplication() {
-    incident.answer("backend", "/api/crm/clients");
+    incident.app().answer("backend", "/api/crm/clients");
   }
 
   private static String logs(String deployment) {
@@ -285,11 +332,6 @@ class HostingE2E {
   }
 
   private static String notification() {
-    var template = "go-template-file=samples/hosting/notification.tmpl";
-    return incident
-        .shop()
-        .kubectl("get", "rollbackplan", "hosting", "-o", template)
-        .orThrow()
-        .stdout();
+    return incident.filledIn("samples/hosting/notification.tmpl");
   }
 }

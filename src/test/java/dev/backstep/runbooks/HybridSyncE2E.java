@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.ladder.Trigger;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.Evidence;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
@@ -12,6 +13,7 @@ import dev.backstep.testing.TestOperator;
 import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -53,15 +55,10 @@ class HybridSyncE2E {
             .filter(it -> it.name().equals("every-quarter"))
             .findFirst()
             .orElseThrow();
-    byNoCalendar();
+    // Else a backup may begin in the midst of a test.
+    incident.edited(List.of("{\"op\":\"remove\",\"path\":\"/spec/triggers\"}"));
     desk.configures("{\"queue\":{\"interval\":\"1s\"},\"readBack\":\"5s\"}");
     incident.proven();
-  }
-
-  /** Else a backup may begin in the midst of a test. */
-  private static void byNoCalendar() {
-    var patch = "[{\"op\":\"remove\",\"path\":\"/spec/triggers\"}]";
-    desk.kubectl("patch", "rollbackplan", "hybrid", "--type=json", "-p", patch);
   }
 
   @AfterAll
@@ -85,9 +82,7 @@ class HybridSyncE2E {
     assertThat(desk.inCloud("id = '%s'", grace)).isZero();
 
     // when
-    incident
-        .runs("INC-8", "\"symptom\":\"BadRelease\"")
-        .awaitPhase("INC-8", Phase.AwaitingApproval);
+    incident.asks("run.yaml").awaitPhase("INC-8", Phase.AwaitingApproval);
 
     // then: off at once, for pods that start too, and nothing is lost
     assertThat(incident.outcomes()).isEqualTo("sync-off Unhealthy");
@@ -103,9 +98,10 @@ class HybridSyncE2E {
     assertThat(incident.outcomes())
         .isEqualTo(
             "sync-off Unhealthy, clear-queue Unhealthy, local-only Unhealthy, revert-release Unhealthy, resync Healthy");
-    assertThat(incident.backups()).containsPattern("/backups/queue/cloud-.*Z.json.manifest.json");
+    assertThat(incident.app().backups())
+        .containsPattern("/backups/queue/cloud-.*Z.json.manifest.json");
     assertThat(desk.status()).contains("\"mode\":\"local-only\"", "\"enabled\":false");
-    assertThat(incident.gets("app", "/api/health").body()).contains("\"version\":\"v1\"");
+    assertThat(incident.app().gets("app", "/api/health").body()).contains("\"version\":\"v1\"");
     assertThat(desk.inCloud("name LIKE 'Customer %%'")).isEqualTo(12_000);
     assertThat(desk.inCloud("id = '%s'", grace)).isEqualTo(1);
     keptItsPromises();
@@ -156,6 +152,10 @@ class HybridSyncE2E {
 
     // then
     assertThat(desk.inCloud("name LIKE 'Refused %%'")).isEqualTo(11);
+    assertThat(incident.run().evidence())
+        .filteredOn(it -> it.gate().equals("policies") && it.at() == Evidence.Moment.Start)
+        .extracting(Evidence::value)
+        .containsExactly("1");
   }
 
   @Test
@@ -183,21 +183,15 @@ class HybridSyncE2E {
     assertThat(desk.cloud("SELECT name FROM customers WHERE id = '%s'".formatted(twice)))
         .isEqualTo("Twice, later");
     assertThat(desk.inCloud("name LIKE 'Late %%'")).isEqualTo(11);
-    assertThat(incident.backups()).containsPattern("before-duplicates-.*.dump.manifest.json");
+    assertThat(incident.app().backups()).containsPattern("before-duplicates-.*.dump.manifest.json");
   }
 
   @Test
   void everyLevelSaysWhatItWouldChange() {
     // when
-    var levels = incident.plan().getSpec().levels().stream().map(it -> it.name()).toList();
-    incident
-        .runs("DRY-8", "\"mode\":\"DryRun\",\"levels\":" + json(levels))
-        .awaitPhase("DRY-8", Phase.Completed)
-        .log("DRY-8");
+    incident.dryRuns("DRY-8");
 
     // then
-    assertThat(levels)
-        .allSatisfy(level -> assertThat(incident.preview(level)).as(level).isNotEmpty());
     assertThat(incident.preview("clear-queue")).anyMatch(it -> it.startsWith("Destroys:"));
     assertThat(incident.preview("local-only")).anyMatch(it -> it.contains("ENABLE_SUPABASE"));
   }
@@ -217,7 +211,7 @@ class HybridSyncE2E {
         .log("DRILL-8");
 
     // then: all is as before, and the restore is proven
-    assertThat(incident.backups()).containsPattern("local/nightly-.*.sqlite.manifest.json");
+    assertThat(incident.app().backups()).containsPattern("local/nightly-.*.sqlite.manifest.json");
     assertThat(incident.plan().getStatus().drills())
         .extracting(it -> it.action())
         .contains("restore-local", "sync-off");
@@ -235,11 +229,13 @@ class HybridSyncE2E {
     incident.awaitPhase("INC-83", Phase.Mitigated);
 
     // then: the file and the cloud are those of the backup, and what was damaged is kept
-    assertThat(incident.gets("app", "/api/customers").body()).contains(kept).doesNotContain(lost);
+    assertThat(incident.app().gets("app", "/api/customers").body())
+        .contains(kept)
+        .doesNotContain(lost);
     assertThat(desk.inCloud("id = '%s'", kept)).isEqualTo(1);
     assertThat(desk.inCloud("id = '%s'", lost)).isZero();
     assertThat(desk.inCloud("name = 'Test User'")).as("made by a gate").isPositive();
-    assertThat(incident.backups()).containsPattern("local/before-restore-.*.damaged");
+    assertThat(incident.app().backups()).containsPattern("local/before-restore-.*.damaged");
     keptItsPromises();
     released("INC-83");
   }
@@ -279,10 +275,7 @@ class HybridSyncE2E {
 
   /** Then the sync is on, and goes on. */
   private static void released(String id) {
-    incident
-        .steers("{\"state\":\"Released\",\"stateBy\":\"you@example.com\"}")
-        .awaitPhase(id, Phase.Released)
-        .log(id);
+    incident.releases(id).log(id);
     desk.until("on", () -> desk.status().contains("\"enabled\":true"));
     assertThat(desk.setting("sync-settings")).isEqualTo("true");
     desk.awaitInCloud(desk.customer("After " + id));

@@ -2,7 +2,10 @@ package dev.backstep.runbooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
+import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
@@ -12,83 +15,53 @@ import dev.backstep.testing.Sample;
 import dev.backstep.testing.Shop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
  * A runbook's sample with its application running, in which something is broken, and the people who
- * steer its plan: the on-call asks, another one approves. What the application does is seen from
- * outside of Backstep: by requests, SQL, and a pod that has the volume with the backups.
+ * steer its plan: the on-call asks, another one approves.
  */
 final class Incident implements AutoCloseable {
   private static final String ON_CALL = "you@example.com";
   private static final String APPROVER = "bob@example.com";
   private static final Duration LIMIT = Duration.ofMinutes(4);
-  private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final Path LOGS = Path.of("target", "runbooks");
   private static final Set<Phase> WAITING = Set.of(Phase.AwaitingAnswer, Phase.AwaitingApproval);
 
-  /** Looks at the volume with the backups. */
-  private static final String WITNESS =
-      """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: witness}
-      spec:
-        selector: {matchLabels: {app: witness}}
-        template:
-          metadata: {labels: {app: witness}}
-          spec:
-            terminationGracePeriodSeconds: 1
-            containers:
-            - name: witness
-              image: backstep.dev/debian:12
-              # Volumes of the local cluster belong to root, whatever the pod's group.
-              command: [bash, -c, "chmod 777 /backups && touch /tmp/ready && sleep infinity"]
-              readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 1}
-              volumeMounts: [{name: backups, mountPath: /backups}]
-            volumes: [{name: backups, persistentVolumeClaim: {claimName: backups}}]
-      """;
-
-  private final HttpClient http = HttpClient.newHttpClient();
   private final Shop shop;
   private final ChartPolicies policies;
   private final Sample sample;
   private final String plan;
+  private final Application app;
 
   private Incident(Shop shop, ChartPolicies policies, Sample sample, String plan) {
     this.shop = shop;
     this.policies = policies;
     this.sample = sample;
     this.plan = plan;
+    app = new Application(shop);
   }
 
   /** Runs the sample's application until all of it is out. */
   static Incident in(String name) {
-    Command.run(List.of("dev/runbooks"), Map.of(), "").orThrow();
+    Images.IN_THE_CLUSTER.orThrow();
     var shop = Shop.open(name);
     var policies = ChartPolicies.in(shop).grant("runner", ON_CALL).grant("approver", APPROVER);
     var sample = Sample.in(shop, name);
-    sample.apply(WITNESS);
+    sample.apply(Application.WITNESS);
     var incident = new Incident(shop, policies, sample, name);
     shop.kubectl("rollout", "status", "deployment", "--timeout=180s").orThrow();
     return incident;
@@ -98,19 +71,25 @@ final class Incident implements AutoCloseable {
     return shop;
   }
 
-  /** Applies the plan, which measures more often here, so that the test waits less. */
-  Incident planned() {
-    sample.apply(sample.read("plan.yaml"));
+  /** The application as its users see it, and what it keeps. */
+  Application app() {
+    return app;
+  }
+
+  /**
+   * Applies the plan with a short soak, by the replacement that {@code samples/README.md} names,
+   * and has it measure more often and trust sooner what runs, so that the test waits less.
+   *
+   * @param more operations of a JSON patch
+   */
+  Incident planned(String... more) {
+    sample.apply(sample.read("plan.yaml").replace("soak: 15m", "soak: 2s"));
     var spec = plan().getSpec();
-    var patch = new ArrayList<String>();
-    patch.add(set("/verification/soak", "\"5s\""));
-    if (spec.stable() != null) {
-      patch.add(set("/stable/soak", "\"5s\""));
-    }
-    for (var gate = 0; gate < spec.gates().size(); gate++) {
-      patch.add(set("/gates/%d/interval".formatted(gate), "\"1s\""));
-    }
-    return edited(patch);
+    var intervals =
+        IntStream.range(0, spec.gates().size())
+            .mapToObj(gate -> set("/gates/%d/interval".formatted(gate), "\"1s\""));
+    var stable = Stream.ofNullable(spec.stable()).map(it -> set("/stable/soak", "\"5s\""));
+    return edited(Stream.of(intervals, stable, Stream.of(more)).flatMap(it -> it).toList());
   }
 
   /** Changes the plan, as its author does: operations of a JSON patch. */
@@ -129,7 +108,11 @@ final class Incident implements AutoCloseable {
     return await("a stable revision", it -> !it.getStatus().stable().isEmpty());
   }
 
+  /** Asks for the run in a file of the sample, once the one before is taken out. */
   Incident asks(String file) {
+    if (plan().getSpec().run() != null) {
+      patches("merge", "{\"spec\":{\"run\":null}}");
+    }
     sample.ask(file, "--as", ON_CALL);
     return this;
   }
@@ -146,14 +129,16 @@ final class Incident implements AutoCloseable {
     return this;
   }
 
-  /** Asks what every level would change, until that is known. */
+  /** Asks by the sample's file what every level would change, and is shown it. */
   Incident dryRuns(String id) {
-    var levels =
-        plan().getSpec().levels().stream()
-            .map(level -> "\"%s\"".formatted(level.name()))
-            .collect(Collectors.joining(","));
-    return runs(id, "\"mode\":\"DryRun\",\"levels\":[%s]".formatted(levels))
-        .awaitPhase(id, Phase.Completed);
+    asks("dry-run.yaml").awaitPhase(id, Phase.Completed);
+    assertThat(run().levels())
+        .extracting(LevelStatus::name)
+        .containsExactlyElementsOf(plan().getSpec().levels().stream().map(Level::name).toList());
+    assertThat(run().levels())
+        .allSatisfy(level -> assertThat(preview(level.name())).as(level.name()).isNotEmpty());
+    log(id);
+    return this;
   }
 
   /** Merges into the run, as the on-call does. */
@@ -181,21 +166,31 @@ final class Incident implements AutoCloseable {
 
   /** Says that what a human was asked to look at is well. */
   Incident says(String item) {
+    return says(item, Decision.Approve);
+  }
+
+  /** Says whether it is. */
+  Incident says(String item, Decision decision) {
     var run = run();
     var level = run.levels().get(run.level());
-    return approves("level: %s, hash: %s, item: %s".formatted(level.name(), level.hash(), item));
+    var what = "level: %s, hash: %s, item: %s".formatted(level.name(), level.hash(), item);
+    return decides(what, decision);
   }
 
   private Incident approves(String what) {
+    return decides(what, Decision.Approve);
+  }
+
+  private Incident decides(String what, Decision decision) {
     var yaml =
         """
         apiVersion: backstep.dev/v1alpha1
         kind: Approval
         metadata: {generateName: a-}
         spec: {targetRef: {kind: RollbackPlan, name: %s, uid: %s}, runId: %s, %s,
-               decision: Approve, approver: "%s"}
+               decision: %s, approver: "%s"}
         """
-            .formatted(plan, plan().getMetadata().getUid(), run().id(), what, APPROVER);
+            .formatted(plan, plan().getMetadata().getUid(), run().id(), what, decision, APPROVER);
     shop.kubectlWith(yaml, "--as", APPROVER, "create", "-f", "-").orThrow();
     return this;
   }
@@ -227,13 +222,6 @@ final class Incident implements AutoCloseable {
         .flatMap(List::stream)
         .flatMap(action -> action.preview().stream())
         .toList();
-  }
-
-  /** What a dry run or a drill only shows. */
-  private String previews() {
-    return run().levels().stream()
-        .flatMap(level -> preview(level.name()).stream().map(it -> level.name() + ": " + it + "\n"))
-        .collect(Collectors.joining());
   }
 
   String condition(String type) {
@@ -268,6 +256,59 @@ final class Incident implements AutoCloseable {
         plan -> plan.getStatus().run() != null && item.equals(plan.getStatus().run().asking()));
   }
 
+  /** As {@link #awaitItem(String)}, after that level. */
+  Incident awaitItem(String item, String level) {
+    return await(
+        "the question for %s of level %s".formatted(item, level),
+        plan -> {
+          var run = plan.getStatus().run();
+          return run != null
+              && run.level() != null
+              && run.levels().get(run.level()).name().equals(level)
+              && item.equals(run.asking());
+        });
+  }
+
+  /** Waits until the run asks about something: a stop condition, a level that is a maybe. */
+  Incident awaitQuestion(String id, String reason) {
+    return await(
+        "question %s of %s".formatted(reason, id),
+        plan -> {
+          var run = plan.getStatus().run();
+          return run != null
+              && run.id().equals(id)
+              && run.question() != null
+              && run.question().reason().equals(reason);
+        });
+  }
+
+  /** Waits until the approval of a level is wanted, and it is said what that level would do. */
+  Incident awaitApproval(String id, String level) {
+    await(
+        "the approval of %s for %s".formatted(level, id),
+        plan -> {
+          var run = plan.getStatus().run();
+          return run != null
+              && run.id().equals(id)
+              && run.phase() == Phase.AwaitingApproval
+              && level.equals(run.approval().level());
+        });
+    return await(
+        "what is to be approved",
+        it -> condition(ConditionTypes.AWAITING_APPROVAL).contains("Destroys"));
+  }
+
+  /** Stops the run, which has shown what it would do. */
+  Incident aborts(String id) {
+    return steers("{\"state\":\"Aborted\",\"stateBy\":\"%s\"}".formatted(ON_CALL))
+        .awaitPhase(id, Phase.Aborted);
+  }
+
+  Incident releases(String id) {
+    return steers("{\"state\":\"Released\",\"stateBy\":\"%s\"}".formatted(ON_CALL))
+        .awaitPhase(id, Phase.Released);
+  }
+
   Incident await(String what, Predicate<RollbackPlan> reached) {
     Awaitility.await(what)
         .atMost(LIMIT)
@@ -286,91 +327,6 @@ final class Incident implements AutoCloseable {
         : "%s %s %s".formatted(run.phase(), run.message(), run.question());
   }
 
-  /** What a superuser sees in the database. */
-  String sql(String database, String statement) {
-    return shop.kubectlWith(
-            statement,
-            "exec",
-            "-i",
-            "deployment/" + database + "-db",
-            "--",
-            "psql",
-            "-qAt",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-U",
-            database,
-            database)
-        .orThrow()
-        .stdout()
-        .strip();
-  }
-
-  /** What a user of the application gets, from the Service of that name. */
-  HttpResponse<String> gets(String service, String path) {
-    return asks("GET", service, path, "");
-  }
-
-  HttpResponse<String> posts(String service, String path, String body) {
-    return asks("POST", service, path, body);
-  }
-
-  /** What somebody gets who knows the token of an admin. */
-  HttpResponse<String> postsAsAdmin(String token, String service, String path, String body) {
-    return asks("POST", service, path, body, "Authorization", "Bearer " + token);
-  }
-
-  /** What a user of the application gets now; empty: nobody answers. */
-  Optional<HttpResponse<String>> answer(String service, String path) {
-    try {
-      return Optional.of(send(request("GET", service, path, "")));
-    } catch (IOException nobody) {
-      return Optional.empty();
-    }
-  }
-
-  /** A Service leads to new pods a moment after their roll-out is over. */
-  private HttpResponse<String> asks(
-      String method, String service, String path, String body, String... headers) {
-    var request = request(method, service, path, body, headers);
-    return Awaitility.await(request.uri().toString())
-        .atMost(LIMIT)
-        .ignoreException(ConnectException.class)
-        .until(() -> send(request), it -> true);
-  }
-
-  /** Whoever is stopped in the midst of an answer never ends it. */
-  private HttpRequest request(
-      String method, String service, String path, String body, String... headers) {
-    var request =
-        HttpRequest.newBuilder(URI.create("http://%s%s".formatted(address(service), path)))
-            .timeout(ANSWER)
-            .header("Content-Type", "application/json")
-            .method(method, BodyPublishers.ofString(body));
-    return headers.length > 0 ? request.headers(headers).build() : request.build();
-  }
-
-  private HttpResponse<String> send(HttpRequest request) throws IOException {
-    try {
-      return http.send(request, BodyHandlers.ofString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Host and port of a Service. */
-  private String address(String service) {
-    var spec =
-        shop.client()
-            .services()
-            .inNamespace(shop.namespace())
-            .withName(service)
-            .require()
-            .getSpec();
-    return spec.getClusterIP() + ":" + spec.getPorts().get(0).getPort();
-  }
-
   /** Somebody uses the application meanwhile, until this is shut down. */
   static ExecutorService everySecond(Runnable use) {
     var clock = Executors.newSingleThreadScheduledExecutor();
@@ -378,19 +334,11 @@ final class Incident implements AutoCloseable {
     return clock;
   }
 
-  /** The files on the volume with the backups. */
-  String backups() {
-    return shop.kubectl("exec", "deployment/witness", "--", "find", "/backups", "-type", "f")
-        .orThrow()
-        .stdout();
-  }
-
-  /** The run's steps, as on-call engineers read them, kept for readers of the test's output. */
+  /**
+   * The log of the rollback, as on-call engineers file it, kept for readers of the test's output.
+   */
   String log(String name) {
-    var query =
-        "jsonpath={range .status.transitions[*]}{.at} {.phase} {.level} {.reason}: {.message}{\"\\n\"}{end}";
-    var steps = shop.kubectl("get", "rollbackplan", plan, "-o", query).orThrow().stdout();
-    var log = steps + previews();
+    var log = filledIn("samples/log.tmpl");
     try {
       Files.createDirectories(LOGS);
       Files.writeString(LOGS.resolve(name + ".log"), log);
@@ -398,6 +346,18 @@ final class Incident implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return log;
+  }
+
+  /** A text about the run, from its template. */
+  String filledIn(String template) {
+    return shop.kubectl("get", "rollbackplan", plan, "-o", "go-template-file=" + template)
+        .orThrow()
+        .stdout();
+  }
+
+  /** The application's images, made once for all tests of a process. */
+  private static final class Images {
+    static final Command.Result IN_THE_CLUSTER = Command.run(List.of("dev/runbooks"), Map.of(), "");
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.backstep.runbooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
+import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.TestOperator;
 import org.awaitility.Awaitility;
@@ -44,7 +46,7 @@ class ProductionE2E {
   @BeforeAll
   static void open() {
     incident = Incident.in("production");
-    incident.sql("bookings", DATA);
+    incident.app().sql("bookings", DATA);
     incident.planned();
     incident.await("healthy gates", it -> incident.condition("Healthy").startsWith("True"));
   }
@@ -55,7 +57,7 @@ class ProductionE2E {
   }
 
   private static String sql(String statement) {
-    return incident.sql("bookings", statement);
+    return incident.app().sql("bookings", statement);
   }
 
   private static int number(String query) {
@@ -64,26 +66,25 @@ class ProductionE2E {
 
   /** The run that a symptom asks for, until a human has used the application and says so. */
   private static void mitigated(String id, String symptom) {
-    incident
-        .runs(id, "\"symptom\":\"%s\"".formatted(symptom))
-        .awaitItem("features-work")
-        .says("features-work")
-        .awaitPhase(id, Phase.Mitigated);
+    asked(id, symptom);
+    mitigated(id);
+  }
+
+  private static void asked(String id, String symptom) {
+    incident.runs(id, "\"symptom\":\"%s\"".formatted(symptom));
+  }
+
+  private static void mitigated(String id) {
+    incident.awaitItem("features-work").says("features-work").awaitPhase(id, Phase.Mitigated);
+  }
+
+  /** Whoever used the application after a level is not content: the next level follows. */
+  private static void doesNotHelp(String level) {
+    incident.awaitItem("features-work", level).says("features-work", Decision.Reject);
   }
 
   private static void released(String id) {
-    incident
-        .steers("{\"state\":\"Released\",\"stateBy\":\"you@example.com\"}")
-        .awaitPhase(id, Phase.Released);
-    incident.log(id);
-  }
-
-  /** One of the levels that help as well, for its own sake. */
-  private static void carriedOut(String id, String level) {
-    incident
-        .runs(id, "\"levels\":[\"%s\"],\"entry\":\"Always\"".formatted(level))
-        .awaitItem("features-work")
-        .says("features-work");
+    incident.releases(id).log(id);
   }
 
   @Test
@@ -107,7 +108,8 @@ class ProductionE2E {
     Awaitility.await().until(() -> number("SELECT count(*) FROM dead_letter_queue") > 100);
 
     // when
-    mitigated("INC-30", "WorkersFailing");
+    incident.asks("run.yaml");
+    mitigated("INC-30");
 
     // then
     assertThat(incident.outcomes()).isEqualTo("pause-jobs Healthy, fail-simply Healthy");
@@ -121,8 +123,9 @@ class ProductionE2E {
     Awaitility.await("a worker to fail, or the next read-back").until(() -> number(OPEN) == 0);
     assertThat(number("SELECT count(*) FROM dead_letter_queue")).isEqualTo(letters);
 
-    // when
-    sql("DELETE FROM worker_jobs WHERE kind = 'poison'");
+    // when: somebody has looked at the dead letters, and mended what made them
+    assertThat(letters).isGreaterThan(100);
+    sql("DELETE FROM worker_jobs WHERE kind = 'poison'; DELETE FROM dead_letter_queue");
     released("INC-30");
 
     // then
@@ -150,37 +153,45 @@ class ProductionE2E {
     var caps = sql(CAPS);
     var function = sql(FUNCTION.formatted("notif_send"));
     var sale = "{\"user\": 4, \"title\": \"sale\"}";
-    var mailing = Incident.everySecond(() -> incident.posts("web", "/api/notifications", sale));
+    var mailing =
+        Incident.everySecond(() -> incident.app().posts("web", "/api/notifications", sale));
     try {
       Awaitility.await().until(() -> number("SELECT count(*) FROM deliveries") > 12);
 
       // when
-      mitigated("INC-31", "NotificationSpam");
+      asked("INC-31", "NotificationSpam");
+      incident.awaitItem("features-work", "triggers-off");
 
       // then
-      assertThat(incident.outcomes()).isEqualTo("triggers-off Healthy");
       var delivered = number("SELECT count(*) FROM deliveries");
-      incident.posts("web", "/api/notifications", "{\"user\": 2, \"title\": \"sale\"}");
+      incident.app().posts("web", "/api/notifications", "{\"user\": 2, \"title\": \"sale\"}");
       assertThat(number("SELECT count(*) FROM deliveries")).isEqualTo(delivered);
     } finally {
       mailing.shutdownNow();
     }
+
+    // when: that is not enough, and neither is what follows
+    doesNotHelp("triggers-off");
+    incident.awaitItem("features-work", "caps-zero");
+    assertThat(sql(CAPS)).isEqualTo("1:0 2:0 3:0 4:0");
+    doesNotHelp("caps-zero");
+    incident.awaitItem("features-work", "send-nothing");
+    mitigated("INC-31");
+
+    // then
+    assertThat(incident.outcomes())
+        .isEqualTo("triggers-off Unhealthy, caps-zero Unhealthy, send-nothing Healthy");
+    sql("UPDATE ai_consent SET frequency_cap = 1 WHERE user_id = 3");
+    assertThat(sql("SELECT notif_send(3, 'sale', 'once')")).isEmpty();
+    sql("UPDATE ai_consent SET frequency_cap = 0 WHERE user_id = 3");
+
+    // when
     released("INC-31");
+
+    // then
     assertThat(sql(TRIGGERS.formatted("notifications")))
         .isEqualTo(triggers)
         .contains("by_email O", "by_sms D");
-
-    // when: what else stops them
-    carriedOut("INC-32", "caps-zero");
-    incident.awaitPhase("INC-32", Phase.Mitigated);
-    assertThat(sql(CAPS)).isEqualTo("1:0 2:0 3:0 4:0");
-    released("INC-32");
-    carriedOut("INC-33", "send-nothing");
-    incident.awaitPhase("INC-33", Phase.Mitigated);
-    assertThat(sql("SELECT notif_send(1, 'sale', 'once') IS NULL")).isEqualTo("t");
-    released("INC-33");
-
-    // then
     assertThat(sql(CAPS)).isEqualTo(caps).isEqualTo("1:5 2:3 3:0 4:12");
     assertThat(sql(FUNCTION.formatted("notif_send"))).isEqualTo(function);
   }
@@ -197,13 +208,14 @@ class ProductionE2E {
         END $$
         """);
     var function = sql(FUNCTION.formatted("feed_fusion_home"));
-    assertThat(incident.gets("web", "/api/feed?user=2").body()).matches("(?s).*\\b30,.*\\b30\\b.*");
+    assertThat(incident.app().gets("web", "/api/feed?user=2").body())
+        .matches("(?s).*\\b30,.*\\b30\\b.*");
 
     // when
     mitigated("INC-34", "FeedDuplicates");
 
     // then
-    assertThat(incident.gets("web", "/api/feed?user=2").body()).startsWith("[]");
+    assertThat(incident.app().gets("web", "/api/feed?user=2").body()).startsWith("[]");
     released("INC-34");
     assertThat(sql(FUNCTION.formatted("feed_fusion_home"))).isEqualTo(function);
   }
@@ -214,7 +226,7 @@ class ProductionE2E {
     sql(
         "CREATE TRIGGER again AFTER INSERT ON earnings_events FOR EACH ROW EXECUTE FUNCTION earnings_add()");
     var triggers = sql(TRIGGERS.formatted("earnings_events"));
-    incident.posts("web", "/api/earnings", "{\"user\": 1, \"cents\": 350}");
+    incident.app().posts("web", "/api/earnings", "{\"user\": 1, \"cents\": 350}");
     assertThat(sql(LEDGER)).isEqualTo("700");
 
     // when
@@ -223,8 +235,15 @@ class ProductionE2E {
     // then
     assertThat(sql(LEDGER)).isEqualTo("350");
     assertThat(sql(TRIGGERS.formatted("earnings_events"))).isEqualTo("again D, ledger D");
+    incident.app().posts("web", "/api/earnings", "{\"user\": 1, \"cents\": 100}");
+    assertThat(sql(LEDGER)).as("locked").isEqualTo("350");
+
+    // when
     released("INC-35");
+
+    // then: nothing is missing that came meanwhile
     assertThat(sql(TRIGGERS.formatted("earnings_events"))).isEqualTo(triggers);
+    assertThat(sql(LEDGER)).isEqualTo("450");
   }
 
   @Test
@@ -233,31 +252,34 @@ class ProductionE2E {
     sql(
         "UPDATE rate_limit_configs SET \"limit\" = 1000 WHERE scope = 'api.user'; INSERT INTO rate_limit_counters VALUES ('api.user:1', 1500)");
     var limits = sql(LIMITS);
-    assertThat(incident.gets("web", "/api/feed?user=1").statusCode()).isEqualTo(429);
+    assertThat(incident.app().gets("web", "/api/feed?user=1").statusCode()).isEqualTo(429);
 
     // when
-    mitigated("INC-36", "RateLimited");
+    asked("INC-36", "RateLimited");
+    incident.awaitItem("features-work", "double-limits");
 
     // then
-    assertThat(incident.gets("web", "/api/feed?user=1").statusCode()).isEqualTo(200);
+    assertThat(incident.app().gets("web", "/api/feed?user=1").statusCode()).isEqualTo(200);
     assertThat(sql(LIMITS)).isEqualTo("api.user 2000, ip 10000, user.search 100");
+
+    // when: some are slowed down all the same
+    doesNotHelp("double-limits");
+    incident.awaitQuestion("INC-36", Reasons.CONFIRM);
+    assertThat(incident.run().question().message()).contains("Call: On-call engineer");
+    assertThat(number("SELECT max(hits) FROM rate_limit_counters")).isGreaterThan(1000);
+    incident.answers("Proceed");
+    mitigated("INC-36");
+
+    // then
+    assertThat(incident.outcomes()).isEqualTo("double-limits Unhealthy, empty-counters Healthy");
+    assertThat(number("SELECT coalesce(max(hits), 0) FROM rate_limit_counters")).isLessThan(1000);
     released("INC-36");
     assertThat(sql(LIMITS)).isEqualTo(limits);
-
-    // when: for emergencies
-    carriedOut("INC-37", "empty-counters");
-
-    // then
-    incident.awaitPhase("INC-37", Phase.Recovered);
-    assertThat(incident.gets("web", "/api/feed?user=1").statusCode()).isEqualTo(200);
+    assertThat(incident.app().gets("web", "/api/feed?user=1").statusCode()).isEqualTo(200);
   }
 
   @Test
   void everyLevelSaysWhatItWouldChange() {
     incident.dryRuns("DRY-30");
-
-    incident.log("DRY-30");
-    assertThat(incident.run().levels())
-        .allSatisfy(level -> assertThat(incident.preview(level.name())).isNotEmpty());
   }
 }
