@@ -236,6 +236,30 @@ class ArchitectureTest {
               JavaClass.Predicates.resideInAPackage("io.javaoperatorsdk.operator.api.reconciler..")
                   .and(not(type(EventSourceContext.class))));
 
+  /**
+   * What is begun by the start of the process, and not by a pass, runs in those that stand by too.
+   */
+  @ArchTest
+  static final ArchRule NOTHING_ACTS_BECAUSE_THE_PROCESS_STARTED =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.backstep.leader..", "dev.backstep.journal..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.quarkus.runtime.StartupEvent")
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.quarkus.scheduler..");
+
+  @ArchTest
+  static final ArchRule NOBODY_ELSE_KNOWS_WHO_LEADS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.backstep.leader..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.backstep.leader..");
+
   @ArchTest
   static final ArchRule FEW_PACKAGES_KNOW_SQL =
       noClasses()

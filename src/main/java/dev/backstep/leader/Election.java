@@ -95,23 +95,23 @@ public class Election {
 
   /** From now on it may lead: before, it would have been a leader that sees nothing. */
   void stand(@Observes @Priority(AFTER_CONTROLLERS) StartupEvent started) {
-    stand();
-  }
-
-  void stand() {
     candidate = true;
   }
 
   private void repeat() {
-    round();
-    var pause = standing() == Standing.STANDS_BY ? terms.look() : terms.renewal();
+    var heard = round();
+    var pause = heard && standing() == Standing.LEADS ? terms.renewal() : terms.look();
     if (!timer.isShutdown()) {
       timer.schedule(this::repeat, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  /** Looks at the lease, or renews it, once. */
-  void round() {
+  /**
+   * Looks at the lease, or renews it, once.
+   *
+   * @return false: there was no answer
+   */
+  boolean round() {
     try {
       switch (standing()) {
         case STANDS_BY -> look();
@@ -119,13 +119,12 @@ public class Election {
         case RESIGNED -> {}
       }
       heardAt = nanos.getAsLong();
-    } catch (KubernetesClientException e) {
-      if (standing() != Standing.RESIGNED) {
-        LOG.warnf(
-            "the lease %s cannot be read or written, trying again: %s", lease, e.getMessage());
-      }
+      return true;
     } catch (RuntimeException e) {
-      LOG.errorf(e, "the lease %s cannot be read or written, trying again", lease);
+      if (standing() != Standing.RESIGNED) {
+        LOG.warnf("the lease %s cannot be read or written, trying again: %s", lease, e);
+      }
+      return false;
     }
   }
 

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -40,12 +41,22 @@ class LeaderLease {
   @Inject
   LeaderLease(KubernetesClient client, Clock clock, BackstepConfig config) {
     var leader = config.leader();
-    this.client = client;
+    this.client = impatient(client, new Terms(leader.duration()).request());
     this.clock = clock;
     this.name = leader.lease().orElse("");
     this.namespace = leader.namespace().orElseGet(() -> own(client));
     this.identity = leader.identity().orElseGet(() -> UUID.randomUUID().toString());
     this.duration = leader.duration();
+  }
+
+  /** Asks once, since it is asked again in any case. */
+  private static KubernetesClient impatient(KubernetesClient client, Duration limit) {
+    var config =
+        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+            .withRequestTimeout(Math.toIntExact(limit.toMillis()))
+            .withRequestRetryBackoffLimit(0)
+            .build();
+    return client.newClient(config).adapt(KubernetesClient.class);
   }
 
   private static String own(KubernetesClient client) {

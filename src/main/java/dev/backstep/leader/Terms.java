@@ -32,6 +32,13 @@ record Terms(Duration duration) {
   }
 
   /**
+   * How long an answer is waited for: one that is lost is asked for again before there is doubt.
+   */
+  Duration request() {
+    return duration.dividedBy(4);
+  }
+
+  /**
    * Whoever could not renew it for so long begins nothing new: the rest of the duration is for what
    * it has begun.
    */

@@ -19,6 +19,14 @@ class TermsTest {
     assertThat(terms.look()).isLessThanOrEqualTo(Duration.ofSeconds(1));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"PT3S", "PT4.6S", "PT15S", "PT10M"})
+  void oneRequestThatHangsIsNoReasonForDoubt(String duration) {
+    var terms = new Terms(Duration.parse(duration));
+
+    assertThat(terms.renewal().plus(terms.request()).plus(terms.look())).isLessThan(terms.doubt());
+  }
+
   @Test
   void aLeaseThatCouldNotBeRenewedInTimeIsRefused() {
     assertThatThrownBy(() -> new Terms(Duration.ofMillis(2900)))
