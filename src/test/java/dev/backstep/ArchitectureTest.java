@@ -202,6 +202,15 @@ class ArchitectureTest {
           .resideInAPackage("dev.backstep.gitops..");
 
   @ArchTest
+  static final ArchRule NOTHING_IS_DECIDED_BY_METRICS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.backstep.metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.backstep.metrics..", "io.micrometer..", "io.prometheus..");
+
+  @ArchTest
   static final ArchRule ACTIONS_AND_GATES_DO_NOT_KNOW_THE_KINDS =
       noClasses()
           .that()

@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -102,6 +104,21 @@ public class Journal implements PerObjectState {
   public Instant failingSince(String uid) {
     var down = downSince;
     return down == null ? progress(uid).refusedSince().orElse(null) : down;
+  }
+
+  /** How many objects have transitions that are to be written. */
+  public int waiting() {
+    synchronized (waiting) {
+      return waiting.size();
+    }
+  }
+
+  /** Since when transitions of any object cannot be written; empty: nothing is in the way. */
+  public Optional<Instant> failingSince() {
+    return Stream.concat(
+            Stream.ofNullable(downSince),
+            progress.values().stream().flatMap(it -> it.refusedSince().stream()))
+        .min(Comparator.naturalOrder());
   }
 
   /** True when these transitions are all known to be in the journal, or no journal is kept. */
@@ -203,7 +220,9 @@ public class Journal implements PerObjectState {
   }
 
   private void down(Waiting next, UnreachableException e) {
-    LOG.warnf("journal not written for %s: %s", name(next), firstLine(e));
+    LOG.warnf(
+        "journal not written for %s: %s",
+        next.object(), String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     if (downSince != null) {
       return;
     }
@@ -220,20 +239,11 @@ public class Journal implements PerObjectState {
     var uid = next.object().uid();
     var before = progress(uid);
     if (before.refusedSince().isEmpty()) {
-      LOG.errorf(e, "the journal does not take the steps of %s", name(next));
+      LOG.errorf(e, "the journal does not take the steps of %s", next.object());
       progress.put(uid, new Progress(before.last(), Optional.of(clock.instant())));
       complained.add(uid);
       next.whenDone().run();
     }
-  }
-
-  private static String name(Waiting next) {
-    var object = next.object();
-    return object.kind() + " " + object.namespace() + "/" + object.name();
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   @PreDestroy

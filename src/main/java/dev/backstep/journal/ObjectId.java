@@ -9,4 +9,10 @@ public record ObjectId(String kind, String namespace, String name, String uid) {
     return new ObjectId(
         object.getKind(), metadata.getNamespace(), metadata.getName(), metadata.getUid());
   }
+
+  /** As people name it. */
+  @Override
+  public String toString() {
+    return "%s %s/%s".formatted(kind, namespace, name);
+  }
 }

@@ -58,7 +58,13 @@ public class StatusWriter {
     var transitions = Stream.concat(core.transitions().stream(), Stream.of(transition)).toList();
     var kept =
         transitions.subList(Math.max(0, transitions.size() - MAX_TRANSITIONS), transitions.size());
-    var status = factory.derive(view, core.withTransitions(List.copyOf(kept)));
+    var status =
+        factory.derive(
+            view,
+            core.with()
+                .transitions(List.copyOf(kept))
+                .ends(Ends.counted(view.status(), core.run()))
+                .build());
     var written = PUT.write(view.plan(), status, put);
     events.log(written, transition);
     journal(written);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
@@ -163,6 +164,12 @@ public final class OperatorProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Where it listens, such as {@code http://127.0.0.1:40123}; empty: not yet. */
+  Optional<String> address() {
+    var said = LISTENING.matcher(log().substring(started));
+    return said.find() ? Optional.of(said.group(1)) : Optional.empty();
+  }
+
   /** Everything it logged, over all restarts. */
   public String log() {
     return text(log);
@@ -189,8 +196,7 @@ public final class OperatorProcess implements AutoCloseable {
       throw new IllegalStateException(
           "The operator ended instead of being ready; its log is " + log);
     }
-    var said = LISTENING.matcher(log().substring(started));
-    return said.find() && isReady(said.group(1));
+    return address().filter(OperatorProcess::isReady).isPresent();
   }
 
   private static boolean isReady(String address) {

@@ -1,5 +1,6 @@
 package dev.backstep.testing;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,11 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
 
   public boolean isAlive() {
     return process().isAlive();
+  }
+
+  /** Where it listens, such as {@code http://127.0.0.1:40123}. */
+  public URI address() {
+    return URI.create(process().address().orElseThrow());
   }
 
   /** Everything it logged, over all restarts. */

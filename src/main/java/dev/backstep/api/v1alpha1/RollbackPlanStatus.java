@@ -15,6 +15,7 @@ import dev.backstep.api.v1alpha1.status.TriggerStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
+import java.util.Map;
 
 /** What a plan does and did; written by the operator only, always whole. */
 @RecordBuilder
@@ -42,6 +43,9 @@ public record RollbackPlanStatus(
     @JsonPropertyDescription("Of each action that a drill did, the last time that it went well.")
         List<DrillStatus> drills,
     @JsonPropertyDescription("Earlier runs, newest first.") List<EndedRun> history,
+    @JsonPropertyDescription(
+            "How often runs of this plan came to each end, such as Recovered; one that is released later counts again.")
+        Map<String, Integer> ends,
     @JsonPropertyDescription("Run ids that were refused, newest first: they were used before.")
         List<String> refused,
     @JsonPropertyDescription("The steps of the run, oldest first; the journal is written from it.")
@@ -57,6 +61,7 @@ public record RollbackPlanStatus(
     stable = stable == null ? List.of() : stable;
     drills = drills == null ? List.of() : drills;
     history = history == null ? List.of() : history;
+    ends = ends == null ? Map.of() : ends;
     refused = refused == null ? List.of() : refused;
     transitions = transitions == null ? List.of() : transitions;
   }

@@ -2,6 +2,7 @@ package dev.backstep.dbrestore.watch;
 
 import dev.backstep.api.v1alpha1.DbRestore;
 import dev.backstep.api.v1alpha1.restore.RestoreRun;
+import dev.backstep.resource.Watched;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 
 /** The DbRestores as the informer last saw them. */
 @ApplicationScoped
-public class RestoreCache {
+public class RestoreCache implements Watched<DbRestore> {
   private static final String BY_CLAIM = "by-claim";
 
   private IndexerResourceCache<DbRestore> restores;
@@ -31,6 +32,11 @@ public class RestoreCache {
   /** Empty until they are watched. */
   private Optional<IndexerResourceCache<DbRestore>> watched() {
     return Optional.ofNullable(restores);
+  }
+
+  @Override
+  public Stream<DbRestore> all() {
+    return watched().stream().flatMap(IndexerResourceCache::list);
   }
 
   /** What became of a restore; empty: it was not begun. */

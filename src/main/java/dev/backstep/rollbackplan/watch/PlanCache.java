@@ -3,6 +3,7 @@ package dev.backstep.rollbackplan.watch;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.resource.Watched;
 import dev.backstep.rollbackplan.view.PlanView;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
 
 /** The plans as the informer last saw them, found by more than their names. */
 @ApplicationScoped
-public class PlanCache {
+public class PlanCache implements Watched<RollbackPlan> {
   private static final String BY_CLAIM = "by-claim";
 
   private IndexerResourceCache<RollbackPlan> plans;
@@ -40,6 +41,11 @@ public class PlanCache {
   /** The plan whose current or last run has this claim, or that still holds something by it. */
   public Optional<RollbackPlan> byClaim(String namespace, String claim) {
     return plans.byIndex(BY_CLAIM, namespace + "/" + claim).stream().findFirst();
+  }
+
+  @Override
+  public Stream<RollbackPlan> all() {
+    return plans == null ? Stream.of() : plans.list();
   }
 
   /** The plan with this name. */

@@ -3,6 +3,7 @@ package dev.backstep.synccontrol.watch;
 import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.api.v1alpha1.sync.Episode;
 import dev.backstep.cluster.SyncControlLookup;
+import dev.backstep.resource.Watched;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
 
 /** The SyncControls as the informer last saw them. */
 @ApplicationScoped
-public class SyncCache implements SyncControlLookup {
+public class SyncCache implements SyncControlLookup, Watched<SyncControl> {
   private static final String BY_CLAIM = "by-claim";
   private static final String OPEN_IN = "open-in";
 
@@ -37,6 +38,11 @@ public class SyncCache implements SyncControlLookup {
   /** Empty until they are watched. */
   private Optional<IndexerResourceCache<SyncControl>> watched() {
     return Optional.ofNullable(syncs);
+  }
+
+  @Override
+  public Stream<SyncControl> all() {
+    return watched().stream().flatMap(IndexerResourceCache::list);
   }
 
   /** The episode that goes on. */
