@@ -5,8 +5,8 @@ import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.journal.Journal;
 import dev.backstep.resource.Watched;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.prometheus.client.Collector;
-import io.prometheus.client.CollectorRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -42,8 +42,8 @@ public class Scrape extends Collector implements Collector.Describable {
     this.version = version;
   }
 
-  void onStart(@Observes StartupEvent start, CollectorRegistry registry) {
-    registry.register(this);
+  void onStart(@Observes StartupEvent start, PrometheusMeterRegistry registry) {
+    registry.getPrometheusRegistry().register(this);
   }
 
   /** Nothing is said of objects before it is asked for. */

@@ -20,11 +20,9 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.prometheus.client.CollectorRegistry;
-import io.prometheus.client.exporter.common.TextFormat;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Instant;
@@ -49,15 +47,9 @@ class ScrapeTest {
       new Scrape(plans::stream, syncs::stream, restores::stream, journal, requests, "1.2.3");
 
   private List<String> lines() {
-    var registry = new CollectorRegistry();
+    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     scrape.onStart(null, registry);
-    var text = new StringWriter();
-    try {
-      TextFormat.write004(text, registry.metricFamilySamples());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString().lines().filter(line -> !line.startsWith("#")).toList();
+    return registry.scrape().lines().filter(line -> !line.startsWith("#")).toList();
   }
 
   private List<String> lines(Figure figure) {
