@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  */
 public enum Figure {
   BUILD_INFO("backstep_build_info", "1, with the operator's version.", List.of("version")),
+  LEADER("backstep_leader", "1 for the process that leads, 0 for one that stands by.", List.of()),
   PHASE(
       "backstep_phase",
       "1 for the phase in which an object is: that of a plan's run, the state of a SyncControl, the phase of a DbRestore.",

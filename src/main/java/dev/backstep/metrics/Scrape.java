@@ -4,9 +4,10 @@ import dev.backstep.api.v1alpha1.DbRestore;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.journal.Journal;
+import dev.backstep.leader.Leading;
 import dev.backstep.resource.Watched;
-import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.prometheus.client.Collector;
+import io.prometheus.client.CollectorRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -23,6 +24,7 @@ public class Scrape extends Collector implements Collector.Describable {
   private final Watched<RollbackPlan> plans;
   private final Watched<SyncControl> syncs;
   private final Watched<DbRestore> restores;
+  private final Leading leading;
   private final Journal journal;
   private final ApiRequests requests;
   private final String version;
@@ -31,19 +33,21 @@ public class Scrape extends Collector implements Collector.Describable {
       Watched<RollbackPlan> plans,
       Watched<SyncControl> syncs,
       Watched<DbRestore> restores,
+      Leading leading,
       Journal journal,
       ApiRequests requests,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.plans = plans;
     this.syncs = syncs;
     this.restores = restores;
+    this.leading = leading;
     this.journal = journal;
     this.requests = requests;
     this.version = version;
   }
 
-  void onStart(@Observes StartupEvent start, PrometheusMeterRegistry registry) {
-    registry.getPrometheusRegistry().register(this);
+  void onStart(@Observes StartupEvent start, CollectorRegistry registry) {
+    registry.register(this);
   }
 
   /** Nothing is said of objects before it is asked for. */
@@ -56,6 +60,7 @@ public class Scrape extends Collector implements Collector.Describable {
   public List<MetricFamilySamples> collect() {
     var figures = new Figures();
     figures.say(Figure.BUILD_INFO, 1, List.of(version));
+    figures.say(Figure.LEADER, leading.leads() ? 1 : 0, List.of());
     plans.all().forEach(plan -> PlanFigures.say(figures, plan));
     syncs.all().forEach(sync -> SyncFigures.say(figures, sync));
     restores.all().forEach(restore -> RestoreFigures.say(figures, restore));

@@ -20,9 +20,11 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.micrometer.prometheus.PrometheusConfig;
-import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Instant;
@@ -44,12 +46,19 @@ class ScrapeTest {
       table.journal(Clock.fixed(NOON, ZoneOffset.UTC), new TaskTaker(Runnable::run));
   private final ApiRequests requests = new ApiRequests();
   private final Scrape scrape =
-      new Scrape(plans::stream, syncs::stream, restores::stream, journal, requests, "1.2.3");
+      new Scrape(
+          plans::stream, syncs::stream, restores::stream, () -> true, journal, requests, "1.2.3");
 
   private List<String> lines() {
-    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var registry = new CollectorRegistry();
     scrape.onStart(null, registry);
-    return registry.scrape().lines().filter(line -> !line.startsWith("#")).toList();
+    var text = new StringWriter();
+    try {
+      TextFormat.write004(text, registry.metricFamilySamples());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString().lines().filter(line -> !line.startsWith("#")).toList();
   }
 
   private List<String> lines(Figure figure) {
