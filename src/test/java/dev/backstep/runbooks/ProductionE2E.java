@@ -1,12 +1,13 @@
 package dev.backstep.runbooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.TestOperator;
-import org.awaitility.Awaitility;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -40,6 +41,8 @@ class ProductionE2E {
   private static final String LEDGER = "SELECT total_earned_cents FROM earnings_ledger";
   private static final String LIMITS =
       "SELECT string_agg(scope || ' ' || \"limit\", ', ' ORDER BY scope) FROM rate_limit_configs";
+
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private static Incident incident;
 
@@ -105,7 +108,7 @@ class ProductionE2E {
         INSERT INTO worker_jobs (kind, next_run_at) VALUES ('mail', now() + interval '1 hour');
         """);
     var broken = sql(FUNCTION.formatted("worker_fail_job"));
-    Awaitility.await().until(() -> number("SELECT count(*) FROM dead_letter_queue") > 100);
+    await().atMost(LIMIT).until(() -> number("SELECT count(*) FROM dead_letter_queue") > 100);
 
     // when
     incident.asks("run.yaml");
@@ -120,7 +123,7 @@ class ProductionE2E {
         .isEqualTo("failed, paused, paused");
     var letters = number("SELECT count(*) FROM dead_letter_queue");
     sql("INSERT INTO worker_jobs (kind) VALUES ('poison')");
-    Awaitility.await("a worker to fail, or the next read-back").until(() -> number(OPEN) == 0);
+    await("a worker to fail, or the next read-back").atMost(LIMIT).until(() -> number(OPEN) == 0);
     assertThat(number("SELECT count(*) FROM dead_letter_queue")).isEqualTo(letters);
 
     // when: somebody has looked at the dead letters, and mended what made them
@@ -129,7 +132,8 @@ class ProductionE2E {
     released("INC-30");
 
     // then
-    Awaitility.await()
+    await()
+        .atMost(LIMIT)
         .untilAsserted(
             () ->
                 assertThat(sql("SELECT string_agg(status, ', ' ORDER BY status) FROM worker_jobs"))
@@ -156,7 +160,7 @@ class ProductionE2E {
     var mailing =
         Incident.everySecond(() -> incident.app().posts("web", "/api/notifications", sale));
     try {
-      Awaitility.await().until(() -> number("SELECT count(*) FROM deliveries") > 12);
+      await().atMost(LIMIT).until(() -> number("SELECT count(*) FROM deliveries") > 12);
 
       // when
       asked("INC-31", "NotificationSpam");
