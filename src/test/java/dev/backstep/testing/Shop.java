@@ -149,8 +149,12 @@ public final class Shop implements AutoCloseable {
     return rolledOut(name);
   }
 
+  /** Past its deadline as well: on a busy machine pods take longer than that, and get there. */
   public Shop rolledOut(String name) {
-    kubectl("rollout", "status", "deployment/" + name, "--timeout=180s").orThrow();
+    Awaitility.await("Deployment %s to be rolled out".formatted(name))
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () -> kubectl("rollout", "status", "deployment/" + name, "--timeout=180s").exit() == 0);
     return this;
   }
 
