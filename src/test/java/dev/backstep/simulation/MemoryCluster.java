@@ -15,6 +15,7 @@ import dev.backstep.gate.GateScope;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.MemoryTable;
 import dev.backstep.measure.Reading;
+import dev.backstep.resource.Caches;
 import dev.backstep.rollbackplan.watch.PlanApprovals;
 import dev.backstep.rollbackplan.watch.PlanCache;
 import dev.backstep.rollbackplan.watch.PlanWakeups;
@@ -23,6 +24,7 @@ import dev.backstep.rollbackplan.watch.SimulatedPlanCache;
 import dev.backstep.rollbackplan.watch.SimulatedWakeups;
 import dev.backstep.rollbackplan.watch.SimulatedWorkloadEvents;
 import dev.backstep.rollbackplan.watch.WorkloadEvents;
+import dev.backstep.testing.FilledCaches;
 import dev.backstep.testing.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
@@ -151,6 +153,7 @@ public final class MemoryCluster {
     made.put(
         Journal.class, table == null ? SimulatedProcess.NO_JOURNAL : table.journal(time, threads));
     made.put(Clock.class, time);
+    made.put(Caches.class, new FilledCaches());
     made.put(WorkloadLookup.class, new Cached());
     made.put(Schemas.class, SimulatedSchemas.saying(() -> "1"));
     made.put(PlanWakeups.class, new SimulatedWakeups(() -> {}));
