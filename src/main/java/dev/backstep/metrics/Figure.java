@@ -74,7 +74,7 @@ public enum Figure {
       List.of()),
   API_REQUESTS(
       "backstep_api_requests",
-      "Requests that this process sent to the API server to look and to act; its watches and the writes of statuses are not among them.",
+      "Requests that this process sent to the API server.",
       List.of("method")),
   API_ANSWERS(
       "backstep_api_answers",

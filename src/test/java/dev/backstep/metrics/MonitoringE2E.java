@@ -31,6 +31,10 @@ class MonitoringE2E {
   private static final String STOP =
       "{\"spec\":{\"run\":{\"state\":\"Aborted\",\"stateBy\":\"%s\"}}}".formatted(ALICE);
 
+  /** Those of the SDK's client: it is the operator's own, as Quarkus configures it. */
+  private static final String STATUS_WRITES =
+      "backstep_api_answers_total{method=\"PUT\",code=\"200\"} > 0";
+
   @RegisterExtension static final TestOperator operator = TestOperator.running(1);
 
   private static void waitsForAnApproval(Shop shop) {
@@ -110,6 +114,7 @@ class MonitoringE2E {
             .orThrow();
         shop.awaitPhase(Phase.Aborted);
         seen(prometheus, "increase(backstep_runs_total{outcome=\"Aborted\"}[5m]) > 0");
+        seen(prometheus, STATUS_WRITES);
         shop.kubectl("delete", "rollbackplan", "web", "--timeout=60s").orThrow();
         seen(prometheus, "absent(backstep_phase{namespace=\"%s\"})".formatted(shop.namespace()));
         assertThat(prometheus.firing())
