@@ -17,6 +17,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.backstep.leader.LedOperator;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -235,11 +236,14 @@ class ArchitectureTest {
                   .and(outside("dev.backstep.approval"))
                   .and(outside("dev.backstep.resource")));
 
+  /** And who hands them over to it. */
   @ArchTest
   static final ArchRule ONLY_KINDS_KNOW_THE_OPERATOR_SDK =
       noClasses()
           .that()
           .resideOutsideOfPackages(KINDS)
+          .and()
+          .areNotAssignableTo(LedOperator.class)
           .should()
           .dependOnClassesThat(
               JavaClass.Predicates.resideInAPackage("io.javaoperatorsdk.operator.api.reconciler..")

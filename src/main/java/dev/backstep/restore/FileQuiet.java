@@ -12,11 +12,9 @@ import java.util.concurrent.CompletionStage;
 @ApplicationScoped
 public class FileQuiet implements RestoreStage<FileSeen> {
   private final QuietStage quiet;
-  private final FileSteps steps;
 
-  public FileQuiet(QuietStage quiet, FileSteps steps) {
+  public FileQuiet(QuietStage quiet) {
     this.quiet = quiet;
-    this.steps = steps;
   }
 
   @Override
@@ -26,7 +24,7 @@ public class FileQuiet implements RestoreStage<FileSeen> {
 
   @Override
   public CompletionStage<Step> left(FileSeen now) {
-    return steps.isPutBack(now)
+    return now.cameBack()
         ? Step.done("The data from before is live again.").now()
         : quiet.keptOff(now);
   }

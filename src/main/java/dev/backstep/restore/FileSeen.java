@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.action.DbRestoreAction;
 import dev.backstep.database.swap.Names;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is seen of a restore of a SQLite file: only its Jobs see the file itself, and what they
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param replaced true: a Job said that the restored file is live
  * @param swapBegun true: a Job was made that replaces the live file
  * @param loadBegun true: a Job was made that writes beside the live file
+ * @param cameBack true: a Job said that the file from before is live again
  */
 record FileSeen(
     DbRestoreAction restore,
@@ -21,7 +23,8 @@ record FileSeen(
     Map<String, String> facts,
     boolean replaced,
     boolean swapBegun,
-    boolean loadBegun)
+    boolean loadBegun,
+    boolean cameBack)
     implements Seen {
   /** What the files of the restore are called. */
   Names names() {
@@ -36,6 +39,17 @@ record FileSeen(
   @Override
   public boolean beforeReplacing() {
     return !swapBegun;
+  }
+
+  @Override
+  public Optional<String> putBack() {
+    return cameBack ? Optional.of(back()) : Optional.empty();
+  }
+
+  /** What is so once it was put back. */
+  String back() {
+    return "File %s has the data from before again. What was written since is in file %s beside it: delete that once nobody needs it."
+        .formatted(live(), names().undone(live()));
   }
 
   @Override

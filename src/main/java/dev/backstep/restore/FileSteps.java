@@ -60,7 +60,14 @@ public class FileSteps {
     var proof = words(PROVE, scope);
     var facts = proof.isEmpty() ? words(LOAD, scope) : proof;
     var live = "Kept".equals(facts.get(FileWork.STATE)) || steps.complete(SWAP, scope);
-    return new FileSeen(restore, scope, facts, live, begun(SWAP, scope), begun(LOAD, scope));
+    return new FileSeen(
+        restore,
+        scope,
+        facts,
+        live,
+        begun(SWAP, scope),
+        begun(LOAD, scope),
+        steps.complete(BACK, scope));
   }
 
   private Map<String, String> words(String purpose, ActionScope scope) {
@@ -164,15 +171,7 @@ public class FileSteps {
   /** The data from before is live again. */
   Step putBack(FileSeen now) {
     var step = renamed(BACK, FileTask.Step.PutBack, now);
-    return step.work().isSettled()
-        ? Step.done(
-            "File %s has the data from before again. What was written since is in file %s beside it: delete that once nobody needs it."
-                .formatted(now.live(), now.names().undone(now.live())))
-        : step;
-  }
-
-  boolean isPutBack(FileSeen now) {
-    return steps.complete(BACK, now.scope());
+    return step.work().isSettled() ? Step.done(now.back()) : step;
   }
 
   /** What was made beside and never went live goes. */

@@ -47,10 +47,14 @@ public class LettingGo implements RestoreStage<Seen> {
 
   private CompletionStage<Step> next(Iterator<QuietTask> tasks, Seen now) {
     if (!tasks.hasNext()) {
-      return Step.done(now.replaced() ? now.outcome() : "Nobody is kept off.").now();
+      return Step.done(said(now)).now();
     }
     return back(tasks.next(), now)
         .thenCompose(step -> step.work().isSettled() ? next(tasks, now) : step.now());
+  }
+
+  private static String said(Seen now) {
+    return now.putBack().orElseGet(() -> now.replaced() ? now.outcome() : "Nobody is kept off.");
   }
 
   private CompletionStage<Step> back(QuietTask task, Seen now) {

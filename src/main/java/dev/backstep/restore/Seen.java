@@ -46,6 +46,9 @@ public interface Seen {
         .map(since -> since.plus(Durations.of(restore().quiesce().timeout())));
   }
 
+  /** What came back, and where what was written since is; empty: it was not put back. */
+  Optional<String> putBack();
+
   /** What became of it, once the restored data is the live one. */
   default String outcome() {
     return "Database %s was replaced by %s, and verified. The data from before is kept as %s."

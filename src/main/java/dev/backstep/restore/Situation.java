@@ -9,6 +9,7 @@ import dev.backstep.database.swap.Note;
 import dev.backstep.database.swap.Note.State;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +39,17 @@ public record Situation(DbRestoreAction restore, ActionScope scope, Names names,
   }
 
   @Override
+  public Optional<String> putBack() {
+    return found
+        .undone()
+        .filter(one -> one.isOf(names))
+        .map(
+            one ->
+                "Database %1$s has the data from before again. What was written since is in database %2$s: DROP DATABASE \"%2$s\"; once nobody needs it."
+                    .formatted(live(), one.name()));
+  }
+
+  @Override
   public String outcome() {
     return Seen.super.outcome() + following();
   }
@@ -57,7 +69,7 @@ public record Situation(DbRestoreAction restore, ActionScope scope, Names names,
 
   @Override
   public boolean beforeReplacing() {
-    return !replaced() && found.undone().filter(one -> one.isOf(names)).isEmpty();
+    return !replaced() && putBack().isEmpty();
   }
 
   /** True when the database of this attempt is in this state. */

@@ -35,20 +35,13 @@ public class SwapBack implements RestoreStage<Situation> {
                   SwapStage.LIMIT,
                   null)));
     }
-    return found
-        .undone()
-        .filter(one -> one.isOf(now.names()))
-        .map(one -> Step.done(back(found.live(), one.name())))
+    return now.putBack()
+        .map(Step::done)
         .orElseGet(
             () ->
                 Step.impossible(
                     "OldDropped",
                     "The data from before is not kept any more, so database %s stays as it is."
                         .formatted(found.live())));
-  }
-
-  private static String back(String live, String aside) {
-    return "Database %s has the data from before again. What was written since is in database %s: DROP DATABASE \"%s\"; once nobody needs it."
-        .formatted(live, aside, aside);
   }
 }

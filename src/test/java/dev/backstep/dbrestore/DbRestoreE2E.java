@@ -53,6 +53,8 @@ class DbRestoreE2E {
       shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
       shop.approves("inc-9", "undo");
       shop.awaitPhase("inc-9", RestorePhase.Undone);
+      assertThat(shop.failure("inc-9"))
+          .contains("has the data from before again", "DROP DATABASE \"orders_bs_undone\";");
       assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
       assertThat(shop.databases()).isEqualTo("orders,orders_bs_undone");
     }

@@ -50,6 +50,7 @@ class SqliteRestoreE2E {
       shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
       shop.people().approves("inc-9", "undo");
       shop.awaitPhase("inc-9", RestorePhase.Undone);
+      assertThat(shop.people().failure("inc-9")).contains("has the data from before again");
       assertThat(shop.orders()).isEqualTo("7");
       assertThat(shop.files()).contains("shop.db_bs_undone").doesNotContain("_old");
       shop.awaitWriting();

@@ -75,7 +75,7 @@ class SqliteFilesTest {
     var safety = new SafetyStage(() -> actions, images);
     var quiet = new QuietStage(() -> actions, safety);
     var files = new FileSteps(jobs, steps, said, images);
-    var media = new Media(List.of(new SqliteFiles(files, new FileQuiet(quiet, files))));
+    var media = new Media(List.of(new SqliteFiles(files, new FileQuiet(quiet))));
     var checks = new RestoreChecks(() -> actions, media, new Verification(null));
     return new Restoring(
         media, quiet, safety, new LettingGo(() -> actions, images, null), new JobsStage(checks));
