@@ -54,7 +54,7 @@ class DbRestoreE2E {
       shop.approves("inc-9", "undo");
       shop.awaitPhase("inc-9", RestorePhase.Undone);
       assertThat(shop.failure("inc-9"))
-          .contains("has the data from before again", "DROP DATABASE \"orders_bs_undone\";");
+          .contains("has the data from before again", "_undone\"; once nobody needs it.");
       assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
       assertThat(shop.databases()).isEqualTo("orders,orders_bs_undone");
     }
