@@ -8,6 +8,11 @@
 {{- default $full .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
+{{/* Of the Service that all the operator's pods are behind, also those that are not ready. */}}
+{{- define "backstep.metricsName" -}}
+{{- printf "%s-metrics" (include "backstep.fullname" .) | trunc 63 -}}
+{{- end -}}
+
 {{/* Cluster-wide objects carry the namespace: two releases of the same name must not share them. */}}
 {{- define "backstep.clusterName" -}}
 {{- printf "%s-%s" .Release.Namespace (include "backstep.fullname" .) -}}

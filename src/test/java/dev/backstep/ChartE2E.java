@@ -36,6 +36,8 @@ class ChartE2E {
     try {
       var objects =
           rendered(
+              // A pod needs its ServiceAccount, which a dry run does not make.
+              "--no-hooks",
               "--namespace=" + namespace,
               "--set=networkPolicy.enabled=true",
               "--set=networkPolicy.ingressFrom[0].namespaceSelector.matchLabels.a=b",
@@ -85,6 +87,7 @@ class ChartE2E {
   void anInstalledOperatorRecoversAnApplication() {
     OperatorImage.make();
     var namespace = cluster.newNamespace("chart");
+    restrict(namespace);
     try {
       Helm.run(
           "install",
@@ -106,7 +109,8 @@ class ChartE2E {
           "--wait",
           "--timeout",
           "240s");
-      recovers();
+      isInOrder("backstep", namespace);
+      recovers(namespace);
       saysWhoMayNotApprove(namespace);
       // Last, because the pod that is started then takes the time of those that others wait for.
       anotherPodTakesOver(namespace);
@@ -118,12 +122,17 @@ class ChartE2E {
 
   /** The pod that acts is deleted; the other one was ready, and is the one that acts now. */
   private void anotherPodTakesOver(String namespace) {
-    var pods = cluster.client().pods().inNamespace(namespace);
+    var pods =
+        cluster
+            .client()
+            .pods()
+            .inNamespace(namespace)
+            .withLabel("app.kubernetes.io/name", "backstep");
     var before = pods.list().getItems().stream().map(it -> it.getMetadata().getName()).toList();
     assertThat(before).hasSize(2);
     var leader = leader(namespace).orElseThrow();
 
-    pods.withName(leader).delete();
+    cluster.client().pods().inNamespace(namespace).withName(leader).delete();
 
     await("another pod to lead")
         .atMost(Duration.ofMinutes(2))
@@ -163,7 +172,30 @@ class ChartE2E {
     }
   }
 
-  private static void recovers() {
+  /** Pods that are more than restricted are not let in. */
+  private void restrict(String namespace) {
+    cluster
+        .kubectl()
+        .run("label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted")
+        .orThrow();
+  }
+
+  private static void isInOrder(String release, String namespace) {
+    assertThat(Helm.run("test", release, "--namespace", namespace, "--logs").stdout())
+        .contains("Backstep is in order");
+  }
+
+  /** And what the refusal left behind is put in order, as it says. */
+  private static void isNotUninstalled(String namespace, String because) {
+    assertThatThrownBy(() -> Helm.run("uninstall", "backstep", "--namespace", namespace))
+        .hasMessageContaining("job backstep-still-held failed")
+        .hasMessageContaining("StillHeld: nothing was uninstalled")
+        .hasMessageContaining(because)
+        .hasMessageContaining("helm rollback backstep 1 --namespace " + namespace);
+    Helm.run("rollback", "backstep", "1", "--namespace", namespace, "--wait");
+  }
+
+  private static void recovers(String release) {
     var level =
         """
         - name: revert
@@ -179,6 +211,8 @@ class ChartE2E {
           .run("INC-1", "revert")
           .awaitPhase(Phase.Mitigated);
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
+      isNotUninstalled(
+          release, "RollbackPlan %s/web keeps off Deployment worker.".formatted(shop.namespace()));
 
       shop.state("Released").awaitPhase(Phase.Released);
       assertThat(shop.deployment("worker").getSpec().getReplicas()).isEqualTo(1);

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * A member of a union that nobody writes: the operator puts it into the plan that it carries out.
  * It is in no CRD and in no reference.
  */
-@Target(ElementType.RECORD_COMPONENT)
+@Target({ElementType.RECORD_COMPONENT, ElementType.FIELD})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Inserted {
 
