@@ -29,7 +29,11 @@ public final class OperatorProcess implements AutoCloseable {
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx160m");
 
   private static final Path CHART = Path.of("deploy", "helm", "backstep");
-  private static final Pattern CHART_LIMIT = Pattern.compile("limits:\\s+memory: (\\d+)Mi");
+
+  /** Of the operator's own pods: the chart has others too. */
+  private static final Pattern CHART_LIMIT =
+      Pattern.compile("(?m)^resources:\n(?:  .*\n)*?  limits:\n    memory: (\\d+)Mi$");
+
   private static final Pattern CHART_OPTIONS =
       Pattern.compile("name: JAVA_TOOL_OPTIONS\\s+(?:#.*\\s+)*value: \"(.+)\"");
   private static final Pattern LISTENING = Pattern.compile("Listening on: (http://\\S+)");
