@@ -84,10 +84,12 @@ cluster_status() {
   echo "The cluster is up and healthy."
 }
 
-cluster_env() {
+cluster_env() { # USER
   require_root
+  [[ $1 == admin || $1 =~ ^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+$ ]] || fail "$1 is no user: say a name such as lead@example.com."
   { [[ -e $STATE/ready ]] && is_running kube-apiserver; } || fail "the cluster is not up: start it with dev/cluster up."
-  printf 'export KUBECONFIG=%q\n' "$ADMIN_KUBECONFIG"
+  [[ -e $STATE/$1.kubeconfig ]] || make_user "$1" 2>>"$LOGS/users.log"
+  printf 'export KUBECONFIG=%q\n' "$STATE/$1.kubeconfig"
   printf 'export AUDIT_LOG=%q\n' "$AUDIT_LOG"
   # shellcheck disable=SC2016
   printf 'export PATH=%q:"$PATH"\n' "$BIN"

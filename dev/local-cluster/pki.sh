@@ -15,7 +15,6 @@ make_pki() {
   make_certificate kubelet "/O=system:nodes/CN=system:node:$NODE_NAME" "DNS:$NODE_NAME,IP:$NODE_IP,IP:127.0.0.1"
   make_certificate etcd-client /CN=kube-apiserver-etcd-client
   make_certificate kubelet-client /O=system:masters/CN=kube-apiserver-kubelet-client
-  make_certificate admin /O=system:masters/CN=admin
   make_certificate controller-manager /CN=system:kube-controller-manager
   make_certificate scheduler /CN=system:kube-scheduler
   make_certificate proxy /CN=system:kube-proxy
@@ -26,7 +25,13 @@ make_pki() {
   make_kubeconfig scheduler scheduler
   make_kubeconfig proxy proxy
   make_kubeconfig dns dns
-  make_kubeconfig admin admin "$ADMIN_KUBECONFIG"
+  make_user admin
+}
+
+# Somebody who may do everything.
+make_user() { # USER
+  make_certificate "$1" "/O=system:masters/CN=$1"
+  make_kubeconfig "$1" "$1" "$STATE/$1.kubeconfig"
 }
 
 make_key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1"; } # FILE
