@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
  * volume with the backups.
  */
 final class Application {
-  /** Looks at the volume with the backups. */
+  /** Looks at the volume with the backups, which its Job gave to those who make them. */
   static final String WITNESS =
       """
       apiVersion: apps/v1
@@ -37,9 +37,8 @@ final class Application {
             containers:
             - name: witness
               image: backstep.dev/debian:12
-              # Volumes of the local cluster belong to root, whatever the pod's group.
-              command: [bash, -c, "chmod 777 /backups && touch /tmp/ready && sleep infinity"]
-              readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 1}
+              command: [sleep, infinity]
+              readinessProbe: {exec: {command: [bash, -c, "[[ $(stat -c %u /backups) == 65532 ]]"]}, periodSeconds: 1}
               volumeMounts: [{name: backups, mountPath: /backups}]
             volumes: [{name: backups, persistentVolumeClaim: {claimName: backups}}]
       """;
