@@ -124,7 +124,10 @@ public class Replicas {
             .collect(
                 Collectors.toMap(
                     port -> Optional.ofNullable(port.getName()).orElse(""), EndpointPort::getPort));
-    return slice.getEndpoints().stream().map(endpoint -> replica(endpoint, ports));
+    // The API server says "null" where there are none.
+    return Stream.ofNullable(slice.getEndpoints())
+        .flatMap(List::stream)
+        .map(endpoint -> replica(endpoint, ports));
   }
 
   /** What is not said of an endpoint means that it is. */

@@ -58,6 +58,16 @@ class ReplicasTest {
     assertThat(replicas.of("shop", "web")).extracting(Replica::ip).containsExactly("10.1.0.1");
   }
 
+  /** As it is between the pod that went and the one that comes. */
+  @Test
+  void aSliceThatNobodyIsInHasNone() throws Exception {
+    var slice = Slices.of("one", "web", 8080);
+    slice.setEndpoints(null);
+    api.has(slice);
+
+    assertThat(names()).isEmpty();
+  }
+
   /** A gate at rest asks twice a minute. */
   @Test
   void areListedOnceAMinuteWhileNothingChanges() throws Exception {
