@@ -32,6 +32,10 @@ public record LedgerEntry(
     int replicas,
     Optional<Instant> since) {
 
+  /** The order in which they were taken. */
+  public static final Comparator<LedgerEntry> IN_TURN =
+      Comparator.comparing((LedgerEntry entry) -> entry.time()).thenComparing(LedgerEntry::key);
+
   /** Once nobody else held anything. */
   private static final String PLAN = "RollbackPlan";
 
@@ -66,9 +70,7 @@ public record LedgerEntry(
     return Annotations.of(object).entrySet().stream()
         .filter(annotation -> annotation.getKey().startsWith(Annotations.HELD_BY))
         .map(it -> read(it.getKey(), it.getValue(), otherwise))
-        .sorted(
-            Comparator.comparing((LedgerEntry entry) -> entry.time())
-                .thenComparing(LedgerEntry::key))
+        .sorted(IN_TURN)
         .toList();
   }
 

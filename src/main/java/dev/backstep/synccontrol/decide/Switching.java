@@ -1,6 +1,7 @@
 package dev.backstep.synccontrol.decide;
 
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.sync.Episode;
@@ -55,8 +56,25 @@ public final class Switching {
     var gone = without(before, now);
     return Optional.of(
         come.isEmpty() && gone.isEmpty()
-            ? new Advance(status, null, Reasons.HOLD_ORPHANED, orphaned(now))
+            ? same(status, now)
             : new Advance(status, null, Reasons.HOLDERS_CHANGED, changed(come, gone, now)));
+  }
+
+  /** The same ones hold it, but something else is known of them. */
+  private static Advance same(SyncControlStatus status, List<SyncHolder> now) {
+    var orphans = now.stream().filter(SyncHolder::isOrphaned).toList();
+    return orphans.isEmpty()
+        ? new Advance(status, null, Reasons.HOLDERS_CHANGED, left(now))
+        : new Advance(
+            status,
+            null,
+            Reasons.HOLD_ORPHANED,
+            "Who holds it off changed: of those who would give it back, %s is not there any more."
+                .formatted(named(orphans)));
+  }
+
+  private static String left(List<SyncHolder> now) {
+    return now.isEmpty() ? "Nobody holds it any more." : "%d hold it now.".formatted(now.size());
   }
 
   private static List<SyncHolder> without(List<SyncHolder> all, List<SyncHolder> others) {
@@ -67,21 +85,14 @@ public final class Switching {
 
   private static String changed(
       List<SyncHolder> come, List<SyncHolder> gone, List<SyncHolder> now) {
-    var left =
-        now.isEmpty() ? "Nobody holds it any more." : "%d hold it now.".formatted(now.size());
     return Stream.of(
             said("It is held off by %s.", come), said("It is not held any more by %s.", gone))
         .flatMap(Optional::stream)
-        .collect(Collectors.joining(" ", "", " " + left));
+        .collect(Collectors.joining(" ", "", " " + left(now)));
   }
 
   private static Optional<String> said(String sentence, List<SyncHolder> holders) {
     return holders.isEmpty() ? Optional.empty() : Optional.of(sentence.formatted(named(holders)));
-  }
-
-  private static String orphaned(List<SyncHolder> holders) {
-    return "Who holds it off changed: of those who would give it back, %s is not there any more."
-        .formatted(named(holders.stream().filter(SyncHolder::isOrphaned).toList()));
   }
 
   private static String named(List<SyncHolder> holders) {

@@ -39,6 +39,7 @@ public class HoldersNow {
             .filter(not(entries))
             .filter(entry -> known.holds(entry, target));
     return Stream.concat(kept, entries.stream())
+        .sorted(LedgerEntry.IN_TURN)
         .map(entry -> holder(entry, target, known))
         .toList();
   }

@@ -79,6 +79,22 @@ class SwitchingTest {
             Map.copyOf(progress)));
   }
 
+  @Test
+  void nobodyIsSaidToBeGoneWhereTheSameOnesHoldIt() {
+    // given
+    holders = List.of(PLAN);
+    advanced();
+
+    // when
+    holders =
+        List.of(new SyncHolder(PLAN.id(), PLAN.entry(), PLAN.holder(), NOON.plusMillis(1), null));
+
+    // then
+    var said = advanced();
+    assertThat(said.reason()).isEqualTo(Reasons.HOLDERS_CHANGED);
+    assertThat(said.message()).isEqualTo("1 hold it now.");
+  }
+
   /** Decides, and writes what was decided. */
   private Decision next() {
     var decision = decide();
