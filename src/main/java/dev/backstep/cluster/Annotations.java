@@ -46,6 +46,9 @@ public final class Annotations {
   /** Label on images: the claim of the run they belong to. */
   public static final String CLAIM = "backstep.dev/claim";
 
+  /** On Jobs of the operator's own image: which of its programs they run. */
+  public static final String PROGRAM = "backstep.dev/program";
+
   private Annotations() {}
 
   /** An object's annotations; empty where it has none. */

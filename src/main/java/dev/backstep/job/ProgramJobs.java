@@ -1,5 +1,6 @@
 package dev.backstep.job;
 
+import dev.backstep.cluster.Annotations;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
@@ -137,7 +138,13 @@ public class ProgramJobs {
   public Job suspended(Program program, String name, String namespace, String claim)
       throws ProblemException {
     var volumes = Stream.concat(Stream.of(Mounted.scratch()), program.volumes().stream()).toList();
-    return manifests.suspended(spec(program, volumes), name, namespace, claim);
+    return manifests
+        .suspended(spec(program, volumes), name, namespace, claim)
+        .edit()
+        .editMetadata()
+        .addToAnnotations(Annotations.PROGRAM, program.main().getSimpleName())
+        .endMetadata()
+        .build();
   }
 
   private JobSpec spec(Program program, List<Mounted> volumes) throws ProblemException {

@@ -43,8 +43,15 @@ public class Differences {
     }
   }
 
-  /** Everything that an object would have, in the same form; before, there is nothing. */
+  /**
+   * Everything that an object would have, in the same form; before, there is nothing. What is in a
+   * Job of Backstep's own tells nobody what it does, so that one is only named.
+   */
   static List<String> of(ObjectCreation effect) {
+    var program = effect.manifest().path("metadata").path("annotations").path(Annotations.PROGRAM);
+    if (program.isTextual()) {
+      return List.of("%s: runs Backstep's %s".formatted(effect.target(), program.asText()));
+    }
     var lines = new ArrayList<String>();
     effect
         .manifest()

@@ -58,6 +58,19 @@ class ObjectCreationsTest {
         .satisfies(it -> assertThat(it.query()).isEqualTo("dryRun=All"));
   }
 
+  /** Who has to approve it wants to know what it does, and not how its pod is kept from harm. */
+  @Test
+  void aJobOfBackstepsOwnIsOnlyNamed() {
+    var manifest = JOB.manifest().deepCopy();
+    manifest
+        .withObject("/metadata/annotations")
+        .put("backstep.dev/program", "Backup")
+        .put("backstep.dev/fence", "none");
+
+    assertThat(creations.preview(new ObjectCreation(manifest, "Job tidy: created"), AUTHOR))
+        .containsExactly("Job tidy: runs Backstep's Backup");
+  }
+
   @Test
   void aPreviewSaysWhatWouldBeRefused() {
     api.refusesAt("POST", "/apis/batch/v1/namespaces/shop/jobs", 403, "exceeded quota");

@@ -192,7 +192,10 @@ class HybridSyncE2E {
     incident.dryRuns("DRY-8");
 
     // then
-    assertThat(incident.preview("clear-queue")).anyMatch(it -> it.startsWith("Destroys:"));
+    assertThat(incident.preview("clear-queue"))
+        .anyMatch(it -> it.startsWith("Destroys:"))
+        .anyMatch(it -> it.contains("is kept, and then cleared"))
+        .anyMatch(it -> it.endsWith("runs Backstep's Export"));
     assertThat(incident.preview("local-only")).anyMatch(it -> it.contains("ENABLE_SUPABASE"));
   }
 

@@ -44,6 +44,13 @@ public class ClearQueueExecutor implements ActionExecutor<ClearQueue> {
   }
 
   @Override
+  public Optional<String> says(ClearQueue action) {
+    return Optional.of(
+        "what waits in the queue of SyncControl %s is kept, and then cleared"
+            .formatted(action.syncControlRef().name()));
+  }
+
+  @Override
   public List<Right> rights(ClearQueue action, ActionScope scope) {
     return known(action, scope).stream()
         .flatMap(

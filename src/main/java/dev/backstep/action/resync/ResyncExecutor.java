@@ -69,6 +69,13 @@ public class ResyncExecutor implements ActionExecutor<Resync> {
   }
 
   @Override
+  public Optional<String> says(Resync action) {
+    return Optional.of(
+        "what is missing, or is otherwise, in the target of SyncControl %s is copied"
+            .formatted(action.syncControlRef().name()));
+  }
+
+  @Override
   public List<Right> rights(Resync action, ActionScope scope) {
     var forJob =
         Stream.of(

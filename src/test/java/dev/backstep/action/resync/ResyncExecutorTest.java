@@ -180,6 +180,12 @@ class ResyncExecutorTest {
   }
 
   @Test
+  void whoeverLooksAtTheJobSeesWhichProgramItIs() {
+    assertThat(created(ALL).at("/metadata/annotations/backstep.dev~1program").asText())
+        .isEqualTo("Resync");
+  }
+
+  @Test
   void onlyTheTablesOfTheActionAreCopiedInTheOrderOfTheSyncControl() throws Exception {
     var action = new Resync(new Ref("cloud"), List.of("parts", "customers"));
 
