@@ -87,8 +87,16 @@ public final class SqlErrors {
   }
 
   /** The session is over: by the network, by an administrator, or because it was idle for long. */
-  private static boolean lost(SQLException e) {
+  static boolean lost(SQLException e) {
     return LOST.matcher(String.valueOf(e.getSQLState())).matches();
+  }
+
+  /**
+   * True when somebody ended the session, or the server in order. Whoever is asked and dies may
+   * have died of the question: that is not meant.
+   */
+  static boolean ended(SQLException e) {
+    return "57P01".equals(e.getSQLState());
   }
 
   /** True when another session is to blame, such as one that is doing the very same. */

@@ -37,7 +37,8 @@ public class CheckStage implements RestoreStage<Situation> {
             now,
             now.found().liveOne().orElseThrow(),
             check -> CompletableFuture.completedStage(facts.before(check.name())))
-        .thenApply(checked -> judged(checked, now));
+        .thenApply(checked -> judged(checked, now))
+        .exceptionally(Verification::again);
   }
 
   private static Step judged(List<Checked> checked, Situation now) {

@@ -7,10 +7,7 @@ import dev.backstep.database.swap.Note.State;
 import dev.backstep.database.swap.SideProven;
 import dev.backstep.database.swap.SwapLooks;
 import dev.backstep.effect.Step;
-import dev.backstep.effect.Work;
-import dev.backstep.resource.Together;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -18,8 +15,6 @@ import java.util.concurrent.CompletionStage;
 /** What was restored is verified beside the live data, and gets its settings and rights. */
 @ApplicationScoped
 public class ProofStage implements RestoreStage<Situation> {
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
-
   private final Verification verification;
   private final SwapLooks looks;
 
@@ -41,7 +36,8 @@ public class ProofStage implements RestoreStage<Situation> {
     var live = now.found().liveOne().orElseThrow();
     return verification
         .of(now, now.found().side().orElseThrow(), check -> verification.value(check, now, live))
-        .thenCompose(checked -> judged(checked, now));
+        .thenCompose(checked -> judged(checked, now))
+        .exceptionally(Verification::again);
   }
 
   private CompletionStage<Step> judged(List<Checked> checked, Situation now) {
@@ -54,9 +50,7 @@ public class ProofStage implements RestoreStage<Situation> {
   private CompletionStage<Step> good(List<Checked> checked, Situation now) {
     return looks
         .followers(now.restore().databaseRef(), now.scope().author())
-        .thenApply(followers -> Step.todo(List.of(proven(Facts.of(checked, followers), now))))
-        .exceptionally(
-            error -> Step.of(new Work.Rolling(Together.cause(error).getMessage(), ASK_AGAIN)));
+        .thenApply(followers -> Step.todo(List.of(proven(Facts.of(checked, followers), now))));
   }
 
   private static String notGood(String why, Situation now) {

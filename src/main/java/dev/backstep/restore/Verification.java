@@ -7,15 +7,20 @@ import dev.backstep.database.Identity;
 import dev.backstep.database.Judging;
 import dev.backstep.database.Judging.Checked;
 import dev.backstep.database.QueryAnswer;
+import dev.backstep.database.UnansweredException;
 import dev.backstep.database.swap.Databases.One;
 import dev.backstep.database.swap.SwapLooks;
+import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
 import dev.backstep.resource.Together;
 import dev.cel.common.values.NullValue;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -24,6 +29,8 @@ import java.util.function.Function;
 public class Verification {
   /** What is asked may look at a whole table. */
   private static final String LIMIT = "5m";
+
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
   private final SwapLooks looks;
   private final Judging judging = new Judging();
@@ -43,7 +50,8 @@ public class Verification {
   }
 
   /**
-   * Asks all of them, one after the other.
+   * Asks all of them, one after the other. The stage fails with an {@link UnansweredException}
+   * where the server is away, which is no verdict on the data.
    *
    * @param restored has the data that they are about
    * @param before what each query answered on the data from before
@@ -57,15 +65,33 @@ public class Verification {
                     answer(check, now, restored)
                         .thenCombine(
                             before.apply(check), (is, was) -> judging.judged(check, is, was))
-                        .exceptionally(error -> Judging.failed(check, Together.cause(error)))
+                        .exceptionally(error -> Judging.failed(check, answered(error)))
                         .thenApply(List::of)));
   }
 
-  /** The value of a query on a database; null where it cannot be asked. */
+  /** Why a question has no answer, where asking again would change nothing. */
+  private static Throwable answered(Throwable error) {
+    var cause = Together.cause(error);
+    if (cause instanceof UnansweredException) {
+      throw new CompletionException(cause);
+    }
+    return cause;
+  }
+
+  /** The value of a query on a database; null where that cannot answer it. */
   CompletionStage<Object> value(RestoreCheck check, Situation now, One database) {
     return answer(check, now, database)
         .thenApply(QueryAnswer::value)
-        .exceptionally(error -> NullValue.NULL_VALUE);
+        .exceptionally(
+            error -> {
+              answered(error);
+              return NullValue.NULL_VALUE;
+            });
+  }
+
+  /** What is left where the server could not be asked. */
+  static Step again(Throwable error) {
+    return Step.of(new Work.Rolling(Together.cause(error).getMessage(), ASK_AGAIN));
   }
 
   private CompletionStage<QueryAnswer> answer(RestoreCheck check, Situation now, One database) {

@@ -176,6 +176,21 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Kills a part of the server without which it cannot go on: all sessions end at once, and it
+   * starts anew from what is on the disk.
+   */
+  public void crash() throws SQLException {
+    try (var session = superuser("postgres");
+        var statement = session.createStatement();
+        var found =
+            statement.executeQuery(
+                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")) {
+      found.next();
+      ProcessHandle.of(found.getLong(1)).orElseThrow().destroyForcibly();
+    }
+  }
+
   /** A session of the superuser's with this database. */
   public Connection superuser(String database) throws SQLException {
     return server.getDatabase("postgres", database, Map.of()).getConnection();

@@ -3,6 +3,7 @@ package dev.backstep.database.swap;
 import dev.backstep.api.v1alpha1.value.Query;
 import dev.backstep.database.Identity;
 import dev.backstep.database.QueryAnswer;
+import dev.backstep.database.UnansweredException;
 import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
@@ -75,6 +76,11 @@ public final class SimulatedSwapLooks extends SwapLooks {
     return later(() -> answer(query, expected));
   }
 
+  private static CompletionException missing() {
+    return new CompletionException(
+        new ProblemException(new Problem("DatabaseMissing", "There is no such database.")));
+  }
+
   private QueryAnswer answer(Query query, Identity expected) {
     try {
       var rows =
@@ -82,11 +88,11 @@ public final class SimulatedSwapLooks extends SwapLooks {
               .filter(it -> it.oid() == expected.oid() && it.accepts())
               .map(it -> ROWS.getOrDefault(it.data(), (long) it.data().length()))
               .findFirst()
-              .orElseThrow(() -> new IOException("there is no such database"));
+              .orElseThrow(SimulatedSwapLooks::missing);
       return new QueryAnswer(rows, List.of(Map.of("count", rows)));
     } catch (IOException e) {
       throw new CompletionException(
-          new ProblemException(new Problem("DatabaseUnreachable", "No answer came.")));
+          new UnansweredException(new Problem("DatabaseUnreachable", "No answer came.")));
     }
   }
 }

@@ -33,11 +33,11 @@ import java.util.concurrent.TimeUnit;
  * A database that is restored, on a real server, and what a restore says to that server. The user
  * of the Secret is a plain role that may act for the owner; an application has a role of its own.
  */
-final class TestRestore implements AutoCloseable {
+public final class TestRestore implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
   static final Instant NOT_AFTER = NOW.plusSeconds(60);
   static final String CLAIM = "bs-run-1";
-  static final String OLD_DATA = "bad";
+  public static final String OLD_DATA = "bad";
   static final String NEW_DATA = "good";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -57,7 +57,7 @@ final class TestRestore implements AutoCloseable {
     this(TestServer.shared());
   }
 
-  TestRestore(TestServer server) {
+  public TestRestore(TestServer server) {
     database = new TestDatabase(server);
     var live = database.name();
     server.asAdmin(
@@ -85,13 +85,13 @@ final class TestRestore implements AutoCloseable {
   }
 
   /** The Secret is otherwise from now on. */
-  void secretSays(Map<String, String> otherwise) {
+  public void secretSays(Map<String, String> otherwise) {
     var says = new LinkedHashMap<>(otherwise);
     says.putIfAbsent("user", live() + "_admin");
     database.secretSays(says);
   }
 
-  TestDatabase database() {
+  public TestDatabase database() {
     return database;
   }
 
@@ -99,15 +99,15 @@ final class TestRestore implements AutoCloseable {
     return clock;
   }
 
-  Names names() {
+  public Names names() {
     return names;
   }
 
-  String live() {
+  public String live() {
     return database.name();
   }
 
-  SwapLooks looks() {
+  public SwapLooks looks() {
     return looks;
   }
 
@@ -147,16 +147,16 @@ final class TestRestore implements AutoCloseable {
     return drops;
   }
 
-  static Mark mark(int number) {
+  public static Mark mark(int number) {
     return new Mark(CLAIM, "restore", Intent.Verb.Apply, number, 0);
   }
 
-  static <T> T now(CompletionStage<T> stage) {
+  public static <T> T now(CompletionStage<T> stage) {
     return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   /** The databases as they are. */
-  Databases seen() {
+  public Databases seen() {
     return ((Looked.Seen) now(looks.look(SECRET, AUTHOR, names))).databases();
   }
 
@@ -182,7 +182,7 @@ final class TestRestore implements AutoCloseable {
         TIMEOUT);
   }
 
-  DatabaseSwap swap() {
+  public DatabaseSwap swap() {
     var seen = seen();
     var side = seen.side().orElseThrow().oid();
     return new DatabaseSwap(
@@ -206,11 +206,11 @@ final class TestRestore implements AutoCloseable {
     return creations.send(effect, mark(1), AUTHOR, NOT_AFTER);
   }
 
-  Outcome send(SideProven effect) {
+  public Outcome send(SideProven effect) {
     return proofs.send(effect, mark(2), AUTHOR, NOT_AFTER);
   }
 
-  Outcome send(DatabaseSwap effect, Mark mark) {
+  public Outcome send(DatabaseSwap effect, Mark mark) {
     return swaps.send(effect, mark, AUTHOR, NOT_AFTER);
   }
 
@@ -225,7 +225,7 @@ final class TestRestore implements AutoCloseable {
   }
 
   /** It was loaded, as the Job does that. */
-  TestRestore loaded() {
+  public TestRestore loaded() {
     made();
     var side = names.side(live());
     in(side, content(NEW_DATA));
@@ -301,7 +301,7 @@ final class TestRestore implements AutoCloseable {
   }
 
   /** What the application sees in the live database. */
-  String data() throws SQLException {
+  public String data() throws SQLException {
     try (var connection = connection(live(), live() + "_app");
         var statement = connection.createStatement();
         var said = statement.executeQuery("SELECT said FROM t")) {
