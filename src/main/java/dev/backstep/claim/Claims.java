@@ -50,9 +50,12 @@ public abstract class Claims<P> {
 
   private record Found<P>(Owner owner, Claim<P> claim) {}
 
-  /** The name of the claim of a run. */
+  /**
+   * The name of the claim of a run. It is in the namespace of the owner, but names the run beyond
+   * that too: in databases, and on objects that several namespaces hold.
+   */
   public static String name(HasMetadata owner, String runId) {
-    return "bs-run-" + Owner.of(owner).hash(runId);
+    return "bs-run-" + Owner.of(owner).hash(owner.getMetadata().getNamespace(), runId);
   }
 
   /** A claim; empty when nobody of this kind made it. */

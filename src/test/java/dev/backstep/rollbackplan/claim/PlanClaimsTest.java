@@ -72,6 +72,7 @@ class PlanClaimsTest {
   private static RollbackPlan named(String name) {
     var plan = new RollbackPlan();
     plan.getMetadata().setName(name);
+    plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     return plan;
   }
 
@@ -86,6 +87,17 @@ class PlanClaimsTest {
 
     // then
     assertThat(claims.find(MemoryCluster.NAMESPACE, "bs-run-other")).isEmpty();
+    assertThat(Claims.name(other, "1")).isNotEqualTo(Claims.name(named("web"), "1"));
+  }
+
+  /** They may work on one database, or hold one Kustomization, for one incident. */
+  @Test
+  void plansOfTheSameNameInTwoNamespacesHaveTwoClaimsForOneId() {
+    // given
+    var other = named("web");
+    other.getMetadata().setNamespace("other");
+
+    // then
     assertThat(Claims.name(other, "1")).isNotEqualTo(Claims.name(named("web"), "1"));
   }
 }
