@@ -101,10 +101,11 @@ spec:
 END
 }
 
+# Each part has the rights that it has in any installation.
 start_argo_cd_part() { # PART SERVICE-ACCOUNT ARGUMENT...
   local part=$1 account=$2 kubeconfig=$ARGO_CD_STATE/$1.kubeconfig
   shift 2
-  argo_cd_kubeconfig "$account" >"$kubeconfig"
+  service_account_kubeconfig argocd "argocd-$account" >"$kubeconfig"
   start_process "argocd-$part" env -C "$ARGO_CD_STATE" ARGOCD_BINARY_NAME="argocd-$part" KUBECONFIG="$kubeconfig" \
     ARGOCD_FAKE_IN_CLUSTER=true ARGOCD_GPG_ENABLED=false HOME="$ARGO_CD_STATE/home" TMPDIR="$ARGO_CD_STATE/tmp" \
     ARGOCD_TLS_DATA_PATH="$ARGO_CD_STATE/tls" ARGOCD_SSH_DATA_PATH="$ARGO_CD_STATE/ssh" \
@@ -112,13 +113,6 @@ start_argo_cd_part() { # PART SERVICE-ACCOUNT ARGUMENT...
     ARGOCD_PLUGINSOCKFILEPATH="$ARGO_CD_STATE/plugins" ARGOCD_APP_CONF_PATH="$ARGO_CD_STATE/apps" \
     ARGOCD_ASK_PASS_SOCK="$ARGO_CD_STATE/ask-pass.sock" \
     "$BIN/argocd" "$@"
-}
-
-# Each part has the rights that it has in any installation.
-argo_cd_kubeconfig() { # SERVICE-ACCOUNT
-  local token
-  token=$(kube -n argocd create token "argocd-$1" --duration=24h)
-  kube config view --raw --minify -o json | jq --arg token "$token" '.users[0].user = {token: $token}'
 }
 
 stop_argo_cd() {

@@ -42,6 +42,7 @@ remove_cluster() {
   rm -f "$STATE/ready"
   stop_process argo-rollouts
   stop_argo_cd
+  stop_flux
   stop_control_plane
   stop_node
   remove_network

@@ -54,3 +54,10 @@ wait_for_process() {
     sleep 0.1
   done
 }
+
+# What a program of this machine reaches the API server by, with the rights of a ServiceAccount.
+service_account_kubeconfig() { # NAMESPACE NAME
+  local token
+  token=$(kube -n "$1" create token "$2" --duration=24h)
+  kube config view --raw --minify -o json | jq --arg token "$token" '.users[0].user = {token: $token}'
+}
