@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.Json;
 import dev.backstep.testing.Cluster;
-import dev.backstep.testing.Command;
+import dev.backstep.testing.GitRepository;
 import dev.backstep.testing.Shop;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Watch;
@@ -20,8 +20,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +36,11 @@ final class DeployedShop implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Shop shop;
-  private final Path repository;
+  private final GitRepository repository;
   private final List<JsonNode> seen = new CopyOnWriteArrayList<>();
   private final Watch watch;
 
-  private DeployedShop(Shop shop, Path repository) {
+  private DeployedShop(Shop shop, GitRepository repository) {
     this.shop = shop;
     this.repository = repository;
     this.watch = application().watch(new Seen());
@@ -86,16 +84,10 @@ final class DeployedShop implements AutoCloseable {
   }
 
   private static DeployedShop of(Shop shop, Map<String, String> files, String application) {
-    try {
-      var repository = Files.createTempDirectory("backstep-git");
-      git(repository, "init", "--quiet", "--initial-branch=main");
-      commit(repository, files);
-      var objects = application.formatted(repository) + RIGHTS.formatted(shop.namespace());
-      Cluster.get().kubectl().runWithInput(objects, "apply", "-f", "-").orThrow();
-      return new DeployedShop(shop, repository);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    var repository = GitRepository.of(files);
+    var objects = application.formatted(repository.folder()) + RIGHTS.formatted(shop.namespace());
+    Cluster.get().kubectl().runWithInput(objects, "apply", "-f", "-").orThrow();
+    return new DeployedShop(shop, repository);
   }
 
   private static final String SPEC =
@@ -139,7 +131,7 @@ final class DeployedShop implements AutoCloseable {
 
   /** Commits files, and has Argo CD look at the repository; an empty file is taken away. */
   DeployedShop commit(Map<String, String> files) {
-    commit(repository, files);
+    repository.commit(files);
     Cluster.get()
         .kubectl()
         .run(
@@ -152,29 +144,6 @@ final class DeployedShop implements AutoCloseable {
             "argocd.argoproj.io/refresh=normal")
         .orThrow();
     return this;
-  }
-
-  private static void commit(Path repository, Map<String, String> files) {
-    try {
-      for (var file : files.entrySet()) {
-        if (file.getValue().isEmpty()) {
-          Files.delete(repository.resolve(file.getKey()));
-        } else {
-          Files.writeString(repository.resolve(file.getKey()), file.getValue());
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    git(repository, "add", "--all");
-    git(repository, "commit", "--quiet", "--message", "Change what runs");
-  }
-
-  private static void git(Path repository, String... arguments) {
-    var command = new ArrayList<>(List.of("git", "-C", repository.toString()));
-    command.addAll(List.of("-c", "user.name=shop", "-c", "user.email=shop@example.com"));
-    command.addAll(List.of(arguments));
-    Command.run(command, Map.of(), "").orThrow();
   }
 
   /** Runs an action of the plan as the user interface of Argo CD does; args are name=value. */

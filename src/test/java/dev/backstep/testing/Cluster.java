@@ -116,6 +116,11 @@ public final class Cluster {
     return ClusterSource.beside(access, "argo-cd");
   }
 
+  /** Makes sure that Flux runs; false: it cannot be started in this cluster. */
+  public boolean flux() {
+    return ClusterSource.beside(access, "flux");
+  }
+
   /** What kubectl, helm and the like need in their environment to use this cluster. */
   public Map<String, String> environment() {
     return Map.of("KUBECONFIG", kubeconfig().toString(), "PATH", access.path());
