@@ -76,6 +76,9 @@ public sealed interface Work {
   /** Somebody else keeps a target lower than the action would set it. */
   record Held(String message) implements Work {}
 
+  /** It would not last: it is known that somebody else puts a target back. */
+  record Contested(String message) implements Work {}
+
   /** Undo: what could be put back is back, the rest was changed by somebody else meanwhile. */
   record Drifted(String message) implements Work {}
 

@@ -10,6 +10,7 @@ import dev.backstep.object.Place;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -90,6 +91,17 @@ class Applications implements DeployerKind {
             : "syncs by itself, so what a level changes of that would be as in Git again with the next commit");
   }
 
+  /** It leaves alone what Git does not have; what Git has, it does not write on the object. */
+  @Override
+  public Optional<Boolean> keeps(HasMetadata object, Place place) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> clears(HasMetadata object) {
+    return Optional.empty();
+  }
+
   @Override
   public Place place() {
     return Place.at("/spec/syncPolicy/automated/enabled");
@@ -111,6 +123,11 @@ class Applications implements DeployerKind {
     return application.has("operation") || phase.equals(RUNNING) || phase.equals(TERMINATING)
         ? Optional.of("an operation of it is not over yet")
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<Duration> patience() {
+    return Optional.empty();
   }
 
   @Override

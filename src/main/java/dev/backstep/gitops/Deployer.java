@@ -31,6 +31,12 @@ record Deployer(DeployerKind kind, String namespace, String name) {
     return patch.toString();
   }
 
+  /** Why it cannot be kept off, with the remedy, where another one has its switch in Git. */
+  String kept(Deployer by) {
+    return "%s is itself made by %s, which has %s in Git and would put that back with its next round. Take it out of Git there, or name that one too, in %s."
+        .formatted(this, by, kind.place().text(), by.kind().howToName(by));
+  }
+
   /** It, as holds name it. */
   Target target() {
     return new Target(kind.resource().getKind(), name);

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.ladder.GitOps;
 import dev.backstep.object.Place;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -29,6 +30,15 @@ interface DeployerKind {
    */
   Optional<String> reverts(JsonNode deployer);
 
+  /**
+   * Whether it keeps a place of an object that it deploys as Git has it, whatever others write
+   * there; empty: that is not to be seen.
+   */
+  Optional<Boolean> keeps(HasMetadata object, Place place);
+
+  /** What it does to fields that people set by kubectl and Git does not have, with the remedy. */
+  Optional<String> clears(HasMetadata object);
+
   /** Where it is switched off. */
   Place place();
 
@@ -40,6 +50,12 @@ interface DeployerKind {
 
   /** What it has going on, which no switch stops, as a clause; empty: nothing. */
   Optional<String> underWay(JsonNode deployer);
+
+  /**
+   * For how long after it was switched off that is waited for; empty: until it is over, because it
+   * is ended.
+   */
+  Optional<Duration> patience();
 
   /** How what it has going on is ended; empty: it cannot be, or nothing is. */
   Optional<Ending> ending(JsonNode deployer);

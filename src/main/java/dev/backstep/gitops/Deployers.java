@@ -50,13 +50,36 @@ public class Deployers {
     return kinds.stream().flatMap(kind -> kind.named(gitOps)).toList();
   }
 
-  /** Who may put a deployer itself back, in words; empty: nobody that is known. */
-  Optional<String> above(HasMetadata deployer) {
+  /**
+   * Who may put back the switch of a deployer, in words; empty: nobody that is known.
+   *
+   * @param held whom the plan holds as well
+   */
+  Optional<String> above(Deployer deployer, HasMetadata object, List<Deployer> held) {
     return Stream.concat(
-            deployer.getMetadata().getOwnerReferences().stream()
+            object.getMetadata().getOwnerReferences().stream()
                 .map(owner -> "%s %s".formatted(owner.getKind(), owner.getName())),
-            of(deployer).map(Deployer::toString))
+            makers(object, held)
+                .filter(by -> by.kind().keeps(object, deployer.kind().place()).isEmpty())
+                .map(Deployer::toString))
         .findFirst();
+  }
+
+  /** Who is known to put back the switch of a deployer. */
+  Optional<Deployer> keeping(Deployer deployer, HasMetadata object, List<Deployer> held) {
+    return makers(object, held)
+        .filter(by -> by.kind().keeps(object, deployer.kind().place()).orElse(false))
+        .findFirst();
+  }
+
+  /** Those who deploy a deployer, and are not off. */
+  private Stream<Deployer> makers(HasMetadata object, List<Deployer> held) {
+    return of(object).filter(by -> !held.contains(by)).filter(this::mayRevert);
+  }
+
+  private boolean mayRevert(Deployer deployer) {
+    return !(see(deployer) instanceof Seen.There there)
+        || deployer.kind().reverts(there.json()).isPresent();
   }
 
   /** How a deployer is now; asked of the API server. */

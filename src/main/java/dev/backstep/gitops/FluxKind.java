@@ -2,20 +2,36 @@ package dev.backstep.gitops;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.ladder.GitOps;
 import dev.backstep.object.Place;
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** What all kinds that Flux reconciles have in common. */
 abstract class FluxKind implements DeployerKind {
+  /**
+   * A round takes seconds; where one never says that it is over, a rollback does not wait for it.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final GitOps.FluxKind name;
+  private final String controller;
   private final ResourceDefinitionContext resource;
 
-  FluxKind(GitOps.FluxKind name, ResourceDefinitionContext resource) {
+  /**
+   * A kind.
+   *
+   * @param controller what writes objects that are deployed, as these say it
+   */
+  FluxKind(GitOps.FluxKind name, String controller, ResourceDefinitionContext resource) {
     this.name = name;
+    this.controller = controller;
     this.resource = resource;
   }
 
@@ -55,6 +71,29 @@ abstract class FluxKind implements DeployerKind {
   /** What it does to what a run changed while it is not suspended. */
   abstract String how(JsonNode deployer);
 
+  /**
+   * It applies on the server, which writes down what it set. Whoever changes that takes it over.
+   */
+  @Override
+  public Optional<Boolean> keeps(HasMetadata object, Place place) {
+    return Optional.of(
+        object.getMetadata().getManagedFields().stream()
+            .filter(it -> controller.equals(it.getManager()))
+            .anyMatch(it -> has(it.getFieldsV1(), place)));
+  }
+
+  private static boolean has(FieldsV1 fields, Place place) {
+    return !Json.MAPPER
+        .<JsonNode>valueToTree(fields)
+        .at(place.text().replace("/", "/f:"))
+        .isMissingNode();
+  }
+
+  @Override
+  public Optional<String> clears(HasMetadata object) {
+    return Optional.empty();
+  }
+
   @Override
   public Place place() {
     return Place.at("/spec/suspend");
@@ -70,10 +109,29 @@ abstract class FluxKind implements DeployerKind {
     return BooleanNode.TRUE;
   }
 
-  /** It does not say so in a way that ends when it is suspended. */
+  /** The switch ends no round that has begun. One that failed and will be tried again has ended. */
   @Override
   public Optional<String> underWay(JsonNode deployer) {
-    return Optional.empty();
+    return StreamSupport.stream(deployer.at("/status/conditions").spliterator(), false)
+        .filter(it -> it.path("type").asText().equals("Reconciling"))
+        .filter(it -> it.path("status").asText().equals("True"))
+        .filter(it -> it.path("reason").asText().equals("Progressing"))
+        .map(it -> it.path("message").asText())
+        .filter(this::changes)
+        .map("a round of it is not over yet (%s)"::formatted)
+        .findFirst();
+  }
+
+  /**
+   * Whether a round may still change what is deployed.
+   *
+   * @param progress how far it is, in Flux' words
+   */
+  abstract boolean changes(String progress);
+
+  @Override
+  public Optional<Duration> patience() {
+    return Optional.of(PATIENCE);
   }
 
   @Override
@@ -86,9 +144,11 @@ abstract class FluxKind implements DeployerKind {
     return Optional.empty();
   }
 
+  /** What Git has is known to nobody before it is applied: Flux compares while it applies. */
   @Override
   public Optional<String> redeploys(JsonNode deployer) {
     return Optional.of(
-        "what Git has is deployed again then, and Flux does not say whether that is what runs");
+        "what Git has by now is applied then (it was %s last), and Flux does not say whether that is what runs"
+            .formatted(deployer.at("/status/lastAttemptedRevision").asText("nothing")));
   }
 }

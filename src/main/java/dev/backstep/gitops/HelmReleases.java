@@ -12,7 +12,14 @@ class HelmReleases extends FluxKind {
   HelmReleases() {
     super(
         GitOps.FluxKind.HelmRelease,
+        "helm-controller",
         DeployerKind.resource("helm.toolkit.fluxcd.io", "v2", "HelmRelease", "helmreleases"));
+  }
+
+  /** After an upgrade, also one that took minutes to become healthy, it corrects drift at once. */
+  @Override
+  boolean changes(String progress) {
+    return true;
   }
 
   @Override

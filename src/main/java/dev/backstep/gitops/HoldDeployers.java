@@ -5,7 +5,6 @@ import dev.backstep.action.ActionScope;
 import dev.backstep.action.Taken;
 import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.ladder.GitOps;
-import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
@@ -90,22 +89,34 @@ public class HoldDeployers implements ActionExecutor<GitOps> {
     var patches = new ArrayList<ObjectPatch>();
     var contested = new ArrayList<Deployer>();
     var waits = new ArrayList<String>();
-    for (var deployer : deployers.named(gitOps)) {
+    var named = deployers.named(gitOps);
+    for (var deployer : named) {
       var seen = deployers.see(deployer);
       var problem = problem(deployer, seen);
       if (seen instanceof Seen.There there) {
         var taking = new Taking(deployer, there, scope);
+        var kept = taking.switchesOff() ? kept(deployer, there, named) : Optional.<Step>empty();
+        if (kept.isPresent()) {
+          return kept.get().now();
+        }
         taking.patch().ifPresent(patches::add);
         if (taking.contested()) {
           contested.add(deployer);
         }
-        waits(deployer, there, scope).ifPresent(waits::add);
+        waits(deployer, there, named, scope).ifPresent(waits::add);
       } else if (scope.held(deployer.target()).isEmpty() || seen instanceof Seen.Hidden) {
         return Step.impossible(problem.orElseThrow().reason(), problem.orElseThrow().message())
             .now();
       }
     }
     return step(patches, contested, waits).now();
+  }
+
+  /** What would be on again with the next round of somebody else is not switched off. */
+  private Optional<Step> kept(Deployer deployer, Seen.There there, List<Deployer> named) {
+    return deployers
+        .keeping(deployer, there.object(), named)
+        .map(by -> Step.of(new Work.Contested(deployer.kept(by))));
   }
 
   private static Step step(
@@ -125,24 +136,35 @@ public class HoldDeployers implements ActionExecutor<GitOps> {
   }
 
   /** What has to pass before it is safe to change what the deployer deploys; empty: nothing. */
-  private Optional<String> waits(Deployer deployer, Seen.There there, ActionScope scope) {
+  private Optional<String> waits(
+      Deployer deployer, Seen.There there, List<Deployer> named, ActionScope scope) {
     return deployer
         .kind()
         .underWay(there.json())
+        .filter(
+            what -> deployer.kind().patience().map(it -> within(it, deployer, scope)).orElse(true))
         .map(what -> "%s: %s.".formatted(deployer, what))
-        .or(() -> above(deployer, there, scope));
+        .or(() -> above(deployer, there, named, scope));
   }
 
-  private Optional<String> above(Deployer deployer, Seen.There there, ActionScope scope) {
+  /** True for so long after it was taken. */
+  private static boolean within(Duration time, Deployer deployer, ActionScope scope) {
     return scope
         .held(deployer.target())
-        .map(Hold::since)
-        .filter(since -> scope.now().isBefore(since.plus(PROVEN)))
-        .flatMap(since -> deployers.above(there.object()))
-        .map(
-            above ->
-                "%s: it is seen for %d s whether %s switches it on again."
-                    .formatted(deployer, PROVEN.toSeconds(), above));
+        .filter(hold -> scope.now().isBefore(hold.since().plus(time)))
+        .isPresent();
+  }
+
+  private Optional<String> above(
+      Deployer deployer, Seen.There there, List<Deployer> named, ActionScope scope) {
+    return within(PROVEN, deployer, scope)
+        ? deployers
+            .above(deployer, there.object(), named)
+            .map(
+                above ->
+                    "%s: it is seen for %d s whether %s switches it on again."
+                        .formatted(deployer, PROVEN.toSeconds(), above))
+        : Optional.empty();
   }
 
   /** What others hold stays off; the last one gives it back. */

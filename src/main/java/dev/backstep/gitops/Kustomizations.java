@@ -2,16 +2,39 @@ package dev.backstep.gitops;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.ladder.GitOps;
+import dev.backstep.cluster.Annotations;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /** Kustomizations of Flux, which apply what Git has again and again. */
 @Singleton
 class Kustomizations extends FluxKind {
+  private static final String APPLIED = "kustomize.toolkit.fluxcd.io/ssa";
+  private static final String MERGE = "Merge";
+
   Kustomizations() {
     super(
         GitOps.FluxKind.Kustomization,
+        "kustomize-controller",
         DeployerKind.resource(
             "kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"));
+  }
+
+  /** It counts what kubectl wrote as its own, and takes out of that what Git does not have. */
+  @Override
+  public Optional<String> clears(HasMetadata object) {
+    return MERGE.equals(Annotations.of(object).get(APPLIED))
+        ? Optional.empty()
+        : Optional.of(
+            "which takes out what kubectl sets in it, and fails while it may not. Give it in Git the annotation %s: %s."
+                .formatted(APPLIED, MERGE));
+  }
+
+  /** Then everything is applied. */
+  @Override
+  boolean changes(String progress) {
+    return !progress.startsWith("Running health checks");
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Workload;
 import dev.backstep.gitops.Deployers.Seen;
 import dev.backstep.text.Sentences;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,8 @@ public class RevertedTargets implements TargetDoubts {
   private static final String ABOVE =
       "%s, which runs hold, is itself made by %s. See to it that this leaves %s and the annotations of backstep.dev alone, or a run may find itself Contested.";
 
+  private static final String CLEARED = "The plan itself, and so spec.run, is deployed by %s, %s";
+
   private final Deployers deployers;
 
   public RevertedTargets(Deployers deployers) {
@@ -30,9 +33,9 @@ public class RevertedTargets implements TargetDoubts {
   }
 
   @Override
-  public List<String> of(RollbackPlanSpec plan, List<Workload> targets) {
+  public List<String> of(HasMetadata plan, RollbackPlanSpec spec, List<Workload> targets) {
     var held =
-        Stream.ofNullable(plan.gitOps()).flatMap(it -> deployers.named(it).stream()).toList();
+        Stream.ofNullable(spec.gitOps()).flatMap(it -> deployers.named(it).stream()).toList();
     var deployed = new LinkedHashMap<Deployer, List<WorkloadRef>>();
     targets.forEach(
         workload ->
@@ -42,19 +45,31 @@ public class RevertedTargets implements TargetDoubts {
                 .forEach(
                     by ->
                         deployed.computeIfAbsent(by, it -> new ArrayList<>()).add(workload.ref())));
-    return Stream.concat(
+    return Stream.of(
             deployed.entrySet().stream()
                 .flatMap(entry -> doubt(entry.getKey(), entry.getValue()).stream()),
-            held.stream().flatMap(deployer -> above(deployer).stream()))
+            held.stream().flatMap(deployer -> above(deployer, held).stream()),
+            deployers.of(plan).flatMap(by -> cleared(by, plan).stream()))
+        .flatMap(it -> it)
         .toList();
   }
 
-  private Optional<String> above(Deployer held) {
-    return deployers.see(held) instanceof Seen.There there
-        ? deployers
-            .above(there.object())
-            .map(by -> ABOVE.formatted(held, by, held.kind().place().text()))
-        : Optional.empty();
+  private Optional<String> above(Deployer deployer, List<Deployer> held) {
+    if (!(deployers.see(deployer) instanceof Seen.There there)) {
+      return Optional.empty();
+    }
+    return deployers
+        .keeping(deployer, there.object(), held)
+        .map(deployer::kept)
+        .or(
+            () ->
+                deployers
+                    .above(deployer, there.object(), held)
+                    .map(by -> ABOVE.formatted(deployer, by, deployer.kind().place().text())));
+  }
+
+  private static Optional<String> cleared(Deployer by, HasMetadata plan) {
+    return by.kind().clears(plan).map(how -> CLEARED.formatted(by, how));
   }
 
   private Optional<String> doubt(Deployer by, List<WorkloadRef> targets) {

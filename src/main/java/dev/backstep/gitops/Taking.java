@@ -60,6 +60,11 @@ final class Taking {
             summary(ending.isPresent()), seen.json(), tested.toArray(Place[]::new)));
   }
 
+  /** True when it does something by itself that this has it leave alone, for the first time. */
+  boolean switchesOff() {
+    return on && scope.held(deployer.target()).isEmpty();
+  }
+
   private void enter(PatchBuilder patch) {
     var hold = scope.holds(deployer.target(), ON, OFF);
     var entry = Ledger.entry(scope, hold);

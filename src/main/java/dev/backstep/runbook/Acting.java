@@ -61,6 +61,10 @@ final class Acting {
       return Optional.of(
           ActionEnd.end(snapshot, Outcome.Unknown, Reasons.OUTCOME_UNKNOWN, unknown.message()));
     }
+    if (work instanceof Work.Contested contested) {
+      return Optional.of(
+          ActionEnd.end(snapshot, Outcome.Contested, Reasons.CONTESTED, contested.message()));
+    }
     if (work instanceof Work.Owned owned) {
       return Optional.of(
           new Moves(snapshot).ask(Ask.TARGET_OWNED, snapshot.action().name(), owned.message()));

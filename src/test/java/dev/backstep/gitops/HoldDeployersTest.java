@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How whoever deploys what a plan changes is held, by one plan or by several, and given back. */
@@ -471,6 +472,7 @@ class HoldDeployersTest {
         kind: Kustomization
         metadata: {name: shop, annotations: {team: shop}}
         spec: {interval: 10m}
+        status: {lastAttemptedRevision: 'main@sha1:4f2a'}
         """);
 
     // when
@@ -479,9 +481,136 @@ class HoldDeployersTest {
     // then
     assertThat(suspended()).isEqualTo(true);
     var back = back(flux, hold, scope);
-    assertThat(((Work.ToDo) back.work()).doubt()).isPresent();
+    assertThat(((Work.ToDo) back.work()).doubt().orElseThrow().message())
+        .isEqualTo(
+            "Kustomization shop/shop was not switched on: what Git has by now is applied then (it was main@sha1:4f2a last), and Flux does not say whether that is what runs. Have Git say what is to run, and answer Retry; or answer Proceed.");
     sent(back, scope, Intent.Verb.Release);
     assertThat(suspended()).isNull();
+  }
+
+  private static final GitOps FLUX =
+      named("flux: [{kind: Kustomization, name: shop, namespace: shop}]");
+
+  private void kustomization(String name, String metadata, String spec, String status) {
+    cluster.given(
+        """
+        apiVersion: kustomize.toolkit.fluxcd.io/v1
+        kind: Kustomization
+        metadata: {name: %s, annotations: {team: shop}%s}
+        spec: {interval: 10m%s}
+        status: {%s}
+        """
+            .formatted(name, metadata, spec, status));
+  }
+
+  private static String progress(String reason, String message) {
+    return "conditions: [{type: Ready, status: Unknown}, {type: Reconciling, status: 'True', reason: %s, message: '%s'}]"
+        .formatted(reason, message);
+  }
+
+  /** Suspended, it still applies what it has built. */
+  @Test
+  void aRoundThatHasBegunIsWaitedForButNotForLong() {
+    // given
+    kustomization("shop", "", "", progress("Progressing", "Detecting drift for revision main"));
+
+    // when
+    var hold = sent(now(executor.next(FLUX, scope)), scope, Intent.Verb.Apply).takes();
+
+    // then
+    var waits = now(executor.next(FLUX, knowing(scope, hold)));
+    assertThat(waits.work()).isInstanceOf(Work.Rolling.class);
+    assertThat(waits.work().message()).contains("Detecting drift for revision main");
+    var later = scope.withNow(scope.now().plus(Duration.ofSeconds(30)));
+    assertThat(now(executor.next(FLUX, knowing(later, hold))).work())
+        .isInstanceOf(Work.Observed.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ProgressingWithRetry,Detecting drift for revision main",
+    "Progressing,Running health checks for revision main"
+  })
+  void aRoundThatChangesNothingAnyMoreIsNotWaitedFor(String reason, String message) {
+    // given
+    kustomization("shop", "", "", progress(reason, message));
+    var hold = sent(now(executor.next(FLUX, scope)), scope, Intent.Verb.Apply).takes();
+
+    // when, then
+    assertThat(now(executor.next(FLUX, knowing(scope, hold))).work())
+        .isInstanceOf(Work.Observed.class);
+  }
+
+  @Test
+  void anUpgradeOfAHelmReleaseIsWaitedFor() {
+    // given
+    var flux = named("flux: [{kind: HelmRelease, name: shop, namespace: shop}]");
+    cluster.given(
+        """
+        apiVersion: helm.toolkit.fluxcd.io/v2
+        kind: HelmRelease
+        metadata: {name: shop}
+        spec: {interval: 10m}
+        status: {%s}
+        """
+            .formatted(progress("Progressing", "Running upgrade action with timeout of 5m0s")));
+    var hold = sent(now(executor.next(flux, scope)), scope, Intent.Verb.Apply).takes();
+
+    // when, then
+    assertThat(now(executor.next(flux, knowing(scope, hold))).work().message())
+        .contains("HelmRelease shop/shop", "Running upgrade action");
+  }
+
+  private static final String MADE =
+      ", labels: {kustomize.toolkit.fluxcd.io/name: apps, kustomize.toolkit.fluxcd.io/namespace: shop}";
+
+  private static final String KEPT =
+      MADE
+          + ", managedFields: [{manager: kustomize-controller, operation: Apply, fieldsV1: {'f:spec': {'f:suspend': {}}}}]";
+
+  private Step madeBy(String parent, GitOps gitOps) {
+    kustomization("shop", KEPT, ", suspend: false", "");
+    kustomization("apps", "", parent, "");
+    return now(executor.next(gitOps, scope));
+  }
+
+  @Test
+  void aSwitchThatIsInGitIsNotTaken() {
+    // when
+    var step = madeBy("", FLUX);
+
+    // then
+    assertThat(step.work())
+        .isEqualTo(
+            new Work.Contested(
+                "Kustomization shop/shop is itself made by Kustomization shop/apps, which has /spec/suspend in Git and would put that back with its next round. Take it out of Git there, or name that one too, in spec.gitOps.flux (kind: Kustomization, name: apps, namespace: shop)."));
+  }
+
+  @Test
+  void aSwitchThatIsInGitIsTakenWhereNobodyAppliesThat() {
+    // given
+    var both =
+        named(
+            "flux: [{kind: Kustomization, name: shop, namespace: shop}, {kind: Kustomization, name: apps, namespace: shop}]");
+
+    // when, then
+    assertThat(patches(madeBy(", suspend: true", FLUX))).hasSize(1);
+    assertThat(patches(madeBy("", both))).hasSize(2);
+  }
+
+  /** Whoever applies it leaves alone what Git does not say; nothing has to be proven. */
+  @Test
+  void aSwitchThatIsNotInGitIsTakenAtOnce() {
+    // given
+    kustomization("shop", MADE, "", "");
+    kustomization("apps", "", "", "");
+
+    // when
+    var hold = sent(now(executor.next(FLUX, scope)), scope, Intent.Verb.Apply).takes();
+
+    // then
+    assertThat(now(executor.next(FLUX, knowing(scope, hold))).work())
+        .isInstanceOf(Work.Observed.class);
   }
 
   private Object suspended() {

@@ -2,6 +2,7 @@ package dev.backstep.gitops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
@@ -28,6 +29,7 @@ class RevertedTargetsTest {
       "/apis/helm.toolkit.fluxcd.io/v2/namespaces/flux-system/helmreleases/shop";
 
   private final LoopbackApi api = new LoopbackApi();
+  private final RollbackPlan planObject = new RollbackPlan();
 
   @AfterEach
   void stop() {
@@ -38,7 +40,8 @@ class RevertedTargetsTest {
     var kinds =
         List.of(new Applications(Settings.of(settings)), new Kustomizations(), new HelmReleases());
     var workloads = Arrays.stream(objects).map(Workloads::workload).toList();
-    return new RevertedTargets(new Deployers(api.client(), kinds)).of(plan(gitOps), workloads);
+    return new RevertedTargets(new Deployers(api.client(), kinds))
+        .of(planObject, plan(gitOps), workloads);
   }
 
   private List<String> doubts(Deployment... objects) {
@@ -249,6 +252,64 @@ class RevertedTargetsTest {
     assertThat(owned)
         .containsExactly(
             "Application argocd/shop, which runs hold, is itself made by ApplicationSet all. See to it that this leaves /spec/syncPolicy/automated/enabled and the annotations of backstep.dev alone, or a run may find itself Contested.");
+  }
+
+  private static final String MADE =
+      """
+      {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization", "metadata": {"name": "shop",
+      "labels": {"kustomize.toolkit.fluxcd.io/name": "apps", "kustomize.toolkit.fluxcd.io/namespace": "flux-system"},
+      "managedFields": [{"manager": "kustomize-controller", "operation": "Apply",
+      "fieldsV1": {"f:spec": {"%s": {}}}}]}, "spec": {"interval": "10m"}}
+      """;
+
+  /** Most Kustomizations are made by another one; that one puts back only what Git has. */
+  @ParameterizedTest
+  @CsvSource({"f:suspend,1", "f:interval,0"})
+  void aKustomizationThatAnotherOneMakesIsADoubtOnlyWhereItsSwitchIsInGit(String field, int said) {
+    // given
+    api.answersAt("GET", KUSTOMIZATION, MADE.formatted(field));
+    answers(KUSTOMIZATION.replace("/shop", "/apps"), "{\"interval\": \"10m\"}");
+
+    // when
+    var doubts =
+        doubts(
+            Map.of(),
+            "gitOps: {flux: [{kind: Kustomization, name: shop, namespace: flux-system}]}");
+
+    // then
+    assertThat(doubts).hasSize(said);
+    assertThat(doubts)
+        .allSatisfy(
+            doubt ->
+                assertThat(doubt)
+                    .contains("made by Kustomization flux-system/apps, which has /spec/suspend"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Override,1", "Merge,0"})
+  void aPlanWhoseRunWouldBeTakenOutIsADoubt(String applied, int said) {
+    // given
+    planObject.getMetadata().setAnnotations(Map.of("kustomize.toolkit.fluxcd.io/ssa", applied));
+    planObject
+        .getMetadata()
+        .setLabels(
+            Map.of(
+                "kustomize.toolkit.fluxcd.io/name",
+                "shop",
+                "kustomize.toolkit.fluxcd.io/namespace",
+                "flux-system"));
+
+    // when
+    var doubts = doubts();
+
+    // then
+    assertThat(doubts).hasSize(said);
+    assertThat(doubts)
+        .allSatisfy(
+            doubt ->
+                assertThat(doubt)
+                    .isEqualTo(
+                        "The plan itself, and so spec.run, is deployed by Kustomization flux-system/shop, which takes out what kubectl sets in it, and fails while it may not. Give it in Git the annotation kustomize.toolkit.fluxcd.io/ssa: Merge."));
   }
 
   @Test

@@ -578,6 +578,21 @@ class ActingTest {
   }
 
   @Test
+  void whatIsKnownToBePutBackIsNotTriedAndAsks() {
+    // given
+    var snapshot =
+        run().in(Phase.Acting, 0).work(new Work.Contested("Git has another image for it.")).build();
+
+    // when
+    var settled = settled(snapshot);
+
+    // then
+    assertThat(lastAction(settled.run(), 0).outcome()).isEqualTo(Outcome.Contested);
+    assertThat(settled.run().question().reason()).isEqualTo(Reasons.CONTESTED);
+    assertThat(settled.run().question().message()).contains("Git has another image for it.");
+  }
+
+  @Test
   void aTargetThatIsChangedBackThreeTimesIsContestedAndAsks() {
     // given
     var snapshot =

@@ -51,6 +51,7 @@ final class SimulatedApiServer {
           Map.entry("endpointslices", "EndpointSlice"),
           Map.entry("applications", "Application"),
           Map.entry("kustomizations", "Kustomization"),
+          Map.entry("helmreleases", "HelmRelease"),
           Map.entry("ingresses", "Ingress"),
           Map.entry("httproutes", "HTTPRoute"),
           Map.entry("events", "Event"));
@@ -283,6 +284,7 @@ final class SimulatedApiServer {
       case "scaledobjects" -> "keda.sh/v1alpha1";
       case "applications" -> "argoproj.io/v1alpha1";
       case "kustomizations" -> "kustomize.toolkit.fluxcd.io/v1";
+      case "helmreleases" -> "helm.toolkit.fluxcd.io/v2";
       case "horizontalpodautoscalers" -> "autoscaling/v2";
       case "configmaps", "pods", "serviceaccounts", "events", "services" -> "v1";
       case "endpointslices" -> "discovery.k8s.io/v1";

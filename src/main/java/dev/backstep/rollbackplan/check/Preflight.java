@@ -63,7 +63,7 @@ public class Preflight {
         Stream.of(
                 gates.doubts(spec.gates()),
                 permissions.doubts(rights(spec.allActions(), scopes)),
-                targets.doubts(plan.getMetadata().getNamespace(), spec))
+                targets.doubts(plan, spec))
             .flatMap(List::stream)
             .toList();
     return levels

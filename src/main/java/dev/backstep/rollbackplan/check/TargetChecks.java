@@ -4,6 +4,7 @@ import dev.backstep.action.Actions;
 import dev.backstep.action.TargetDoubts;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.cluster.WorkloadLookup;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -23,12 +24,13 @@ public class TargetChecks {
   }
 
   /** Why what is done to them may not last. */
-  List<String> doubts(String namespace, RollbackPlanSpec spec) {
+  List<String> doubts(HasMetadata plan, RollbackPlanSpec spec) {
+    var namespace = plan.getMetadata().getNamespace();
     var targets =
         actions.targets(spec).stream()
             .map(ref -> workloads.find(namespace, ref))
             .flatMap(Optional::stream)
             .toList();
-    return known.stream().flatMap(doubts -> doubts.of(spec, targets).stream()).toList();
+    return known.stream().flatMap(doubts -> doubts.of(plan, spec, targets).stream()).toList();
   }
 }

@@ -159,6 +159,9 @@ public class Previews {
     if (step.work() instanceof Work.Impossible impossible) {
       return List.of("cannot be done: " + impossible.message());
     }
+    if (step.work() instanceof Work.Contested contested) {
+      return List.of("would be asked first (Contested): " + contested.message());
+    }
     if (step.effects().isEmpty() && step.work() instanceof Work.Rolling waiting) {
       return List.of(waiting.message());
     }
