@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"log"
 	"net/http"
 	"os"
@@ -112,6 +113,8 @@ func called(w http.ResponseWriter, r *http.Request) {
 		calls.names = append(calls.names, r.PathValue("name"))
 		calls.keys[key] = true
 	}
+	body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<16))
+	fmt.Printf("%s %s %s\n", now(), r.URL.Path, body)
 	w.WriteHeader(http.StatusNoContent)
 }
 

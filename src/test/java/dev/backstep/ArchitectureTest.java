@@ -36,6 +36,7 @@ class ArchitectureTest {
     "dev.backstep.http..",
     "dev.backstep.measure..",
     "dev.backstep.memory..",
+    "dev.backstep.notification..",
     "dev.backstep.problem..",
     "dev.backstep.resource..",
     "dev.backstep.time..",

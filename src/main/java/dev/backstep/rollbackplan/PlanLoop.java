@@ -126,12 +126,13 @@ public class PlanLoop {
   }
 
   /** Only times to come count: what was due by now has been decided upon in this very pass. */
-  private static Duration pause(PlanView view, RollbackPlan plan) {
+  private Duration pause(PlanView view, RollbackPlan plan) {
     var longest = view.now().plus(LONGEST_WAIT);
     var until =
         Stream.of(
                 waiting(view),
                 Optional.ofNullable(StableTracker.soakEnd(plan)),
+                writer.tellsAgain(plan),
                 Optional.ofNullable(Triggers.next(view)))
             .flatMap(Optional::stream)
             .filter(time -> time.isAfter(view.now()) && time.isBefore(longest))

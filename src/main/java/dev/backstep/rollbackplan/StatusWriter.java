@@ -9,13 +9,17 @@ import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.ObjectId;
+import dev.backstep.notification.Notifier;
 import dev.backstep.resource.StatusPut;
+import dev.backstep.rollbackplan.status.PlanNotices;
 import dev.backstep.rollbackplan.status.StatusFactory;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.rollbackplan.watch.PlanWakeups;
 import dev.backstep.text.Sentences;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -35,13 +39,19 @@ public class StatusWriter {
   private final StatusFactory factory;
   private final PlanEvents events;
   private final Journal journal;
+  private final Notifier notifier;
   private final PlanWakeups wakeups;
 
   public StatusWriter(
-      StatusFactory factory, PlanEvents events, Journal journal, PlanWakeups wakeups) {
+      StatusFactory factory,
+      PlanEvents events,
+      Journal journal,
+      Notifier notifier,
+      PlanWakeups wakeups) {
     this.factory = factory;
     this.events = events;
     this.journal = journal;
+    this.notifier = notifier;
     this.wakeups = wakeups;
   }
 
@@ -68,6 +78,7 @@ public class StatusWriter {
     var written = PUT.write(view.plan(), status, put);
     events.log(written, transition);
     journal(written);
+    tell(written);
     return written;
   }
 
@@ -75,7 +86,9 @@ public class StatusWriter {
   RollbackPlan refresh(PlanView view, RollbackPlanStatus core, UnaryOperator<RollbackPlan> put) {
     var next = factory.derive(view, core);
     journal(view.plan());
-    return PUT.writeChanged(view.plan(), next, put);
+    var written = PUT.writeChanged(view.plan(), next, put);
+    tell(written);
+    return written;
   }
 
   /** Has what is missing written to the journal; true when nothing is missing. */
@@ -86,6 +99,16 @@ public class StatusWriter {
 
   private void journal(RollbackPlan plan) {
     journal.write(ObjectId.of(plan), PlanView.statusOf(plan).transitions(), wakeups.of(plan));
+  }
+
+  /** When people who could not be told are told again; empty: nobody waits. */
+  Optional<Instant> tellsAgain(RollbackPlan plan) {
+    return notifier.again(PlanNotices.of(plan, PlanView.statusOf(plan)));
+  }
+
+  /** Only what stands in the status is told. */
+  private void tell(RollbackPlan written) {
+    notifier.tell(PlanNotices.of(written, PlanView.statusOf(written)), wakeups.of(written));
   }
 
   private static Transition transition(RunStatus run, String action, PlanView view) {
@@ -111,14 +134,15 @@ public class StatusWriter {
             : Stream.concat(Stream.of(History.of(ended)), status.history().stream())
                 .limit(view.plan().getSpec().historyLimit())
                 .toList();
-    var unwritten =
+    var unsaid =
         journal.has(view.plan().getMetadata().getUid(), status.transitions())
+                && notifier.hasTold(PlanNotices.of(view.plan(), status))
             ? List.<Transition>of()
             : status.transitions();
     return RollbackPlanStatusBuilder.builder(status)
         .run(run.withEarlier(earlier(status)))
         .history(history)
-        .transitions(unwritten)
+        .transitions(unsaid)
         .stableCandidate(null)
         .build();
   }

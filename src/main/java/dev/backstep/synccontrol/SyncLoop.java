@@ -19,9 +19,11 @@ import dev.backstep.synccontrol.watch.SyncWakeups;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Gather, decide, act, report: until there is nothing to do but to wait. Each pass works on the
@@ -186,7 +188,12 @@ public class SyncLoop {
   private Rest<SyncControl> rest(SwitchView view, UnaryOperator<SyncControl> put) {
     var sync = writer.refresh(view, put);
     var longest = view.now().plus(HoldersNow.unproven(sync) ? ASK_AGAIN : LONGEST_WAIT);
-    var until = looker.next(sync, view.now()).filter(longest::isAfter).orElse(longest);
+    var until =
+        Stream.of(looker.next(sync, view.now()), writer.tellsAgain(sync))
+            .flatMap(Optional::stream)
+            .filter(longest::isAfter)
+            .min(Instant::compareTo)
+            .orElse(longest);
     return new Rest<>(sync, Duration.between(view.now(), until));
   }
 }

@@ -11,15 +11,18 @@ import dev.backstep.event.Events;
 import dev.backstep.event.Occurrence;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.ObjectId;
+import dev.backstep.notification.Notifier;
 import dev.backstep.resource.StatusPut;
 import dev.backstep.synccontrol.claim.EpisodeClaims;
 import dev.backstep.synccontrol.decide.Decision.Act;
 import dev.backstep.synccontrol.decide.Decision.Advance;
 import dev.backstep.synccontrol.gather.SwitchView;
+import dev.backstep.synccontrol.status.QueueNotices;
 import dev.backstep.synccontrol.status.SwitchStatus;
 import dev.backstep.synccontrol.watch.SyncWakeups;
 import dev.backstep.text.Sentences;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +51,7 @@ public class SyncWriter {
   private final Events events;
   private final QueueEvents queueEvents;
   private final Journal journal;
+  private final Notifier notifier;
   private final SyncWakeups wakeups;
 
   public SyncWriter(
@@ -55,11 +59,13 @@ public class SyncWriter {
       Events events,
       QueueEvents queueEvents,
       Journal journal,
+      Notifier notifier,
       SyncWakeups wakeups) {
     this.factory = factory;
     this.events = events;
     this.queueEvents = queueEvents;
     this.journal = journal;
+    this.notifier = notifier;
     this.wakeups = wakeups;
   }
 
@@ -102,6 +108,7 @@ public class SyncWriter {
             means == null ? message : "%s: %s".formatted(means, message)));
     queueEvents.say(view.sync(), written, view.now());
     journal(written);
+    tell(written);
     return written;
   }
 
@@ -124,7 +131,18 @@ public class SyncWriter {
     journal(view.sync());
     var written = PUT.writeChanged(view.sync(), factory.derive(view, view.status()), put);
     queueEvents.say(view.sync(), written, view.now());
+    tell(written);
     return written;
+  }
+
+  /** When people who could not be told are told again; empty: nobody waits. */
+  Optional<Instant> tellsAgain(SyncControl sync) {
+    return notifier.again(QueueNotices.of(sync, sync.said()));
+  }
+
+  /** Only what stands in the status is told. */
+  private void tell(SyncControl written) {
+    notifier.tell(QueueNotices.of(written, written.said()), wakeups.of(written));
   }
 
   private void journal(SyncControl sync) {

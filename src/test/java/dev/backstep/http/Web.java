@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A web server on loopback that remembers what it was asked. */
-final class Web implements AutoCloseable {
+public final class Web implements AutoCloseable {
   private final HttpServer server;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Map<String, Answering> answers = new ConcurrentHashMap<>();
@@ -28,7 +28,7 @@ final class Web implements AutoCloseable {
   private record Answering(
       int status, String body, Map<String, String> headers, boolean breaksOff) {}
 
-  Web() {
+  public Web() {
     this("127.0.0.1", 0);
   }
 
@@ -59,11 +59,11 @@ final class Web implements AutoCloseable {
     exchange.close();
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 
-  void answers(int status, String body) {
+  public void answers(int status, String body) {
     answering = new Answering(status, body, Map.of(), false);
   }
 
@@ -81,16 +81,16 @@ final class Web implements AutoCloseable {
     answering = new Answering(0, "", Map.of(), true);
   }
 
-  List<String> requests() {
+  public List<String> requests() {
     return requests.stream().map(Request::line).toList();
   }
 
-  List<String> bodies() {
+  public List<String> bodies() {
     return requests.stream().map(Request::body).toList();
   }
 
   /** What each request had in this header. */
-  List<String> headers(String name) {
+  public List<String> headers(String name) {
     return requests.stream()
         .flatMap(it -> it.headers().entrySet().stream())
         .filter(it -> it.getKey().equalsIgnoreCase(name))
@@ -103,7 +103,7 @@ final class Web implements AutoCloseable {
     server.stop(0);
   }
 
-  static Service service(String name, String ip) {
+  public static Service service(String name, String ip) {
     return new ServiceBuilder()
         .withNewMetadata()
         .withNamespace("shop")
@@ -116,7 +116,7 @@ final class Web implements AutoCloseable {
   }
 
   /** The Secret token, whose key value says this. */
-  static Secret secret(String value) {
+  public static Secret secret(String value) {
     return new SecretBuilder()
         .withNewMetadata()
         .withNamespace("shop")

@@ -15,6 +15,9 @@ import dev.backstep.gate.GateScope;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.MemoryTable;
 import dev.backstep.measure.Reading;
+import dev.backstep.notification.Deliveries;
+import dev.backstep.notification.Notifier;
+import dev.backstep.notification.SimulatedDeliveries;
 import dev.backstep.resource.Caches;
 import dev.backstep.rollbackplan.watch.PlanApprovals;
 import dev.backstep.rollbackplan.watch.PlanCache;
@@ -153,6 +156,9 @@ public final class MemoryCluster {
     made.put(
         Journal.class, table == null ? SimulatedProcess.NO_JOURNAL : table.journal(time, threads));
     made.put(Clock.class, time);
+    var deliveries = new SimulatedDeliveries(null);
+    made.put(Deliveries.class, deliveries);
+    made.put(Notifier.class, new Notifier(deliveries, time, threads));
     made.put(Caches.class, new FilledCaches());
     made.put(WorkloadLookup.class, new Cached());
     made.put(Schemas.class, SimulatedSchemas.saying(() -> "1"));

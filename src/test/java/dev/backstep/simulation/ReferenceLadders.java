@@ -317,6 +317,7 @@ status:
               RestoreLadders.ALL,
               PlaceLadders.ALL,
               JournalLadders.ALL,
+              NotificationLadders.ALL,
               ProvokingLadders.ALL)
           .flatMap(List::stream)
           .toList();

@@ -38,12 +38,14 @@ final class SimulatedOutside {
   private final SimulatedTable jobs;
   private final SimulatedSwitches switches;
   private final SimulatedRestores restores;
+  private final SimulatedPager pager;
 
   SimulatedOutside(Simulation world) {
     this.world = world;
     jobs = new SimulatedTable(world);
     switches = new SimulatedSwitches(world);
     restores = new SimulatedRestores(world);
+    pager = new SimulatedPager(world);
   }
 
   /** The job table of every database. */
@@ -56,6 +58,11 @@ final class SimulatedOutside {
     return restores;
   }
 
+  /** Who is told what happens. */
+  SimulatedPager pager() {
+    return pager;
+  }
+
   /** The switches that the application has itself. */
   SimulatedSwitches switches() {
     return switches;
@@ -63,13 +70,16 @@ final class SimulatedOutside {
 
   /**
    * Somebody asks: {@code /outside/sql/<database>/<done|fenced|asked>}, {@code
-   * /outside/http/web/...}, {@code /outside/restore/<database>/...}; of its job table: {@code
-   * /outside/sql/<database>/jobs/...}.
+   * /outside/http/web/...}, {@code /outside/restore/<database>/...}, {@code
+   * /outside/http/<name>/letter}; of its job table: {@code /outside/sql/<database>/jobs/...}.
    */
   Answer handle(Request request) {
     var path = request.path().split("/");
     if (path[2].equals("restore")) {
       return restores.handle(request, path[4]);
+    }
+    if (path[4].equals("letter")) {
+      return pager.handle(request.query().get(KEY));
     }
     if (path[2].equals("http")) {
       return SimulatedSwitches.isAbout(path[4])

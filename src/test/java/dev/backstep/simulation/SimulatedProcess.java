@@ -59,6 +59,9 @@ import dev.backstep.http.HttpRequests;
 import dev.backstep.http.SimulatedRequests;
 import dev.backstep.journal.Journal;
 import dev.backstep.journal.JournalTable;
+import dev.backstep.notification.Deliveries;
+import dev.backstep.notification.Notifier;
+import dev.backstep.notification.SimulatedDeliveries;
 import dev.backstep.resource.Caches;
 import dev.backstep.rollbackplan.RollbackPlanReconciler;
 import dev.backstep.rollbackplan.gather.Previews;
@@ -252,6 +255,9 @@ final class SimulatedProcess
     beans.put(
         Schemas.class,
         SimulatedSchemas.answering(() -> later(new Schemas.Schema(world.schema(), null))));
+    var deliveries = new SimulatedDeliveries(this);
+    beans.put(Deliveries.class, deliveries);
+    beans.put(Notifier.class, new Notifier(deliveries, clock, threads));
     beans.put(SqlPreflight.class, new SimulatedPreflight(this::later));
     beans.put(Triggers.class, SimulatedCatalog.triggers());
     beans.put(Functions.class, SimulatedCatalog.functions());

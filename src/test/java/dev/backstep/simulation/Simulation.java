@@ -219,6 +219,9 @@ final class Simulation implements SimulatedApiServer.Listener {
         if (withJournal() && database.missing() != null) {
           violated("JOURNAL", database.missing(), null);
         }
+        if (outside.pager().untold() != null) {
+          violated("TOLD", outside.pager().untold(), null);
+        }
         return;
       }
       time.runUntil(time.elapsed() + LOOK);
@@ -338,6 +341,7 @@ final class Simulation implements SimulatedApiServer.Listener {
         || forbidden > 0 && forbidden < FOR_EVER
         || !consent.inForce()
         || database.isDown()
+        || outside.pager().isAway()
         || trouble.gateMood() != null
         || !human.idle()
         || alive().size() != 1

@@ -55,6 +55,10 @@ class QueueE2E {
           lastSync:
             sql: {databaseRef: {name: db}, query: SELECT max(at) FROM synced}
             maxAge: 1h
+        notifications:
+        - name: pager
+          service: {name: web, port: 80}
+          path: /api/sync/queue/add/alarm
         autoDisable:
         - {name: outage, when: size > 100, for: 5s, until: size < 10, cooldown: 1s}
         - {name: letters, when: failed > 2, for: 5s, cooldown: 10s}
@@ -137,6 +141,14 @@ class QueueE2E {
     }
   }
 
+  /** How often people were told: the application keeps each letter in a queue of its own. */
+  private static int alarms(Shop shop) throws Exception {
+    var queue = URI.create("http://%s/api/sync/queue".formatted(address(shop, "web")));
+    var request = HttpRequest.newBuilder(queue).build();
+    var body = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+    return body.split("\"alarm\"", -1).length - 1;
+  }
+
   @Test
   void aSyncIsHeldOffWhileItsQueueGrowsAndComesBackByItself() throws Exception {
     try (var shop = shop("queue")) {
@@ -160,12 +172,14 @@ class QueueE2E {
       assertThat(message(shop, "AutoDisabled")).contains("It lets go when size < 10");
       assertThat(replicas(shop)).isZero();
       assertThat(shop.kubectl("get", "events").orThrow().stdout()).contains("QueueUnhealthy");
+      Awaitility.await("people to be told").atMost(PATIENCE).until(() -> alarms(shop) == 1);
 
       sql(shop, "DELETE FROM queue");
       await(shop, "Enabled", it -> it.state() == SwitchState.Enabled);
       assertThat(replicas(shop)).isEqualTo(2);
       awaitCondition(shop, "QueueHealthy", "True", "QueueHealthy");
       assertThat(status(shop).holders()).isEmpty();
+      assertThat(alarms(shop)).as("once, also by the process that came later").isEqualTo(1);
     }
   }
 

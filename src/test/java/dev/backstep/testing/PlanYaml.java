@@ -24,7 +24,8 @@ public final class PlanYaml {
     return read(text, SyncControlSpec.class);
   }
 
-  private static <T> T read(String text, Class<T> type) {
+  /** A part of one. */
+  public static <T> T read(String text, Class<T> type) {
     try {
       return YAML.readValue(text, type);
     } catch (JsonProcessingException e) {

@@ -44,6 +44,9 @@ public final class ConditionTypes {
   /** With a journal configured: True when it has every step. */
   public static final String JOURNAL_WRITTEN = "JournalWritten";
 
+  /** Present and False while people could not be told of something. */
+  public static final String NOTIFIED = "Notified";
+
   /** Present when the last wish in spec.run was not carried out. */
   public static final String RUN_REFUSED = "RunRefused";
 

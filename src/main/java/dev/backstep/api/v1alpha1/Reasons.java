@@ -121,6 +121,9 @@ public final class Reasons {
   /** The journal cannot be written; steps wait in the status. */
   public static final String JOURNAL_UNAVAILABLE = "JournalUnavailable";
 
+  /** A notification is not taken; what is to be told waits in the status. */
+  public static final String NOTIFICATION_FAILED = "NotificationFailed";
+
   /** A state is too large to be remembered. */
   public static final String STABLE_TOO_LARGE = "StableTooLarge";
 

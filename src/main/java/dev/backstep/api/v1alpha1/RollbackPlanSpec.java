@@ -16,6 +16,7 @@ import dev.backstep.api.v1alpha1.ladder.StopCondition;
 import dev.backstep.api.v1alpha1.ladder.Symptom;
 import dev.backstep.api.v1alpha1.ladder.Trigger;
 import dev.backstep.api.v1alpha1.ladder.Verification;
+import dev.backstep.api.v1alpha1.value.Notification;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
@@ -74,6 +75,11 @@ import java.util.stream.Stream;
         'the run names level %s, which is not in spec.levels'.format([\
         self.run.levels.filter(n, !self.levels.exists(l, l.name == n))[0]])\
         """)
+@ValidationRule(
+    value =
+        "!has(self.notifications) || self.notifications.all(n, !has(n.events) || !n.events.exists(e, e == 'QueueUnhealthy'))",
+    fieldPath = ".notifications",
+    message = "a plan has no queue: QueueUnhealthy is an event of a SyncControl")
 @SchemaCustomizer(OnceRules.OfPlan.class)
 @RecordBuilder
 public record RollbackPlanSpec(
@@ -125,6 +131,8 @@ public record RollbackPlanSpec(
             "Who deploys what the plan changes as Git has it. Held from the first level that acts, before its first action, until the run is released or undone.")
         GitOps gitOps,
     @JsonPropertyDescription("Whom to call when the ladder does not help.") Escalation escalation,
+    @Size(max = 8) @JsonPropertyDescription("Where people are told how a run goes.")
+        List<Notification> notifications,
     @Default("10")
         @Min(1)
         @Max(50)
@@ -142,6 +150,7 @@ public record RollbackPlanSpec(
     symptoms = symptoms == null ? List.of() : symptoms;
     objectives = objectives == null ? List.of() : objectives;
     triggers = triggers == null ? List.of() : triggers;
+    notifications = notifications == null ? List.of() : notifications;
   }
 
   /** The plan as it is carried out: each level begins with the hold that gitOps asks for. */

@@ -10,6 +10,7 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.StableCandidate;
 import dev.backstep.api.v1alpha1.status.StableRevision;
+import dev.backstep.api.v1alpha1.status.Told;
 import dev.backstep.api.v1alpha1.status.Transition;
 import dev.backstep.api.v1alpha1.status.TriggerStatus;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -30,7 +31,7 @@ public record RollbackPlanStatus(
     @JsonPropertyDescription("Why the plan stands there, in one word.") String reason,
     @JsonPropertyDescription("How many things are kept off.") Integer holding,
     @JsonPropertyDescription(
-            "Ready, Executable, Healthy, and gates.backstep.dev/<gate> for each gate; and while they apply: Reconciling, Stalled, Paused, AwaitingAnswer, AwaitingApproval, HoldsActive, HoldOrphaned, ObjectiveMissed, Contested, RunRefused, StableRecorded, JournalWritten.")
+            "Ready, Executable, Healthy, and gates.backstep.dev/<gate> for each gate; and while they apply: Reconciling, Stalled, Paused, AwaitingAnswer, AwaitingApproval, HoldsActive, HoldOrphaned, ObjectiveMissed, Contested, RunRefused, StableRecorded, JournalWritten, Notified.")
         List<Condition> conditions,
     @JsonPropertyDescription("What each level of the plan is able to do while no run is open.")
         List<LevelReadiness> levels,
@@ -48,6 +49,7 @@ public record RollbackPlanStatus(
         Map<String, Integer> ends,
     @JsonPropertyDescription("Run ids that were refused, newest first: they were used before.")
         List<String> refused,
+    @JsonPropertyDescription("Of each notification, how far people were told.") List<Told> told,
     @JsonPropertyDescription("The steps of the run, oldest first; the journal is written from it.")
         List<Transition> transitions)
     implements RollbackPlanStatusBuilder.With, ObservedStatus<RollbackPlanStatus> {
@@ -63,6 +65,7 @@ public record RollbackPlanStatus(
     history = history == null ? List.of() : history;
     ends = ends == null ? Map.of() : ends;
     refused = refused == null ? List.of() : refused;
+    told = told == null ? List.of() : told;
     transitions = transitions == null ? List.of() : transitions;
   }
 

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.sync.AutoDisable;
 import dev.backstep.api.v1alpha1.sync.Means;
 import dev.backstep.api.v1alpha1.sync.ResyncSpec;
 import dev.backstep.api.v1alpha1.sync.SyncQueue;
+import dev.backstep.api.v1alpha1.value.Notification;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
@@ -28,6 +29,15 @@ import java.util.List;
     value = "!has(self.autoDisable) || size(self.autoDisable) == 0 || has(self.queue)",
     fieldPath = ".autoDisable",
     message = "autoDisable needs queue: nothing is measured without it")
+@ValidationRule(
+    value =
+        "!has(self.notifications) || self.notifications.all(n, !has(n.events) || n.events.all(e, e == 'QueueUnhealthy'))",
+    fieldPath = ".notifications",
+    message = "QueueUnhealthy is the only event of a SyncControl; the others are those of plans")
+@ValidationRule(
+    value = "!has(self.notifications) || size(self.notifications) == 0 || has(self.queue)",
+    fieldPath = ".notifications",
+    message = "notifications needs queue: without it there is nothing to tell")
 @RecordBuilder
 public record SyncControlSpec(
     @Required
@@ -63,12 +73,16 @@ public record SyncControlSpec(
         List<AutoDisable> autoDisable,
     @JsonPropertyDescription("What action resync copies, from where and to where.")
         ResyncSpec resync,
-    @JsonPropertyDescription("The queue of the sync, and how it is measured.") SyncQueue queue)
+    @JsonPropertyDescription("The queue of the sync, and how it is measured.") SyncQueue queue,
+    @Size(max = 8)
+        @JsonPropertyDescription("Where people are told that there is too much in the queue.")
+        List<Notification> notifications)
     implements SyncControlSpecBuilder.With {
 
-  /** The rules are never null. */
+  /** Lists are never null. */
   public SyncControlSpec {
     autoDisable = autoDisable == null ? List.of() : autoDisable;
+    notifications = notifications == null ? List.of() : notifications;
   }
 
   /** True where something of a queue is measured. */

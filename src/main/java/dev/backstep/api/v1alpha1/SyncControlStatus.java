@@ -2,6 +2,7 @@ package dev.backstep.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.ObservedStatus;
+import dev.backstep.api.v1alpha1.status.Told;
 import dev.backstep.api.v1alpha1.sync.AutoDisableStatus;
 import dev.backstep.api.v1alpha1.sync.Episode;
 import dev.backstep.api.v1alpha1.sync.QueueStatus;
@@ -24,7 +25,7 @@ public record SyncControlStatus(
     @JsonPropertyDescription("Why it stands there, in one word.") String reason,
     @JsonPropertyDescription("How many hold it off, beside spec.state.") Integer holding,
     @JsonPropertyDescription(
-            "Disabled, Ready; with queue and autoDisable: QueueHealthy, SyncFresh, AutoDisabled; and while they apply: Reconciling, Stalled, HoldOrphaned, Contested.")
+            "Disabled, Ready; with queue and autoDisable: QueueHealthy, SyncFresh, AutoDisabled; and while they apply: Reconciling, Stalled, HoldOrphaned, Contested, Notified.")
         List<Condition> conditions,
     @JsonPropertyDescription(
             "Who holds it off. Copied here before anything is switched off; one goes only when it is certain that it was given back.")
@@ -34,6 +35,7 @@ public record SyncControlStatus(
     @JsonPropertyDescription("What was measured of the queue.") QueueStatus queue,
     @JsonPropertyDescription("Where each rule of autoDisable stands.")
         List<AutoDisableStatus> autoDisable,
+    @JsonPropertyDescription("Of each notification, how far people were told.") List<Told> told,
     @JsonPropertyDescription("Counts the steps of the switch.") Long seq,
     @JsonPropertyDescription("The last steps, oldest first; the journal is written from it.")
         List<SwitchTransition> transitions)
@@ -49,6 +51,7 @@ public record SyncControlStatus(
     holders = holders == null ? List.of() : holders;
     transitions = transitions == null ? List.of() : transitions;
     autoDisable = autoDisable == null ? List.of() : autoDisable;
+    told = told == null ? List.of() : told;
     seq = seq == null ? Long.valueOf(0) : seq;
   }
 

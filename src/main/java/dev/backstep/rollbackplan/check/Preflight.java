@@ -9,7 +9,9 @@ import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.cluster.Access;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.cluster.Permissions;
+import dev.backstep.effect.Author;
 import dev.backstep.gate.GateScope;
+import dev.backstep.notification.Notifier;
 import dev.backstep.problem.Problem;
 import dev.backstep.resource.Preflights;
 import dev.backstep.resource.Together;
@@ -33,6 +35,7 @@ public class Preflight {
   private final GateChecks gates;
   private final ApproverChecks approvers;
   private final TargetChecks targets;
+  private final Notifier notifier;
   private final Access access;
 
   public Preflight(
@@ -40,11 +43,13 @@ public class Preflight {
       GateChecks gates,
       ApproverChecks approvers,
       TargetChecks targets,
+      Notifier notifier,
       Access access) {
     this.actions = actions;
     this.gates = gates;
     this.approvers = approvers;
     this.targets = targets;
+    this.notifier = notifier;
     this.access = access;
   }
 
@@ -70,7 +75,12 @@ public class Preflight {
         .thenCombine(approvers.problems(plan, spec), Preflight::both)
         .thenCombine(
             gates.problems(spec.gates(), permissions, scope),
-            (ofLevels, ofGates) -> new Checks(ofLevels, ofGates, doubts));
+            (ofLevels, ofGates) -> new Checks(ofLevels, ofGates, doubts))
+        .thenCombine(notifier.problems(spec.notifications(), author(plan, spec)), Checks::doubting);
+  }
+
+  private static Author author(RollbackPlan plan, RollbackPlanSpec spec) {
+    return new Author(plan.getMetadata().getNamespace(), spec.serviceAccountName());
   }
 
   private static Map<String, List<Problem>> both(

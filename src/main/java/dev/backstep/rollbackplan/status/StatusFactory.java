@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.condition.Conditions;
 import dev.backstep.journal.Journal;
+import dev.backstep.notification.Notifier;
 import dev.backstep.rollbackplan.gather.LevelFacts;
 import dev.backstep.rollbackplan.start.RunStarter;
 import dev.backstep.rollbackplan.view.PlanView;
@@ -19,14 +20,20 @@ import java.util.List;
 public class StatusFactory {
   private final List<Says> all;
   private final LevelFacts facts;
+  private final Notifier notifier;
 
-  public StatusFactory(Journal journal, LevelFacts facts, RunStarter starter) {
-    all = all(new Records(journal::state), new Waiting(starter::waiting));
+  public StatusFactory(Journal journal, Notifier notifier, LevelFacts facts, RunStarter starter) {
+    all =
+        all(
+            new Records(journal::state),
+            new Notifying(notifier::failing),
+            new Waiting(starter::waiting));
     this.facts = facts;
+    this.notifier = notifier;
   }
 
   /** In the order in which {@code kubectl describe} shows them. */
-  static List<Says> all(Records records, Waiting waiting) {
+  static List<Says> all(Records records, Notifying notifying, Waiting waiting) {
     return List.of(
         new Executability(),
         new Stalling(),
@@ -36,13 +43,18 @@ public class StatusFactory {
         new Holding(),
         new Refusal(),
         waiting,
-        records);
+        records,
+        notifying);
   }
 
   /** The whole status, with {@code core}'s run, holds and records. */
   public RollbackPlanStatus derive(PlanView view, RollbackPlanStatus core) {
     var destructive = facts.traits(view.plan().getSpec()).destructive();
-    return derive(view, core, all).withLevels(Executability.levels(view, destructive));
+    return derive(view, core, all)
+        .with()
+        .levels(Executability.levels(view, destructive))
+        .told(notifier.told(PlanNotices.of(view.plan(), core)))
+        .build();
   }
 
   public static RollbackPlanStatus derive(PlanView view, RollbackPlanStatus core, List<Says> all) {

@@ -3,6 +3,7 @@ package dev.backstep.rollbackplan.view;
 import dev.backstep.problem.Problem;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a preflight found.
@@ -20,6 +21,12 @@ public record Checks(
   /** True when nothing keeps a level from acting or a gate from being measured. */
   public boolean inOrder() {
     return gates.isEmpty() && levels.values().stream().allMatch(List::isEmpty);
+  }
+
+  /** The same, with more doubts. */
+  public Checks doubting(List<Problem> more) {
+    var all = Stream.concat(doubts.stream(), more.stream().map(Problem::message)).toList();
+    return new Checks(levels, gates, all);
   }
 
   /** Of levels alone. */

@@ -1,5 +1,7 @@
 package dev.backstep.synccontrol.status;
 
+import dev.backstep.api.v1alpha1.ConditionTypes;
+import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.SyncControlSpec.Wish;
 import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.api.v1alpha1.sync.Episode;
@@ -7,6 +9,7 @@ import dev.backstep.api.v1alpha1.sync.MeansStatus;
 import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.condition.Conditions;
+import dev.backstep.notification.Notifier;
 import dev.backstep.synccontrol.gather.SwitchView;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -27,6 +30,12 @@ public class SwitchStatus {
           new SyncAge(),
           new Rules());
 
+  private final Notifier notifier;
+
+  public SwitchStatus(Notifier notifier) {
+    this.notifier = notifier;
+  }
+
   /** The whole status, with {@code core}'s episode, holders and records. */
   public SyncControlStatus derive(SwitchView view, SyncControlStatus core) {
     var generation = view.sync().getMetadata().getGeneration();
@@ -40,7 +49,18 @@ public class SwitchStatus {
             .build();
     var conditions = new Conditions(view.status().conditions(), generation, view.now());
     ALL.forEach(says -> says.say(conditions, view, status));
-    return status.with().conditions(conditions.list()).reason(status.state().name()).build();
+    var news = QueueNotices.of(view.sync(), status.withConditions(conditions.list()));
+    notifier.failing(news).ifPresent(said -> notTold(conditions, said));
+    return status
+        .with()
+        .conditions(conditions.list())
+        .told(notifier.told(news))
+        .reason(status.state().name())
+        .build();
+  }
+
+  private static void notTold(Conditions conditions, String said) {
+    conditions.say(ConditionTypes.NOTIFIED, false, Reasons.NOTIFICATION_FAILED, said);
   }
 
   /** Where the switch stands, as its means say. */

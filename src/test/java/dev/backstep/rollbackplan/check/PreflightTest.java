@@ -15,6 +15,7 @@ import dev.backstep.config.BackstepConfig;
 import dev.backstep.effect.Author;
 import dev.backstep.effect.Step;
 import dev.backstep.gate.GateScope;
+import dev.backstep.notification.Notifier;
 import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.PlanLoop;
 import dev.backstep.simulation.MemoryCluster;
@@ -324,6 +325,7 @@ class PreflightTest {
             gates,
             cluster.bean(ApproverChecks.class),
             new TargetChecks(actions, Workloads.of(), List.of()),
+            cluster.bean(Notifier.class),
             cluster.bean(Access.class)),
         gates,
         cluster.bean(BackstepConfig.class));

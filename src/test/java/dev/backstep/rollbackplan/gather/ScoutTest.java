@@ -21,6 +21,7 @@ import dev.backstep.effect.Owners;
 import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.notification.Notifier;
 import dev.backstep.problem.Problem;
 import dev.backstep.rollbackplan.check.ApproverChecks;
 import dev.backstep.rollbackplan.check.GateChecks;
@@ -112,6 +113,7 @@ class ScoutTest {
             cluster.bean(GateChecks.class),
             cluster.bean(ApproverChecks.class),
             new TargetChecks(actions, Workloads.of(), List.of()),
+            cluster.bean(Notifier.class),
             cluster.bean(Access.class));
     var plan = new RollbackPlan();
     plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);

@@ -19,7 +19,10 @@ class StatusFactoryTest {
     var view = plan.view();
     var records = new Records((uid, steps) -> Journal.State.NONE);
     return StatusFactory.derive(
-        view, view.status(), StatusFactory.all(records, new Waiting(it -> Optional.empty())));
+        view,
+        view.status(),
+        StatusFactory.all(
+            records, new Notifying(it -> Optional.empty()), new Waiting(it -> Optional.empty())));
   }
 
   @Test

@@ -9,12 +9,15 @@ import dev.backstep.api.v1alpha1.sync.QueueStatus;
 import dev.backstep.api.v1alpha1.sync.QueueStatus.Growth;
 import dev.backstep.api.v1alpha1.sync.QueueStatus.NotMeasured;
 import dev.backstep.api.v1alpha1.sync.QueueStatusBuilder;
+import dev.backstep.notification.Notifier;
 import dev.backstep.synccontrol.decide.SwitchSnapshotBuilder;
 import dev.backstep.synccontrol.gather.SwitchView;
 import dev.backstep.synccontrol.queue.QueueView;
 import dev.backstep.testing.PlanYaml;
+import dev.backstep.testing.TaskTaker;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +73,7 @@ class QueueConditionsTest {
             .holders(known.holders(List.of()))
             .now(NOON)
             .build();
-    return new SwitchStatus()
+    return new SwitchStatus(new Notifier(null, Clock.systemUTC(), new TaskTaker(task -> {})))
         .derive(new SwitchView(sync, NOON, true, known, Optional.empty(), snapshot), status);
   }
 

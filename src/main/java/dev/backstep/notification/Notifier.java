@@ -1,0 +1,258 @@
+package dev.backstep.notification;
+
+import dev.backstep.api.v1alpha1.status.Told;
+import dev.backstep.api.v1alpha1.value.Notification;
+import dev.backstep.effect.Author;
+import dev.backstep.memory.PerObjectState;
+import dev.backstep.problem.Problem;
+import dev.backstep.text.Sentences;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Tells people what happens, in the background. What is to be told follows from an object's status,
+ * and how far it was told stands there: nothing is lost with a process, and what was told right
+ * before it died is told again. What a run does never waits for it.
+ */
+@ApplicationScoped
+public class Notifier implements PerObjectState {
+  private static final Logger LOG = Logger.getLogger(Notifier.class);
+
+  /** One that does not answer holds up no more than its thread, for as long as its timeout. */
+  private static final int SENDERS = 4;
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+  private final Deliveries deliveries;
+  private final Clock clock;
+  private final ExecutorService sender;
+  private final Map<Key, Progress> progress = new ConcurrentHashMap<>();
+
+  @Inject
+  public Notifier(Deliveries deliveries, Clock clock) {
+    this(deliveries, clock, Executors.newFixedThreadPool(SENDERS));
+  }
+
+  /** With threads of the caller's choice. */
+  public Notifier(Deliveries deliveries, Clock clock, ExecutorService sender) {
+    this.deliveries = deliveries;
+    this.clock = clock;
+    this.sender = sender;
+  }
+
+  /** One notification of one object. */
+  private record Key(String uid, String name) {}
+
+  /**
+   * What this process knows of a notification.
+   *
+   * @param told how far it came; empty: no further than the status says
+   * @param underWay true while something is being sent
+   * @param failure why the next one was not taken; empty: nothing failed
+   */
+  private record Progress(Optional<Told> told, boolean underWay, Optional<Failure> failure) {
+    private static final Progress NONE = new Progress(Optional.empty(), false, Optional.empty());
+
+    boolean rests(Instant now) {
+      return !underWay && failure.filter(it -> it.again().isAfter(now)).isEmpty();
+    }
+
+    Progress begun() {
+      return new Progress(told, true, failure);
+    }
+
+    Progress came(Told far) {
+      return new Progress(Optional.of(far), underWay, Optional.empty());
+    }
+
+    Progress failed(Failure why) {
+      return new Progress(told, underWay, Optional.of(why));
+    }
+
+    Progress ended() {
+      return new Progress(told, false, failure);
+    }
+  }
+
+  /**
+   * Something that was not taken.
+   *
+   * @param pause until it is sent again
+   * @param again when that is
+   */
+  private record Failure(Problem problem, Duration pause, Instant again) {}
+
+  /** How far everybody was told, as the object's status is to say it. */
+  public List<Told> told(News news) {
+    return news.to().stream()
+        .map(to -> news.told(to.name()).map(it -> further(news, it)).orElse(news.begin(to.name())))
+        .toList();
+  }
+
+  /** What this process told counts, and what another one did that led meanwhile. */
+  private Told further(News news, Told written) {
+    return Stream.concat(Stream.of(written), known(news.uid(), written.name()).told().stream())
+        .min(Comparator.comparingInt(it -> Notice.after(it, news.notices()).size()))
+        .orElseThrow();
+  }
+
+  private Progress known(String uid, String name) {
+    return progress.getOrDefault(new Key(uid, name), Progress.NONE);
+  }
+
+  /**
+   * Sends what is due to whom the object's status knows already.
+   *
+   * @param whenDone called when the status has something else to say
+   */
+  public void tell(News news, Runnable whenDone) {
+    var now = clock.instant();
+    for (var to : news.to()) {
+      var due =
+          news.told(to.name())
+              .map(it -> Notice.after(further(news, it), news.notices()))
+              .orElse(List.of());
+      if (!due.isEmpty() && begin(new Key(news.uid(), to.name()), now)) {
+        sender.execute(() -> send(news, to, due, whenDone));
+      }
+    }
+  }
+
+  /** What would keep people from being told, found before there is something to tell. */
+  public CompletionStage<List<Problem>> problems(List<Notification> to, Author author) {
+    return to.isEmpty()
+        ? CompletableFuture.completedStage(List.of())
+        : CompletableFuture.supplyAsync(
+            () -> to.stream().flatMap(it -> problems(it, author)).toList(), sender);
+  }
+
+  private Stream<Problem> problems(Notification to, Author author) {
+    return deliveries.problems(to, author).stream()
+        .map(
+            it ->
+                new Problem(
+                    it.reason(),
+                    "Notification %s would reach nobody: %s"
+                        .formatted(to.name(), Sentences.of(it.message()))));
+  }
+
+  /** True when everybody was told of everything, as the object's status says. */
+  public boolean hasTold(News news) {
+    return news.to().stream()
+        .allMatch(
+            to ->
+                news.told(to.name())
+                    .filter(it -> Notice.after(it, news.notices()).isEmpty())
+                    .isPresent());
+  }
+
+  /** True when it was not under way, and does not pause after it failed. */
+  private boolean begin(Key key, Instant now) {
+    var before = known(key.uid(), key.name());
+    return before.rests(now)
+        && (before == Progress.NONE
+            ? progress.putIfAbsent(key, before.begun()) == null
+            : progress.replace(key, before, before.begun()));
+  }
+
+  private void send(News news, Notification to, List<Notice> due, Runnable whenDone) {
+    var key = new Key(news.uid(), to.name());
+    try {
+      for (var notice : due) {
+        if (!send(news, to, notice)) {
+          break;
+        }
+      }
+    } finally {
+      progress.computeIfPresent(key, (it, known) -> known.ended());
+      whenDone.run();
+    }
+  }
+
+  /** True when it was taken, or is not wanted. */
+  private boolean send(News news, Notification to, Notice notice) {
+    var key = new Key(news.uid(), to.name());
+    var problem =
+        to.wants(notice.event())
+            ? deliveries.deliver(
+                to, news.author(), Letters.id(news, notice), Letters.body(news, to, notice))
+            : Optional.<Problem>empty();
+    progress.computeIfPresent(
+        key,
+        (it, known) ->
+            problem
+                .map(why -> known.failed(failure(known, why)))
+                .orElseGet(() -> known.came(notice.told(to.name()))));
+    problem.ifPresent(
+        why ->
+            LOG.warnf(
+                "%s %s/%s, notification %s: %s",
+                news.about().getKind(),
+                news.about().getMetadata().getNamespace(),
+                news.about().getMetadata().getName(),
+                to.name(),
+                why.message()));
+    return problem.isEmpty();
+  }
+
+  private Failure failure(Progress before, Problem why) {
+    var pause =
+        before
+            .failure()
+            .map(it -> it.pause().multipliedBy(2))
+            .filter(it -> it.compareTo(LONGEST_PAUSE) < 0)
+            .orElse(before.failure().isPresent() ? LONGEST_PAUSE : FIRST_PAUSE);
+    return new Failure(why, pause, clock.instant().plus(pause));
+  }
+
+  /** When what was not taken is sent again; empty: nothing is waiting. */
+  public Optional<Instant> again(News news) {
+    return news.to().stream()
+        .flatMap(to -> known(news.uid(), to.name()).failure().stream())
+        .map(Failure::again)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** Whom something could not be told, in sentences; empty: everybody was told. */
+  public Optional<String> failing(News news) {
+    var said =
+        news.to().stream()
+            .flatMap(
+                to ->
+                    known(news.uid(), to.name()).failure().stream()
+                        .map(it -> sentence(to, it.problem())))
+            .toList();
+    return said.isEmpty() ? Optional.empty() : Optional.of(Sentences.all(said, ""));
+  }
+
+  private static String sentence(Notification to, Problem problem) {
+    return "Not told to %s: %s. It is sent again, at the latest every 5 min. Correct spec.notifications, or see to it that this is taken."
+        .formatted(to.name(), Sentences.clause(problem.message()));
+  }
+
+  @Override
+  public void forget(String uid) {
+    progress.keySet().removeIf(key -> key.uid().equals(uid));
+  }
+
+  @PreDestroy
+  void stop() {
+    sender.shutdownNow();
+  }
+}
