@@ -28,7 +28,21 @@ final class NotificationLadders {
               (world, plan) -> world.outside().pager().away(90_000))
           .thenSees("Recovered", "Soaked");
 
-  static final List<ReferenceLadder> ALL = List.of(TOLD, TOLD_LATER);
+  /** The next run begins before anybody was told of the end of the one before. */
+  static final ReferenceLadder TOLD_NEXT =
+      ladder("told-next")
+          .thenRun(in("Idle"), "back")
+          .then(
+              "sends everybody to sleep",
+              in("Soaking"),
+              (world, plan) -> world.outside().pager().away(90_000))
+          .then(
+              "asks for another run",
+              in("Recovered"),
+              (world, plan) -> ReferenceLadder.wish(plan, "INC-2", List.of("back")))
+          .thenSees("Recovered", "AlreadyHealthy");
+
+  static final List<ReferenceLadder> ALL = List.of(TOLD, TOLD_LATER, TOLD_NEXT);
 
   private NotificationLadders() {}
 

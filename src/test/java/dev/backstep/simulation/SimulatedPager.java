@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.notification.Notice;
 import dev.backstep.rollbackplan.status.PlanNotices;
+import dev.backstep.rollbackplan.view.PlanView;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -11,13 +12,14 @@ import java.util.Set;
 
 /**
  * Who is told what happens: takes letters, or answers that it cannot. TOLD: what happens first is
- * told first; and at rest everybody was told everything, as the plan's status says.
+ * told first. There is no rest before everything was told that the plan's status ever said.
  */
-final class SimulatedPager {
+final class SimulatedPager implements SimulatedApiServer.Listener {
   private static final int TAKEN = 200;
   private static final int AWAY = 503;
 
   private final Simulation world;
+  private final Set<String> due = new HashSet<>();
   private final Set<String> taken = new HashSet<>();
   private final Map<String, Long> last = new HashMap<>();
   private long awayUntil;
@@ -52,19 +54,20 @@ final class SimulatedPager {
     return new Answer(TAKEN, TextNode.valueOf(""));
   }
 
-  /** What nobody was told of the plan as it is now; null: nothing. */
-  String untold() {
-    if (world.plan() == null) {
-      return null;
+  /** What is news once is to be told, also where the status does not have it any more. */
+  @Override
+  public void written(SimulatedApiServer.Write write) {
+    if (SimulatedApiServer.isLadder(write) && write.after() != null) {
+      var plan = (RollbackPlan) world.typed(write.after());
+      PlanNotices.of(plan, PlanView.statusOf(plan)).notices().stream()
+          .map(notice -> key(plan, notice))
+          .forEach(due::add);
     }
-    var plan = (RollbackPlan) world.typed(world.plan());
-    var news = PlanNotices.of(plan, plan.getStatus());
-    for (var notice : news.notices()) {
-      if (!taken.contains(key(plan, notice))) {
-        return "nobody was told of %s".formatted(notice);
-      }
-    }
-    return null;
+  }
+
+  /** True while something was not told. */
+  boolean hasNews() {
+    return world.plan() != null && !taken.containsAll(due);
   }
 
   private static String key(RollbackPlan plan, Notice notice) {

@@ -150,6 +150,7 @@ final class Simulation implements SimulatedApiServer.Listener {
     if (withJournal()) {
       server.listen(database);
     }
+    server.listen(outside.pager());
     server.listen(invariants);
     server.listenEverywhere(controllers);
     server.listen(jobs);
@@ -218,9 +219,6 @@ final class Simulation implements SimulatedApiServer.Listener {
         invariants.atRest();
         if (withJournal() && database.missing() != null) {
           violated("JOURNAL", database.missing(), null);
-        }
-        if (outside.pager().untold() != null) {
-          violated("TOLD", outside.pager().untold(), null);
         }
         return;
       }
@@ -342,6 +340,7 @@ final class Simulation implements SimulatedApiServer.Listener {
         || !consent.inForce()
         || database.isDown()
         || outside.pager().isAway()
+        || outside.pager().hasNews()
         || trouble.gateMood() != null
         || !human.idle()
         || alive().size() != 1
