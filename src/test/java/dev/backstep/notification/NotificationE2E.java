@@ -20,7 +20,6 @@ class NotificationE2E {
   private static final String LEVELS =
       """
       - name: again
-        approval: {}
         actions:
         - name: web
           restart: {workloads: [{kind: Deployment, name: web}]}
@@ -53,11 +52,11 @@ class NotificationE2E {
     try (var shop = Shop.open("told")) {
       // given
       shop.idle("web", "v1").plan(LEVELS, NOTIFICATIONS);
-      assertThat(shop.awaitCondition("Executable", "True").getMessage())
-          .contains("Notification pager would reach nobody", "pager");
+      assertThat(shop.awaitCondition("Executable", "False").getMessage())
+          .contains("Gate api cannot be measured");
 
       // when
-      shop.run("INC-1", "again").awaitPhase(Phase.AwaitingApproval);
+      shop.run("INC-1", "again").awaitPhase(Phase.AwaitingAnswer);
 
       // then
       assertThat(shop.awaitCondition("Notified", "False").getMessage())
@@ -86,7 +85,7 @@ class NotificationE2E {
       assertThat(letters(shop, "told"))
           .satisfiesExactly(
               it -> assertThat(it).contains("\"event\":\"Started\""),
-              it -> assertThat(it).contains("\"event\":\"ApprovalWanted\"", "level again"),
+              it -> assertThat(it).contains("\"event\":\"AnswerWanted\"", "asks a question."),
               it -> assertThat(it).contains("\"event\":\"Ended\"", "is Aborted."));
       assertThat(letters(shop, "end"))
           .singleElement()

@@ -24,6 +24,7 @@ final class NamedLists {
             "levels",
             "actions",
             "means",
+            "notifications",
             "set",
             "env",
             "stopConditions",
