@@ -5,6 +5,7 @@ import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.value.Notification;
 import dev.backstep.text.Sentences;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -58,14 +59,30 @@ final class Letters {
   /** One text that says all, because it is read on a phone. */
   private static String text(News news, Notice notice) {
     var metadata = news.about().getMetadata();
-    return "%s %s/%s%s %s. %s"
+    return "%s %s/%s%s %s. %s%s"
         .formatted(
             news.about().getKind(),
             metadata.getNamespace(),
             metadata.getName(),
             Optional.ofNullable(notice.run()).map(", run %s,"::formatted).orElse(""),
             what(notice),
-            Sentences.of(notice.message()));
+            Sentences.of(notice.message()),
+            wantsSomebody(notice) ? look(news) : "");
+  }
+
+  private static boolean wantsSomebody(Notice notice) {
+    return notice.event() == Notification.Event.ApprovalWanted
+        || notice.event() == Notification.Event.AnswerWanted;
+  }
+
+  /** The conditions have the commands, with everything filled in. */
+  private static String look(News news) {
+    var metadata = news.about().getMetadata();
+    return " What to do now: kubectl -n %s describe %s %s"
+        .formatted(
+            metadata.getNamespace(),
+            news.about().getKind().toLowerCase(Locale.ROOT),
+            metadata.getName());
   }
 
   private static String what(Notice notice) {

@@ -69,23 +69,33 @@ class NotificationE2E {
       operator.restart();
 
       // then
-      Awaitility.await().atMost(PATIENCE).until(() -> letters(shop, "told").size() == 2);
       shop.await(
           "everybody to be told",
           plan ->
-              plan.getStatus().conditions().stream()
-                  .noneMatch(it -> it.getType().equals("Notified")));
+              plan.getStatus().told().stream().allMatch(it -> it.seq() > 1)
+                  && plan.getStatus().conditions().stream()
+                      .noneMatch(it -> it.getType().equals("Notified")));
 
       // when
       shop.state("Aborted").awaitPhase(Phase.Aborted);
 
       // then
-      Awaitility.await().atMost(PATIENCE).until(() -> letters(shop, "end").size() == 1);
-      Awaitility.await().atMost(PATIENCE).until(() -> letters(shop, "told").size() == 3);
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(letters(shop, "end")).hasSize(1);
+                assertThat(letters(shop, "told")).hasSize(4);
+              });
       assertThat(letters(shop, "told"))
           .satisfiesExactly(
               it -> assertThat(it).contains("\"event\":\"Started\""),
-              it -> assertThat(it).contains("\"event\":\"AnswerWanted\"", "asks a question."),
+              it -> assertThat(it).contains("\"event\":\"LevelReached\"", "reached level again."),
+              it ->
+                  assertThat(it)
+                      .contains("\"event\":\"AnswerWanted\"", "asks a question.")
+                      .contains(
+                          "kubectl -n %s describe rollbackplan web".formatted(shop.namespace())),
               it -> assertThat(it).contains("\"event\":\"Ended\"", "is Aborted."));
       assertThat(letters(shop, "end"))
           .singleElement()
