@@ -23,6 +23,15 @@ final class ReferenceSwitchings {
         setConfig: {configMap: {name: settings, data: {mode: 'off'}}, restart: None}
       """;
 
+  private static final String VARIABLE =
+      """
+      - name: variable
+        setConfig:
+          env:
+            workload: {kind: Deployment, name: worker}
+            set: [{name: SYNC, value: 'off'}]
+      """;
+
   private static final String CRON =
       """
       - name: nightly
@@ -83,6 +92,9 @@ final class ReferenceSwitchings {
 
   static final ReferenceLadder CONFIG =
       offAndOn(means("switch-config", FLAG).with(configMap("good")));
+
+  static final ReferenceLadder ENV =
+      offAndOn(means("switch-env", VARIABLE).with(deployment("worker", "app:v1")));
 
   /** One of two CronJobs was suspended before, and a Job of the other one still runs. */
   static final ReferenceLadder CRON_JOBS =
@@ -244,6 +256,7 @@ final class ReferenceSwitchings {
           SCALE,
           FORBIDDEN,
           CONFIG,
+          ENV,
           CRON_JOBS,
           SCALED_OBJECTS,
           TABLE,

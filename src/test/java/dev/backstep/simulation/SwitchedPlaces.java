@@ -62,6 +62,37 @@ final class SwitchedPlaces {
   }
 
   private Stream<Place> configured(JsonNode config) {
+    return config.has("env") ? variables(config.path("env")) : keys(config);
+  }
+
+  private Stream<Place> variables(JsonNode env) {
+    var workload = env.path("workload");
+    return Rules.each(env.path("set"))
+        .flatMap(
+            set ->
+                object(
+                        workload.path("kind").asText(),
+                        workload.path("name").asText(),
+                        it -> variable(it, set.path("name").asText()),
+                        set.path("value").asText()::equals)
+                    .map(
+                        it ->
+                            new Place(
+                                it.name() + "." + set.path("name").asText(),
+                                it.value(),
+                                it.off())));
+  }
+
+  /** What a variable of the first container is set to. */
+  private static String variable(JsonNode workload, String name) {
+    return Rules.each(workload.at("/spec/template/spec/containers/0/env"))
+        .filter(it -> it.path("name").asText().equals(name))
+        .map(it -> it.path("value").asText())
+        .findFirst()
+        .orElse("not set");
+  }
+
+  private Stream<Place> keys(JsonNode config) {
     var name = config.at("/configMap/name").asText();
     return config.at("/configMap/data").properties().stream()
         .flatMap(
