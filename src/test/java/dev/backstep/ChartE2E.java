@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Command;
 import dev.backstep.testing.Helm;
+import dev.backstep.testing.MarkedWrites;
 import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.Shop;
 import java.nio.file.Path;
@@ -89,46 +90,126 @@ class ChartE2E {
     var namespace = cluster.newNamespace("chart");
     restrict(namespace);
     try {
+      // The tests have installed the CRDs before.
+      install(namespace, "backstep", "--take-ownership");
+      isInOrder("backstep", namespace);
+      recovers(namespace);
+      saysWhoMayNotApprove(namespace);
+      goesOnWhileItIsUpgraded(namespace);
+      anotherPodTakesOver(namespace);
+      isInstalledUnderAnotherName(namespace);
+    } finally {
+      for (var release : List.of("backstep", "again")) {
+        Helm.run(
+            "uninstall",
+            release,
+            "--namespace",
+            namespace,
+            "--wait",
+            "--no-hooks",
+            "--ignore-not-found");
+      }
+      cluster.deleteNamespace(namespace);
+    }
+  }
+
+  private static void install(String namespace, String release, String... more) {
+    var always =
+        Stream.of(
+            "install",
+            release,
+            CHART,
+            "--namespace",
+            namespace,
+            "--set",
+            "image.tag=dev",
+            // One user plays all roles here; what the policies refuse is the matter of their own
+            // test.
+            "--set",
+            "admissionPolicies.namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name="
+                + namespace,
+            "--set",
+            "preflight.interval=5s",
+            "--wait",
+            "--timeout",
+            "240s");
+    Helm.run(Stream.concat(always, Stream.of(more)).toArray(String[]::new));
+  }
+
+  /** All pods are replaced in the middle of a run, which does nothing twice. */
+  private void goesOnWhileItIsUpgraded(String namespace) {
+    var level =
+        """
+        - name: anew
+          actions:
+          - {name: hold, scale: {workloads: [{kind: Deployment, name: worker}]}}
+          - {name: anew, restart: {workloads: [{kind: Deployment, name: web}]}}
+        """;
+    try (var shop = Shop.open("upgraded").serving("web", "v2").serving("worker", "v1");
+        var writes = MarkedWrites.in(shop)) {
+      // Pods of v2 are started anew, and as unhealthy as before: so the run waits.
+      shop.apply(Shop.planYaml(level, "").replace("within: 5s", "within: 10m"));
+      shop.run("INC-1", "anew").awaitPhase(Phase.Verifying);
+      var before = pods(namespace);
+
       Helm.run(
-          "install",
+          "upgrade",
           "backstep",
           CHART,
           "--namespace",
           namespace,
+          "--reuse-values",
           "--set",
-          "image.tag=dev",
-          // One user plays all roles here; what the policies refuse is the matter of their own
-          // test.
-          "--set",
-          "admissionPolicies.namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name="
-              + namespace,
-          "--set",
-          "preflight.interval=5s",
-          // The tests have installed the CRDs before.
-          "--take-ownership",
+          "podAnnotations.upgraded=yes",
           "--wait",
           "--timeout",
           "240s");
-      isInOrder("backstep", namespace);
-      recovers(namespace);
-      saysWhoMayNotApprove(namespace);
-      // Last, because the pod that is started then takes the time of those that others wait for.
-      anotherPodTakesOver(namespace);
-    } finally {
-      Helm.run("uninstall", "backstep", "--namespace", namespace, "--wait");
-      cluster.deleteNamespace(namespace);
+
+      await("another pod to lead")
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> leader(namespace).filter(it -> !before.contains(it)).isPresent());
+      assertThat(shop.runStatus().phase()).isEqualTo(Phase.Verifying);
+      assertThat(writes.names()).containsExactly("worker", "web");
+
+      shop.release("web", "v1").awaitPhase(Phase.Mitigated);
+      shop.state("Released").awaitPhase(Phase.Released);
+      assertThat(writes.names())
+          .as("with what people did to web")
+          .containsExactly("worker", "web", "web", "worker");
+      shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
+    }
+  }
+
+  /** The CRDs stay, and a plan with them; they are the new release's only if that is said. */
+  private void isInstalledUnderAnotherName(String namespace) {
+    try (var shop = Shop.open("kept").idle("web", "v1")) {
+      shop.plan(
+          "- {name: anew, actions: [{name: anew, restart: {workloads: [{kind: Deployment, name: web}]}}]}");
+      shop.awaitCondition("Ready", "True");
+      // Other tests may have left something in their namespaces.
+      Helm.run("uninstall", "backstep", "--namespace", namespace, "--wait", "--no-hooks");
+
+      assertThatThrownBy(() -> install(namespace, "again"))
+          .hasMessageContaining("CustomResourceDefinition")
+          .hasMessageContaining("meta.helm.sh/release-name");
+      var own = "watchNamespaces={%s}".formatted(shop.namespace());
+      install(namespace, "again", "--take-ownership", "--set", own, "--set", "replicas=1");
+
+      isInOrder("again", namespace);
+      shop.patch("{\"spec\":{\"suspend\":true}}")
+          .await(
+              "what the new operator says",
+              plan ->
+                  plan.getMetadata().getGeneration().equals(plan.getStatus().observedGeneration()));
+      shop.kubectl("delete", "rollbackplan", "web", "--timeout=60s").orThrow();
+      Helm.run("uninstall", "again", "--namespace", namespace, "--wait");
+      assertThat(shop.kubectl("get", "rollbackplans").exit()).as("the CRDs are kept").isZero();
     }
   }
 
   /** The pod that acts is deleted; the other one was ready, and is the one that acts now. */
   private void anotherPodTakesOver(String namespace) {
-    var pods =
-        cluster
-            .client()
-            .pods()
-            .inNamespace(namespace)
-            .withLabel("app.kubernetes.io/name", "backstep");
-    var before = pods.list().getItems().stream().map(it -> it.getMetadata().getName()).toList();
+    var before = pods(namespace);
     assertThat(before).hasSize(2);
     var leader = leader(namespace).orElseThrow();
 
@@ -138,6 +219,21 @@ class ChartE2E {
         .atMost(Duration.ofMinutes(2))
         .until(() -> leader(namespace).filter(it -> !it.equals(leader)).isPresent());
     assertThat(before).contains(leader(namespace).orElseThrow());
+  }
+
+  /** The operator's, by name. */
+  private List<String> pods(String namespace) {
+    return cluster
+        .client()
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("app.kubernetes.io/name", "backstep")
+        .list()
+        .getItems()
+        .stream()
+        .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
+        .map(it -> it.getMetadata().getName())
+        .toList();
   }
 
   private Optional<String> leader(String namespace) {
