@@ -23,12 +23,15 @@ image_inputs() { # NAME:TAG
     debian:*) base_inputs ;;
     postgres:*) echo "$(base_inputs)-$(hash_of "$LOCAL_CLUSTER/postgres")" ;;
     traefik:*) hash_of "$LOCAL_CLUSTER/traefik" ;;
-    procrastinate:*) echo "$(base_inputs)-$(hash_of "$LOCAL_CLUSTER/procrastinate" "$DEV/queue")" ;;
+    procrastinate:*) python_inputs "$LOCAL_CLUSTER/procrastinate" "$DEV/queue" ;;
+    ihatemoney:*) python_inputs "$LOCAL_CLUSTER/ihatemoney" "$DEV/budget" ;;
     prometheus:*) echo "$(base_inputs) $(declare -f build_prometheus)" | sha256sum | cut -d ' ' -f 1 ;;
   esac
 }
 
 base_inputs() { echo "$DEBIAN_SUITE $BASE_PACKAGES $(declare -f make_base_tree)" | sha256sum | cut -d ' ' -f 1; }
+
+python_inputs() { echo "$(base_inputs)-$(hash_of "$LOCAL_CLUSTER/python.sh" "$@")"; } # FILE-OR-FOLDER...
 
 # shellcheck disable=SC2153 # IMAGES comes from common.sh
 image_is_built() { # NAME:TAG
