@@ -6,7 +6,7 @@ NEEDED_PROGRAMS=(
   containerd=containerd ctr=containerd runc=runc /usr/lib/cni/bridge=containernetworking-plugins
   iptables=iptables conntrack=conntrack ip=iproute2 ss=iproute2 mount=mount nsenter=util-linux
   flock=util-linux sysctl=procps debootstrap=debootstrap openssl=openssl jq=jq curl=curl tar=tar
-  pip3=python3-pip # for dev/queue
+  pip3=python3-pip # for dev/queue, dev/budget
   /usr/sbin/pgbouncer=pgbouncer # for the tests of sessions with databases
   /usr/lib/postgresql/15/bin/pg_dump=postgresql-client-15 # for the tests of dumps
 )

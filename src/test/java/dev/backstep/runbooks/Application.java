@@ -104,8 +104,11 @@ final class Application {
     }
   }
 
-  /** A Service leads to new pods a moment after their roll-out is over. */
-  private HttpResponse<String> asks(
+  /**
+   * What somebody gets who sends these headers, names and values in turn. A Service leads to new
+   * pods a moment after their roll-out is over.
+   */
+  HttpResponse<String> asks(
       String method, String service, String path, String body, String... headers) {
     var request = request(method, service, path, body, headers);
     return Awaitility.await(request.uri().toString())

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,9 @@ final class Incident implements AutoCloseable {
   private static final Path LOGS = Path.of("target", "runbooks");
   private static final Set<Phase> WAITING = Set.of(Phase.AwaitingAnswer, Phase.AwaitingApproval);
 
+  /** What brought images into the cluster, once for all tests of a process. */
+  private static final Map<String, Command.Result> IMAGES = new ConcurrentHashMap<>();
+
   private final Shop shop;
   private final ChartPolicies policies;
   private final Sample sample;
@@ -57,7 +61,14 @@ final class Incident implements AutoCloseable {
 
   /** Runs the sample's application until all of it is out. */
   static Incident in(String name) {
-    Images.IN_THE_CLUSTER.orThrow();
+    return in(name, "dev/runbooks");
+  }
+
+  /** As {@link #in(String)}, with images that another program brings into the cluster. */
+  static Incident in(String name, String images) {
+    IMAGES
+        .computeIfAbsent(images, program -> Command.run(List.of(program), Map.of(), ""))
+        .orThrow();
     var shop = Shop.open(name);
     var policies = ChartPolicies.in(shop).grant("runner", ON_CALL).grant("approver", APPROVER);
     var sample = Sample.in(shop, name);
@@ -353,11 +364,6 @@ final class Incident implements AutoCloseable {
     return shop.kubectl("get", "rollbackplan", plan, "-o", "go-template-file=" + template)
         .orThrow()
         .stdout();
-  }
-
-  /** The application's images, made once for all tests of a process. */
-  private static final class Images {
-    static final Command.Result IN_THE_CLUSTER = Command.run(List.of("dev/runbooks"), Map.of(), "");
   }
 
   @Override
