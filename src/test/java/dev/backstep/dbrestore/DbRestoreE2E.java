@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Restores of a real database in a pod, by real Jobs of the operator's own image. */
 @Order(1)
 class DbRestoreE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(9);
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(10);
 
   @BeforeAll
   static void start() throws Exception {
@@ -232,6 +232,47 @@ class DbRestoreE2E {
           .isEqualTo("100|100");
       assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
       assertThat(shop.databases()).isEqualTo("orders,orders_bs_old");
+    }
+  }
+
+  @Test
+  void goesOnWhereAKilledServerWas() {
+    try (var shop = RestoreShop.open("crash")) {
+      // when: it takes a while to verify it
+      shop.asks(
+          RestoreShop.RESTORE
+              .formatted("inc-8", "Execute", "orders.dump")
+              .replace("FROM orders", "FROM orders, pg_sleep(60)"));
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> !shop.sql("shop", RestoreShop.ASKING).equals("0"));
+      shop.killsServer();
+
+      // then: it may have died of that
+      shop.awaitPhase("inc-8", RestorePhase.Failed);
+      assertThat(shop.failure("inc-8")).contains("so nothing is replaced");
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
+      assertThat(shop.databases()).isEqualTo("orders");
+
+      // when
+      shop.asks("inc-9", "Execute", "orders.dump");
+      shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
+      try (var idle = shop.stranger("pooler", false)) {
+        assertThat(idle.stays()).isTrue();
+        shop.approves("inc-9", null);
+        shop.awaitPhase("inc-9", RestorePhase.Quiescing);
+        shop.killsServer();
+      }
+      shop.awaitPhase("inc-9", RestorePhase.BackingUp);
+      shop.killsServer();
+
+      // then
+      shop.awaitPhase("inc-9", RestorePhase.Succeeded);
+      assertThat(shop.sql("orders", "SELECT count(*), count(DISTINCT id) FROM orders"))
+          .isEqualTo("100|100");
+      assertThat(shop.databases()).isEqualTo("orders,orders_bs_old");
+      assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
+      assertThat(shop.restore("inc-9").getStatus().run().holds()).isEmpty();
     }
   }
 

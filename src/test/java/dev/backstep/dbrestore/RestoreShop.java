@@ -11,6 +11,7 @@ import dev.backstep.testing.ChartPolicies;
 import dev.backstep.testing.PodDatabase;
 import dev.backstep.testing.Shop;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -150,6 +151,9 @@ final class RestoreShop implements AutoCloseable {
   static final String LOADING =
       "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%slow%' AND state = 'active' AND datname LIKE 'orders_bs%'";
 
+  /** How many checks sleep just now. */
+  static final String ASKING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+
   /** The live database as it is now, in a file. */
   void dumped(String file) {
     shop.kubectl(
@@ -174,6 +178,27 @@ final class RestoreShop implements AutoCloseable {
         "SET ROLE app_owner; CREATE TABLE orders (id int PRIMARY KEY, tax int NOT NULL); INSERT INTO orders SELECT n, 19 FROM generate_series(1, 100) n");
     dumped("orders.dump");
     sql("orders", "DELETE FROM orders WHERE id > 7");
+  }
+
+  /** Kills the server, whose container begins anew, each time later, on what is on the disk. */
+  void killsServer() {
+    var restarts = serverRestarts();
+    shop.kubectl("exec", "deployment/db", "--", "bash", "-c", "kill -QUIT 1");
+    await("the server to be gone").atMost(LIMIT).until(() -> serverRestarts() > restarts);
+  }
+
+  private int serverRestarts() {
+    return shop
+        .client()
+        .pods()
+        .inNamespace(shop.namespace())
+        .withLabel("app", "db")
+        .list()
+        .getItems()
+        .stream()
+        .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+        .mapToInt(ContainerStatus::getRestartCount)
+        .sum();
   }
 
   /** Somebody whom no restore knows connects to the live database, as a user who may write. */

@@ -27,6 +27,9 @@ public final class PodDatabase {
               - {name: POSTGRES_PASSWORD, value: secret}
               - {name: POSTGRES_DB, value: shop}
               readinessProbe: {tcpSocket: {port: 5432}, periodSeconds: 1}
+              # Stays where the container begins anew.
+              volumeMounts: [{name: data, mountPath: /var/lib/postgresql}]
+            volumes: [{name: data, emptyDir: {}}]
       ---
       apiVersion: v1
       kind: Service
