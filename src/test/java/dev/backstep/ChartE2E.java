@@ -92,6 +92,7 @@ class ChartE2E {
     try {
       // The tests have installed the CRDs before.
       install(namespace, "backstep", "--take-ownership");
+      hasItsClassesFromTheImage(namespace);
       isInOrder("backstep", namespace);
       recovers(namespace);
       saysWhoMayNotApprove(namespace);
@@ -273,6 +274,22 @@ class ChartE2E {
     cluster
         .kubectl()
         .run("label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted")
+        .orThrow();
+  }
+
+  /** Java says nothing when it cannot use them. */
+  private void hasItsClassesFromTheImage(String namespace) {
+    cluster
+        .kubectl()
+        .run(
+            "--namespace",
+            namespace,
+            "exec",
+            "deployment/backstep",
+            "--",
+            "grep",
+            "/app/operator.jsa",
+            "/proc/1/maps")
         .orThrow();
   }
 
