@@ -51,6 +51,11 @@ record RecordedGate<G>(GateProbe<G> probe, SimulatedGates gates, SimulatedProces
   }
 
   @Override
+  public CompletionStage<Reading> value(G gate, String formula, GateScope scope) {
+    return probe.value(gate, formula, scope);
+  }
+
+  @Override
   public CompletionStage<Reading> measure(G gate, GateScope scope) {
     return gates.measure(process, scope, () -> probe.measure(gate, scope));
   }

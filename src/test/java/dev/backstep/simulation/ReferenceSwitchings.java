@@ -38,6 +38,16 @@ final class ReferenceSwitchings {
         suspendCronJobs: {names: [nightly, weekly]}
       """;
 
+  /** Its size is 1 where the shop is well, else 0. */
+  private static final String QUEUE =
+      """
+      queue:
+        interval: 2s
+        size: {sql: {databaseRef: {name: orders-db}, query: SELECT 1, timeout: 10s}, value: int(value)}
+      autoDisable:
+      - {name: bad, when: size < 1, for: 5s, until: size > 0, cooldown: 1s}
+      """;
+
   private static final String SCALED =
       """
       - name: keda
@@ -240,6 +250,17 @@ final class ReferenceSwitchings {
           .thenSwitched("Disabled", "Enabled")
           .thenStands("EnableFailed");
 
+  /** Nobody asks for it: the queue is bad, so it is held off by itself until the queue is good. */
+  static final ReferenceLadder AUTO =
+      ReferenceLadder.switching("switch-auto", "means:\n" + WORKER + QUEUE)
+          .with(deployment("worker", "app:v1"), deployment("web", "app:v2"))
+          .thenSync(
+              "mends what fills the queue",
+              stands("Disabled"),
+              (world, it) ->
+                  world.controllers().mended(SimulatedApiServer.NAMESPACE + "/web", true))
+          .thenStands("Enabled");
+
   /** Deleted while it is kept off: it is given back, and then it goes. */
   static final ReferenceLadder DELETED =
       means("switch-deleted", FLAG + OTHER)
@@ -274,6 +295,7 @@ final class ReferenceSwitchings {
           LOST,
           LOST_CRON_JOBS,
           IMAGE_DELETED,
+          AUTO,
           DELETED);
 
   private ReferenceSwitchings() {}

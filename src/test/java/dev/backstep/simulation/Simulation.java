@@ -341,6 +341,7 @@ final class Simulation implements SimulatedApiServer.Listener {
         || database.isDown()
         || outside.pager().isAway()
         || outside.pager().hasNews()
+        || syncRules().grows()
         || trouble.gateMood() != null
         || !human.idle()
         || alive().size() != 1

@@ -61,6 +61,14 @@ final class SyncRules extends Rules {
     return places.of(spec(sync)).toList();
   }
 
+  /** True while the numbers of the queue are said to move, or it is not known whether they do. */
+  boolean grows() {
+    var sync = sync();
+    return sync != null
+        && sync.at("/status/queue").isObject()
+        && sync.at("/status/queue/growthPerMinute/size").asLong(1) != 0;
+  }
+
   /** True for an effect of a means. */
   static boolean isOfMeans(Simulation world, String mark) {
     var record = world.server().get(SimulatedApiServer.RECORDS, claim(mark));
