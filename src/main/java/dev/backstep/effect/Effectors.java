@@ -7,6 +7,7 @@ import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -39,13 +40,16 @@ public class Effectors {
     return json.put(SORT, effect.getClass().getSimpleName());
   }
 
-  /** The effect that was written as this JSON. */
-  Effect effect(ObjectNode json) {
-    var sort = json.path(SORT).asText();
+  /** The effect that was written as this JSON; empty: another version did, and nobody guesses. */
+  Optional<Effect> effect(ObjectNode json) {
+    var type = bySort.get(json.path(SORT).asText());
+    if (type == null) {
+      return Optional.empty();
+    }
     try {
-      return Json.MAPPER.treeToValue(json.deepCopy().without(SORT), bySort.get(sort));
+      return Optional.of(Json.MAPPER.treeToValue(json.deepCopy().without(SORT), type));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not an effect: " + sort, e);
+      return Optional.empty();
     }
   }
 }

@@ -92,7 +92,10 @@ public class Images {
     return List.copyOf(names);
   }
 
-  /** The effects kept under these names; empty when somebody deleted one of the images. */
+  /**
+   * The effects kept under these names; empty when somebody deleted one of the images, or another
+   * version wrote it.
+   */
   public Optional<List<Effect>> read(String namespace, List<String> names) {
     var effects = new ArrayList<Effect>();
     for (var name : names) {
@@ -100,17 +103,25 @@ public class Images {
       if (content.isEmpty()) {
         return Optional.empty();
       }
-      content.get().all().stream().map(effectors::effect).forEach(effects::add);
+      var kept = effects(content.get());
+      if (kept.isEmpty()) {
+        return Optional.empty();
+      }
+      effects.addAll(kept.get());
     }
     return Optional.of(effects);
   }
 
   /** The effects that a record keeps; none where another version made it. */
   public List<Effect> of(ControllerRevision record) {
-    return content(record).stream()
-        .flatMap(content -> content.all().stream())
-        .map(effectors::effect)
-        .toList();
+    return content(record).flatMap(this::effects).orElse(List.of());
+  }
+
+  /** All of them; empty where one of them cannot be read. */
+  private Optional<List<Effect>> effects(Content content) {
+    var all = content.all();
+    var known = all.stream().flatMap(json -> effectors.effect(json).stream()).toList();
+    return known.size() == all.size() ? Optional.of(known) : Optional.empty();
   }
 
   private Optional<Content> content(String namespace, String name) {
@@ -128,10 +139,14 @@ public class Images {
 
   /** Empty: made by a version that kept something else; nobody guesses. */
   private static Optional<Content> content(ControllerRevision record) {
-    return record.getData() != null
-            && Json.MAPPER.<JsonNode>valueToTree(record.getData()).has("effects")
-        ? Optional.of(Records.data(record, Content.class))
-        : Optional.empty();
+    try {
+      return record.getData() != null
+              && Json.MAPPER.<JsonNode>valueToTree(record.getData()).has("effects")
+          ? Optional.of(Records.data(record, Content.class))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** Effects together, as far as they fit; one that is too large for that is alone, and packed. */

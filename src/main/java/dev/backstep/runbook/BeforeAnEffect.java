@@ -30,6 +30,7 @@ final class BeforeAnEffect {
           BeforeAnEffect::landing,
           BeforeAnEffect::late,
           BeforeAnEffect::doubted,
+          Entering::noBackupLeft,
           Permission::missing,
           BeforeAnEffect::rejected,
           BeforeAnEffect::contested,

@@ -3,6 +3,7 @@ package dev.backstep.runbook;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Agreement.What;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
@@ -11,6 +12,8 @@ import dev.backstep.runbook.Decision.Wait;
 import dev.backstep.text.Sentences;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is looked at before a level acts. What a human or a gate has settled for the level is
@@ -67,6 +70,25 @@ final class Entering {
       return Optional.of(stop(snapshot, stop.name(), why.formatted(stop.message())));
     }
     return Optional.empty();
+  }
+
+  /** A backup that was left out is none, whoever left it out. */
+  static Optional<Decision> noBackupLeft(RunSnapshot snapshot) {
+    var backups = snapshot.traits().backups().getOrDefault(snapshot.action().name(), Set.of());
+    var made =
+        snapshot.levelStatus().actions().stream()
+            .filter(action -> backups.contains(action.name()))
+            .anyMatch(action -> action.outcome() != Outcome.Skipped);
+    var why =
+        "Action %s destroys something, and the backup before it in the same level was left out: %s.";
+    return backups.isEmpty() || made || snapshot.agreed(NO_BACKUP)
+        ? Optional.empty()
+        : Optional.of(
+            stop(
+                snapshot,
+                null,
+                why.formatted(
+                    snapshot.action().name(), String.join(", ", new TreeSet<>(backups)))));
   }
 
   private static Optional<Decision> backup(RunSnapshot snapshot) {

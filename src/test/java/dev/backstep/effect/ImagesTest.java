@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.backstep.api.Json;
 import dev.backstep.cluster.Records;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.PatchBuilder;
 import dev.backstep.simulation.MemoryCluster;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What targets looked like, kept in objects of bounded size. */
 class ImagesTest {
@@ -137,6 +141,24 @@ class ImagesTest {
     // then
     assertThat(images.read(MemoryCluster.NAMESPACE, List.of(record.getMetadata().getName())))
         .isEmpty();
+  }
+
+  /** Among effects that this version knows, too: all of an intent are taken back, or none is. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'effects': [{'sort': 'Teleport', 'target': 'web'}]}",
+        "{'effects': [{'sort': 'ObjectPatch', 'fromTheFuture': 1}]}",
+        "{'effects': [], 'signature': 'x'}",
+      })
+  void whatAnotherVersionWroteInThisFormIsNotReadEither(String json) throws IOException {
+    // given
+    var content = Json.MAPPER.readTree(json.replace('\'', '"'));
+    var record = Records.create(cluster.client(), OWNER, "image", "bs-img-new", Map.of(), content);
+
+    // then
+    assertThat(images.read(MemoryCluster.NAMESPACE, List.of("bs-img-new"))).isEmpty();
+    assertThat(images.of(record)).isEmpty();
   }
 
   @Test

@@ -49,6 +49,36 @@ class ActingTest {
     return advanced(Engine.decide(after(snapshot, Engine.decide(snapshot))));
   }
 
+  /** A level whose second action destroys something; what became of its backup. */
+  private static RunSnapshots afterBackup(Outcome backup) {
+    return run()
+        .in(Phase.Acting, 0)
+        .levels(level("data", "backup", "restore"))
+        .backedUp("restore", "backup")
+        .begun(ended("backup", backup), underWay("restore", 0))
+        .work(TO_DO);
+  }
+
+  @Test
+  void nothingIsDestroyedWithoutAskingWhereTheBackupWasLeftOut() {
+    // when
+    var asked = advanced(Engine.decide(afterBackup(Outcome.Skipped).build()));
+
+    // then
+    assertThat(asked.question().reason()).isEqualTo(Reasons.STOP_CONDITION);
+    assertThat(asked.question().message())
+        .startsWith(
+            "Stop condition no-backup-before-destruction, before level data: Action restore destroys something, and the backup before it in the same level was left out: backup.");
+  }
+
+  @Test
+  void whereTheBackupWasMadeOrNobodyWantsItNobodyIsAsked() {
+    var made = Engine.decide(afterBackup(Outcome.Succeeded).build());
+    var agreed = Engine.decide(afterBackup(Outcome.Skipped).agreed(Entering.NO_BACKUP).build());
+
+    assertThat(List.of(made, agreed)).allMatch(Act.class::isInstance);
+  }
+
   @Test
   void nothingIsDecidedBeforeTheTargetsWereLookedAt() {
     // given

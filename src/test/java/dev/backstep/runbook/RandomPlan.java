@@ -15,6 +15,7 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -150,7 +151,8 @@ final class RandomPlan {
             .map(Action::name)
             .filter(name -> chance(40))
             .collect(Collectors.toSet());
-    return new LevelTraits(destructive, Set.copyOf(unprotected), holds, Set.of(), Set.of());
+    return new LevelTraits(
+        destructive, Set.copyOf(unprotected), Map.of(), holds, Set.of(), Set.of());
   }
 
   private boolean chance(int percent) {

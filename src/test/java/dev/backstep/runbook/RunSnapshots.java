@@ -293,13 +293,23 @@ final class RunSnapshots {
     var without = unprotected ? destructive : Set.<String>of();
     return world(
         snapshot ->
-            snapshot.traits(new LevelTraits(destructive, without, Set.of(), Set.of(), Set.of())));
+            snapshot.traits(
+                new LevelTraits(destructive, without, Map.of(), Set.of(), Set.of(), Set.of())));
+  }
+
+  /** An action that destroys something, and another one before it that makes the backup. */
+  RunSnapshots backedUp(String action, String backup) {
+    var traits =
+        new LevelTraits(
+            Set.of(), Set.of(), Map.of(action, Set.of(backup)), Set.of(), Set.of(), Set.of());
+    return world(snapshot -> snapshot.traits(traits));
   }
 
   /** A level that destroys something by this action, but not in a drill. */
   RunSnapshots drillable(String levelName, String actionName) {
     var traits =
-        new LevelTraits(Set.of(levelName), Set.of(), Set.of(), Set.of(), Set.of(actionName));
+        new LevelTraits(
+            Set.of(levelName), Set.of(), Map.of(), Set.of(), Set.of(), Set.of(actionName));
     return world(snapshot -> snapshot.traits(traits));
   }
 
@@ -308,7 +318,7 @@ final class RunSnapshots {
     return world(
         snapshot ->
             snapshot.traits(
-                new LevelTraits(Set.of(), Set.of(), Set.of(names), Set.of(), Set.of())));
+                new LevelTraits(Set.of(), Set.of(), Map.of(), Set.of(names), Set.of(), Set.of())));
   }
 
   /** Anything else that is special about the run. */

@@ -15,6 +15,7 @@ import dev.backstep.runbook.RunSnapshot;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,7 @@ public class LevelFacts {
     return new LevelTraits(
         levels(plan, this::destructive),
         levels(plan, this::unprotected),
+        backups(plan),
         named(plan, Traits::hold),
         named(plan, Traits::unseen),
         named(plan, Traits::drillable));
@@ -73,6 +75,23 @@ public class LevelFacts {
       }
     }
     return false;
+  }
+
+  /** An action that keeps what it destroys needs no other backup. */
+  private Map<String, Set<String>> backups(RollbackPlanSpec plan) {
+    var all = new HashMap<String, Set<String>>();
+    for (var level : plan.levels()) {
+      var made = new LinkedHashSet<String>();
+      for (var action : level.actions()) {
+        var traits = actions.traits(action);
+        if (traits.destructive() && !traits.backup()) {
+          all.put(action.name(), Set.copyOf(made));
+        } else if (traits.backup() && !traits.destructive()) {
+          made.add(action.name());
+        }
+      }
+    }
+    return all;
   }
 
   /**

@@ -20,10 +20,12 @@ import dev.backstep.argument.Arguments;
 import dev.backstep.effect.Step;
 import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshotBuilder;
+import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,27 @@ class LevelFactsTest {
             .traits(LevelTraits.HARMLESS)
             .build();
     return facts().hashes(snapshot);
+  }
+
+  @Test
+  void whatDestroysIsNamedWithTheBackupsBeforeIt() {
+    var plan =
+        PlanYaml.spec(
+            """
+            gates: []
+            levels:
+            - name: data
+              actions:
+              - {name: first, sql: {databaseRef: {name: db}, effect: Repair, statements: x, destructive: true}}
+              - {name: kept, backup: {target: {databaseRef: {name: db}}}}
+              - {name: second, sql: {databaseRef: {name: db}, effect: Repair, statements: x, destructive: true}}
+            - name: more
+              actions:
+              - {name: third, sql: {databaseRef: {name: db}, effect: Repair, statements: x, destructive: true}}
+            """);
+
+    assertThat(new MemoryCluster().complete(LevelFacts.class).traits(plan).backups())
+        .isEqualTo(Map.of("first", Set.of(), "second", Set.of("kept"), "third", Set.of()));
   }
 
   private String hash() {

@@ -194,7 +194,7 @@ class PlanConsentsTest {
     phase = Phase.Acting;
 
     assertThat(consent().rejection()).isNull();
-    traits = new LevelTraits(Set.of("restore"), Set.of(), Set.of(), Set.of(), Set.of());
+    traits = new LevelTraits(Set.of("restore"), Set.of(), Map.of(), Set.of(), Set.of(), Set.of());
     assertThat(consent().rejection()).isEqualTo("bob said no");
   }
 
