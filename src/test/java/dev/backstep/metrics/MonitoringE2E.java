@@ -74,6 +74,21 @@ class MonitoringE2E {
     shop.awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True");
   }
 
+  /** A plan that could not do anything. */
+  private static void isLost(Shop shop) {
+    shop.apply(
+        """
+        apiVersion: backstep.dev/v1alpha1
+        kind: RollbackPlan
+        metadata: {name: lost}
+        spec:
+          serviceAccountName: nobody
+          gates: [{name: ready, workload: {kind: Deployment, name: lost}}]
+          levels:
+          - {name: anew, actions: [{name: anew, restart: {workloads: [{kind: Deployment, name: lost}]}}]}
+        """);
+  }
+
   private static JsonNode alert(Prometheus prometheus, String name, Shop shop) {
     return Awaitility.await(name)
         .atMost(PATIENCE)
@@ -96,12 +111,18 @@ class MonitoringE2E {
       Prometheus.begin(shop, operator.address());
       try (var policies = ChartPolicies.in(shop)) {
         policies.grant("runner", ALICE);
+        isLost(shop);
         waitsForAnApproval(shop);
         var prometheus = Prometheus.of(shop);
 
         var alert = alert(prometheus, "BackstepApprovalWaits", shop);
         assertThat(alert.at("/annotations/description").asText())
             .contains("\nkubectl -n %s get rollbackplan web -o".formatted(shop.namespace()));
+        for (var unready :
+            List.of("BackstepNotReady", "BackstepNotExecutable", "BackstepStalled")) {
+          assertThat(alert(prometheus, unready, shop).at("/labels/name").asText())
+              .isEqualTo("lost");
+        }
         assertThat(prometheus.rules())
             .hasSameSizeAs(Monitoring.alerts())
             .allSatisfy(rule -> assertThat(rule.path("health").asText()).isEqualTo("ok"));
@@ -115,10 +136,15 @@ class MonitoringE2E {
         shop.awaitPhase(Phase.Aborted);
         seen(prometheus, "increase(backstep_runs_total{outcome=\"Aborted\"}[5m]) > 0");
         seen(prometheus, STATUS_WRITES);
-        shop.kubectl("delete", "rollbackplan", "web", "--timeout=60s").orThrow();
+        shop.kubectl("delete", "rollbackplan", "web", "lost", "--timeout=60s").orThrow();
         seen(prometheus, "absent(backstep_phase{namespace=\"%s\"})".formatted(shop.namespace()));
-        assertThat(prometheus.firing())
-            .noneMatch(it -> it.at("/labels/namespace").asText().equals(shop.namespace()));
+        Awaitility.await("the rules to be judged without the plans")
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () ->
+                    assertThat(prometheus.firing())
+                        .noneMatch(
+                            it -> it.at("/labels/namespace").asText().equals(shop.namespace())));
       }
     }
   }
