@@ -9,6 +9,8 @@ import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @EnabledIfSystemProperty(named = "backstep.flux", matches = "true")
 class FluxE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.running(7);
+  @RegisterExtension static final TestOperator operator = TestOperator.running(8);
 
   private static final String OLD = "backstep.dev/app:v1";
   private static final String NEW = "backstep.dev/app:v2";
@@ -105,9 +107,8 @@ class FluxE2E {
                         shop.namespace())),
                 FluxShop.kustomization("web", shop, "wait: true"))) {
       // given
-      flux.awaitImage(NEW);
-      shop.awaitCondition("Executable", "True");
       flux.awaitApplied("web");
+      shop.awaitCondition("Executable", "True");
       shop.kubectl("set", "image", "deployment/web", "app=" + OLD).orThrow();
       flux.awaitImage(NEW);
 
@@ -237,6 +238,61 @@ class FluxE2E {
       subjects: [{kind: ServiceAccount, name: runner, namespace: %s}]
       roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: git}
       """;
+
+  /** Flux counts as its own what kubectl wrote. */
+  @Test
+  void aRunThatWouldBeTakenOutOfAPlanInGitIsSaidBefore() {
+    try (var shop = Shop.open("flux-kubectl");
+        var flux =
+            FluxShop.of(
+                shop,
+                Map.of(WEB_FILE, WEB.formatted(NEW), "web/plan.yaml", plan("Kustomization", shop)),
+                FluxShop.kustomization("web", shop, ""))) {
+      // given
+      flux.awaitApplied("web");
+      shop.awaitCondition("Executable", "True");
+      assertThat(shop.condition("Executable").getMessage())
+          .contains("takes out what kubectl sets in it", "kustomize.toolkit.fluxcd.io/ssa: Merge");
+      flux.commit(Map.of("web/plan.yaml", plan("Kustomization", shop) + "  suspend: true\n"));
+      flux.awaitApplied("web");
+
+      // when
+      shop.patch(RUN);
+
+      // then
+      shop.await("without a run", plan -> plan.getSpec().run() == null);
+    }
+  }
+
+  /** Suspended in the midst of a round that takes seconds, it would put the old image back. */
+  @Test
+  void aRoundThatIsUnderWayIsWaitedFor() {
+    try (var shop = Shop.open("flux-round");
+        var flux =
+            FluxShop.of(
+                shop,
+                Map.of(WEB_FILE, WEB.formatted(NEW), "web/many.yaml", many()),
+                FluxShop.kustomization("web", shop, ""))) {
+      // given
+      flux.awaitImage(NEW);
+      shop.apply(plan("Kustomization", shop));
+      shop.awaitCondition("Executable", "True");
+      flux.awaitUnderWay("web");
+
+      // when
+      shop.patch(RUN).awaitPhase(Phase.Mitigated);
+
+      // then
+      flux.awaitRounds();
+      assertThat(shop.image("web")).isEqualTo(OLD);
+    }
+  }
+
+  private static String many() {
+    return IntStream.range(0, 300)
+        .mapToObj("{apiVersion: v1, kind: ConfigMap, metadata: {name: many-%d}}"::formatted)
+        .collect(Collectors.joining("\n---\n"));
+  }
 
   /** The parent has whatever Git says, and Git says nothing of the switch. */
   @Test

@@ -111,6 +111,14 @@ final class FluxShop implements AutoCloseable {
         it -> it.at("/status/lastAppliedRevision").asText().endsWith(repository.head()));
   }
 
+  /** Waits until Flux has built what Git has, and is about to compare and apply it. */
+  void awaitUnderWay(String kustomization) {
+    await(
+        KUSTOMIZATION,
+        kustomization,
+        it -> it.at("/status/conditions").toString().contains("Detecting drift"));
+  }
+
   /** Waits while Flux applies again, several times, what nobody keeps it from applying. */
   void awaitRounds() {
     var until = rounds() + ROUNDS;

@@ -70,7 +70,7 @@ public class RestoreReader {
             Optional.ofNullable(restore.getSpec().stateBy()).orElse("The deletion"),
             restore.said(),
             now,
-            RestoreClaims.name(restore),
+            run.map(RestoreRun::claim).orElseGet(() -> RestoreClaims.name(restore)),
             stand.map(it -> new Due(it.phase(), it.step())),
             stand
                 .flatMap(Stand::seen)
