@@ -151,9 +151,6 @@ final class RestoreShop implements AutoCloseable {
   static final String LOADING =
       "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%slow%' AND state = 'active' AND datname LIKE 'orders_bs%'";
 
-  /** How many checks sleep just now. */
-  static final String ASKING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
-
   /** The live database as it is now, in a file. */
   void dumped(String file) {
     shop.kubectl(
