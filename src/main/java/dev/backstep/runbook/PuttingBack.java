@@ -7,6 +7,7 @@ import dev.backstep.effect.Mark;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
+import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
 /** Gives back what was held: after a level has acted, on release, on undo. */
 final class PuttingBack {
   private static final Duration LIMIT = Duration.ofMinutes(5);
+
+  /** Of a phase in which something is taken back because somebody asked for it. */
+  private static final Duration ON_DEMAND = Duration.ofMinutes(10);
 
   /** Longer than that nobody waits for pods, say: then it is said that they are still coming up. */
   private static final Duration COMING_BACK = Duration.ofMinutes(3);
@@ -146,6 +150,19 @@ final class PuttingBack {
         .max(Instant::compareTo)
         .orElseThrow()
         .plus(LIMIT);
+  }
+
+  /** What took longer to be done may take as long to be taken back, such as a Job. */
+  static Instant limit(RunSnapshot snapshot, String action) {
+    var own =
+        snapshot
+            .plan()
+            .allActions()
+            .filter(it -> it.name().equals(action))
+            .map(it -> Durations.of(it.timeout()))
+            .filter(it -> it.compareTo(ON_DEMAND) > 0)
+            .findFirst();
+    return snapshot.run().phaseSince().plus(own.orElse(ON_DEMAND));
   }
 
   /** The effect that gives something back. */

@@ -8,7 +8,6 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.effect.Work;
 import dev.backstep.measure.Verdict;
 import dev.backstep.runbook.Decision.Wait;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,8 +16,6 @@ import java.util.Optional;
  */
 final class Releasing {
   static final Agreement GATES = Agreement.of(Agreement.What.ReleaseGates);
-
-  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private Releasing() {}
 
@@ -49,7 +46,7 @@ final class Releasing {
                     snapshot,
                     Intent.Verb.Release,
                     action,
-                    snapshot.run().phaseSince().plus(LIMIT),
+                    PuttingBack.limit(snapshot, action),
                     why -> new Moves(snapshot).ask(asked(snapshot), why)));
   }
 

@@ -9,8 +9,6 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.effect.Work;
 import dev.backstep.runbook.Decision.Wait;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -20,7 +18,6 @@ import java.util.stream.Stream;
 
 /** Puts back what a run changed, the last action first: phase Undoing. */
 final class Undoing {
-  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private static final String NOBODY_KNOWS =
       "nobody knows whether all of it was done. Look at its targets and put back what is changed, then answer Skip.";
@@ -83,12 +80,8 @@ final class Undoing {
         snapshot,
         Intent.Verb.Undo,
         action.name(),
-        limit(snapshot),
+        PuttingBack.limit(snapshot, action.name()),
         why -> ask(snapshot, action, why, asked(snapshot)));
-  }
-
-  private static Instant limit(RunSnapshot snapshot) {
-    return snapshot.run().phaseSince().plus(LIMIT);
   }
 
   private static Ask asked(RunSnapshot snapshot) {

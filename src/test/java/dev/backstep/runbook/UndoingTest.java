@@ -193,6 +193,18 @@ class UndoingTest {
     assertThat(advanced(decision).question().reason()).isEqualTo(Reasons.UNDO_FAILED);
   }
 
+  /** Such as a Job: what takes it back takes long, too. */
+  @Test
+  void whatMayTakeLongMayTakeAsLongToBePutBack() {
+    // given
+    var slow = level("restart", "first", "second");
+    slow = slow.withActions(slow.actions().stream().map(it -> it.withTimeout("1h")).toList());
+    var snapshot = undoing().levels(slow).work(null).build();
+
+    // then
+    assertThat(Engine.decide(snapshot)).isEqualTo(new Wait(START.plus(Duration.ofHours(1))));
+  }
+
   @Test
   void aFailedEffectAsksAboutItsAction() {
     // given
