@@ -114,6 +114,12 @@ final class Incident implements AutoCloseable {
     return "{\"op\":\"add\",\"path\":\"/spec%s\",\"value\":%s}".formatted(field, value);
   }
 
+  /** What the sample's file of this name does to its database. */
+  Incident happens(String name) {
+    app.sql("bookings", sample.read("incidents/%s.sql".formatted(name)));
+    return this;
+  }
+
   /** Waits until the plan knows a stable revision to go back to. */
   Incident proven() {
     return await("a stable revision", it -> !it.getStatus().stable().isEmpty());

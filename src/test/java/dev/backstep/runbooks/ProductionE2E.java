@@ -22,12 +22,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ProductionE2E {
   @RegisterExtension static final TestOperator operator = TestOperator.running(1);
 
-  private static final String DATA =
-      """
-      INSERT INTO ai_consent VALUES (1, 5), (2, 3), (3, 0), (4, 12);
-      INSERT INTO feed_items SELECT n FROM generate_series(1, 30) n;
-      """;
-
   private static final String CAPS =
       "SELECT string_agg(user_id || ':' || frequency_cap, ' ' ORDER BY user_id) FROM ai_consent";
 
@@ -49,8 +43,7 @@ class ProductionE2E {
   @BeforeAll
   static void open() {
     incident = Incident.in("production");
-    incident.app().sql("bookings", DATA);
-    incident.planned();
+    incident.happens("users").planned();
     incident.await("healthy gates", it -> incident.condition("Healthy").startsWith("True"));
   }
 
@@ -94,19 +87,7 @@ class ProductionE2E {
   void deadLettersStopAndJobsThatWaitedAreDone() {
     // given: a job that fails comes back at once, and each time it is a dead letter
     var function = sql(FUNCTION.formatted("worker_fail_job"));
-    sql(
-        """
-        CREATE OR REPLACE FUNCTION worker_fail_job(p_job_id uuid, p_error text) RETURNS void
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-        BEGIN
-          UPDATE worker_jobs SET status = 'pending', next_run_at = now() WHERE id = p_job_id;
-          INSERT INTO dead_letter_queue (job_id, error) VALUES (p_job_id, p_error);
-        END $$;
-        INSERT INTO worker_jobs (kind) SELECT 'poison' FROM generate_series(1, 20);
-        INSERT INTO worker_jobs (kind, status) VALUES ('mail', 'paused');
-        INSERT INTO worker_jobs (kind, status, started_at) VALUES ('mail', 'running', now() - interval '1 hour');
-        INSERT INTO worker_jobs (kind, next_run_at) VALUES ('mail', now() + interval '1 hour');
-        """);
+    incident.happens("WorkersFailing");
     var broken = sql(FUNCTION.formatted("worker_fail_job"));
     await().atMost(LIMIT).until(() -> number("SELECT count(*) FROM dead_letter_queue") > 100);
 
@@ -144,15 +125,7 @@ class ProductionE2E {
   @Test
   void nobodyIsFloodedAndEachCapIsAsItWas() {
     // given: each notification is delivered twenty times
-    sql(
-        """
-        CREATE OR REPLACE FUNCTION deliver() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          INSERT INTO deliveries (user_id, channel, title)
-          SELECT NEW.user_id, TG_ARGV[0], NEW.title FROM generate_series(1, 20);
-          RETURN NULL;
-        END $$
-        """);
+    incident.happens("NotificationSpam");
     var triggers = sql(TRIGGERS.formatted("notifications"));
     var caps = sql(CAPS);
     var function = sql(FUNCTION.formatted("notif_send"));
@@ -203,14 +176,7 @@ class ProductionE2E {
   @Test
   void theFeedIsEmptyInsteadOfRepeatingItself() {
     // given
-    sql(
-        """
-        CREATE OR REPLACE FUNCTION feed_fusion_home(p_tab text, p_limit int DEFAULT 100) RETURNS TABLE (item_id int)
-        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
-        BEGIN
-          RETURN QUERY SELECT id FROM feed_items, generate_series(1, 2) ORDER BY created_at DESC LIMIT p_limit;
-        END $$
-        """);
+    incident.happens("FeedDuplicates");
     var function = sql(FUNCTION.formatted("feed_fusion_home"));
     assertThat(incident.app().gets("web", "/api/feed?user=2").body())
         .matches("(?s).*\\b30,.*\\b30\\b.*");
@@ -227,10 +193,8 @@ class ProductionE2E {
   @Test
   void theLedgerIsTheSumOfItsEvents() {
     // given: every event counts twice
-    sql(
-        "CREATE TRIGGER again AFTER INSERT ON earnings_events FOR EACH ROW EXECUTE FUNCTION earnings_add()");
+    incident.happens("LedgerWrong");
     var triggers = sql(TRIGGERS.formatted("earnings_events"));
-    incident.app().posts("web", "/api/earnings", "{\"user\": 1, \"cents\": 350}");
     assertThat(sql(LEDGER)).isEqualTo("700");
 
     // when
@@ -253,8 +217,7 @@ class ProductionE2E {
   @Test
   void usersAreNotSlowedDown() {
     // given
-    sql(
-        "UPDATE rate_limit_configs SET \"limit\" = 1000 WHERE scope = 'api.user'; INSERT INTO rate_limit_counters VALUES ('api.user:1', 1500)");
+    incident.happens("RateLimited");
     var limits = sql(LIMITS);
     assertThat(incident.app().gets("web", "/api/feed?user=1").statusCode()).isEqualTo(429);
 
