@@ -208,9 +208,7 @@ class HostingE2E {
   @Order(5)
   void dataThatWasDestroyedComesFromTheLastBackup() {
     // given
-    incident
-        .runs("nightly-40", "\"levels\":[\"nightly\"],\"mode\":\"Drill\"")
-        .awaitPhase("nightly-40", Phase.Completed);
+    incident.asks("release-run.yaml").awaitPhase("REL-1", Phase.Completed);
     var releases = generation("frontend");
     sql("DELETE FROM chat_messages; UPDATE clients SET name = ''");
     assertThat(incident.app().gets("frontend", "/api/crm/clients").body()).doesNotContain("Test");
@@ -239,6 +237,9 @@ class HostingE2E {
   @Order(6)
   void everyLevelSaysWhatItWouldChange() {
     incident.dryRuns("DRY-40");
+    assertThat(incident.preview("restore"))
+        .anyMatch(
+            it -> it.startsWith("the newest backup bookings/nightly-... from volume backups"));
   }
 
   private static String sql(String statement) {

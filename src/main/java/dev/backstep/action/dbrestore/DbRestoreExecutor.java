@@ -16,6 +16,7 @@ import dev.backstep.restore.Restoring;
 import dev.backstep.restore.Stand;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -45,6 +46,18 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
   @Override
   public Traits traits(DbRestoreAction action) {
     return new Traits(false, true, true, false, true, true);
+  }
+
+  @Override
+  public Optional<String> says(DbRestoreAction action) {
+    var source = action.source();
+    var backup =
+        source.path() == null
+            ? "the newest backup %s...".formatted(source.latest().prefix())
+            : "backup %s".formatted(source.path());
+    return Optional.of(
+        "%s from %s is restored and verified beside the database, and, but for a drill, takes its place"
+            .formatted(backup, source.from().place()));
   }
 
   @Override
