@@ -194,8 +194,8 @@ class HybridSyncE2E {
     // then
     assertThat(incident.preview("clear-queue"))
         .anyMatch(it -> it.startsWith("Destroys:"))
-        .anyMatch(it -> it.contains("is kept, and then cleared"))
-        .anyMatch(it -> it.endsWith("runs Backstep's Export"));
+        .anyMatch(it -> it.contains("is kept, and then cleared"));
+    assertThat(incident.preview("weekly")).anyMatch(it -> it.endsWith("runs Backstep's Backup"));
     assertThat(incident.preview("local-only")).anyMatch(it -> it.contains("ENABLE_SUPABASE"));
   }
 
