@@ -240,6 +240,10 @@ class HostingE2E {
     assertThat(incident.preview("restore"))
         .anyMatch(
             it -> it.startsWith("the newest backup bookings/nightly-... from volume backups"));
+    incident
+        .selects("UiBug", "frontend")
+        .selects("AuthIssues", "backend", "frontend")
+        .selects("SecurityIssue", "full", "migration", "restore");
   }
 
   private static String sql(String statement) {

@@ -197,6 +197,11 @@ class HybridSyncE2E {
         .anyMatch(it -> it.contains("is kept, and then cleared"));
     assertThat(incident.preview("weekly")).anyMatch(it -> it.endsWith("runs Backstep's Backup"));
     assertThat(incident.preview("local-only")).anyMatch(it -> it.contains("ENABLE_SUPABASE"));
+    incident
+        .selects("SyncErrors", "sync-off")
+        .selects("QueueGrows", "sync-off", "clear-queue")
+        .selects("QueueOverflows", "sync-off", "clear-queue", "more-room")
+        .selects("CloudBehind", "resync");
   }
 
   @Test

@@ -158,6 +158,15 @@ final class Incident implements AutoCloseable {
     return this;
   }
 
+  /** Asks by a dry run which levels a symptom has. */
+  Incident selects(String symptom, String... levels) {
+    var id = "DRY-" + symptom;
+    runs(id, "\"symptom\":\"%s\",\"mode\":\"DryRun\"".formatted(symptom))
+        .awaitPhase(id, Phase.Completed);
+    assertThat(run().levels()).extracting(LevelStatus::name).containsExactly(levels);
+    return this;
+  }
+
   /** Merges into the run, as the on-call does. */
   Incident steers(String json) {
     patches("merge", "{\"spec\":{\"run\":%s}}".formatted(json));
