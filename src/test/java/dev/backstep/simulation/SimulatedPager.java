@@ -54,10 +54,19 @@ final class SimulatedPager implements SimulatedApiServer.Listener {
     return new Answer(TAKEN, TextNode.valueOf(""));
   }
 
-  /** What is news once is to be told, also where the status does not have it any more. */
+  /**
+   * What is news once is to be told, also where the operator took it out of the status; what
+   * somebody else took out of it is known to nobody.
+   */
   @Override
   public void written(SimulatedApiServer.Write write) {
-    if (SimulatedApiServer.isLadder(write) && write.after() != null) {
+    if (!SimulatedApiServer.isLadder(write)) {
+      return;
+    }
+    if (write.after() == null
+        || !write.writer().operator() && !write.after().at("/status/transitions").isArray()) {
+      due.clear();
+    } else {
       var plan = (RollbackPlan) world.typed(write.after());
       PlanNotices.of(plan, PlanView.statusOf(plan)).notices().stream()
           .map(notice -> key(plan, notice))

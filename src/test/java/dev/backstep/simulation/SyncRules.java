@@ -271,13 +271,33 @@ final class SyncRules extends Rules {
         !goes && sync.at("/spec/state").asText().equals("Disabled")
             ? Stream.of("spec.state")
             : Stream.<String>empty();
-    var entries = HeldEntries.of(sync).entries().stream().map(HeldEntries.Entry::key);
-    var plans =
+    var rules =
+        each(sync.at("/status/holders"))
+            .map(holder -> holder.path("id").asText())
+            .filter(id -> !goes && id.startsWith("auto-"));
+    var entries =
+        HeldEntries.of(sync).entries().stream()
+            .map(HeldEntries.Entry::key)
+            .filter(key -> !goes || claims().anyMatch(key::contains));
+    var plans = held().map(hold -> hold.path("claim").asText());
+    return Stream.of(wish, rules, entries, plans).flatMap(it -> it).toList();
+  }
+
+  /** What plans hold of SyncControls. */
+  private Stream<JsonNode> held() {
+    return world.server().all(SimulatedApiServer.PLANS).values().stream()
+        .flatMap(plan -> each(plan.at("/status/holds")))
+        .filter(hold -> hold.path("kind").asText().equals("SyncControl"));
+  }
+
+  /** Runs that somebody would still give something back of; a deletion waits for no others. */
+  private Stream<String> claims() {
+    var open =
         world.server().all(SimulatedApiServer.PLANS).values().stream()
-            .flatMap(plan -> each(plan.at("/status/holds")))
-            .filter(hold -> hold.path("kind").asText().equals("SyncControl"))
-            .map(hold -> hold.path("claim").asText());
-    return Stream.of(wish, entries, plans).flatMap(it -> it).toList();
+            .map(plan -> plan.at("/status/run"))
+            .filter(run -> run.path("active").asBoolean())
+            .map(run -> run.path("claim").asText());
+    return Stream.concat(open, held().map(hold -> hold.path("claim").asText()));
   }
 
   /** What it says that it is. */

@@ -176,6 +176,7 @@ status:
 
   private static RollbackPlan named(String name) {
     var plan = new RollbackPlan();
+    plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     plan.getMetadata().setName(name);
     return plan;
   }
