@@ -10,7 +10,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -36,9 +35,6 @@ public class Notifier implements PerObjectState {
   /** One that does not answer holds up no more than its thread, for as long as its timeout. */
   private static final int SENDERS = 4;
 
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
-
   private final Deliveries deliveries;
   private final Clock clock;
   private final ExecutorService sender;
@@ -58,45 +54,6 @@ public class Notifier implements PerObjectState {
 
   /** One notification of one object. */
   private record Key(String uid, String name) {}
-
-  /**
-   * What this process knows of a notification.
-   *
-   * @param told how far it came; empty: no further than the status says
-   * @param underWay true while something is being sent
-   * @param failure why the next one was not taken; empty: nothing failed
-   */
-  private record Progress(Optional<Told> told, boolean underWay, Optional<Failure> failure) {
-    private static final Progress NONE = new Progress(Optional.empty(), false, Optional.empty());
-
-    boolean rests(Instant now) {
-      return !underWay && failure.filter(it -> it.again().isAfter(now)).isEmpty();
-    }
-
-    Progress begun() {
-      return new Progress(told, true, failure);
-    }
-
-    Progress came(Told far) {
-      return new Progress(Optional.of(far), underWay, Optional.empty());
-    }
-
-    Progress failed(Failure why) {
-      return new Progress(told, underWay, Optional.of(why));
-    }
-
-    Progress ended() {
-      return new Progress(told, false, failure);
-    }
-  }
-
-  /**
-   * Something that was not taken.
-   *
-   * @param pause until it is sent again
-   * @param again when that is
-   */
-  private record Failure(Problem problem, Duration pause, Instant again) {}
 
   /** How far everybody was told, as the object's status is to say it. */
   public List<Told> told(News news) {
@@ -197,7 +154,7 @@ public class Notifier implements PerObjectState {
         key,
         (it, known) ->
             problem
-                .map(why -> known.failed(failure(known, why)))
+                .map(why -> known.failed(why, clock.instant()))
                 .orElseGet(() -> known.came(notice.told(to.name()))));
     problem.ifPresent(
         why ->
@@ -211,21 +168,11 @@ public class Notifier implements PerObjectState {
     return problem.isEmpty();
   }
 
-  private Failure failure(Progress before, Problem why) {
-    var pause =
-        before
-            .failure()
-            .map(it -> it.pause().multipliedBy(2))
-            .filter(it -> it.compareTo(LONGEST_PAUSE) < 0)
-            .orElse(before.failure().isPresent() ? LONGEST_PAUSE : FIRST_PAUSE);
-    return new Failure(why, pause, clock.instant().plus(pause));
-  }
-
   /** When what was not taken is sent again; empty: nothing is waiting. */
   public Optional<Instant> again(News news) {
     return news.to().stream()
         .flatMap(to -> known(news.uid(), to.name()).failure().stream())
-        .map(Failure::again)
+        .map(Progress.Failure::again)
         .min(Comparator.naturalOrder());
   }
 

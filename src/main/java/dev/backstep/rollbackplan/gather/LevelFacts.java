@@ -36,10 +36,11 @@ public class LevelFacts {
 
   /** What the plan's levels and actions do, as far as the plan itself says. */
   public LevelTraits traits(RollbackPlanSpec plan) {
+    var backups = backups(plan);
     return new LevelTraits(
         levels(plan, this::destructive),
-        levels(plan, this::unprotected),
-        backups(plan),
+        levels(plan, level -> unprotected(level, backups)),
+        backups,
         named(plan, Traits::hold),
         named(plan, Traits::unseen),
         named(plan, Traits::drillable));
@@ -63,21 +64,16 @@ public class LevelFacts {
     return level.actions().stream().anyMatch(action -> actions.traits(action).destructive());
   }
 
-  /**
-   * True when something is destroyed before a backup was made in the same level. An action that
-   * keeps what it destroys needs no other backup, and is none for what others destroy.
-   */
-  private boolean unprotected(Level level) {
-    for (var action : level.actions()) {
-      var traits = actions.traits(action);
-      if (traits.destructive() != traits.backup()) {
-        return traits.destructive();
-      }
-    }
-    return false;
+  private static boolean unprotected(Level level, Map<String, Set<String>> backups) {
+    return level.actions().stream()
+        .map(action -> backups.get(action.name()))
+        .anyMatch(made -> made != null && made.isEmpty());
   }
 
-  /** An action that keeps what it destroys needs no other backup. */
+  /**
+   * Of each action that destroys something, the backups made before it in the same level. One that
+   * keeps what it destroys needs no other backup, and is none for what others destroy.
+   */
   private Map<String, Set<String>> backups(RollbackPlanSpec plan) {
     var all = new HashMap<String, Set<String>>();
     for (var level : plan.levels()) {
