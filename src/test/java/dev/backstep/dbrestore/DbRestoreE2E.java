@@ -165,7 +165,10 @@ class DbRestoreE2E {
   @Test
   void whoComesBackKeepsTheDataFromBeingReplaced() {
     try (var shop = RestoreShop.open("loop")) {
-      shop.asks("inc-9", "Execute", "orders.dump");
+      shop.asks(
+          RestoreShop.RESTORE
+              .formatted("inc-9", "Execute", "orders.dump")
+              .replace("timeout: 3m", "timeout: 30s"));
       shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
       try (var loop = shop.stranger("cron", true)) {
         shop.approves("inc-9", null);

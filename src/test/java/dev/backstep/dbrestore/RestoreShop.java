@@ -84,7 +84,7 @@ final class RestoreShop implements AutoCloseable {
         requestedBy: alice@example.com
         target: {databaseRef: {name: orders-admin}}
         source: {from: {volume: {claimName: backups}}, path: %s}
-        quiesce: {workloads: [{kind: Deployment, name: web}], timeout: 10s}
+        quiesce: {workloads: [{kind: Deployment, name: web}], timeout: 3m}
         safetyBackup: {to: {volume: {claimName: backups}}, prefix: before-}
         verify:
         - name: orders
@@ -318,7 +318,7 @@ final class RestoreShop implements AutoCloseable {
         apiVersion: backstep.dev/v1alpha1
         kind: Approval
         metadata: {generateName: a-}
-        spec: {targetRef: {kind: %s, name: %s, uid: %s}, runId: %s, %s hash: %s,
+        spec: {targetRef: {kind: %s, name: %s, uid: %s}, runId: "%s", %s hash: "%s",
                decision: Approve, approver: "%s"}
         """
             .formatted(

@@ -96,7 +96,7 @@ class ApprovedLevelE2E {
     answer(
         shop,
         user,
-        "runId: INC-1, level: revert, hash: %s, decision: %s"
+        "runId: INC-1, level: revert, hash: \"%s\", decision: %s"
             .formatted(shop.runStatus().approval().hash(), decision));
   }
 
@@ -137,7 +137,7 @@ class ApprovedLevelE2E {
       answer(
           shop,
           ALICE,
-          "runId: INC-1, level: revert, item: names, hash: %s, decision: Approve"
+          "runId: INC-1, level: revert, item: names, hash: \"%s\", decision: Approve"
               .formatted(shop.runStatus().levels().get(0).hash()));
       shop.awaitPhase(Phase.Recovered);
       assertThat(policies).isNotNull();

@@ -187,7 +187,7 @@ final class Incident implements AutoCloseable {
   /** Approves the level that waits. */
   Incident approvesLevel() {
     var approval = run().approval();
-    return approves("level: %s, hash: %s".formatted(approval.level(), approval.hash()));
+    return approves("level: %s, hash: \"%s\"".formatted(approval.level(), approval.hash()));
   }
 
   /** Says that what a human was asked to look at is well. */
@@ -199,7 +199,7 @@ final class Incident implements AutoCloseable {
   Incident says(String item, Decision decision) {
     var run = run();
     var level = run.levels().get(run.level());
-    var what = "level: %s, hash: %s, item: %s".formatted(level.name(), level.hash(), item);
+    var what = "level: %s, hash: \"%s\", item: %s".formatted(level.name(), level.hash(), item);
     return decides(what, decision);
   }
 
@@ -213,7 +213,7 @@ final class Incident implements AutoCloseable {
         apiVersion: backstep.dev/v1alpha1
         kind: Approval
         metadata: {generateName: a-}
-        spec: {targetRef: {kind: RollbackPlan, name: %s, uid: %s}, runId: %s, %s,
+        spec: {targetRef: {kind: RollbackPlan, name: %s, uid: %s}, runId: "%s", %s,
                decision: %s, approver: "%s"}
         """
             .formatted(plan, plan().getMetadata().getUid(), run().id(), what, decision, APPROVER);

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.DbRestoreStatus;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
+import dev.backstep.approval.ApprovalCommand;
 import dev.backstep.condition.Conditions;
 import dev.backstep.dbrestore.decide.Agreeing;
 import dev.backstep.dbrestore.decide.RestoreSnapshot.Consent;
@@ -14,23 +15,6 @@ import java.util.Optional;
 
 /** What people are asked to agree to, and how they say so. */
 final class Asking implements Says {
-  /** The shell fills in the name: an approval in another's name is refused. */
-  private static final String APPROVE =
-      """
-
-      kubectl -n %s create -f - <<END
-      apiVersion: backstep.dev/v1alpha1
-      kind: Approval
-      metadata: {generateName: %s-}
-      spec:
-        targetRef: {kind: DbRestore, name: %s, uid: %s}
-        runId: %s%s
-        hash: %s
-        decision: Approve
-        approver: "$(kubectl auth whoami -o jsonpath={.status.userInfo.username})"
-      END\
-      """;
-
   @Override
   public void say(Conditions conditions, RestoreView view, DbRestoreStatus status) {
     if (status.phase() != RestorePhase.AwaitingApproval) {
@@ -76,14 +60,13 @@ final class Asking implements Says {
   }
 
   private static String command(RestoreView view, ApprovalStatus approval, boolean undo) {
-    var metadata = view.restore().getMetadata();
-    return APPROVE.formatted(
-        metadata.getNamespace(),
-        metadata.getName(),
-        metadata.getName(),
-        metadata.getUid(),
-        metadata.getName(),
-        undo ? "\n  level: " + Agreeing.UNDO : "",
-        approval.hash());
+    var level = undo ? Optional.of(Agreeing.UNDO) : Optional.<String>empty();
+    return new ApprovalCommand(
+            view.restore(),
+            view.restore().getMetadata().getName(),
+            level,
+            Optional.empty(),
+            approval.hash())
+        .text();
   }
 }

@@ -1,7 +1,9 @@
 package dev.backstep.rollbackplan.status;
 
 import dev.backstep.api.v1alpha1.status.RunStatus;
+import dev.backstep.approval.ApprovalCommand;
 import dev.backstep.rollbackplan.view.PlanView;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The commands that conditions tell a human to use, each on lines of its own to be copied. */
@@ -16,27 +18,6 @@ final class Commands {
 
       kubectl -n %s patch rollbackplan %s --type=merge -p '{"spec":{"run":{"state":"%s","stateBy":"YOUR NAME"}}}'\
       """;
-
-  /** The shell fills in the name: an approval in another's name is refused. */
-  private static final String APPROVAL =
-      """
-
-      kubectl -n %s create -f - <<END
-      apiVersion: backstep.dev/v1alpha1
-      kind: Approval
-      metadata: {generateName: %s}
-      spec:
-        targetRef: {kind: RollbackPlan, name: %s, uid: %s}
-        runId: %s
-        level: %s%s
-        hash: %s
-        decision: Approve
-        approver: "$(kubectl auth whoami -o jsonpath={.status.userInfo.username})"
-      END\
-      """;
-
-  /** With generateName the API server adds five characters. */
-  private static final int MAX_PREFIX = 200;
 
   private Commands() {}
 
@@ -57,21 +38,17 @@ final class Commands {
 
   /** How to approve the level that waits. */
   static String approve(PlanView view, RunStatus run) {
-    return approval(view, run, run.approval().level(), "", run.approval().hash());
+    return approval(view, run, run.approval().level(), Optional.empty(), run.approval().hash());
   }
 
   /** How to say that a manual action was done, or that a manual gate is green. */
   static String confirm(PlanView view, RunStatus run, String item) {
     var level = run.levels().get(run.level());
-    return approval(view, run, level.name(), "\n  item: " + item, level.hash());
+    return approval(view, run, level.name(), Optional.of(item), level.hash());
   }
 
   private static String approval(
-      PlanView view, RunStatus run, String level, String item, String hash) {
-    var metadata = view.plan().getMetadata();
-    var name = metadata.getName();
-    var prefix = name.substring(0, Math.min(name.length(), MAX_PREFIX)) + "-";
-    return APPROVAL.formatted(
-        metadata.getNamespace(), prefix, name, metadata.getUid(), run.id(), level, item, hash);
+      PlanView view, RunStatus run, String level, Optional<String> item, String hash) {
+    return new ApprovalCommand(view.plan(), run.id(), Optional.of(level), item, hash).text();
   }
 }

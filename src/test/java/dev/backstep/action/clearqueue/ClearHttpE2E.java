@@ -208,7 +208,7 @@ class ClearHttpE2E {
             kind: Approval
             metadata: {generateName: a-}
             spec: {targetRef: {kind: RollbackPlan, name: web, uid: %s}, approver: "%s",
-                   runId: INC-1, level: clear, hash: %s, decision: Approve}
+                   runId: INC-1, level: clear, hash: "%s", decision: Approve}
             """
                 .formatted(
                     shop.plan().getMetadata().getUid(), CAROL, shop.runStatus().approval().hash()),

@@ -350,7 +350,7 @@ class JobTableE2E {
             kind: Approval
             metadata: {generateName: a-}
             spec: {targetRef: {kind: RollbackPlan, name: web, uid: %s}, approver: "%s",
-                   runId: %s, level: clear, hash: %s, decision: Approve}
+                   runId: %s, level: clear, hash: "%s", decision: Approve}
             """
                 .formatted(
                     shop.plan().getMetadata().getUid(),

@@ -55,12 +55,12 @@ class QuestionsTest {
             kubectl -n shop create -f - <<END
             apiVersion: backstep.dev/v1alpha1
             kind: Approval
-            metadata: {generateName: web-}
+            metadata: {generateName: "web-"}
             spec:
-              targetRef: {kind: RollbackPlan, name: web, uid: plan-uid}
-              runId: INC-1
-              level: code
-              hash: abc
+              targetRef: {kind: RollbackPlan, name: "web", uid: "plan-uid"}
+              runId: "INC-1"
+              level: "code"
+              hash: "abc"
               decision: Approve
               approver: "$(kubectl auth whoami -o jsonpath={.status.userInfo.username})"
             END\
@@ -106,7 +106,7 @@ class QuestionsTest {
 
     assertThat(awaitingApproval(plan))
         .startsWith("True ItemWanted: A human is wanted for look: Is it well?\n- shop\n- prices\n")
-        .contains("  level: again\n  item: look\n  hash: abc\n", "uid: plan-uid");
+        .contains("  level: \"again\"\n  item: \"look\"\n  hash: \"abc\"\n", "uid: \"plan-uid\"");
   }
 
   @Test
@@ -117,7 +117,7 @@ class QuestionsTest {
 
     assertThat(awaitingApproval(plan))
         .startsWith("True ItemWanted: A human is wanted for eyes: Look.")
-        .contains("\n  item: eyes\n");
+        .contains("\n  item: \"eyes\"\n");
   }
 
   @Test
