@@ -226,10 +226,12 @@ final class DeployedShop implements AutoCloseable {
   }
 
   DeployedShop await(String what, Predicate<JsonNode> reached) {
+    // One of an ApplicationSet is made a moment after that.
     Awaitility.await(what)
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
+              assertThat(application().get()).as("the Application").isNotNull();
               var now = now();
               if (!reached.test(now)) {
                 throw new AssertionError("not yet %s: %s".formatted(what, now.toPrettyString()));
