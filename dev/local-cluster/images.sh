@@ -183,6 +183,8 @@ image_blobs() { # NAME:TAG
   jq -r '.config.digest, .layers[].digest' "$IMAGES/blobs/sha256/${manifest#sha256:}"
 }
 
+image_layers() { image_blobs "$1" | tail -n +3 | cut -d : -f 2; } # NAME:TAG
+
 remove_unused_blobs() {
   local used index blob
   used=$(for index in "$IMAGES"/*.index.json; do image_blobs "$(basename "$index" .index.json)"; done)
@@ -193,16 +195,24 @@ remove_unused_blobs() {
 
 # Only the blobs that containerd lacks are sent, so a layer travels once.
 import_image() { # NAME:TAG
-  local present blob work
+  local present blob lacking=()
   present=$(ctr_k8s content ls --quiet)
-  work=$(mktemp -d "$IMAGES/import.XXXXXX")
+  while read -r blob; do
+    grep -q "$blob" <<<"$present" || lacking+=("$blob")
+  done < <(image_blobs "$1")
+  archive_of "$1" ${lacking[@]+"${lacking[@]}"} | ctr_k8s image import -
+}
+
+# Prints an image as an archive in the OCI layout, with these of its blobs.
+archive_of() { # NAME:TAG DIGEST...
+  local work blob
+  work=$(mktemp -d "$IMAGES/archive.XXXXXX")
   mkdir -p "$work/blobs/sha256"
   echo '{"imageLayoutVersion": "1.0.0"}' >"$work/oci-layout"
   cp "$IMAGES/$1.index.json" "$work/index.json"
-  while read -r blob; do
-    grep -q "$blob" <<<"$present" || ln -s "$IMAGES/blobs/sha256/${blob#sha256:}" "$work/blobs/sha256/"
-  done < <(image_blobs "$1")
-  tar -C "$work" -chf - oci-layout index.json blobs | ctr_k8s image import -
+  shift
+  for blob in "$@"; do ln -s "$IMAGES/blobs/sha256/${blob#sha256:}" "$work/blobs/sha256/"; done
+  tar -C "$work" -chf - oci-layout index.json blobs
   rm -rf "$work"
 }
 
