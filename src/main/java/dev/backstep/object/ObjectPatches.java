@@ -207,7 +207,7 @@ public class ObjectPatches implements Effector<ObjectPatch> {
             .filter(ObjectPatch.class::isInstance)
             .map(ObjectPatch.class::cast)
             .toList();
-    return reversals.of(sent.stream().map(Sent::effect).toList(), taken).now();
+    return reversals.of(sent.stream().map(Sent::effect).toList(), taken);
   }
 
   @Override

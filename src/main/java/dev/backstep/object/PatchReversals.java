@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.PodTemplates;
+import dev.backstep.effect.LookThreads;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.object.Edit.Inverse;
@@ -17,12 +18,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
 /**
@@ -40,10 +43,12 @@ public class PatchReversals {
 
   private final KubernetesClient client;
   private final Clock clock;
+  private final LookThreads threads;
 
-  public PatchReversals(KubernetesClient client, Clock clock) {
+  public PatchReversals(KubernetesClient client, Clock clock, LookThreads threads) {
     this.client = client;
     this.clock = clock;
+    this.threads = threads;
   }
 
   /** What was done to one target, from the first patch to the last. */
@@ -138,7 +143,7 @@ public class PatchReversals {
    * @param patches that were applied, oldest first
    * @param back those that took some of it back
    */
-  Step of(List<ObjectPatch> patches, List<ObjectPatch> back) {
+  CompletionStage<Step> of(List<ObjectPatch> patches, List<ObjectPatch> back) {
     var done = new LinkedHashMap<ObjectRef, Done>();
     patches.forEach(
         patch ->
@@ -154,30 +159,44 @@ public class PatchReversals {
     return remaining(changed);
   }
 
-  private Step remaining(List<Done> done) {
-    var changes = new ArrayList<ObjectPatch>();
-    var drifted = new ArrayList<String>();
-    for (var target : done) {
-      target
-          .first
-          .object()
-          .read(client, target.first.uid())
-          .ifPresent(live -> look(target, live, changes, drifted));
-    }
+  /** All are read at the same time: there may be hundreds. */
+  private CompletionStage<Step> remaining(List<Done> done) {
+    var looks = done.stream().map(target -> threads.ask(() -> look(target))).toList();
+    return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
+        .thenApply(all -> step(done, looks.stream().map(CompletableFuture::join).toList()));
+  }
+
+  /**
+   * What is left of one target.
+   *
+   * @param patch that puts it back; empty: there is nothing to put back
+   * @param drifted true: somebody else changed some of it since
+   */
+  private record Left(ObjectRef object, Optional<ObjectPatch> patch, boolean drifted) {}
+
+  private static Step step(List<Done> done, List<Left> all) {
+    var changes = all.stream().flatMap(left -> left.patch().stream()).toList();
+    var drifted = all.stream().filter(Left::drifted).map(left -> left.object().toString()).toList();
     return changes.isEmpty() ? Step.of(nothingToDo(done, drifted)) : Step.todo(changes);
   }
 
-  private void look(
-      Done target, HasMetadata object, List<ObjectPatch> changes, List<String> drifted) {
+  private Left look(Done target) {
+    var object = target.first.object();
+    return object
+        .read(client, target.first.uid())
+        .map(live -> look(target, live))
+        .orElseGet(() -> new Left(object, Optional.empty(), false));
+  }
+
+  private Left look(Done target, HasMetadata object) {
     var live = client.getKubernetesSerialization().convertValue(object, ObjectNode.class);
     var left = target.before.keySet().stream().filter(it -> !target.undone(it, live)).toList();
     var ours = left.stream().filter(place -> target.untouched(place, live)).toList();
-    if (!ours.isEmpty() || !target.stamps.isEmpty()) {
-      changes.add(target.back(object, live, ours, clock.instant()));
-    }
-    if (ours.size() < left.size()) {
-      drifted.add(target.first.object().toString());
-    }
+    var nothing = ours.isEmpty() && target.stamps.isEmpty();
+    return new Left(
+        target.first.object(),
+        nothing ? Optional.empty() : Optional.of(target.back(object, live, ours, clock.instant())),
+        ours.size() < left.size());
   }
 
   private static Work nothingToDo(List<Done> done, List<String> drifted) {

@@ -10,12 +10,14 @@ import dev.backstep.cluster.PodTemplates;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.object.Edit.Inverse;
+import dev.backstep.testing.LooksHere;
 import dev.backstep.testing.LoopbackApi;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +30,7 @@ class PatchReversalsTest {
   private final LoopbackApi api = new LoopbackApi();
   private final PodTemplates templates = new PodTemplates(api.client());
   private final PatchReversals reversals =
-      new PatchReversals(api.client(), Clock.fixed(NOW, ZoneOffset.UTC));
+      new PatchReversals(api.client(), Clock.fixed(NOW, ZoneOffset.UTC), new LooksHere());
 
   @AfterEach
   void stop() {
@@ -78,7 +80,7 @@ class PatchReversalsTest {
   }
 
   private Step left(ObjectPatch... applied) {
-    return reversals.of(List.of(applied), List.of());
+    return reversals.of(List.of(applied), List.of()).toCompletableFuture().join();
   }
 
   private static JsonNode put(Step step, String pointer) {
@@ -153,7 +155,7 @@ class PatchReversalsTest {
         .isEqualTo("Deployment web: restart, so that its pods read what was put back");
     api.has(web("app:v1", NEW));
     var back = (ObjectPatch) step.effects().get(0);
-    assertThat(reversals.of(List.of(action), List.of(back)).work())
+    assertThat(reversals.of(List.of(action), List.of(back)).toCompletableFuture().join().work())
         .isInstanceOf(Work.Observed.class);
   }
 
@@ -183,7 +185,8 @@ class PatchReversalsTest {
         .containsExactly("/spec/template");
     api.has(web("app:v2", "2026-11-21T14:05:00Z"));
     var applied = List.of(back, restarted(web("app:v1", null)));
-    assertThat(reversals.of(applied, List.of(change)).work()).isInstanceOf(Work.Observed.class);
+    assertThat(reversals.of(applied, List.of(change)).toCompletableFuture().join().work())
+        .isInstanceOf(Work.Observed.class);
   }
 
   /** As a Rollout of Argo Rollouts has it: an older time would restart nobody. */
@@ -293,5 +296,28 @@ class PatchReversalsTest {
 
     assertThat(put(left(first, again), PodTemplates.POINTER))
         .isEqualTo(template(web("app:v2", null)));
+  }
+
+  /** There may be hundreds, and whoever is asked may be slow. */
+  @Test
+  void allTargetsAreReadAtTheSameTime() {
+    // given
+    var waiting = new ArrayList<Runnable>();
+    var slow =
+        new PatchReversals(
+            api.client(), Clock.fixed(NOW, ZoneOffset.UTC), new LooksHere(waiting::add));
+    var web = rolledBack(web("app:v2", null), web("app:v1", null));
+    var other = new DeploymentBuilder(web("app:v2", null));
+    other.editMetadata().withName("other").withUid("uid-other").endMetadata();
+    api.has(web("app:v1", null));
+
+    // when
+    var step = slow.of(List.of(web, rolledBack(other.build(), web("app:v1", null))), List.of());
+
+    // then
+    assertThat(waiting).hasSize(2);
+    assertThat(step.toCompletableFuture()).isNotDone();
+    waiting.forEach(Runnable::run);
+    assertThat(step.toCompletableFuture().join().effects()).hasSize(1);
   }
 }

@@ -49,6 +49,7 @@ import dev.backstep.database.swap.SwapLooks;
 import dev.backstep.dump.DumpLooks;
 import dev.backstep.dump.SimulatedDumpLooks;
 import dev.backstep.effect.Effectors;
+import dev.backstep.effect.LookThreads;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.job.AskedJobs;
 import dev.backstep.gate.job.JobProbe;
@@ -246,6 +247,7 @@ final class SimulatedProcess
     beans.put(ExecutorService.class, world.withEvents() ? threads : NOWHERE);
     beans.put(PolicyProbe.class, new SimulatedPolicy(world.consent(), name, clock));
     beans.put(ScheduledExecutorService.class, threads);
+    beans.put(LookThreads.class, new LookThreads(threads));
     beans.put(Outside.class, this);
     beans.replace(Queries.class, SimulatedQueries.class);
     beans.replace(HttpRequests.class, SimulatedRequests.class);

@@ -1,6 +1,7 @@
 package dev.backstep.dbrestore.gather;
 
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.effect.LookThreads;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.resource.Looks;
@@ -13,6 +14,10 @@ import java.util.Optional;
 @ApplicationScoped
 public class RestoreLooks extends Looks<Stand> {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+  public RestoreLooks(LookThreads threads) {
+    super(threads);
+  }
 
   @Override
   protected Stand failed(Throwable why) {

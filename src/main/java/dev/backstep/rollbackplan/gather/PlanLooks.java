@@ -1,5 +1,6 @@
 package dev.backstep.rollbackplan.gather;
 
+import dev.backstep.effect.LookThreads;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.resource.Looks;
@@ -10,6 +11,10 @@ import java.time.Duration;
 @ApplicationScoped
 public class PlanLooks extends Looks<Findings> {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+  public PlanLooks(LookThreads threads) {
+    super(threads);
+  }
 
   @Override
   protected Findings failed(Throwable why) {

@@ -1,5 +1,6 @@
 package dev.backstep.synccontrol.gather;
 
+import dev.backstep.effect.LookThreads;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.resource.Looks;
@@ -10,6 +11,10 @@ import java.time.Duration;
 @ApplicationScoped
 public class SwitchLooks extends Looks<Step> {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+  public SwitchLooks(LookThreads threads) {
+    super(threads);
+  }
 
   @Override
   protected Step failed(Throwable why) {
