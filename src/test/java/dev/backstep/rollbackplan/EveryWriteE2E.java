@@ -41,7 +41,7 @@ class EveryWriteE2E {
   void survivesEachOfThem() throws Exception {
     assumeTrue(AdmissionHook.isReachable(), AdmissionHook.SKIPPED);
     var from = Integer.getInteger(FROM, 1);
-    try (var sorts = EverySort.open(operator, "every-write")) {
+    try (var sorts = EverySort.openWithMore(operator, "every-write")) {
       var writes = writes(sorts, 0, NEVER);
       LOG.infof("a run and its undo are %d writes", writes.size());
       for (var write = from; write <= writes.size(); write++) {
