@@ -104,6 +104,12 @@ public record HttpRequest(
     return call.replica() == null ? target(call) : new Target(POD, call.replica().name());
   }
 
+  /** All replicas of a Service are in one line: their application may be what is ill. */
+  @Override
+  public Optional<Target> answering() {
+    return Optional.of(target(call));
+  }
+
   @Override
   public String summary() {
     return line(call);
