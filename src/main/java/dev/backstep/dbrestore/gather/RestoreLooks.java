@@ -6,12 +6,12 @@ import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.resource.Looks;
 import dev.backstep.restore.Stand;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Looks at how far restores are. */
-@ApplicationScoped
+@Singleton
 public class RestoreLooks extends Looks<Stand> {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
