@@ -66,6 +66,17 @@ public interface ActionExecutor<A> {
   }
 
   /**
+   * What is left of making the action ready, before people are asked whether its level may act:
+   * such as a backup that is restored and verified beside the live data. It touches nothing that is
+   * live; what it found, its last message, is shown to those who approve, and a part of it may be a
+   * pin. It is asked again before each effect of the action, and only in levels that want an
+   * approval.
+   */
+  default CompletionStage<Step> prepare(A action, ActionScope scope) {
+    return Step.done("nothing is to be made ready.").now();
+  }
+
+  /**
    * What the action does, in its own words, for those who approve it: where what becomes of its
    * targets says less, such as the many fields of a Job. Empty: the targets say it.
    */

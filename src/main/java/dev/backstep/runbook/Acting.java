@@ -74,7 +74,10 @@ final class Acting {
           new Moves(snapshot).ask(Ask.TARGET_HELD, snapshot.action().name(), held.message()));
     }
     if (work instanceof Work.Observed observed) {
-      return Optional.of(ActionEnd.observed(snapshot, observed.message()));
+      return Optional.of(
+          Preparing.isUnderWay(snapshot)
+              ? Preparing.ready(snapshot, observed.message())
+              : ActionEnd.observed(snapshot, observed.message()));
     }
     return work instanceof Work.Stuck stuck
         ? Optional.of(ActionEnd.notObserved(snapshot, stuck.message()))

@@ -69,6 +69,9 @@ final class ActionEnd {
 
   /** What follows an action that has ended well, or was left out. */
   static Advance after(RunSnapshot snapshot, List<LevelStatus> levels, String message) {
+    if (Preparing.isUnderWay(snapshot)) {
+      return Preparing.without(snapshot, levels, message);
+    }
     var moves = new Moves(snapshot);
     Level level = snapshot.level();
     var next = snapshot.actionIndex() + 1;

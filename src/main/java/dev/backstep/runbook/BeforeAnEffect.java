@@ -31,6 +31,7 @@ final class BeforeAnEffect {
           BeforeAnEffect::late,
           BeforeAnEffect::doubted,
           Entering::noBackupLeft,
+          Preparing::due,
           Permission::missing,
           BeforeAnEffect::rejected,
           BeforeAnEffect::contested,

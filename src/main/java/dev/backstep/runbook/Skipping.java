@@ -89,6 +89,9 @@ final class Skipping {
   private static Advance action(RunSnapshot snapshot, Ask ask, Answer answer) {
     var moves = new Moves(snapshot);
     var done = ask == Ask.OUTCOME_UNKNOWN;
+    if (done && new Moves(snapshot).actionStatus().isPreparing()) {
+      return Preparing.takenAsDone(snapshot);
+    }
     var outcome = done ? ActionStatus.Outcome.Succeeded : ActionStatus.Outcome.Skipped;
     var message =
         (done ? "Taken as done, by decision of %s." : "Left out, by decision of %s.")

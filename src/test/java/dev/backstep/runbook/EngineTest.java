@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -377,8 +378,11 @@ class EngineTest {
   void anAbortStopsAlsoAReleaseAndAnUndoBeforeTheNextEffect() {
     everyStepOfEveryWalk(
         (before, decision, next) -> {
-          if (Engine.wishes(before, Run.State.Aborted) && !before.deleting()) {
-            assertThat(decision).isNotInstanceOf(Act.class);
+          if (Engine.wishes(before, Run.State.Aborted)
+              && !before.deleting()
+              && decision instanceof Act act) {
+            // What goes on by itself is ended.
+            assertThat(act.run().intent().verb()).isEqualTo(Intent.Verb.Stop);
           }
         });
   }
@@ -427,7 +431,7 @@ class EngineTest {
         () -> {
           var acts = new boolean[1];
           return (before, decision, next) -> {
-            if (applies(decision) && before.wantsApproval(before.level())) {
+            if (wantsConsent(before, decision)) {
               if (!acts[0]) {
                 assertThat(before.consent().policyProblem()).isNull();
                 assertThat(before.consent().rejection()).isNull();
@@ -470,6 +474,27 @@ class EngineTest {
     return snapshot.automatic() ? 2 : 1;
   }
 
+  /** Nothing live is touched while an action is made ready, before people are asked. */
+  private static boolean wantsConsent(RunSnapshot before, Decision decision) {
+    return applies(decision)
+        && before.wantsApproval(before.level())
+        && !Preparing.isUnderWay(before);
+  }
+
+  @Test
+  void whatIsMadeReadyUsesNoApproval() {
+    var prepared = new AtomicInteger();
+    everyStepOfEveryWalk(
+        (before, decision, next) -> {
+          if (applies(decision) && Preparing.isUnderWay(before)) {
+            prepared.incrementAndGet();
+            assertThat(next.run().approvals()).isEqualTo(before.run().approvals());
+            assertThat(next.run().approval()).isEqualTo(before.run().approval());
+          }
+        });
+    assertThat(prepared).hasPositiveValue();
+  }
+
   private static boolean applies(Decision decision) {
     return decision instanceof Act act && act.run().intent().verb() == Intent.Verb.Apply;
   }
@@ -478,7 +503,7 @@ class EngineTest {
   void whatIsDoneIsWhatWasApproved() {
     everyStepOfEveryWalk(
         (before, decision, next) -> {
-          if (applies(decision) && before.wantsApproval(before.level())) {
+          if (wantsConsent(before, decision)) {
             assertThat(before.hashes()).containsValue(before.run().approval().hash());
           }
         });

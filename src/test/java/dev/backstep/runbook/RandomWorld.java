@@ -1,5 +1,6 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
@@ -88,6 +89,7 @@ final class RandomWorld {
             .problems(problems())
             .stops(stops())
             .consent(consent())
+            .unprepared(unprepared())
             .journalDownSince(chance(20) ? now.minusSeconds(random.nextInt(300)) : null)
             .wish(wish())
             .deleting(snapshot.deleting() || !tame && random.nextInt(300) == 0)
@@ -319,6 +321,23 @@ final class RandomWorld {
     return level == null || !due || !snapshot.wantsApproval(level)
         ? Map.of()
         : Map.of(level.name(), version + "/" + (approval == null ? 0 : approval.round()));
+  }
+
+  /** What was made ready may be gone again, at any time. */
+  private String unprepared() {
+    var acting = snapshot.run().phase() == Phase.Acting && !snapshot.allActed();
+    if (!acting || !snapshot.wantsApproval(snapshot.level()) || !chance(10)) {
+      return null;
+    }
+    var ended =
+        snapshot.levelStatus().actions().stream()
+            .filter(action -> action.outcome() != null)
+            .map(ActionStatus::name)
+            .toList();
+    var concerned =
+        (snapshot.entering() ? snapshot.level().actions() : List.of(snapshot.action()))
+            .stream().map(Action::name).filter(name -> !ended.contains(name)).toList();
+    return concerned.isEmpty() ? null : concerned.get(random.nextInt(concerned.size()));
   }
 
   private Consent consent() {

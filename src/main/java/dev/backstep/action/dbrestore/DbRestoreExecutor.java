@@ -84,6 +84,12 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
     return checks.pins(action, scope);
   }
 
+  /** The backup is loaded and verified beside the live data, so people know what they approve. */
+  @Override
+  public CompletionStage<Step> prepare(DbRestoreAction action, ActionScope scope) {
+    return restoring.proven(action, scope).thenApply(Stand::step);
+  }
+
   @Override
   public CompletionStage<Step> next(DbRestoreAction action, ActionScope scope) {
     return restoring

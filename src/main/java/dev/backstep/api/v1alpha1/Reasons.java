@@ -235,6 +235,12 @@ public final class Reasons {
   /** An action was done; its own gates are measured. */
   public static final String PROVING = "Proving";
 
+  /** An action is made ready before people are asked; nothing live is touched. */
+  public static final String PREPARING = "Preparing";
+
+  /** An action is ready, and people can be asked. */
+  public static final String PREPARED = "Prepared";
+
   /** A drill came to its end. */
   public static final String DRILLED = "Drilled";
 
