@@ -28,6 +28,9 @@ import java.util.stream.Stream;
 /** What all actions on workloads have in common. */
 @ApplicationScoped
 public class WorkloadTargets {
+  /** A label that the chart puts on the operator's own Deployment. */
+  private static final String ITSELF = "backstep.dev/operator";
+
   private final WorkloadLookup workloads;
   private final WorkloadTypes types;
   private final PodTemplates templates;
@@ -90,6 +93,18 @@ public class WorkloadTargets {
     return refs.stream()
         .flatMap(ref -> find(ref, scope).map(more).orElseGet(() -> Stream.of(absent(scope, ref))))
         .toList();
+  }
+
+  /** With no replicas it would give nothing back, and itself neither. */
+  public Stream<Problem> itself(Workload workload, ActionScope scope) {
+    var labels = workload.object().getMetadata().getLabels();
+    return labels == null || !labels.containsKey(ITSELF)
+        ? Stream.empty()
+        : Stream.of(
+            new Problem(
+                "TargetIsBackstep",
+                "%s is Backstep itself, which would give nothing back any more. Take it out of %s."
+                    .formatted(workload.ref(), scope.action())));
   }
 
   private Problem absent(ActionScope scope, WorkloadRef ref) {

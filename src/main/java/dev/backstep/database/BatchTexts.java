@@ -54,6 +54,11 @@ record BatchTexts(RememberedTable table, String where, String set) {
     return "SELECT ctid FROM %s WHERE (%s\n) LIMIT ?".formatted(table.name(), where);
   }
 
+  /** Which rows are to be set, to be explained. */
+  String which() {
+    return "SELECT FROM %s WHERE (%s\n)".formatted(table.name(), where);
+  }
+
   /** How many rows are to be set; the bind variable is how many at most. */
   String count() {
     return "SELECT count(*) FROM (SELECT FROM %s WHERE (%s\n) LIMIT ?) AS bs_some"

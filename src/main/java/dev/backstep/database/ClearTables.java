@@ -79,6 +79,10 @@ public class ClearTables {
     if (table.isEmpty()) {
       return new Found(Optional.empty(), List.of(missing(queue, session)), true);
     }
+    var own = OwnRecord.problem(table.get().name());
+    if (own.isPresent()) {
+      return new Found(Optional.empty(), List.of(own.get()), true);
+    }
     var problems = new ArrayList<Problem>();
     var backup = backup(queue, table.get(), now, session, problems);
     problems.addAll(

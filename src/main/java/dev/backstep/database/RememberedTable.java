@@ -52,7 +52,7 @@ record RememberedTable(String name, List<Column> key, List<Column> kept, List<St
   /**
    * Finds the table.
    *
-   * @throws NotDoneException when it or a column does not exist
+   * @throws NotDoneException when it or a column does not exist, or it is not the user's
    */
   static RememberedTable of(Connection connection, Sql.Remember remember)
       throws SQLException, NotDoneException {
@@ -63,6 +63,10 @@ record RememberedTable(String name, List<Column> key, List<Column> kept, List<St
           throw missing("table %s".formatted(remember.table()));
         }
         var name = found.getString(1);
+        var own = OwnRecord.problem(name);
+        if (own.isPresent()) {
+          throw NotDoneException.failed(own.get().reason(), own.get().message());
+        }
         return withColumns(remember, name, columns(connection, found.getLong(2)));
       }
     } catch (SQLException e) {

@@ -57,6 +57,11 @@ final class TriggersOff {
               .formatted(name, database));
       return;
     }
+    var own = OwnRecord.problem(table.get().name());
+    if (own.isPresent()) {
+      problems.add(own.get());
+      return;
+    }
     var triggers = table.get().triggers(connection);
     var some = triggers.stream().filter(it -> all || it.created()).toList();
     check(table.get(), some);

@@ -1,5 +1,6 @@
 package dev.backstep.resync;
 
+import dev.backstep.database.OwnRecord;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import java.sql.Connection;
@@ -72,6 +73,10 @@ final class TargetCatalog {
     var keys = new LinkedHashMap<TargetTable, List<String>>();
     for (var table : tables) {
       var found = table(table.name()).orElseThrow(() -> absent(table.name(), "target"));
+      var own = OwnRecord.problem(found.quoted());
+      if (own.isPresent()) {
+        throw new ProblemException(own.get());
+      }
       found.checkKey(table.key());
       keys.put(found, table.key());
     }

@@ -267,6 +267,16 @@ class DisableTriggersIT {
   }
 
   @Test
+  void whatBackstepKeepsThereHasNoTriggersToTurnOff() {
+    var database = effects.database();
+    database.has("CREATE SCHEMA backstep; CREATE TABLE backstep.effect (mark text)");
+
+    assertThat(problems(Triggers.User, "%s.backstep.effect".formatted(database.name())))
+        .extracting(Problem::reason)
+        .containsExactly("TableOfBackstep");
+  }
+
+  @Test
   void anUndoIsDoneOnce() throws Exception {
     var effect = effects.off(Triggers.User, "notes");
     effects.send(effect, mark(1));

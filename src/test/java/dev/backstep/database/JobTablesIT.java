@@ -1,5 +1,6 @@
 package dev.backstep.database;
 
+import static dev.backstep.database.JobQueue.mark;
 import static dev.backstep.database.JobQueue.pending;
 import static dev.backstep.database.JobQueue.stuck;
 import static dev.backstep.database.JobQueue.table;
@@ -110,6 +111,43 @@ class JobTablesIT {
         .contains("SQLSTATE 42804");
     assertThat(problem(pausing("status = 'pending'", "started_at", "'soon'")).message())
         .contains("SQLSTATE 22007");
+  }
+
+  /** The catalogue is asked, because a name has more ways of being written than a rule knows. */
+  @Test
+  void whatBackstepKeepsThereIsNoQueue() {
+    queue.has(1, 1, "pending");
+    queue.send(queue.pausing(table(pending(), null, null)), mark(1));
+    var own =
+        table(
+            "%s.backstep.effect".formatted(queue.database().name()),
+            List.of("mark"),
+            new JobTable.Rows("state = 'begun'", Map.of("state", "'fenced'")),
+            null,
+            null);
+
+    assertThat(problem(own).reason()).isEqualTo("TableOfBackstep");
+    assertThat(queue.look(own).problems()).containsExactly(problem(own));
+  }
+
+  /** They would be true as well once a row is set, or never: that is said before it is needed. */
+  @Test
+  void aConditionThatSaysNothingAboutRowsIsRefused() {
+    queue.has(1, 3, "pending");
+
+    for (var everything : List.of("true", "1 = 1 -- all", "id = 0 OR 'a' < 'b'")) {
+      assertThat(problem(pausing(everything, "status", "'paused'")).reason())
+          .isEqualTo("ConditionAlwaysTrue");
+    }
+    assertThat(problem(pausing("id = 1 AND false", "status", "'paused'")).reason())
+        .isEqualTo("ConditionNeverTrue");
+    assertThat(
+            problem(table(pending(), new JobTable.Rows("true", Map.of("status", "'x'")), null))
+                .message())
+        .startsWith("jobTable.failStuck.where is true for every row of table worker_jobs");
+    assertThat(queue.problems(pausing("id = 2", "status", "'paused'"))).isEmpty();
+    assertThat(queue.problems(pausing("id IN (1, 2) OR id = 3", "status", "'paused'"))).isEmpty();
+    assertThat(queue.problems(pausing("now() > '2026-01-01'", "status", "'paused'"))).isEmpty();
   }
 
   @Test

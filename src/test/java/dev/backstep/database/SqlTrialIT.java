@@ -91,6 +91,21 @@ class SqlTrialIT {
   }
 
   @Test
+  void whatBackstepKeepsThereIsNotRemembered() {
+    var database = effects.database();
+    database.has("CREATE SCHEMA backstep; CREATE TABLE backstep.notes (id int, said text)");
+    var action =
+        new Action("UPDATE orders SET state = 'x'")
+            .remember(
+                "%s.backstep.notes".formatted(database.name()),
+                List.of("id"),
+                List.of("said"),
+                null);
+
+    assertThat(problems(action)).extracting(Problem::reason).containsExactly("TableOfBackstep");
+  }
+
+  @Test
   void rightsAreLookedAtToo() {
     var user = effects.database().name();
     effects

@@ -58,13 +58,12 @@ class TableClearingsIT {
   }
 
   private ClearTables.Found found(Method method, Integer maxItems, Instant now, String retention) {
+    return found(new ClearTable(new Ref(SECRET), "jobs", method, retention), maxItems, now);
+  }
+
+  private ClearTables.Found found(ClearTable queue, Integer maxItems, Instant now) {
     return tables
-        .look(
-            new ClearTable(new Ref(SECRET), "jobs", method, retention),
-            maxItems,
-            now,
-            Duration.ofSeconds(20),
-            AUTHOR)
+        .look(queue, maxItems, now, Duration.ofSeconds(20), AUTHOR)
         .toCompletableFuture()
         .orTimeout(20, TimeUnit.SECONDS)
         .join();
@@ -482,6 +481,16 @@ class TableClearingsIT {
     database.has("DROP TABLE jobs");
 
     assertThat(refused(Method.Swap).reason()).isEqualTo("TableMissing");
+  }
+
+  @Test
+  void whatBackstepKeepsThereIsNoQueue() {
+    cleared(effect(Method.Copy), 1);
+    var own = "%s.backstep.effect".formatted(database.name());
+
+    assertThat(found(new ClearTable(new Ref(SECRET), own, Method.Copy, null), null, NOW).problems())
+        .extracting(Problem::reason)
+        .containsExactly("TableOfBackstep");
   }
 
   @Test

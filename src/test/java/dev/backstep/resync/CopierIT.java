@@ -348,6 +348,10 @@ class CopierIT {
     target.has("ALTER TABLE vehicles DROP CONSTRAINT vehicles_id_key");
     assertRefused(VEHICLES, "no primary key or unique index of exactly id");
     assertThat(target.rows("SELECT to_regclass('backstep.resync')")).containsExactly("NULL");
+    target.has("CREATE SCHEMA backstep; CREATE TABLE backstep.effect (mark int PRIMARY KEY)");
+    assertRefused(
+        new Table("%s.backstep.effect".formatted(target.name()), List.of("mark")),
+        "Table backstep.effect is Backstep's own record of the database");
   }
 
   private void assertRefused(Table table, String why) {

@@ -37,9 +37,6 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   /** Pods that are ending show in no workload's status, so no event tells when they are gone. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-  /** A label that the chart puts on the operator's own Deployment. */
-  private static final String ITSELF = "backstep.dev/operator";
-
   private final KubernetesClient client;
   private final WorkloadTargets targets;
   private final HolderLookup holders;
@@ -87,22 +84,10 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
             action.workloads(),
             workload ->
                 Stream.of(
-                        itself(workload, scope),
+                        targets.itself(workload, scope),
                         workload.paused(),
                         autoscaled(action, workload, seen, scope))
                     .flatMap(problems -> problems)));
-  }
-
-  /** With no replicas it would give nothing back, and itself neither. */
-  private static Stream<Problem> itself(Workload workload, ActionScope scope) {
-    var labels = workload.object().getMetadata().getLabels();
-    return labels == null || !labels.containsKey(ITSELF)
-        ? Stream.empty()
-        : Stream.of(
-            new Problem(
-                "TargetIsBackstep",
-                "%s is Backstep itself, which would give nothing back any more. Take it out of %s."
-                    .formatted(workload.ref(), scope.action())));
   }
 
   /** A number above 0 is what an autoscaler chooses; with 0 replicas it leaves a workload alone. */
@@ -137,7 +122,8 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
   }
 
   private Step left(Scale action, ActionScope scope, Holding known) {
-    var itself = workloads(action, scope).flatMap(workload -> itself(workload, scope)).findFirst();
+    var itself =
+        workloads(action, scope).flatMap(workload -> targets.itself(workload, scope)).findFirst();
     if (itself.isPresent()) {
       return Step.impossible(itself.get().reason(), itself.get().message());
     }

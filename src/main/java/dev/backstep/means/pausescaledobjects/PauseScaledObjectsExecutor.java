@@ -68,7 +68,9 @@ public class PauseScaledObjectsExecutor implements ActionExecutor<PauseScaledObj
   }
 
   private Optional<Problem> problem(String name, Optional<ScaledObject> object, ActionScope scope) {
-    return object.map(objects::problem).orElseGet(() -> Optional.of(objects.absent(name, scope)));
+    return object
+        .map(it -> objects.problem(it, scope))
+        .orElseGet(() -> Optional.of(objects.absent(name, scope)));
   }
 
   @Override

@@ -73,7 +73,13 @@ public class ScaledObjects {
   }
 
   /** What would keep it from coming back as it was; empty: nothing. */
-  Optional<Problem> problem(ScaledObject object) {
+  Optional<Problem> problem(ScaledObject object, ActionScope scope) {
+    var itself =
+        object.scaled().stream().flatMap(workload -> workloads.itself(workload, scope)).findFirst();
+    return itself.or(() -> pausedWithPods(object));
+  }
+
+  private static Optional<Problem> pausedWithPods(ScaledObject object) {
     return object.pausedAsItWas() && object.scalesPods()
         ? Optional.of(
             new Problem(

@@ -159,6 +159,29 @@ class PauseScaledObjectsExecutorTest {
     assertThat(next(paused, "").effects()).hasSize(1);
   }
 
+  /** Paused at zero, it would give nothing back any more. */
+  @Test
+  void whatScalesBackstepItselfIsRefused() {
+    // given
+    workloads.has(
+        new DeploymentBuilder(Workloads.deployment("worker", "app:v1").build())
+            .editMetadata()
+            .addToLabels("backstep.dev/operator", "true")
+            .endMetadata()
+            .build());
+
+    // then
+    assertThat(next("", "").work())
+        .isEqualTo(
+            new Work.Impossible(
+                "TargetIsBackstep",
+                "Deployment worker is Backstep itself, which would give nothing back any more. Take it out of back."));
+    api.answersAt("GET", PATH, object("", ""));
+    assertThat(Scopes.now(executor.preflight(FLEET, scope())))
+        .extracting(Problem::reason)
+        .containsExactly("TargetIsBackstep");
+  }
+
   @Test
   void whetherItIsMissingOrAllOfKedaIsToldApart() {
     // given

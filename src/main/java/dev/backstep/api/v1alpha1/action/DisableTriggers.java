@@ -1,13 +1,16 @@
 package dev.backstep.api.v1alpha1.action;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.schema.NotOwnRecord;
 import dev.backstep.api.v1alpha1.value.Ref;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /** Triggers of tables that do not fire until they are given back. */
+@SchemaCustomizer(value = NotOwnRecord.class, input = "tables")
 public record DisableTriggers(
     @Required
         @JsonPropertyDescription(

@@ -1,10 +1,12 @@
 package dev.backstep.api.v1alpha1.action;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.schema.NotOwnRecord;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.Ref;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -84,6 +86,7 @@ public record Sql(
   }
 
   /** Rows of one table that come back as they were. */
+  @SchemaCustomizer(value = NotOwnRecord.class, input = "table")
   public record Remember(
       @Required
           @Size(min = 1, max = 200)

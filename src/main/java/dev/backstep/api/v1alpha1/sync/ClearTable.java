@@ -1,8 +1,10 @@
 package dev.backstep.api.v1alpha1.sync;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.schema.NotOwnRecord;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.Ref;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
@@ -16,6 +18,7 @@ import io.fabric8.generator.annotation.ValidationRule;
     value = "!has(self.retention) || duration(self.retention) >= duration('1h')",
     fieldPath = ".retention",
     message = "retention must be at least 1h")
+@SchemaCustomizer(value = NotOwnRecord.class, input = "table")
 public record ClearTable(
     @Required
         @JsonPropertyDescription(

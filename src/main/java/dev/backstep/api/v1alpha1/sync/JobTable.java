@@ -2,6 +2,7 @@ package dev.backstep.api.v1alpha1.sync;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.schema.MapBounds;
+import dev.backstep.api.v1alpha1.schema.NotOwnRecord;
 import dev.backstep.api.v1alpha1.value.Ref;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Required;
@@ -23,6 +24,7 @@ import java.util.Map;
     value = "!has(self.resume) || !self.key.exists(column, column in self.resume.set)",
     fieldPath = ".resume.set",
     message = "a column of key says which row it is: resume.set must not change it")
+@SchemaCustomizer(value = NotOwnRecord.class, input = "table")
 public record JobTable(
     @Required
         @JsonPropertyDescription(

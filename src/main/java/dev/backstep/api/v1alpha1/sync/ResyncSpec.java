@@ -1,9 +1,11 @@
 package dev.backstep.api.v1alpha1.sync;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.schema.NotOwnRecord;
 import dev.backstep.api.v1alpha1.value.DatabaseTarget;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.Ref;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -56,6 +58,7 @@ public record ResyncSpec(
           Ref databaseRef) {}
 
   /** A table of both sides. */
+  @SchemaCustomizer(value = NotOwnRecord.class, input = "name")
   public record ResyncTable(
       @Required
           @Size(min = 1, max = 130)
