@@ -35,6 +35,11 @@ public record CatalogFound(
     return new CatalogFound(Optional.empty(), List.of(), List.of(), List.of(), List.of(problem));
   }
 
+  /** True when every object is as the action makes it, and nothing is in its way. */
+  public boolean asWanted() {
+    return identity.isPresent() && problems.isEmpty() && held.isEmpty() && alterations.isEmpty();
+  }
+
   /**
    * What is left of the action: one transaction, or nothing that could be done.
    *

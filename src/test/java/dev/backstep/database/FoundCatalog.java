@@ -18,6 +18,12 @@ public final class FoundCatalog {
         Optional.of(DATABASE), List.of(alteration), List.of("more: stays"), List.of(), List.of());
   }
 
+  /** Everything is so already. */
+  public static CatalogFound asWanted() {
+    return new CatalogFound(
+        Optional.of(DATABASE), List.of(), List.of("it: off already"), List.of(), List.of());
+  }
+
   /** It cannot be done. */
   public static CatalogFound wrong(String... messages) {
     var problems =

@@ -1,6 +1,5 @@
 package dev.backstep.database;
 
-import dev.backstep.api.v1alpha1.action.DisableTriggers;
 import dev.backstep.api.v1alpha1.action.ReplaceFunctions;
 import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
@@ -10,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Finds that every database has one trigger and one function, and that altering them mends. */
+/** Finds that every database has one function, and that altering it mends. */
 public final class SimulatedCatalog {
   private SimulatedCatalog() {}
 
@@ -23,22 +22,6 @@ public final class SimulatedCatalog {
             List.of(),
             List.of(),
             List.of()));
-  }
-
-  /** The triggers. */
-  public static Triggers triggers() {
-    return new Triggers(null) {
-      @Override
-      public CompletionStage<CatalogFound> look(
-          DisableTriggers action, Author author, String claim) {
-        return found(CatalogKind.TRIGGER);
-      }
-
-      @Override
-      public CompletionStage<List<Problem>> problems(DisableTriggers action, Author author) {
-        return CompletableFuture.completedStage(List.of());
-      }
-    };
   }
 
   /** The functions. */

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 
 /** As {@link SimulatedTransactions}, for triggers and functions of a database in memory. */
 public class SimulatedCatalogChanges extends CatalogChanges {
@@ -26,9 +27,17 @@ public class SimulatedCatalogChanges extends CatalogChanges {
 
   @Override
   public Outcome send(CatalogChange effect, Mark mark, Author author, Instant notAfter) {
+    return sql.send(effect, statements(effect), mark, notAfter);
+  }
+
+  private static String statements(CatalogChange effect) {
+    if (effect.alterations().stream().allMatch(it -> it.kind() == CatalogKind.TRIGGER)) {
+      return effect.alterations().stream()
+          .map(it -> "%s=%s=%s".formatted(it.key().get("trigger"), it.before(), it.change()))
+          .collect(Collectors.joining(";", "turn ", ""));
+    }
     var alteration = effect.alterations().get(0);
-    var ddl = effect.reverses() == null ? alteration.change() : alteration.before();
-    return sql.send(effect, ddl, mark, notAfter);
+    return effect.reverses() == null ? alteration.change() : alteration.before();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.backstep.simulation;
 import static dev.backstep.simulation.ReferenceLadder.stands;
 import static dev.backstep.simulation.ReferenceLadders.configMap;
 import static dev.backstep.simulation.ReferenceLadders.deployment;
+import static dev.backstep.simulation.ReferenceLadders.withConfig;
 
 import java.util.List;
 import java.util.function.Consumer;
@@ -72,6 +73,12 @@ final class ReferenceSwitchings {
           pause: {where: "status = 'pending'", set: {status: "'paused'"}}
       """;
 
+  private static final String TRIGGERS =
+      """
+      - name: triggers
+        disableTriggers: {databaseRef: {name: orders-db}, tables: [orders]}
+      """;
+
   private static final String SWITCH =
       """
       - name: switch
@@ -103,6 +110,12 @@ final class ReferenceSwitchings {
   static final ReferenceLadder CONFIG =
       offAndOn(means("switch-config", FLAG).with(configMap("good")));
 
+  /** Who reads the ConfigMap is restarted, when it is switched off and when it is given back. */
+  static final ReferenceLadder CONFIG_USERS =
+      offAndOn(
+          means("switch-config-users", FLAG.replace(", restart: None", ""))
+              .with(configMap("good"), withConfig(deployment("worker", "app:v1"))));
+
   static final ReferenceLadder ENV =
       offAndOn(means("switch-env", VARIABLE).with(deployment("worker", "app:v1")));
 
@@ -117,6 +130,15 @@ final class ReferenceSwitchings {
               .with(deployment("worker", "app:v1"), SCALED_OBJECT));
 
   static final ReferenceLadder TABLE = offAndOn(means("switch-table", JOB_TABLE));
+
+  /** One of three triggers is off before. */
+  static final ReferenceLadder TRIGGERS_OFF = offAndOn(means("switch-triggers", TRIGGERS));
+
+  /** Somebody alters one of them while it is off: it is off again, and comes back as altered. */
+  static final ReferenceLadder TRIGGERS_CHANGED =
+      changed(
+          means("switch-triggers-changed", TRIGGERS),
+          world -> world.outside().triggers().set("mails", "ENABLE REPLICA"));
 
   static final ReferenceLadder HTTP =
       offAndOn(means("switch-http", SWITCH).with(OutsideLadders.SERVICE, OutsideLadders.REPLICAS));
@@ -277,10 +299,13 @@ final class ReferenceSwitchings {
           SCALE,
           FORBIDDEN,
           CONFIG,
+          CONFIG_USERS,
           ENV,
           CRON_JOBS,
           SCALED_OBJECTS,
           TABLE,
+          TRIGGERS_OFF,
+          TRIGGERS_CHANGED,
           HTTP,
           HTTP_RUN_ONCE,
           TABLE_CHANGED,

@@ -36,6 +36,7 @@ final class SimulatedOutside {
   private Instant unheardUntil;
 
   private final SimulatedTable jobs;
+  private final SimulatedTriggers triggers;
   private final SimulatedSwitches switches;
   private final SimulatedRestores restores;
   private final SimulatedPager pager;
@@ -43,6 +44,7 @@ final class SimulatedOutside {
   SimulatedOutside(Simulation world) {
     this.world = world;
     jobs = new SimulatedTable(world);
+    triggers = new SimulatedTriggers(world);
     switches = new SimulatedSwitches(world);
     restores = new SimulatedRestores(world);
     pager = new SimulatedPager(world);
@@ -51,6 +53,11 @@ final class SimulatedOutside {
   /** The job table of every database. */
   SimulatedTable jobs() {
     return jobs;
+  }
+
+  /** The triggers of every database. */
+  SimulatedTriggers triggers() {
+    return triggers;
   }
 
   /** The server of a database that is restored. */
@@ -71,7 +78,8 @@ final class SimulatedOutside {
   /**
    * Somebody asks: {@code /outside/sql/<database>/<done|fenced|asked>}, {@code
    * /outside/http/web/...}, {@code /outside/restore/<database>/...}, {@code
-   * /outside/http/<name>/letter}; of its job table: {@code /outside/sql/<database>/jobs/...}.
+   * /outside/http/<name>/letter}; of its job table: {@code /outside/sql/<database>/jobs/...}, and
+   * of its triggers {@code /outside/sql/<database>/triggers}.
    */
   Answer handle(Request request) {
     var path = request.path().split("/");
@@ -88,6 +96,9 @@ final class SimulatedOutside {
     }
     if (path[4].equals("jobs")) {
       return jobs.handle(request, path[5]);
+    }
+    if (path[4].equals("triggers")) {
+      return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(triggers.said()));
     }
     return path[4].equals("asked") ? question() : row(request, path[4]);
   }
@@ -109,12 +120,37 @@ final class SimulatedOutside {
     } else if (unheard()) {
       return new Answer(SILENT, TextNode.valueOf("{}"));
     }
-    if (rows.putIfAbsent(mark, state) == null && state.equals("done")) {
-      remembered.add(Rules.claim(mark));
-      world.outsideRules().done("SQL", request, mark);
-      carryOut(mark, statements);
+    if (!rows.containsKey(mark)) {
+      rows.put(mark, state.equals("done") ? done(request, mark, statements) : state);
     }
     return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(rows.get(mark)));
+  }
+
+  /** What the row of the mark says then. */
+  private String done(Request request, String mark, String statements) {
+    var reverses = request.query().getOrDefault("reverses", "");
+    var alters = SimulatedTriggers.areAbout(statements);
+    if (alters && reverses.isEmpty() && !triggers.canBe(statements)) {
+      return "fenced";
+    }
+    var switched = SyncRules.isOfMeans(world, mark);
+    remembered.add(Rules.claim(mark));
+    if (switched) {
+      world.done();
+      world.syncRules().outside(request, mark);
+    } else {
+      world.outsideRules().done("SQL", request, mark);
+    }
+    if (alters && reverses.isEmpty()) {
+      triggers.turn(mark, statements);
+    } else if (alters) {
+      triggers.giveBack(reverses);
+    }
+    if (switched) {
+      world.syncRules().changed(true);
+    }
+    carryOut(mark, alters ? reverses.isEmpty() ? "mend" : "spoil" : statements);
+    return "done";
   }
 
   private Answer forgotten(String claim) {

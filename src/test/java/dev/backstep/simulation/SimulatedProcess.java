@@ -30,6 +30,7 @@ import dev.backstep.database.SimulatedPreflight;
 import dev.backstep.database.SimulatedQueries;
 import dev.backstep.database.SimulatedSchemas;
 import dev.backstep.database.SimulatedTransactions;
+import dev.backstep.database.SimulatedTriggerLooks;
 import dev.backstep.database.SqlPreflight;
 import dev.backstep.database.SqlStatements;
 import dev.backstep.database.SqlTransactions;
@@ -261,7 +262,7 @@ final class SimulatedProcess
     beans.put(Deliveries.class, deliveries);
     beans.put(Notifier.class, new Notifier(deliveries, clock, threads));
     beans.put(SqlPreflight.class, new SimulatedPreflight(this::later));
-    beans.put(Triggers.class, SimulatedCatalog.triggers());
+    beans.replace(Triggers.class, SimulatedTriggerLooks.class);
     beans.put(Functions.class, SimulatedCatalog.functions());
     beans.replace(SqlTransactions.class, SimulatedTransactions.class);
     beans.replace(CatalogChanges.class, SimulatedCatalogChanges.class);

@@ -21,6 +21,7 @@ final class SwitchedPlaces {
           "suspendCronJobs", this::suspended,
           "pauseScaledObjects", this::paused,
           "jobTable", this::queued,
+          "disableTriggers", this::turned,
           "http", this::switched);
 
   SwitchedPlaces(Simulation world) {
@@ -136,6 +137,16 @@ final class SwitchedPlaces {
                     "row " + row.getKey(),
                     row.getValue(),
                     !row.getValue().equals(SimulatedTable.PENDING)));
+  }
+
+  private Stream<Place> turned(JsonNode triggers) {
+    return world.outside().triggers().states().entrySet().stream()
+        .map(
+            it ->
+                new Place(
+                    "trigger " + it.getKey(),
+                    it.getValue(),
+                    it.getValue().equals(SimulatedTriggers.OFF)));
   }
 
   /** Of each replica that is there. */

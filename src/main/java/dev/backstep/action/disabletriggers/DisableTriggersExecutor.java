@@ -6,6 +6,7 @@ import dev.backstep.action.Traits;
 import dev.backstep.api.v1alpha1.action.DisableTriggers;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.database.CatalogFound;
 import dev.backstep.database.Triggers;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
@@ -18,6 +19,8 @@ import java.util.concurrent.CompletionStage;
 /** Turns triggers of tables off. */
 @ApplicationScoped
 public class DisableTriggersExecutor implements ActionExecutor<DisableTriggers> {
+  private static final Step OFF = Step.done("the triggers are off.");
+
   private final Triggers triggers;
 
   public DisableTriggersExecutor(Triggers triggers) {
@@ -44,16 +47,31 @@ public class DisableTriggersExecutor implements ActionExecutor<DisableTriggers> 
     return triggers.problems(action, scope.author());
   }
 
+  /**
+   * A run does it once; a SyncControl reads it back. What somebody turned on meanwhile is turned
+   * off again, and comes back as it was then.
+   */
   @Override
   public CompletionStage<Step> next(DisableTriggers action, ActionScope scope) {
-    var databaseRef = action.databaseRef().name();
-    return scope.applied()
-        ? Step.done("the triggers are off.").now()
+    return scope.applied() && scope.doneAt().isEmpty()
+        ? OFF.now()
         : triggers
             .look(action, scope.author(), scope.claim())
-            .thenApply(
-                found ->
-                    found.step(databaseRef, scope.timeout(), summary(action), hold(action, scope)));
+            .thenApply(found -> left(found, action, scope));
+  }
+
+  private static Step left(CatalogFound found, DisableTriggers action, ActionScope scope) {
+    if (scope.applied() && found.asWanted()) {
+      return OFF;
+    }
+    var step =
+        found.step(
+            action.databaseRef().name(), scope.timeout(), summary(action), hold(action, scope));
+    return scope.applied() && !step.effects().isEmpty()
+        ? step.changedBack(
+            "Triggers of %s that were off were turned on by somebody else."
+                .formatted(String.join(", ", action.tables())))
+        : step;
   }
 
   private static String summary(DisableTriggers action) {

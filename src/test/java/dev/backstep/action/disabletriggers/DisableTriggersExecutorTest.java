@@ -7,6 +7,7 @@ import dev.backstep.action.Scopes;
 import dev.backstep.api.v1alpha1.action.DisableTriggers;
 import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
+import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.value.Ref;
@@ -20,7 +21,9 @@ import dev.backstep.effect.Author;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -72,21 +75,36 @@ class DisableTriggersExecutorTest {
 
   @Test
   void whatWasAppliedIsDone() {
-    var sent =
-        EffectStatusBuilder.builder()
-            .verb(Intent.Verb.Apply)
-            .number(1)
-            .attempt(1)
-            .targets(1)
-            .results(
-                List.of(new EffectResult(0, "database notes-db", How.Applied, "1 altered", null)))
-            .build();
-
-    assertThat(next(null, Scopes.of().of(1, List.of(sent))).work().isSettled()).isTrue();
+    assertThat(next(null, Scopes.of().of(1, List.of(applied()))).work().isSettled()).isTrue();
     assertThat(
-            next(FoundCatalog.altering(CatalogKind.TRIGGER), Scopes.of().of(2, List.of(sent)))
+            next(FoundCatalog.altering(CatalogKind.TRIGGER), Scopes.of().of(2, List.of(applied())))
                 .effects())
         .hasSize(1);
+  }
+
+  private static EffectStatus applied() {
+    return EffectStatusBuilder.builder()
+        .verb(Intent.Verb.Apply)
+        .number(1)
+        .attempt(1)
+        .targets(1)
+        .results(List.of(new EffectResult(0, "database notes-db", How.Applied, "1 altered", null)))
+        .build();
+  }
+
+  /** Only a SyncControl asks again once it is off. */
+  @Test
+  void whatSomebodyTurnedOnMeanwhileIsTurnedOffAgain() {
+    var off =
+        Scopes.of().with().doneAt(Optional.of(Instant.EPOCH)).sent(List.of(applied())).build();
+
+    var again = next(FoundCatalog.altering(CatalogKind.TRIGGER), off);
+    assertThat(again.effects()).hasSize(1);
+    assertThat(((Work.ToDo) again.work()).changedBack()).isPositive();
+    assertThat(again.work().message()).contains("were turned on by somebody else");
+    assertThat(next(FoundCatalog.asWanted(), off).work().isSettled()).isTrue();
+    assertThat(next(FoundCatalog.silence("It is away."), off).work())
+        .isInstanceOf(Work.Rolling.class);
   }
 
   @Test

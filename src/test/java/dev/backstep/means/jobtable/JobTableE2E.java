@@ -62,7 +62,18 @@ class JobTableE2E {
       INSERT INTO worker_jobs (status) SELECT 'paused' FROM generate_series(1, 5);
       INSERT INTO worker_jobs (status, started_at) VALUES ('running', now() - interval '1 hour'), ('running', now());
       CREATE TABLE before AS SELECT * FROM worker_jobs;
+      CREATE TABLE mails (id int);
+      CREATE FUNCTION sent() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+      CREATE TRIGGER counted AFTER INSERT ON mails FOR EACH ROW EXECUTE FUNCTION sent();
+      CREATE TRIGGER mirrored AFTER INSERT ON mails FOR EACH ROW EXECUTE FUNCTION sent();
+      CREATE TRIGGER old AFTER INSERT ON mails FOR EACH ROW EXECUTE FUNCTION sent();
+      ALTER TABLE mails ENABLE ALWAYS TRIGGER mirrored, DISABLE TRIGGER old;
       """;
+
+  /** As the team has them: one fires, one also on replicas, and one was off before. */
+  private static final String TRIGGERS = "counted O, mirrored A, old D";
+
+  private static final String TRIGGERS_OFF = "counted D, mirrored D, old D";
 
   private static final String SYNC =
       """
@@ -84,6 +95,8 @@ class JobTableE2E {
             failStuck:
               where: status = 'running' AND started_at < now() - interval '5 minutes'
               set: {status: "'failed'", error: "'stopped'"}
+        - name: triggers
+          disableTriggers: {databaseRef: {name: db}, tables: [mails]}
         queue:
           clear:
             table: {databaseRef: {name: db}, table: worker_jobs}
@@ -192,6 +205,13 @@ class JobTableE2E {
     return psql(shop, "SELECT count(*) FROM worker_jobs WHERE " + where);
   }
 
+  /** When each of them fires, as the catalogue has it. */
+  private static String triggers(Shop shop) {
+    return psql(
+        shop,
+        "SELECT string_agg(tgname || ' ' || tgenabled, ', ' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = 'mails'::regclass");
+  }
+
   @Test
   void noJobIsLostAndNoneIsDoneTwice() {
     try (var shop = shop("workers")) {
@@ -229,9 +249,10 @@ class JobTableE2E {
   }
 
   @Test
-  void rowsAreExactlyAsBeforeThoughTheOperatorIsKilledOnTheWay() {
+  void rowsAndTriggersAreExactlyAsBeforeThoughTheOperatorIsKilledOnTheWay() {
     try (var shop = shop("killed")) {
       shop.idle("worker", "v1");
+      assertThat(triggers(shop)).isEqualTo(TRIGGERS);
       psql(
           shop,
           """
@@ -245,13 +266,25 @@ class JobTableE2E {
           .until(
               () ->
                   psql(shop, "SELECT to_regclass('backstep.remembered')").length() > 0
-                      && !psql(shop, "SELECT 1 FROM backstep.remembered LIMIT 1").isEmpty());
+                      && !psql(
+                              shop,
+                              "SELECT 1 FROM backstep.remembered WHERE table_name = 'public.worker_jobs' LIMIT 1")
+                          .isEmpty());
       operator.kill();
       operator.restart();
       awaitState(shop, SwitchState.Disabled);
       assertThat(count(shop, "status = 'pending'")).isEqualTo("0");
-      assertThat(psql(shop, "SELECT count(*), count(DISTINCT key) FROM backstep.remembered"))
+      assertThat(
+              psql(
+                  shop,
+                  "SELECT count(*), count(DISTINCT key) FROM backstep.remembered WHERE table_name = 'public.worker_jobs'"))
           .isEqualTo("60400|60400");
+      assertThat(triggers(shop)).isEqualTo(TRIGGERS_OFF);
+      psql(shop, "ALTER TABLE mails ENABLE TRIGGER counted");
+      Awaitility.await("read back")
+          .atMost(PATIENCE)
+          .until(() -> triggers(shop).equals(TRIGGERS_OFF));
+      awaitState(shop, SwitchState.Disabled);
 
       wish(shop, "Enabled");
       awaitCount(shop, "status = 'pending' AND id <= 5", "5");
@@ -264,6 +297,7 @@ class JobTableE2E {
                   "SELECT count(*) FROM (TABLE worker_jobs EXCEPT TABLE before) x WHERE status <> 'failed'"))
           .isEqualTo("0");
       assertThat(count(shop, "status = 'failed'")).isEqualTo("1");
+      assertThat(triggers(shop)).isEqualTo(TRIGGERS);
     }
   }
 
