@@ -94,6 +94,7 @@ final class Letters {
       case ObjectiveMissed -> "did not keep a promise";
       case Ended -> "is " + notice.phase();
       case QueueUnhealthy -> "has too much in its queue";
+      case SyncStale -> "has not synced as it should";
     };
   }
 

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param author as whom Secrets are read
  * @param to whom
  * @param notices all that is news, oldest first, also what was told already
+ * @param series where several things are told of one object beside each other: the claim of all of
+ *     these notices; empty: it is the only one
  * @param told what the object's status says of it
  * @param open true: what is news now is so for a notification that was added just now, too
  */
@@ -22,6 +24,7 @@ public record News(
     Author author,
     List<Notification> to,
     List<Notice> notices,
+    Optional<String> series,
     List<Told> told,
     boolean open) {
 
@@ -34,7 +37,12 @@ public record News(
       List<Told> told,
       boolean open) {
     var author = new Author(about.getMetadata().getNamespace(), serviceAccount);
-    return new News(about, author, to, notices, told, open);
+    return new News(about, author, to, notices, Optional.empty(), told, open);
+  }
+
+  /** The same, and what is told of the object otherwise has no part in it. */
+  public News inSeries(String claim) {
+    return new News(about, author, to, notices, Optional.of(claim), told, open);
   }
 
   String uid() {
@@ -43,13 +51,16 @@ public record News(
 
   /** What the status says of one notification; empty: it does not know it yet. */
   Optional<Told> told(String name) {
-    return told.stream().filter(it -> it.name().equals(name)).findFirst();
+    return told.stream()
+        .filter(it -> it.name().equals(name))
+        .filter(it -> series.isEmpty() || series.get().equals(it.claim()))
+        .findFirst();
   }
 
   /** Where a notification begins that the status does not know yet: old news is none. */
   Told begin(String name) {
     return open || notices.isEmpty()
-        ? Told.nothing(name)
+        ? Told.nothing(name, series.orElse(""))
         : notices.get(notices.size() - 1).told(name);
   }
 }

@@ -52,8 +52,12 @@ public class Notifier implements PerObjectState {
     this.sender = sender;
   }
 
-  /** One notification of one object. */
-  private record Key(String uid, String name) {}
+  /** One notification of one object, and what it is told of. */
+  private record Key(String uid, String name, String series) {
+    static Key of(News news, String name) {
+      return new Key(news.uid(), name, news.series().orElse(""));
+    }
+  }
 
   /** How far everybody was told, as the object's status is to say it. */
   public List<Told> told(News news) {
@@ -64,13 +68,13 @@ public class Notifier implements PerObjectState {
 
   /** What this process told counts, and what another one did that led meanwhile. */
   private Told further(News news, Told written) {
-    return Stream.concat(Stream.of(written), known(news.uid(), written.name()).told().stream())
+    return Stream.concat(Stream.of(written), known(news, written.name()).told().stream())
         .min(Comparator.comparingInt(it -> Notice.after(it, news.notices()).size()))
         .orElseThrow();
   }
 
-  private Progress known(String uid, String name) {
-    return progress.getOrDefault(new Key(uid, name), Progress.NONE);
+  private Progress known(News news, String name) {
+    return progress.getOrDefault(Key.of(news, name), Progress.NONE);
   }
 
   /**
@@ -85,7 +89,7 @@ public class Notifier implements PerObjectState {
           news.told(to.name())
               .map(it -> Notice.after(further(news, it), news.notices()))
               .orElse(List.of());
-      if (!due.isEmpty() && begin(new Key(news.uid(), to.name()), now)) {
+      if (!due.isEmpty() && begin(Key.of(news, to.name()), now)) {
         sender.execute(() -> send(news, to, due, whenDone));
       }
     }
@@ -121,7 +125,7 @@ public class Notifier implements PerObjectState {
 
   /** True when it was not under way, and does not pause after it failed. */
   private boolean begin(Key key, Instant now) {
-    var before = known(key.uid(), key.name());
+    var before = progress.getOrDefault(key, Progress.NONE);
     return before.rests(now)
         && (before == Progress.NONE
             ? progress.putIfAbsent(key, before.begun()) == null
@@ -129,7 +133,7 @@ public class Notifier implements PerObjectState {
   }
 
   private void send(News news, Notification to, List<Notice> due, Runnable whenDone) {
-    var key = new Key(news.uid(), to.name());
+    var key = Key.of(news, to.name());
     try {
       for (var notice : due) {
         if (!send(news, to, notice)) {
@@ -144,7 +148,7 @@ public class Notifier implements PerObjectState {
 
   /** True when it was taken, or is not wanted. */
   private boolean send(News news, Notification to, Notice notice) {
-    var key = new Key(news.uid(), to.name());
+    var key = Key.of(news, to.name());
     var problem =
         to.wants(notice.event())
             ? deliveries.deliver(
@@ -171,7 +175,7 @@ public class Notifier implements PerObjectState {
   /** When what was not taken is sent again; empty: nothing is waiting. */
   public Optional<Instant> again(News news) {
     return news.to().stream()
-        .flatMap(to -> known(news.uid(), to.name()).failure().stream())
+        .flatMap(to -> known(news, to.name()).failure().stream())
         .map(Progress.Failure::again)
         .min(Comparator.naturalOrder());
   }
@@ -182,8 +186,7 @@ public class Notifier implements PerObjectState {
         news.to().stream()
             .flatMap(
                 to ->
-                    known(news.uid(), to.name()).failure().stream()
-                        .map(it -> sentence(to, it.problem())))
+                    known(news, to.name()).failure().stream().map(it -> sentence(to, it.problem())))
             .toList();
     return said.isEmpty() ? Optional.empty() : Optional.of(Sentences.all(said, ""));
   }

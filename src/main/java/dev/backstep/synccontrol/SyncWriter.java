@@ -23,6 +23,7 @@ import dev.backstep.synccontrol.watch.SyncWakeups;
 import dev.backstep.text.Sentences;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -137,12 +138,15 @@ public class SyncWriter {
 
   /** When people who could not be told are told again; empty: nobody waits. */
   Optional<Instant> tellsAgain(SyncControl sync) {
-    return notifier.again(QueueNotices.of(sync, sync.said()));
+    return QueueNotices.of(sync, sync.said()).stream()
+        .flatMap(it -> notifier.again(it).stream())
+        .min(Comparator.naturalOrder());
   }
 
   /** Only what stands in the status is told. */
   private void tell(SyncControl written) {
-    notifier.tell(QueueNotices.of(written, written.said()), wakeups.of(written));
+    QueueNotices.of(written, written.said())
+        .forEach(news -> notifier.tell(news, wakeups.of(written)));
   }
 
   private void journal(SyncControl sync) {

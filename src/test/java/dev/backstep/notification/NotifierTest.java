@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,7 +94,7 @@ class NotifierTest {
     var plan = new RollbackPlan();
     plan.setMetadata(
         new ObjectMetaBuilder().withNamespace("shop").withName("checkout").withUid("u1").build());
-    return new News(plan, RUNNER, List.of(to), List.of(notices), told, true);
+    return new News(plan, RUNNER, List.of(to), List.of(notices), Optional.empty(), told, true);
   }
 
   private void tell(News news) {
@@ -144,6 +145,39 @@ class NotifierTest {
             notifier.told(
                 news(to, written, notice(1, Event.Started), notice(3, Event.LevelReached))))
         .containsExactly(new Told("pager", "bs-1", 3L));
+  }
+
+  private static Notice of(String claim, long seq, Event event) {
+    return new Notice(event, null, claim, seq, NOW, "Enabled", null, "Because", "It is so");
+  }
+
+  /** One begins before the other, and ends after it: neither is told again, and none is missed. */
+  @Test
+  void whatIsToldBesideEachOtherIsCountedByItself() {
+    // given
+    var to = pager("");
+    var full = of("QueueHealthy", 10, Event.QueueUnhealthy);
+    var stale = of("SyncFresh", 20, Event.SyncStale);
+    var told = List.of(Told.nothing("pager", "QueueHealthy"), Told.nothing("pager", "SyncFresh"));
+
+    // when
+    tell(news(to, told, full).inSeries("QueueHealthy"));
+    tell(news(to, told, stale).inSeries("SyncFresh"));
+    var overflow = of("QueueHealthy", 11, Event.QueueUnhealthy);
+    tell(news(to, told, overflow).inSeries("QueueHealthy"));
+    tell(news(to, told, overflow).inSeries("QueueHealthy"));
+    tell(news(to, told).inSeries("SyncFresh"));
+
+    // then
+    assertThat(web.headers("Idempotency-Key"))
+        .containsExactly("u1/QueueHealthy/10", "u1/SyncFresh/20", "u1/QueueHealthy/11");
+    assertThat(letters().get(1).path("text").asText())
+        .isEqualTo("RollbackPlan shop/checkout has not synced as it should. It is so.");
+    assertThat(notifier.told(news(to, told, stale).inSeries("SyncFresh")))
+        .containsExactly(new Told("pager", "SyncFresh", 20L));
+    assertThat(notifier.told(news(to, List.of(), full).inSeries("QueueHealthy")))
+        .as("not known to the status yet")
+        .containsExactly(Told.nothing("pager", "QueueHealthy"));
   }
 
   /** What is not in the status yet might be told again by the next process. */
@@ -245,7 +279,9 @@ class NotifierTest {
   @Test
   void oldNewsIsNoneForANotificationThatIsAdded() {
     var open = news(pager(""), List.of(), notice(1, Event.Started), notice(9, Event.Ended));
-    var ended = new News(open.about(), RUNNER, open.to(), open.notices(), List.of(), false);
+    var ended =
+        new News(
+            open.about(), RUNNER, open.to(), open.notices(), Optional.empty(), List.of(), false);
 
     assertThat(notifier.told(ended)).containsExactly(new Told("pager", "bs-1", 9L));
     assertThat(notifier.told(open)).containsExactly(Told.nothing("pager"));

@@ -154,6 +154,7 @@ class QueueE2E {
     try (var shop = shop("queue")) {
       awaitCondition(shop, "QueueHealthy", "True", "QueueHealthy");
       awaitCondition(shop, "SyncFresh", "False", "NeverSynced");
+      Awaitility.await("people to be told").atMost(PATIENCE).until(() -> alarms(shop) == 1);
       sql(shop, "INSERT INTO synced VALUES (now())");
       awaitCondition(shop, "SyncFresh", "True", "SyncFresh");
       assertThat(shop.kubectl("get", "synccontrols").orThrow().stdout())
@@ -172,14 +173,14 @@ class QueueE2E {
       assertThat(message(shop, "AutoDisabled")).contains("It lets go when size < 10");
       assertThat(replicas(shop)).isZero();
       assertThat(shop.kubectl("get", "events").orThrow().stdout()).contains("QueueUnhealthy");
-      Awaitility.await("people to be told").atMost(PATIENCE).until(() -> alarms(shop) == 1);
+      Awaitility.await("people to be told").atMost(PATIENCE).until(() -> alarms(shop) == 2);
 
       sql(shop, "DELETE FROM queue");
       await(shop, "Enabled", it -> it.state() == SwitchState.Enabled);
       assertThat(replicas(shop)).isEqualTo(2);
       awaitCondition(shop, "QueueHealthy", "True", "QueueHealthy");
       assertThat(status(shop).holders()).isEmpty();
-      assertThat(alarms(shop)).as("once, also by the process that came later").isEqualTo(1);
+      assertThat(alarms(shop)).as("once, also by the process that came later").isEqualTo(2);
     }
   }
 

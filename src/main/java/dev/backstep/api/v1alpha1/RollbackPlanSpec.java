@@ -77,9 +77,9 @@ import java.util.stream.Stream;
         """)
 @ValidationRule(
     value =
-        "!has(self.notifications) || self.notifications.all(n, !has(n.events) || !n.events.exists(e, e == 'QueueUnhealthy'))",
+        "!has(self.notifications) || self.notifications.all(n, !has(n.events) || !n.events.exists(e, e in ['QueueUnhealthy', 'SyncStale']))",
     fieldPath = ".notifications",
-    message = "a plan has no queue: QueueUnhealthy is an event of a SyncControl")
+    message = "a plan has no queue: QueueUnhealthy and SyncStale are events of a SyncControl")
 @SchemaCustomizer(OnceRules.OfPlan.class)
 @RecordBuilder
 public record RollbackPlanSpec(

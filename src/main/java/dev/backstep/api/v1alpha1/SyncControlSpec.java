@@ -31,9 +31,10 @@ import java.util.List;
     message = "autoDisable needs queue: nothing is measured without it")
 @ValidationRule(
     value =
-        "!has(self.notifications) || self.notifications.all(n, !has(n.events) || n.events.all(e, e == 'QueueUnhealthy'))",
+        "!has(self.notifications) || self.notifications.all(n, !has(n.events) || n.events.all(e, e in ['QueueUnhealthy', 'SyncStale']))",
     fieldPath = ".notifications",
-    message = "QueueUnhealthy is the only event of a SyncControl; the others are those of plans")
+    message =
+        "QueueUnhealthy and SyncStale are the events of a SyncControl; the others are those of plans")
 @ValidationRule(
     value = "!has(self.notifications) || size(self.notifications) == 0 || has(self.queue)",
     fieldPath = ".notifications",
@@ -75,7 +76,8 @@ public record SyncControlSpec(
         ResyncSpec resync,
     @JsonPropertyDescription("The queue of the sync, and how it is measured.") SyncQueue queue,
     @Size(max = 8)
-        @JsonPropertyDescription("Where people are told that there is too much in the queue.")
+        @JsonPropertyDescription(
+            "Where people are told that there is too much in the queue, or that the last sync is too long ago.")
         List<Notification> notifications)
     implements SyncControlSpecBuilder.With {
 

@@ -50,11 +50,14 @@ public class SwitchStatus {
     var conditions = new Conditions(view.status().conditions(), generation, view.now());
     ALL.forEach(says -> says.say(conditions, view, status));
     var news = QueueNotices.of(view.sync(), status.withConditions(conditions.list()));
-    notifier.failing(news).ifPresent(said -> notTold(conditions, said));
+    news.stream()
+        .flatMap(it -> notifier.failing(it).stream())
+        .findFirst()
+        .ifPresent(said -> notTold(conditions, said));
     return status
         .with()
         .conditions(conditions.list())
-        .told(notifier.told(news))
+        .told(news.stream().flatMap(it -> notifier.told(it).stream()).toList())
         .reason(status.state().name())
         .build();
   }

@@ -44,7 +44,7 @@ public record Notification(
         @JsonPropertyDescription(
             "Of the body. Generic: a JSON object with id, event, kind, namespace, name, run, at, phase, stage, reason and text. Slack: what incoming webhooks of Slack and Mattermost take.")
         Format format,
-    @Size(min = 1, max = 7)
+    @Size(min = 1, max = 8)
         @JsonPropertyDescription("What people are told of; absent: of everything.")
         List<Event> events,
     @Default("10s")
@@ -74,7 +74,9 @@ public record Notification(
     /** A run ended, or what it did was given back or put back. */
     Ended,
     /** There is too much in a queue. */
-    QueueUnhealthy
+    QueueUnhealthy,
+    /** The last sync is too long ago, or nobody knows when it was. */
+    SyncStale
   }
 
   /** True when people are to be told of this. */
