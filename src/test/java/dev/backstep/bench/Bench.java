@@ -20,6 +20,7 @@ public final class Bench {
         case "queue" -> QueueBench.run(number(arguments, 1_000_000));
         case "idle" -> IdleBench.run(Duration.ofMinutes(number(arguments, 10)));
         case "syncs" -> SyncsBench.run(number(arguments, 1000));
+        case "fleet" -> FleetBench.run(number(arguments, 1_000_000));
         case "restore" -> RestoreBench.run(number(arguments, 1000));
         case "resync" -> ResyncBench.run(number(arguments, 1_000_000));
         case "sqlite" -> SqliteBench.run(number(arguments, 500));
