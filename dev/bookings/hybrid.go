@@ -56,6 +56,10 @@ type hybrid struct {
 	// Failures since the last sync that went well.
 	failed             int
 	lastSync, lastSeen *time.Time
+	// How often somebody asked for a sync at once, and the key of the last one who did.
+	triggered   int
+	lastTrigger string
+	wake        chan struct{}
 }
 
 // Serves what HYBRID_FILE has; the variables are those of the runbook.
@@ -75,6 +79,7 @@ func serveHybrid(ctx context.Context, cloud *pgxpool.Pool, _ []string) error {
 		enabled:   os.Getenv("SYNC_ENABLED") != "false",
 		batch:     number("SYNC_BATCH_SIZE", 50),
 		interval:  time.Duration(number("SYNC_INTERVAL_MS", 1000)) * time.Millisecond,
+		wake:      make(chan struct{}, 1),
 	}
 	go h.syncForEver(ctx)
 	return listen(ctx, h.routes())
@@ -99,6 +104,7 @@ func (h *hybrid) routes() *http.ServeMux {
 	mux.HandleFunc("GET /api/sync/status", h.status)
 	mux.HandleFunc("POST /api/sync/enable", func(w http.ResponseWriter, r *http.Request) { h.turn(w, r, true) })
 	mux.HandleFunc("POST /api/sync/disable", func(w http.ResponseWriter, r *http.Request) { h.turn(w, r, false) })
+	mux.HandleFunc("POST /api/sync/trigger", h.trigger)
 	mux.HandleFunc("GET /api/sync/queue", h.queue)
 	mux.HandleFunc("POST /api/sync/queue/clear", forAdmins(h.clear))
 	return mux
@@ -243,11 +249,12 @@ func (h *hybrid) status(w http.ResponseWriter, r *http.Request) {
 		mode = "local-only"
 	}
 	answer(w, r, http.StatusOK, map[string]any{"data": map[string]any{
-		"enabled":  h.enabled,
-		"mode":     mode,
-		"lastSync": h.lastSync,
-		"cloud":    map[string]any{"lastSeen": h.lastSeen},
-		"queue":    map[string]any{"queueSize": size, "totalFailed": h.failed},
+		"enabled":   h.enabled,
+		"mode":      mode,
+		"lastSync":  h.lastSync,
+		"triggered": h.triggered,
+		"cloud":     map[string]any{"lastSeen": h.lastSeen},
+		"queue":     map[string]any{"queueSize": size, "totalFailed": h.failed},
 	}})
 }
 
@@ -256,6 +263,22 @@ func (h *hybrid) turn(w http.ResponseWriter, r *http.Request, on bool) {
 	h.enabled, h.failed = on, 0
 	h.Unlock()
 	answer(w, r, http.StatusOK, map[string]any{"enabled": on})
+}
+
+// Syncs now, and not only when it is time. Who sends a request again because
+// its answer was lost asks for the same one.
+func (h *hybrid) trigger(w http.ResponseWriter, r *http.Request) {
+	key := r.Header.Get("Idempotency-Key")
+	h.Lock()
+	if key == "" || key != h.lastTrigger {
+		h.triggered, h.lastTrigger = h.triggered+1, key
+	}
+	h.Unlock()
+	select {
+	case h.wake <- struct{}{}:
+	default:
+	}
+	answer(w, r, http.StatusAccepted, map[string]any{"ok": true})
 }
 
 // An operation is a change that waits for the sync.
@@ -325,6 +348,7 @@ func (h *hybrid) syncForEver(ctx context.Context) {
 		h.tryCloud(ctx)
 		select {
 		case <-ctx.Done():
+		case <-h.wake:
 		case <-time.After(h.interval):
 		}
 	}

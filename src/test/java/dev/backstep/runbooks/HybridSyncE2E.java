@@ -115,6 +115,7 @@ class HybridSyncE2E {
     // given
     desk.awaitInCloud(desk.customer("Alan Turing"));
     desk.configures(SOON);
+    var triggered = desk.number("triggered");
 
     // when
     desk.cloudGoes();
@@ -135,6 +136,9 @@ class HybridSyncE2E {
     desk.awaitInCloud(meanwhile);
     desk.awaitSync("on", it -> it.state() == SwitchState.Enabled && it.holders().isEmpty());
     desk.until("all is synced", () -> desk.number("queueSize") == 0);
+    assertThat(desk.number("triggered"))
+        .as("one sync, for what was missed")
+        .isEqualTo(triggered + 1);
     desk.configures("{\"autoDisable\":null}");
   }
 
