@@ -114,7 +114,102 @@ class MeansE2E {
           suspendCronJobs: {names: [%1$s], catchUp: %2$s}
       """;
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running(4);
+  /**
+   * Of KEDA's own CRD what a ScaledObject is to others; it stays, because others may use it too.
+   */
+  private static final String KEDA =
+      """
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: scaledobjects.keda.sh}
+      spec:
+        group: keda.sh
+        scope: Namespaced
+        names: {kind: ScaledObject, listKind: ScaledObjectList, plural: scaledobjects, singular: scaledobject, shortNames: [so]}
+        versions:
+        - name: v1alpha1
+          served: true
+          storage: true
+          subresources: {status: {}}
+          schema:
+            openAPIV3Schema:
+              type: object
+              required: [spec]
+              properties:
+                spec:
+                  type: object
+                  required: [scaleTargetRef, triggers]
+                  properties:
+                    scaleTargetRef:
+                      type: object
+                      required: [name]
+                      properties: {apiVersion: {type: string}, kind: {type: string}, name: {type: string}}
+                    triggers:
+                      type: array
+                      items: {type: object, x-kubernetes-preserve-unknown-fields: true}
+                status:
+                  type: object
+                  properties:
+                    pausedReplicaCount: {type: integer, format: int32}
+                    conditions:
+                      type: array
+                      items:
+                        type: object
+                        required: [status, type]
+                        properties: {message: {type: string}, reason: {type: string}, status: {type: string}, type: {type: string}}
+      """;
+
+  private static final String SCALED =
+      """
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: Role
+      metadata: {name: keda}
+      rules:
+      - {apiGroups: [keda.sh], resources: [scaledobjects], verbs: [patch]}
+      ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: RoleBinding
+      metadata: {name: keda}
+      subjects: [{kind: ServiceAccount, name: runner}]
+      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: keda}
+      ---
+      apiVersion: keda.sh/v1alpha1
+      kind: ScaledObject
+      metadata: {name: fleet, annotations: {team: shop}}
+      spec: {scaleTargetRef: {name: worker}, triggers: [{type: cron}]}
+      ---
+      apiVersion: keda.sh/v1alpha1
+      kind: ScaledObject
+      metadata: {name: kept, annotations: {autoscaling.keda.sh/paused-replicas: "2"}}
+      spec: {scaleTargetRef: {kind: Other, name: other}, triggers: [{type: cron}]}
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: flags}
+      data: {sync: "on", other: kept}
+      ---
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: reader}
+      spec:
+        selector: {matchLabels: {app: reader}}
+        template:
+          metadata: {labels: {app: reader}}
+          spec:
+            terminationGracePeriodSeconds: 1
+            containers:
+            - {name: app, image: 'backstep.dev/app:v1', envFrom: [{configMapRef: {name: flags}}]}
+      """;
+
+  private static final String SCALED_MEANS =
+      """
+        - name: fleet
+          pauseScaledObjects: {names: [fleet, kept]}
+        - name: flag
+          setConfig: {configMap: {name: flags, data: {sync: "off"}}, restart: Users}
+      """;
+
+  @RegisterExtension static final TestOperator operator = TestOperator.running(5);
 
   private static Shop shop(String name) {
     var shop = Shop.open(name);
@@ -338,6 +433,79 @@ class MeansE2E {
       assertThat(jobsOf(shop, "runonce")).hasSize(1).allMatch(it -> it.startsWith("bs-job-"));
       assertThat(jobsOf(shop, "skip")).isEmpty();
       assertThat(ways).noneMatch(way -> suspended(shop, way.toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  /** What KEDA does once somebody pauses it, on an API server that knows its objects. */
+  private static void kedaPauses(Shop shop) {
+    shop.kubectl("scale", "deployment/worker", "--replicas=0").orThrow();
+    var said =
+        "{\"status\":{\"pausedReplicaCount\":0,\"conditions\":[{\"type\":\"Paused\",\"status\":\"True\"}]}}";
+    for (var name : List.of("fleet", "kept")) {
+      shop.kubectl(
+              "patch", "scaledobject", name, "--subresource=status", "--type=merge", "-p", said)
+          .orThrow();
+    }
+  }
+
+  /** All that a team or KEDA reads; empty: there is none. */
+  private static String paused(Shop shop, String scaledObject) {
+    var path = "jsonpath={.metadata.annotations.autoscaling\\.keda\\.sh/paused-replicas}";
+    return shop.kubectl("get", "scaledobject", scaledObject, "-o", path).orThrow().stdout();
+  }
+
+  private static List<String> names(Shop shop, String app) {
+    return pods(shop, "app", app).stream().map(pod -> pod.getMetadata().getName()).toList();
+  }
+
+  private static String flag(Shop shop) {
+    return shop.kubectl("get", "configmap", "flags", "-o", "jsonpath={.data.sync}")
+        .orThrow()
+        .stdout();
+  }
+
+  /**
+   * Neither is a number of replicas that Backstep sets: one is KEDA's, the other is read at a
+   * start.
+   */
+  @Test
+  void whatKedaScalesIsPausedAndWhoReadsTheFlagIsRestarted() {
+    try (var shop = Shop.open("means-keda").idle("worker", "v1")) {
+      // given
+      shop.apply(KEDA);
+      shop.kubectl("wait", "--for=condition=Established", "crd/scaledobjects.keda.sh").orThrow();
+      shop.apply(SCALED);
+      shop.kubectl("scale", "deployment/worker", "--replicas=1").orThrow();
+      shop.rolledOut("reader");
+      shop.apply(SYNC.formatted(SCALED_MEANS));
+      await(shop, SwitchState.Enabled);
+      var before = names(shop, "reader");
+
+      // when
+      wish(shop, "Disabled");
+
+      // then
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> paused(shop, "fleet").equals("0") && paused(shop, "kept").equals("0"));
+      assertThat(status(shop).state())
+          .as("KEDA has done nothing yet")
+          .isNotEqualTo(SwitchState.Disabled);
+      kedaPauses(shop);
+      await(shop, SwitchState.Disabled);
+      assertThat(flag(shop)).isEqualTo("off");
+      var off = names(shop, "reader");
+      assertThat(off).hasSize(1).doesNotContainAnyElementsOf(before);
+
+      // when
+      wish(shop, "Enabled");
+
+      // then
+      await(shop, SwitchState.Enabled);
+      assertThat(paused(shop, "fleet")).isEmpty();
+      assertThat(paused(shop, "kept")).as("paused before, so it stays").isEqualTo("2");
+      assertThat(flag(shop)).isEqualTo("on");
+      assertThat(names(shop, "reader")).hasSize(1).doesNotContainAnyElementsOf(off);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.backstep.synccontrol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
@@ -64,14 +65,39 @@ class SyncControlE2E {
       sync.wish("Disabled");
       sync.awaitState(SwitchState.Disabled);
 
-      sync.shop().kubectl("scale", "deployment/importer", "--replicas=3").orThrow();
-      Awaitility.await().atMost(PATIENCE).until(() -> sync.replicas("importer") == 0);
-      sync.awaitState(SwitchState.Disabled);
+      scaledAndSwitchedOffAgain(sync);
 
       sync.wish("Enabled");
       sync.awaitState(SwitchState.Enabled);
       sync.isAsBefore();
+
+      staysAsSomebodyInsistsOnIt(sync);
     }
+  }
+
+  private static void scaledAndSwitchedOffAgain(SyncShop sync) {
+    sync.shop().kubectl("scale", "deployment/importer", "--replicas=3").orThrow();
+    Awaitility.await().atMost(PATIENCE).until(() -> sync.replicas("importer") == 0);
+    sync.awaitState(SwitchState.Disabled);
+  }
+
+  /** Three times it is switched off again; then the number is left, and named. */
+  private static void staysAsSomebodyInsistsOnIt(SyncShop sync) {
+    sync.wish("Disabled");
+    sync.awaitState(SwitchState.Disabled);
+    for (var time = 1; time <= 3; time++) {
+      scaledAndSwitchedOffAgain(sync);
+    }
+    sync.shop().kubectl("scale", "deployment/importer", "--replicas=3").orThrow();
+    sync.awaitState(SwitchState.DisableFailed);
+    assertThat(sync.status().episode().means().get(1).standing()).isEqualTo(Standing.Contested);
+
+    sync.wish("Enabled");
+    sync.awaitState(SwitchState.Enabled);
+    assertThat(sync.replicas("importer")).isEqualTo(3);
+    assertThat(sync.flag()).isEqualTo("on");
+    assertThat(sync.status().episode().means().get(1).message())
+        .contains("Deployment importer has 3 replicas, which somebody else set since");
   }
 
   /** The targets say themselves who scaled them; what was set is not guessed. */
