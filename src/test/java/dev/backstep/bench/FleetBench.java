@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Fifty workers, a flag and a queue of many rows that one SyncControl switches off: from the request
- * that wishes it until the last worker was patched, and until all is proven, against kubectl scale
- * and one UPDATE. What the operator wrote before the first worker says where the time goes. The pods
- * fit on no node.
+ * Fifty workers, a flag and a queue of many rows that one SyncControl switches off: from the
+ * request that wishes it until the last worker was patched, and until all is proven, against
+ * kubectl scale and one UPDATE. What the operator wrote before the first worker says where the time
+ * goes. The pods fit on no node.
  */
 final class FleetBench {
   private static final int WORKERS = 50;

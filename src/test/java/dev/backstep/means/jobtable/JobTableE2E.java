@@ -209,7 +209,7 @@ class JobTableE2E {
   private static String triggers(Shop shop) {
     return psql(
         shop,
-        "SELECT string_agg(tgname || ' ' || tgenabled, ', ' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = 'mails'::regclass");
+        "SELECT string_agg(format('%s %s', tgname, tgenabled), ', ' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = 'mails'::regclass");
   }
 
   @Test
