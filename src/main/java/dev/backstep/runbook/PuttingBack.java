@@ -122,11 +122,11 @@ final class PuttingBack {
   }
 
   /**
-   * True while what was put back is on its way, as long as that is worth waiting for. A plan that
-   * is being deleted does not wait.
+   * True while what was put back is on its way, or it is not known yet whether it is, as long as
+   * that is worth waiting for. A plan that is being deleted does not wait.
    */
   static boolean comingBack(RunSnapshot snapshot) {
-    return snapshot.work() instanceof Work.Rolling
+    return (snapshot.work() == null || snapshot.work() instanceof Work.Rolling)
         && !snapshot.deleting()
         && snapshot.now().isBefore(comingBackLimit(snapshot));
   }

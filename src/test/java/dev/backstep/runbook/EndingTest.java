@@ -270,7 +270,7 @@ class EndingTest {
   @Test
   void aReleaseIsOverWhenNothingIsHeldAnyMore() {
     // given
-    var snapshot = in(Phase.Releasing).build();
+    var snapshot = in(Phase.Releasing).work(new Work.Observed("All is there.")).build();
 
     // when
     var decision = Engine.decide(snapshot);

@@ -54,7 +54,7 @@ class ReleasingTest {
   private static RunSnapshots givenBack() {
     return releasing()
         .holding()
-        .work(null)
+        .work(new Work.Observed("All is there."))
         .status(run -> run.respondedAt(START).mitigatedAt(START));
   }
 
@@ -360,6 +360,19 @@ class ReleasingTest {
     assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(3))));
     var there = snapshot.withWork(new Work.Observed("It is rolled out."));
     assertThat(advanced(Engine.decide(there)).message()).isEqualTo("Nothing is held any more.");
+  }
+
+  /** Who looks may take longer than a pass. */
+  @Test
+  void releasedIsNotSaidBeforeAnybodyLooked() {
+    // given
+    var snapshot = measuredWithoutGates().work(null);
+
+    // then
+    assertThat(Engine.decide(snapshot.build()))
+        .isEqualTo(new Wait(START.plus(Duration.ofMinutes(3))));
+    assertThat(advanced(Engine.decide(snapshot.deleting().build())).phase())
+        .isEqualTo(Phase.Released);
   }
 
   private static RunSnapshots measuredWithoutGates() {

@@ -286,7 +286,12 @@ class UndoingTest {
   @Test
   void aRunWithoutARecordDoesNotClaimToHaveChangedNothing() {
     // given
-    var snapshot = run().asking(Ask.STATUS_LOST).wished(Run.State.Undone).build();
+    var snapshot =
+        run()
+            .asking(Ask.STATUS_LOST)
+            .work(new Work.Observed("All is there."))
+            .wished(Run.State.Undone)
+            .build();
 
     // when
     var settled = Decisions.settled(snapshot);
