@@ -15,14 +15,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
-/** The chart as a user installs it: the operator is a pod and has the chart's rights only. */
-@Isolated("the chart's operator serves every namespace")
+/**
+ * The chart as a user installs it: the operator is a pod and has the chart's rights only. These are
+ * good for every namespace, but it serves those of this class alone: others run beside it.
+ */
+@Order(1)
 class ChartE2E {
   private static final String CHART = "deploy/helm/backstep";
+
+  /**
+   * The tag of the image that is installed first and upgraded in the middle of a run; one of an
+   * older version is made by {@code dev/image --tag}.
+   */
+  private static final String OLDER = System.getProperty("backstep.upgrade-from", "dev");
 
   private final Cluster cluster = Cluster.get();
 
@@ -89,16 +99,28 @@ class ChartE2E {
     OperatorImage.make();
     var namespace = cluster.newNamespace("chart");
     restrict(namespace);
-    try {
+    try (var charted = Shop.open("charted");
+        var approved = Shop.open("charted-roles");
+        var upgraded = Shop.open("upgraded");
+        var kept = Shop.open("kept")) {
       // The tests have installed the CRDs before.
-      install(namespace, "backstep", "--take-ownership");
-      hasItsClassesFromTheImage(namespace);
+      install(
+          namespace,
+          "backstep",
+          "--take-ownership",
+          "--set=image.tag=" + OLDER,
+          "--set=extraEnv[0].name=QUARKUS_OPERATOR_SDK_NAMESPACES",
+          "--set=extraEnv[0].value="
+              + Stream.of(charted, approved, upgraded, kept)
+                  .map(Shop::namespace)
+                  .collect(Collectors.joining("\\,")));
+      recovers(charted, namespace);
+      saysWhoMayNotApprove(approved, namespace);
+      goesOnWhileItIsUpgraded(upgraded, namespace);
       isInOrder("backstep", namespace);
-      recovers(namespace);
-      saysWhoMayNotApprove(namespace);
-      goesOnWhileItIsUpgraded(namespace);
       anotherPodTakesOver(namespace);
-      isInstalledUnderAnotherName(namespace);
+      hasItsClassesFromTheImage(namespace);
+      isInstalledUnderAnotherName(kept, namespace);
     } finally {
       for (var release : List.of("backstep", "again")) {
         Helm.run(
@@ -122,8 +144,6 @@ class ChartE2E {
             CHART,
             "--namespace",
             namespace,
-            "--set",
-            "image.tag=dev",
             // One user plays all roles here; what the policies refuse is the matter of their own
             // test.
             "--set",
@@ -138,7 +158,7 @@ class ChartE2E {
   }
 
   /** All pods are replaced in the middle of a run, which does nothing twice. */
-  private void goesOnWhileItIsUpgraded(String namespace) {
+  private void goesOnWhileItIsUpgraded(Shop shop, String namespace) {
     var level =
         """
         - name: anew
@@ -146,8 +166,8 @@ class ChartE2E {
           - {name: hold, scale: {workloads: [{kind: Deployment, name: worker}]}}
           - {name: anew, restart: {workloads: [{kind: Deployment, name: web}]}}
         """;
-    try (var shop = Shop.open("upgraded").serving("web", "v2").serving("worker", "v1");
-        var writes = MarkedWrites.in(shop)) {
+    shop.serving("web", "v2").serving("worker", "v1");
+    try (var writes = MarkedWrites.in(shop)) {
       // Pods of v2 are started anew, and as unhealthy as before: so the run waits.
       shop.apply(Shop.planYaml(level, "").replace("within: 5s", "within: 10m"));
       shop.run("INC-1", "anew").awaitPhase(Phase.Verifying);
@@ -160,6 +180,8 @@ class ChartE2E {
           "--namespace",
           namespace,
           "--reuse-values",
+          "--set",
+          "image.tag=dev",
           "--set",
           "podAnnotations.upgraded=yes",
           "--wait",
@@ -182,30 +204,30 @@ class ChartE2E {
   }
 
   /** The CRDs stay, and a plan with them; they are the new release's only if that is said. */
-  private void isInstalledUnderAnotherName(String namespace) {
-    try (var shop = Shop.open("kept").idle("web", "v1")) {
-      shop.plan(
-          "- {name: anew, actions: [{name: anew, restart: {workloads: [{kind: Deployment, name: web}]}}]}");
-      shop.awaitCondition("Ready", "True");
-      // Other tests may have left something in their namespaces.
-      Helm.run("uninstall", "backstep", "--namespace", namespace, "--wait", "--no-hooks");
+  private void isInstalledUnderAnotherName(Shop shop, String namespace) {
+    shop.idle("web", "v1")
+        .plan(
+            "- {name: anew, actions: [{name: anew, restart: {workloads: [{kind: Deployment, name: web}]}}]}");
+    shop.awaitCondition("Ready", "True");
+    // Other tests hold something in their namespaces.
+    Helm.run("uninstall", "backstep", "--namespace", namespace, "--wait", "--no-hooks");
 
-      assertThatThrownBy(() -> install(namespace, "again"))
-          .hasMessageContaining("CustomResourceDefinition")
-          .hasMessageContaining("meta.helm.sh/release-name");
-      var own = "watchNamespaces={%s}".formatted(shop.namespace());
-      install(namespace, "again", "--take-ownership", "--set", own, "--set", "replicas=1");
+    var tag = "--set=image.tag=dev";
+    assertThatThrownBy(() -> install(namespace, "again", tag))
+        .hasMessageContaining("CustomResourceDefinition")
+        .hasMessageContaining("meta.helm.sh/release-name");
+    var own = "--set=watchNamespaces={%s}".formatted(shop.namespace());
+    install(namespace, "again", tag, "--take-ownership", own, "--set=replicas=1");
 
-      isInOrder("again", namespace);
-      shop.patch("{\"spec\":{\"suspend\":true}}")
-          .await(
-              "what the new operator says",
-              plan ->
-                  plan.getMetadata().getGeneration().equals(plan.getStatus().observedGeneration()));
-      shop.kubectl("delete", "rollbackplan", "web", "--timeout=60s").orThrow();
-      Helm.run("uninstall", "again", "--namespace", namespace, "--wait");
-      assertThat(shop.kubectl("get", "rollbackplans").exit()).as("the CRDs are kept").isZero();
-    }
+    isInOrder("again", namespace);
+    shop.patch("{\"spec\":{\"suspend\":true}}")
+        .await(
+            "what the new operator says",
+            plan ->
+                plan.getMetadata().getGeneration().equals(plan.getStatus().observedGeneration()));
+    shop.kubectl("delete", "rollbackplan", "web", "--timeout=60s").orThrow();
+    Helm.run("uninstall", "again", "--namespace", namespace, "--wait");
+    assertThat(shop.kubectl("get", "rollbackplans").exit()).as("the CRDs are kept").isZero();
   }
 
   /** The pod that acts is deleted; the other one was ready, and is the one that acts now. */
@@ -250,23 +272,22 @@ class ChartE2E {
   }
 
   /** Whoever runs the tests is in system:masters, which needs no binding, and is not seen. */
-  private static void saysWhoMayNotApprove(String release) {
+  private static void saysWhoMayNotApprove(Shop shop, String release) {
     var level =
         """
         - name: asked
           approval: {}
           actions: [{name: by-hand, manual: {text: Switch the exports off.}}]
         """;
-    try (var shop = Shop.open("charted-roles").serving("web", "v1").plan(level)) {
-      var role = release + "-backstep-approver";
-      assertThat(shop.awaitCondition("Executable", "False").getMessage())
-          .contains("No RoleBinding or ClusterRoleBinding lets people approve RollbackPlan web")
-          .contains("create rolebinding approvers --clusterrole=%s --group=".formatted(role));
+    shop.serving("web", "v1").plan(level);
+    var role = release + "-backstep-approver";
+    assertThat(shop.awaitCondition("Executable", "False").getMessage())
+        .contains("No RoleBinding or ClusterRoleBinding lets people approve RollbackPlan web")
+        .contains("create rolebinding approvers --clusterrole=%s --group=".formatted(role));
 
-      shop.kubectl("create", "rolebinding", "a", "--clusterrole=" + role, "--group=leads")
-          .orThrow();
-      shop.awaitCondition("Executable", "True");
-    }
+    shop.kubectl("create", "rolebinding", "a", "--clusterrole=" + role, "--group=leads").orThrow();
+    shop.awaitCondition("Executable", "True");
+    shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
   }
 
   /** Pods that are more than restricted are not let in. */
@@ -308,7 +329,7 @@ class ChartE2E {
     Helm.run("rollback", "backstep", "1", "--namespace", namespace, "--wait");
   }
 
-  private static void recovers(String release) {
+  private static void recovers(Shop shop, String release) {
     var level =
         """
         - name: revert
@@ -319,21 +340,20 @@ class ChartE2E {
               to: {images: [{container: app, image: "backstep.dev/app:v1"}]}
           - {name: hold, scale: {workloads: [{kind: Deployment, name: worker}]}}
         """;
-    try (var shop = Shop.open("charted").serving("web", "v2").serving("worker", "v1")) {
-      shop.plan(level, "stable: {soak: 5s, workloads: [{kind: Deployment, name: web}]}\n")
-          .run("INC-1", "revert")
-          .awaitPhase(Phase.Mitigated);
-      assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
-      isNotUninstalled(
-          release, "RollbackPlan %s/web keeps off Deployment worker.".formatted(shop.namespace()));
+    shop.serving("web", "v2").serving("worker", "v1");
+    shop.plan(level, "stable: {soak: 5s, workloads: [{kind: Deployment, name: web}]}\n")
+        .run("INC-1", "revert")
+        .awaitPhase(Phase.Mitigated);
+    assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v1");
+    isNotUninstalled(
+        release, "RollbackPlan %s/web keeps off Deployment worker.".formatted(shop.namespace()));
 
-      shop.state("Released").awaitPhase(Phase.Released);
-      assertThat(shop.deployment("worker").getSpec().getReplicas()).isEqualTo(1);
-      shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());
-      var events =
-          shop.kubectl("get", "events", "--field-selector", "involvedObject.name=web").orThrow();
-      assertThat(events.stdout()).contains("Now level 1/1, revert.");
-      shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
-    }
+    shop.state("Released").awaitPhase(Phase.Released);
+    assertThat(shop.deployment("worker").getSpec().getReplicas()).isEqualTo(1);
+    shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());
+    var events =
+        shop.kubectl("get", "events", "--field-selector", "involvedObject.name=web").orThrow();
+    assertThat(events.stdout()).contains("Now level 1/1, revert.");
+    shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
   }
 }

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Plans of a later version of Backstep, in the same cluster. */
+/**
+ * Plans of a later version of Backstep, in the same cluster. As nothing runs beside it, its
+ * operator serves all namespaces, as an installed one does.
+ */
 @Isolated("it changes the CRD, which all share")
 class NewerVersionE2E {
   private static final String REVERT =
@@ -29,7 +32,7 @@ class NewerVersionE2E {
             to: {images: [{container: app, image: "backstep.dev/app:v1"}]}
       """;
 
-  @RegisterExtension static final TestOperator operator = TestOperator.running(2);
+  @RegisterExtension static final TestOperator operator = TestOperator.runningEverywhere(2);
 
   @Test
   void anObjectOfANewerVersionDoesNotStopTheOthersNotEvenAfterARestart() {

@@ -65,12 +65,17 @@ public final class OperatorProcess implements AutoCloseable {
     return new OperatorProcess(FAST, all);
   }
 
+  /** An operator that serves all namespaces; it is not started yet. */
+  static OperatorProcess everywhere(Map<String, String> environment) {
+    return new OperatorProcess(FAST, environment);
+  }
+
   /**
    * Starts an operator that serves all namespaces, and waits until it watches. For measurements;
    * tests have a {@link TestOperator}.
    */
   public static OperatorProcess startEverywhere() {
-    var operator = new OperatorProcess(FAST, Map.of());
+    var operator = everywhere(Map.of());
     operator.restart();
     return operator;
   }

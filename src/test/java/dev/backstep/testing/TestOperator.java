@@ -33,12 +33,14 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
   private static final ThreadLocal<TestOperator> CURRENT = new ThreadLocal<>();
 
   private final boolean atOnce;
+  private final boolean everywhere;
   private final List<String> namespaces;
   private final AtomicInteger used = new AtomicInteger();
   private Optional<OperatorProcess> process = Optional.empty();
 
-  private TestOperator(boolean atOnce, int shops) {
+  private TestOperator(boolean atOnce, boolean everywhere, int shops) {
     this.atOnce = atOnce;
+    this.everywhere = everywhere;
     var some = UUID.randomUUID().toString().substring(0, 8);
     this.namespaces =
         IntStream.rangeClosed(1, shops).mapToObj(n -> "shop-" + some + "-" + n).toList();
@@ -51,12 +53,17 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
 
   /** As {@link #running()}, for a class whose tests open so many shops at most. */
   public static TestOperator running(int shops) {
-    return new TestOperator(true, shops);
+    return new TestOperator(true, false, shops);
+  }
+
+  /** As {@link #running(int)}, and of all other namespaces too: for a class that is isolated. */
+  public static TestOperator runningEverywhere(int shops) {
+    return new TestOperator(true, true, shops);
   }
 
   /** As {@link #running(int)}, but a test starts it, because it needs what only the test knows. */
   public static TestOperator startedByATest(int shops) {
-    return new TestOperator(false, shops);
+    return new TestOperator(false, false, shops);
   }
 
   /** A new namespace that is served by the operator of this class, or by none if it has none. */
@@ -97,7 +104,10 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
 
   /** Starts the operator with more environment variables. */
   public void start(Map<String, String> environment) {
-    var operator = OperatorProcess.serving(String.join(",", namespaces), environment);
+    var operator =
+        everywhere
+            ? OperatorProcess.everywhere(environment)
+            : OperatorProcess.serving(String.join(",", namespaces), environment);
     process = Optional.of(operator);
     operator.restart();
   }
