@@ -73,6 +73,28 @@ class DatabaseSwapsIT {
                 "orders.dump"));
   }
 
+  /**
+   * A dump knows nothing of it, and nothing that hangs on the old tables is in the way of names.
+   */
+  @Test
+  void aViewThatOnlyTheLiveDataHasStaysWithIt() throws SQLException {
+    // given
+    restore.database().has("CREATE VIEW v AS SELECT said FROM t");
+    restore.proven();
+    var swap = restore.swap();
+
+    // when
+    var swapped = restore.send(swap, mark(3));
+    var data = restore.data();
+    var back = restore.send(restore.back(swap), mark(4));
+
+    // then
+    assertThat(swapped).isInstanceOf(Outcome.Applied.class);
+    assertThat(data).isEqualTo(NEW_DATA);
+    assertThat(back).isInstanceOf(Outcome.Applied.class);
+    assertThat(restore.database().rows("SELECT said FROM v")).containsExactly(OLD_DATA);
+  }
+
   /** The sessions that its pooler keeps are ended, and it does not see that. */
   @Test
   void anApplicationBehindAPoolerGetsTheNewOne() throws Exception {
