@@ -21,9 +21,14 @@ public record Facts(Map<String, String> all) {
   /** The servers that follow this one, with a comma between; absent: none does. */
   private static final String FOLLOWERS = "followers";
 
-  /** What checks found, and which servers follow, to be kept. */
-  static Map<String, String> of(List<Checked> checks, List<String> followers) {
+  /** Who else than the owner owns something in the live database; absent: nobody does. */
+  private static final String OWNERS = "otherOwners";
+
+  /** What checks found, which servers follow, and who else owns a part, to be kept. */
+  static Map<String, String> of(
+      List<Checked> checks, List<String> followers, Optional<String> owners) {
     var facts = Note.facts(checks);
+    owners.ifPresent(names -> facts.put(OWNERS, names));
     if (!followers.isEmpty()) {
       facts.put(FOLLOWERS, String.join(", ", followers));
     }
@@ -65,8 +70,13 @@ public record Facts(Map<String, String> all) {
   /** What people have to know before they let it replace the live data. */
   String forecast(Seen now) {
     var checks = now.restore().verify().stream().map(check -> found(check.name())).toList();
-    return "Backup %s was restored beside the live database and verified: %s. %s"
-        .formatted(file().orElse("?"), String.join(", ", checks), loss(now.scope().now()));
+    return "Backup %s was restored beside the live database and verified: %s. %s%s%s"
+        .formatted(
+            file().orElse("?"),
+            String.join(", ", checks),
+            loss(now.scope().now()),
+            unvouched(),
+            owners());
   }
 
   private String found(String check) {
@@ -88,6 +98,21 @@ public record Facts(Map<String, String> all) {
   /** The servers that follow that of the database; empty: none does. */
   Optional<String> followers() {
     return Optional.ofNullable(all.get(FOLLOWERS));
+  }
+
+  private String owners() {
+    return Optional.ofNullable(all.get(OWNERS))
+        .map(
+            " In the live database tables, views or sequences belong to %s, and in the restored one everything belongs to the database's owner: whoever works as one of them may miss rights there, which ALTER ... OWNER TO gives."
+                ::formatted)
+        .orElse("");
+  }
+
+  private String unvouched() {
+    return all.containsKey(Note.UNVOUCHED)
+        ? " Nobody says which bytes it should have: it has no manifest, and source.sha256 is not given, so data that was damaged on the way may have been restored; its sha256 is %s."
+            .formatted(all.get(Note.SHA256))
+        : "";
   }
 
   private String loss(Instant now) {

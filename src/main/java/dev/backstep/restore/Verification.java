@@ -70,7 +70,7 @@ public class Verification {
   }
 
   /** Why a question has no answer, where asking again would change nothing. */
-  private static Throwable answered(Throwable error) {
+  static Throwable answered(Throwable error) {
     var cause = Together.cause(error);
     if (cause instanceof UnansweredException) {
       throw new CompletionException(cause);

@@ -270,7 +270,7 @@ class DbRestoreE2E {
     try (var shop = RestoreShop.open("plan")) {
       shop.shop().plan(RestoreShop.LEVEL);
       shop.runs("INC-9", "restore");
-      shop.shop().awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True");
+      shop.awaitsApproval();
       assertThat(shop.shop().condition(ConditionTypes.AWAITING_APPROVAL).getMessage())
           .contains("orders.dump", "orders 100 (now: 7)", "would be lost");
       assertThat(shop.shop().runStatus().levels().get(0).pins().get("orders"))

@@ -21,7 +21,8 @@ class FactsTest {
           null,
           null,
           null,
-          List.of(new RestoreCheck("bookings", "SELECT 1", null)));
+          List.of(new RestoreCheck("bookings", "SELECT 1", null)),
+          null);
 
   private static String forecast(Map<String, String> facts) {
     var scope = Scopes.of().with().now(Instant.parse("2026-11-21T14:05:00Z")).build();
@@ -46,6 +47,21 @@ class FactsTest {
             "daily.dump",
             "bookings 7000 (now: 8284, 1284 more)",
             "in the last 3 h 12 min, since 2026-11-21T10:53:00Z, would be lost");
+  }
+
+  @Test
+  void whoseBytesNobodyKnowsIsSaid() {
+    // given
+    var facts = found("1", "1");
+
+    // then
+    assertThat(forecast(facts)).doesNotContain("Nobody says");
+
+    // when
+    facts.put(Note.UNVOUCHED, "true");
+
+    // then
+    assertThat(forecast(facts)).contains("has no manifest", "source.sha256", "its sha256 is ab12");
   }
 
   @Test

@@ -67,7 +67,8 @@ class ServerStagesIT {
             null,
             null,
             null,
-            List.of(new RestoreCheck("said", query, "value == 1")));
+            List.of(new RestoreCheck("said", query, "value == 1")),
+            null);
     var scope = Scopes.of().with().author(TestDatabase.AUTHOR).build();
     return new Situation(wanted, scope, restore.names(), restore.seen());
   }
@@ -173,6 +174,26 @@ class ServerStagesIT {
 
     // then
     assertThatThrownBy(() -> pins(restore, wanted)).hasStackTraceContaining("Nothing listens");
+  }
+
+  /** All that is restored belongs to the owner of the database. */
+  @Test
+  void whoElseOwnsAPartOfItIsNamed() {
+    // given
+    restore
+        .database()
+        .server()
+        .asAdmin(
+            restore.live(),
+            "CREATE TABLE audited (id int); ALTER TABLE audited OWNER TO %s_app"
+                .formatted(restore.live()));
+
+    // when
+    proven();
+
+    // then
+    assertThat(left().work().message())
+        .contains("belong to %s_app (1), and in the restored one".formatted(restore.live()));
   }
 
   private static boolean isAsked() throws SQLException {

@@ -56,8 +56,11 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
             ? "the newest backup %s...".formatted(source.latest().prefix())
             : "backup %s".formatted(source.path());
     return Optional.of(
-        "%s from %s is restored and verified beside the database, and, but for a drill, takes its place"
-            .formatted(backup, source.from().place()));
+        "%s from %s is restored and verified beside the database, and, but for a drill, takes its place%s"
+            .formatted(
+                backup,
+                source.from().place(),
+                action.keepsOld() ? ", also where that is too damaged to be backed up" : ""));
   }
 
   @Override
