@@ -21,7 +21,6 @@ import org.awaitility.Awaitility;
  * The packaged operator as a process of its own, as a user runs it; so it can be killed for real.
  */
 public final class OperatorProcess implements AutoCloseable {
-  private static final Path APPLICATION = Path.of("target", "quarkus-app", "quarkus-run.jar");
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
   /** The chart's, and what starts sooner. */
@@ -114,17 +113,25 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Starts the process again after it was killed. */
   public void restart() {
-    if (!Files.exists(APPLICATION)) {
-      throw new IllegalStateException(APPLICATION + " is missing: run mvn package");
-    }
+    start(Packaged.arguments(OperatorProcess::trains));
+  }
+
+  /** Starts where there is nothing to do, and ends as it should when it is ready. */
+  private static void trains(List<String> arguments) {
+    var operator = serving("backstep-archive", Map.of());
+    operator.start(arguments);
+    operator.terminate();
+    operator.ended();
+  }
+
+  private void start(List<String> arguments) {
     started = log().length();
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-Dquarkus.http.port=0");
     command.add("-Dquarkus.http.host=127.0.0.1");
-    command.add("-jar");
-    command.add(APPLICATION.toString());
+    command.addAll(arguments);
     var builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     builder
@@ -162,8 +169,13 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** kill -9: no shutdown hook, no last write. */
   public void kill() {
+    process.destroyForcibly();
+    ended();
+  }
+
+  private void ended() {
     try {
-      process.destroyForcibly().waitFor();
+      process.waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
