@@ -8,7 +8,6 @@ import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Advance;
-import dev.backstep.runbook.Decision.Wait;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -29,9 +28,7 @@ final class ActionEnd {
 
   /** Nobody is asked, and nothing else is done, while something goes on that was to end. */
   private static Decision stopped(RunSnapshot snapshot, ActionStatus action) {
-    return snapshot.work() == null
-        ? new Wait(null)
-        : Stopping.then(snapshot, action.endedAt(), it -> notWell(snapshot, action, it));
+    return Stopping.then(snapshot, action.endedAt(), it -> notWell(snapshot, action, it));
   }
 
   private static Decision notWell(RunSnapshot snapshot, ActionStatus action, String notStopped) {

@@ -44,9 +44,9 @@ final class Ending {
   }
 
   static Decision aborting(RunSnapshot snapshot) {
-    return snapshot.run().level() == null || snapshot.allActed()
-        ? stopped(snapshot, "")
-        : Stopping.then(snapshot, snapshot.run().phaseSince(), it -> stopped(snapshot, it));
+    return Stopping.mayGoOn(snapshot)
+        ? Stopping.then(snapshot, snapshot.run().phaseSince(), it -> stopped(snapshot, it))
+        : stopped(snapshot, "");
   }
 
   private static Decision stopped(RunSnapshot snapshot, String notStopped) {

@@ -44,7 +44,8 @@ import java.util.stream.Collectors;
  *     found out
  * @param unprepared name of the action that has to be made ready before people are asked; null:
  *     none has to, as far as was found out
- * @param work what is left of the current action, or of the release; null when neither is due
+ * @param work what is left of the current action, or of the release; null: neither is due, or it is
+ *     not known yet
  * @param progress how far the open intent's effect is
  * @param traits what the plan's levels and actions do, as far as the plan itself says
  * @param hashes hash of what a level would do, by level; only those that have to be approved

@@ -90,8 +90,7 @@ public class Looker {
   /** What the action that the run is at, and goes on without, has going on. */
   private Optional<CompletionStage<Step>> stopping(
       RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    var run = snapshot.run();
-    if (run.level() == null || run.action() == null || snapshot.allActed()) {
+    if (!Stopping.mayGoOn(snapshot)) {
       return Optional.empty();
     }
     var action = snapshot.action();
