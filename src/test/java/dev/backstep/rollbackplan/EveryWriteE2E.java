@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * API server, a real PostgreSQL and a real endpoint. It takes long, so it is asked for: {@code mvn
  * verify -DskipUTs -Dit.test=EveryWriteE2E -Dbackstep.every-write=before}, when everything that
  * comes before a write was done, or {@code after}, before anything follows from it; and with {@code
- * -Dbackstep.every-write.from=12} from the twelfth on, with {@code -Dbackstep.every-write.only=5,31}
- * at these alone. {@link EverySortE2E} has some of them.
+ * -Dbackstep.every-write.from=12} from the twelfth on, with {@code
+ * -Dbackstep.every-write.only=5,31} at these alone. {@link EverySortE2E} has some of them.
  */
 @EnabledIfSystemProperty(named = EveryWriteE2E.WHERE, matches = "before|after")
 class EveryWriteE2E {
