@@ -33,7 +33,8 @@ public final class Ballot {
    *
    * @param targetUid uid of the object that asks
    * @param item manual gate or action; null: the level itself. Four eyes are asked only for a level
-   * @param requester who asked for the run
+   * @param requester who asked for the run, or for what is put back of it
+   * @param others who asked for what led to it: they do not approve it either
    * @param requesterIsHuman false for a run that a trigger started; a ServiceAccount is found by
    *     its name
    * @param approvers how many distinct people have to approve
@@ -47,6 +48,7 @@ public final class Ballot {
       String item,
       String hash,
       String requester,
+      Set<String> others,
       boolean requesterIsHuman,
       int approvers,
       Duration validFor,
@@ -57,6 +59,10 @@ public final class Ballot {
     public int needed() {
       var human = requesterIsHuman && !isServiceAccount(requester);
       return human || item != null ? approvers : Math.max(approvers, WITHOUT_A_HUMAN);
+    }
+
+    private boolean wasAskedBy(String user) {
+      return user.equals(requester) || others.contains(user);
     }
   }
 
@@ -172,11 +178,11 @@ public final class Ballot {
     if (question.consumed().contains(approval.getMetadata().getUid())) {
       return "It was used already; each approval counts once.";
     }
-    if (question.item() == null && user.equals(question.requester())) {
-      return user + " asked for the run; somebody else has to approve it.";
+    if (question.item() == null && question.wasAskedBy(user)) {
+      return "%s asked for the run; somebody else has to approve it.".formatted(user);
     }
     if (question.item() == null && isServiceAccount(user)) {
-      return user + " is a ServiceAccount; a person has to approve.";
+      return "%s is a ServiceAccount; a person has to approve.".formatted(user);
     }
     // Times have whole seconds: in the same second it may have been before.
     if (!created.isAfter(policyChangedAt)) {
