@@ -103,7 +103,7 @@ final class Acting {
   private static Decision remembered(RunSnapshot snapshot, Work.Rolling rolling) {
     var name = snapshot.action().name();
     var level = snapshot.levelStatus();
-    var asks = snapshot.action().instruction() != null;
+    var asks = snapshot.action().instruction().isPresent();
     var message =
         asks
             ? "Action %s: %s The Approval names level %s and hash %s."
