@@ -245,6 +245,7 @@ class ArchitectureTest {
               ours()
                   .and(outside("dev.backstep.api"))
                   .and(outside("dev.backstep.approval"))
+                  .and(outside("dev.backstep.cluster"))
                   .and(outside("dev.backstep.resource")));
 
   /** And who hands them over to it. */
