@@ -3,9 +3,10 @@ package dev.backstep.dbrestore.gather;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.DbRestore;
+import dev.backstep.api.v1alpha1.DbRestoreSpec;
+import dev.backstep.api.v1alpha1.DbRestoreSpecBuilder;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
 import dev.backstep.api.v1alpha1.status.ApprovalStatusBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -13,19 +14,19 @@ import org.junit.jupiter.api.Test;
 class RestoreConsentsTest {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
-  private final DbRestore restore =
-      Serialization.unmarshal(
-          """
-          apiVersion: backstep.dev/v1alpha1
-          kind: DbRestore
-          metadata: {namespace: shop, name: orders, uid: u-1}
-          spec:
-            requestedBy: alice
-            state: Undone
-            stateBy: carol
-            approvalPolicy: {approvers: 1, validFor: 1h}
-          """,
-          DbRestore.class);
+  private final DbRestore restore = restore();
+
+  private static DbRestore restore() {
+    var restore = new DbRestore();
+    restore.getMetadata().setUid("u-1");
+    restore.setSpec(
+        DbRestoreSpecBuilder.builder()
+            .requestedBy("alice")
+            .state(DbRestoreSpec.State.Undone)
+            .stateBy("carol")
+            .build());
+    return restore;
+  }
 
   private static ApprovalStatus asked(String level) {
     return ApprovalStatusBuilder.builder().level(level).hash("hash").build();
