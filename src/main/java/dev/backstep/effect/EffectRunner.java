@@ -3,7 +3,6 @@ package dev.backstep.effect;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.problem.Problem;
 import dev.backstep.text.Sentences;
-import dev.backstep.turn.Turns;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -41,7 +40,7 @@ public class EffectRunner {
   private final Clock clock;
   private final ExecutorService threads;
   private final ScheduledExecutorService timer;
-  private final Turns turns;
+  private final EffectTurns turns;
   private final CacheWait caches;
   private final OpenIntents intents = new OpenIntents();
 
@@ -72,7 +71,7 @@ public class EffectRunner {
     this.clock = clock;
     this.threads = threads;
     this.timer = timer;
-    this.turns = new Turns(threads);
+    this.turns = new EffectTurns(effectors, threads);
     this.caches = new CacheWait(effectors, timer);
   }
 
@@ -202,24 +201,9 @@ public class EffectRunner {
       Map<Integer, Outcome> ended) {
     var mark = Mark.of(intent, order.claim(), part);
     return turns
-        .take(
-            place(effect, order),
-            effectors.of(effect).atOnce(),
-            order.object(),
-            () -> CompletableFuture.supplyAsync(() -> doing.outcome(effect, mark), threads))
-        .thenAccept(outcome -> ended.put(part, outcome))
-        .toCompletableFuture();
+        .take(effect, order, () -> doing.outcome(effect, mark))
+        .thenAccept(outcome -> ended.put(part, outcome));
   }
-
-  /** Where effects wait for each other: at who answers, or else, at the API server, by sort. */
-  private static Object place(Effect effect, Order order) {
-    return effect
-        .answering()
-        .<Object>map(who -> new Place(order.author().namespace(), who))
-        .orElse(effect.getClass());
-  }
-
-  private record Place(String namespace, Target answering) {}
 
   /** Says how effects ended. */
   private void tell(

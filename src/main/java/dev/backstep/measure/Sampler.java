@@ -220,7 +220,7 @@ public class Sampler implements PerObjectState {
 
     private Duration pause() {
       var interval = pace.of(sample.interval());
-      var rests = pace.resting() && settled(streak);
+      var rests = pace.resting() && streak.settled(SETTLED);
       return rests && interval.compareTo(REST) < 0 ? REST : interval;
     }
   }
@@ -229,7 +229,7 @@ public class Sampler implements PerObjectState {
     var cause = error instanceof CompletionException ? error.getCause() : error;
     return cause instanceof TimeoutException
         ? "the measurement took longer than %d s".formatted(asked.timeout().toSeconds())
-        : "the measurement failed: " + cause.getMessage();
+        : "the measurement failed: %s".formatted(cause.getMessage());
   }
 
   /** A reading counts when a limit is reached, or broken again; and the first one. */
@@ -239,15 +239,5 @@ public class Sampler implements PerObjectState {
         || after.greens() == limits.greens()
         || after.reds() == limits.reds()
         || after.errors() == limits.errors();
-  }
-
-  /** The last measurement says what the verdict says: nothing new is to be expected. */
-  private static boolean settled(Streak measured) {
-    return switch (measured.verdict()) {
-      case HEALTHY -> measured.greens() >= SETTLED;
-      case UNHEALTHY -> measured.reds() >= SETTLED;
-      case INCONCLUSIVE -> measured.errors() >= SETTLED;
-      case PENDING -> false;
-    };
   }
 }

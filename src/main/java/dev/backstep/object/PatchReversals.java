@@ -1,12 +1,9 @@
 package dev.backstep.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.PodTemplates;
 import dev.backstep.effect.LookThreads;
 import dev.backstep.effect.Step;
@@ -91,18 +88,18 @@ public class PatchReversals {
 
     /** It is as before. */
     boolean undone(Place place, JsonNode live) {
-      return same(place, place.in(live), before.get(place));
+      return PlaceValues.same(place, place.in(live), before.get(place));
     }
 
     /** It is as the action left it. */
     boolean untouched(Place place, JsonNode live) {
-      return same(place, place.in(live), after.get(place));
+      return PlaceValues.same(place, place.in(live), after.get(place));
     }
 
     /** What a place gets back; a template keeps the time of its last restart. */
     JsonNode valueBack(Place place, JsonNode live) {
       var was = before.get(place);
-      return template(place)
+      return PlaceValues.isTemplate(place)
               && was instanceof ObjectNode old
               && place.in(live) instanceof ObjectNode present
           ? PodTemplates.restartedLike(old, present)
@@ -215,48 +212,5 @@ public class PatchReversals {
             .collect(Collectors.joining(", "));
     var more = done.size() > NAMED ? " and %s more".formatted(done.size() - NAMED) : "";
     return "%s%s: as before the run.".formatted(named, more);
-  }
-
-  private static boolean template(Place place) {
-    return place.text().equals(PodTemplates.POINTER);
-  }
-
-  /** Two values of a place say the same; that pods were restarted makes no difference. */
-  private static boolean same(Place place, JsonNode one, JsonNode other) {
-    return comparable(content(place, one)).equals(comparable(content(place, other)));
-  }
-
-  private static JsonNode content(Place place, JsonNode value) {
-    return template(place) && value instanceof ObjectNode object
-        ? PodTemplates.content(object)
-        : value;
-  }
-
-  /** The API server leaves out what is null or empty, and knows one kind of number. */
-  private static String comparable(JsonNode value) {
-    var cleaned = cleaned(value);
-    return cleaned.isMissingNode() ? "" : Hashes.of(cleaned);
-  }
-
-  private static JsonNode cleaned(JsonNode value) {
-    if (value.isObject()) {
-      var object = JsonNodeFactory.instance.objectNode();
-      value
-          .properties()
-          .forEach(
-              field -> {
-                var inner = cleaned(field.getValue());
-                if (!inner.isMissingNode()) {
-                  object.set(field.getKey(), inner);
-                }
-              });
-      return object.isEmpty() ? MissingNode.getInstance() : object;
-    }
-    if (value.isArray()) {
-      var array = JsonNodeFactory.instance.arrayNode();
-      value.forEach(element -> array.add(cleaned(element)));
-      return array.isEmpty() ? MissingNode.getInstance() : array;
-    }
-    return value.isNull() ? MissingNode.getInstance() : value;
   }
 }
