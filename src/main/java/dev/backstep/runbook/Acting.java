@@ -96,7 +96,8 @@ final class Acting {
     }
     return Optional.of(
         isLate(snapshot)
-            ? ActionEnd.notObserved(snapshot, rolling.message() + " The action's timeout is over.")
+            ? ActionEnd.notObserved(
+                snapshot, "%s The action's timeout is over.".formatted(rolling.message()))
             : new Wait(lookAgain(snapshot, rolling, deadline(snapshot))));
   }
 
@@ -162,7 +163,7 @@ final class Acting {
     var next =
         moves.action(
             Reasons.EFFECT_INTENDED,
-            "Action " + name + ": " + todo.message(),
+            "Action %s: %s".formatted(name, todo.message()),
             UnaryOperator.identity(),
             run -> Permission.use(snapshot, responded(snapshot, run)).intent(intent));
     return new Act(next.run(), name);

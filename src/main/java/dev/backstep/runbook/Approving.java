@@ -100,7 +100,7 @@ final class Approving {
             snapshot.run().level() + 1,
             snapshot.run().levels().size(),
             snapshot.level().name(),
-            status.wants() == 1 ? "1 approval" : status.wants() + " approvals",
+            status.wants() == 1 ? "1 approval" : "%s approvals".formatted(status.wants()),
             snapshot.run().requestedBy(),
             Entering.described(snapshot.level()),
             Preparing.found(snapshot));

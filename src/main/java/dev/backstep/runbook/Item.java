@@ -5,7 +5,6 @@ import dev.backstep.api.v1alpha1.gate.Gate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A manual gate or action that a human is asked about now; an Approval that names it answers.

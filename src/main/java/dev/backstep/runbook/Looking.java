@@ -142,7 +142,7 @@ final class Looking {
   }
 
   private static Decision askInconclusive(RunSnapshot snapshot, String why) {
-    return new Moves(snapshot).ask(Ask.INCONCLUSIVE, why + " Nothing more was touched.");
+    return new Moves(snapshot).ask(Ask.INCONCLUSIVE, "%s Nothing more was touched.".formatted(why));
   }
 
   static Decision soaking(RunSnapshot snapshot) {
@@ -168,7 +168,7 @@ final class Looking {
           Optional.of(
               notActed(snapshot)
                   ? enterAgain(snapshot, gates)
-                  : unhealthy(snapshot, "It did not stay healthy. " + gates.message()));
+                  : unhealthy(snapshot, "It did not stay healthy. %s".formatted(gates.message())));
       case INCONCLUSIVE -> Optional.of(askInconclusive(snapshot, gates.message()));
       case HEALTHY, PENDING -> Optional.empty();
     };

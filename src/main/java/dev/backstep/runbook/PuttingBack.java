@@ -2,6 +2,7 @@ package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Work;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
 
 /** Gives back what was held: after a level has acted, on release, on undo. */
 final class PuttingBack {
+  private static final String FOREIGN =
+      "another version of Backstep began the run, and kept other records of what action %s did: read as they are meant here, something else may come back. Look at its targets first (annotation backstep.dev/mark beginning with %s).";
+
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /** Of a phase in which something is taken back because somebody asked for it. */
@@ -25,6 +29,17 @@ final class PuttingBack {
   private static final Duration COMING_BACK = Duration.ofMinutes(3);
 
   private PuttingBack() {}
+
+  /** Why a run of another version may mean something else here; empty: it does not, or may. */
+  static Optional<String> foreign(RunSnapshot snapshot, String action) {
+    var settled =
+        snapshot.deleting()
+            || !snapshot.run().foreign()
+            || snapshot.agreed(new Agreement(Agreement.What.GivingBack, action));
+    return settled
+        ? Optional.empty()
+        : Optional.of(FOREIGN.formatted(action, snapshot.run().claim()));
+  }
 
   /** Holds that were taken only for the level, last first, before its gates are measured. */
   static Decision next(RunSnapshot snapshot) {
@@ -47,7 +62,7 @@ final class PuttingBack {
 
   private static Decision notPutBack(RunSnapshot snapshot, String why) {
     return ActionEnd.acted(
-        snapshot, "Not put back: " + Holds.stillOff(Holds.putBackNow(snapshot)) + why);
+        snapshot, "Not put back: %s%s".formatted(Holds.stillOff(Holds.putBackNow(snapshot)), why));
   }
 
   /**

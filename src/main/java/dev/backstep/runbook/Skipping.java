@@ -16,7 +16,7 @@ final class Skipping {
 
   static Advance of(RunSnapshot snapshot, Ask ask, Answer answer) {
     return switch (ask) {
-      case UNDO_FAILED ->
+      case UNDO_DOUBTED, UNDO_FAILED ->
           undone(
               snapshot,
               UndoStatus.Outcome.Skipped,
@@ -107,7 +107,8 @@ final class Skipping {
             .approval(Permission.interrupted(snapshot, false))
             .build();
     var skipped = snapshot.with().run(acting).holds(held(snapshot, done)).build();
-    return ActionEnd.after(skipped, levels, "Action " + snapshot.action().name() + ": " + message);
+    return ActionEnd.after(
+        skipped, levels, "Action %s: %s".formatted(snapshot.action().name(), message));
   }
 
   /** What was taken as done is held, if it is a hold: so it is given back with the rest. */

@@ -63,7 +63,7 @@ public final class Stopping {
             Intent.Verb.Stop,
             snapshot.action().name(),
             since.plus(LIMIT),
-            why -> then.apply(" Not stopped: " + why));
+            why -> then.apply(" Not stopped: %s".formatted(why)));
   }
 
   /** What was tried, and could not be stopped, or of which nobody knows whether it was. */

@@ -141,6 +141,23 @@ class ReleasingTest {
     assertThat(acted(Engine.decide(agreed)).intent().verb()).isEqualTo(Intent.Verb.Release);
   }
 
+  /** Whatever its records say: they may mean something else here. */
+  @Test
+  void whatARunOfAnotherVersionHoldsIsGivenBackOnlyIfSomebodyAgrees() {
+    // given
+    var foreign = releasing().work(TO_DO).status(run -> run.records(1));
+    var agreed = List.of(new Agreement(Agreement.What.GivingBack, WORKER.action()));
+
+    // when
+    var question = advanced(Engine.decide(foreign.build())).question();
+    var goesOn = Engine.decide(foreign.status(run -> run.records(1).agreed(agreed)).build());
+
+    // then
+    assertThat(question.reason()).isEqualTo(Reasons.RELEASE_DOUBTED);
+    assertThat(question.message()).contains("another version of Backstep began the run");
+    assertThat(acted(goesOn).intent().verb()).isEqualTo(Intent.Verb.Release);
+  }
+
   @Test
   void whenThePlanGoesAwayItIsGivenBackInSpiteOfDoubts() {
     assertThat(acted(Engine.decide(releasing().work(DOUBTED).deleting().build())).intent().verb())

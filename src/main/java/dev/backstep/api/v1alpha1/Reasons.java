@@ -181,6 +181,9 @@ public final class Reasons {
   /** What a run changed is being put back. */
   public static final String UNDO_REQUESTED = "UndoRequested";
 
+  /** Something speaks against putting an action back. */
+  public static final String UNDO_DOUBTED = "UndoDoubted";
+
   /** Something could not be put back. */
   public static final String UNDO_FAILED = "UndoFailed";
 
