@@ -29,6 +29,7 @@ import dev.backstep.database.SimulatedJobTables;
 import dev.backstep.database.SimulatedPreflight;
 import dev.backstep.database.SimulatedQueries;
 import dev.backstep.database.SimulatedSchemas;
+import dev.backstep.database.SimulatedStatements;
 import dev.backstep.database.SimulatedTransactions;
 import dev.backstep.database.SimulatedTriggerLooks;
 import dev.backstep.database.SqlPreflight;
@@ -227,7 +228,6 @@ final class SimulatedProcess
   private Beans beans(long clockSkew) {
     var threads = new VirtualExecutor(time, this);
     var beans = new Beans();
-    beans.leaveOut(List.of(SqlStatements.class));
     beans.put(KubernetesClient.class, client);
     beans.put(BackstepConfig.class, SETTINGS);
     beans.put(Journal.class, world.withJournal() ? journal(threads) : NO_JOURNAL);
@@ -265,6 +265,7 @@ final class SimulatedProcess
     beans.replace(Triggers.class, SimulatedTriggerLooks.class);
     beans.put(Functions.class, SimulatedCatalog.functions());
     beans.replace(SqlTransactions.class, SimulatedTransactions.class);
+    beans.replace(SqlStatements.class, SimulatedStatements.class);
     beans.replace(CatalogChanges.class, SimulatedCatalogChanges.class);
     beans.replace(SwapLooks.class, SimulatedSwapLooks.class);
     beans.replace(SideCreations.class, SimulatedSideCreations.class);
