@@ -108,7 +108,7 @@ public final class Ballot {
       }
       reason = reason == null ? notValid(approval, question, policyChangedAt) : reason;
       if (reason == null && !users.add(user(approval))) {
-        reason = user(approval) + " approved already; each person counts once.";
+        reason = "%s approved already; each person counts once.".formatted(user(approval));
       }
       if (reason == null) {
         accepted.add(new Accepted(approval.getMetadata().getUid(), user(approval)));
@@ -155,9 +155,9 @@ public final class Ballot {
     }
     if (!Objects.equals(spec.item(), question.item())) {
       return spec.item() == null
-          ? "It is for the level itself, not for item " + question.item() + "."
+          ? "It is for the level itself, not for item %s.".formatted(question.item())
           : question.item() == null
-              ? "It answers item " + spec.item() + " and does not approve the level."
+              ? "It answers item %s and does not approve the level.".formatted(spec.item())
               : differs("item", spec.item(), question.item());
     }
     if (!spec.hash().equals(question.hash())) {
@@ -168,7 +168,7 @@ public final class Ballot {
   }
 
   private static String differs(String what, String said, String wanted) {
-    return "It is for " + what + " " + said + ", not for " + wanted + ".";
+    return "It is for %s %s, not for %s.".formatted(what, said, wanted);
   }
 
   /** Why an approval of the question does not count; null: it does. */
@@ -190,7 +190,7 @@ public final class Ballot {
           .formatted(created, policyChangedAt);
     }
     if (!question.now().isBefore(created.plus(question.validFor()))) {
-      return "It expired at " + created.plus(question.validFor()) + ". Approve again.";
+      return "It expired at %s. Approve again.".formatted(created.plus(question.validFor()));
     }
     return null;
   }

@@ -1,10 +1,10 @@
 package dev.backstep.approval;
 
 import dev.backstep.api.v1alpha1.Approval;
+import dev.backstep.api.v1alpha1.ApprovalSpec;
 import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
 import dev.backstep.api.v1alpha1.ApprovalSpec.Kind;
 import dev.backstep.api.v1alpha1.ApprovalSpec.TargetRef;
-import dev.backstep.api.v1alpha1.ApprovalSpec;
 import dev.backstep.cluster.Refusal;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;

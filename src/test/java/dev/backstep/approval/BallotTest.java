@@ -266,8 +266,7 @@ class BallotTest {
     approve("bob");
 
     assertThat(count().enough()).isFalse();
-    assertThat(onlyReason())
-        .isEqualTo("bob asked for the run; somebody else has to approve it.");
+    assertThat(onlyReason()).isEqualTo("bob asked for the run; somebody else has to approve it.");
     approve("dave");
     assertThat(count().enough()).isTrue();
   }

@@ -50,9 +50,7 @@ public class LostEpisodes implements PerObjectState {
 
   /** What the targets of its means say that it holds. */
   List<Hold> holds(String namespace, String claim, SyncControlSpec pinned) {
-    return pinned.means().stream()
-        .flatMap(means -> holds(namespace, claim, means))
-        .toList();
+    return pinned.means().stream().flatMap(means -> holds(namespace, claim, means)).toList();
   }
 
   private Stream<Hold> holds(String namespace, String claim, Means means) {
