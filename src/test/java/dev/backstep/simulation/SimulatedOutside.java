@@ -83,7 +83,8 @@ final class SimulatedOutside {
    * /outside/http/web/...}, {@code /outside/http/web/told/asked}: what it was told, {@code
    * /outside/sql/<database>/<begun|executed>}: one statement, {@code
    * /outside/restore/<database>/...}, {@code /outside/http/<name>/letter}; of its job table: {@code
-   * /outside/sql/<database>/jobs/...}, and of its triggers {@code /outside/sql/<database>/triggers}.
+   * /outside/sql/<database>/jobs/...}, and of its triggers {@code
+   * /outside/sql/<database>/triggers}.
    */
   Answer handle(Request request) {
     var path = request.path().split("/");
