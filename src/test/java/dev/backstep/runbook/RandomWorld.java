@@ -23,12 +23,14 @@ import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Preview;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,6 +39,11 @@ import java.util.stream.IntStream;
  * seed always gives the same walk.
  */
 final class RandomWorld {
+  private static final Set<Phase> ENDING = EnumSet.of(Phase.Releasing, Phase.Undoing);
+
+  /** Who goes on with a run may be another version than who began it. */
+  private static final int OTHER_VERSION = 1;
+
   private static final Run.State[] STEERED = {
     Run.State.Paused, Run.State.Paused, Run.State.Aborted, Run.State.Undone, Run.State.Released
   };
@@ -72,6 +79,9 @@ final class RandomWorld {
       snapshot = snapshot.withProgress(new Progress.InFlight());
     }
     var restarted = chance(1);
+    if (restarted && ENDING.contains(snapshot.run().phase()) && chance(30)) {
+      snapshot = snapshot.withRun(snapshot.run().withRecords(OTHER_VERSION));
+    }
     var now = snapshot.now().plus(tick());
     snapshot =
         snapshot
