@@ -10,6 +10,7 @@ import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
 import dev.backstep.resource.Together;
 import dev.backstep.rollbackplan.check.Preflight;
+import dev.backstep.rollbackplan.gather.Unprepared.Unready;
 import dev.backstep.runbook.Preparing;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.Stopping;
@@ -110,13 +111,23 @@ public class Scout {
     return unprepared
         .first(snapshot, scopes)
         .thenCompose(
-            name ->
-                name.isPresent()
-                    ? problems.thenApply(
-                        found -> new Findings(Optional.of(step), found, Map.of(), name))
+            unready ->
+                unready.isPresent()
+                    ? problems.thenApply(found -> unready(unready.get(), found, step, snapshot))
                     : problems.thenCombine(
                         meaning(level, snapshot, scopes),
                         (found, meant) -> meant(found, meant, step, snapshot)));
+  }
+
+  /**
+   * An action of a level that acts is not made ready anew because it cannot be seen just now: that
+   * is waited for.
+   */
+  private static Findings unready(
+      Unready unready, Map<String, List<Problem>> found, Step step, RunSnapshot snapshot) {
+    return !snapshot.entering() && unready.isUnknown()
+        ? Findings.of(unready.step())
+        : new Findings(Optional.of(step), found, Map.of(), Optional.of(unready.action()));
   }
 
   private static Findings meant(

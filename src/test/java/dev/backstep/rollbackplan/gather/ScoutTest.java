@@ -34,6 +34,7 @@ import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;
 import dev.backstep.testing.Workloads;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -266,6 +267,22 @@ class ScoutTest {
     assertThat(entered.problems()).containsEntry("first", List.of());
     assertThat(atTheFirst.unprepared()).isEmpty();
     assertThat(atIt.unprepared()).contains("b");
+  }
+
+  @Test
+  void whatCannotBeSeenForAMomentIsWaitedForAndNotMadeReadyAnew() {
+    // given
+    var silent = "The database does not answer.";
+    ready = Step.of(new Work.Rolling(silent, Duration.ofSeconds(5)));
+
+    // when
+    var between = Scopes.now(look(acting(1, "a", "b")));
+    var entered = Scopes.now(look(acting(null)));
+
+    // then
+    assertThat(between.unprepared()).isEmpty();
+    assertThat(between.work()).isEqualTo(new Work.Rolling(silent, Duration.ofSeconds(5)));
+    assertThat(entered.unprepared()).contains("b");
   }
 
   @Test
