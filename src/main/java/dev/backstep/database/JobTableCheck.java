@@ -46,6 +46,15 @@ final class JobTableCheck {
   /** How it says that rows are looked at: Filter, Index Cond, Recheck Cond, TID Cond. */
   private static final Pattern LOOKED_AT = Pattern.compile("(Filter|Cond): ");
 
+  /** An index of just the rows that are meant is read without another look at the condition. */
+  private static final String EVERY_ROW =
+      """
+      SET LOCAL enable_seqscan = on;
+      SET LOCAL enable_indexscan = off;
+      SET LOCAL enable_indexonlyscan = off;
+      SET LOCAL enable_bitmapscan = off;
+      """;
+
   private final Connection connection;
   private final String database;
   private final List<Problem> problems = new ArrayList<>();
@@ -152,12 +161,23 @@ final class JobTableCheck {
       explain("resume", queue, new JobTable.Rows(queue.pause().where(), queue.resume().set()));
     }
     if (problems.isEmpty()) {
+      checkBounds(queue);
+    }
+    return List.copyOf(problems);
+  }
+
+  private void checkBounds(JobTable queue) throws SQLException {
+    connection.setAutoCommit(false);
+    try (var settings = connection.createStatement()) {
+      settings.execute(EVERY_ROW);
       checkBounds("pause", queue, queue.pause());
       if (queue.failStuck() != null) {
         checkBounds("failStuck", queue, queue.failStuck());
       }
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
     }
-    return List.copyOf(problems);
   }
 
   /** The server itself says of a condition that it need not be looked at: it folds constants. */

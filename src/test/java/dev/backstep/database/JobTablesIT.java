@@ -150,6 +150,24 @@ class JobTablesIT {
     assertThat(queue.problems(pausing("now() > '2026-01-01'", "status", "'paused'"))).isEmpty();
   }
 
+  /** Most queues have it: the server reads it without another look at the condition. */
+  @Test
+  void anIndexOfJustTheRowsThatAreMeantHidesNoCondition() {
+    // given
+    queue.has(1, 50, "pending").has(51, 20_000, "done");
+    queue.database().has("CREATE INDEX ON worker_jobs (id) WHERE status = 'pending'");
+    queue.database().has("VACUUM ANALYZE worker_jobs");
+    assertThat(queue.rows("EXPLAIN (COSTS OFF) SELECT FROM worker_jobs WHERE status = 'pending'"))
+        .singleElement()
+        .asString()
+        .startsWith("Index Only Scan");
+
+    // then
+    assertThat(queue.problems(table(pending(), null, null))).isEmpty();
+    assertThat(problem(pausing("true", "status", "'paused'")).reason())
+        .isEqualTo("ConditionAlwaysTrue");
+  }
+
   @Test
   void onlyOneExpressionIsTaken() {
     assertThat(problem(pausing("true; DROP TABLE worker_jobs", "status", "'paused'")).reason())
