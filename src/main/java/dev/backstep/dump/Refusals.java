@@ -37,10 +37,15 @@ public final class Refusals {
   /** With this it ends when a database is so damaged that it cannot be dumped. */
   public static final String DATABASE_DAMAGED = "DatabaseDamaged";
 
-  /** What a server says of pages and files that are not as it wrote them. */
+  /**
+   * What a server says of pages and files that are not as it wrote them. That one could not be
+   * opened or read for want of rights, memory or files says nothing about what is in it.
+   */
   private static final Pattern DAMAGED =
       Pattern.compile(
-          "invalid page in block|could not read block|missing chunk number|unexpected chunk|compressed (?:\\S+ )?data is corrupt|could not open file \"(?:base|pg_)|could not access status of transaction|invalid memory alloc request size|cache lookup failed");
+          "invalid page in block|missing chunk number|unexpected chunk|compressed (?:\\S+ )?data is corrupt"
+              + "|[Cc]ould not (?:open file|read from file|read blocks? \\S+ in file) \"(?:base|global|pg_)[^\"]*\"[^:\n]*: "
+              + "(?:No such file or directory|Input/output error|I/O error|Structure needs cleaning|read only|read too few bytes|previous segment)");
 
   private Refusals() {}
 
