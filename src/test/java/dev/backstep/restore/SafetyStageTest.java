@@ -11,6 +11,9 @@ import dev.backstep.api.v1alpha1.action.DbRestoreAction;
 import dev.backstep.api.v1alpha1.restore.IfDamaged;
 import dev.backstep.api.v1alpha1.value.BackupTo;
 import dev.backstep.api.v1alpha1.value.DatabaseTarget;
+import dev.backstep.api.v1alpha1.value.Ref;
+import dev.backstep.database.swap.Databases;
+import dev.backstep.database.swap.Names;
 import dev.backstep.dump.FileBackup;
 import dev.backstep.effect.Images;
 import dev.backstep.effect.Step;
@@ -25,14 +28,27 @@ class SafetyStageTest {
   private static final Work.Impossible DAMAGED =
       new Work.Impossible("DatabaseDamaged", "Database orders is damaged.");
 
-  private static DbRestoreAction restore(IfDamaged ifDamaged) {
+  private static final DatabaseTarget SERVER = new DatabaseTarget(new Ref("orders-db"), null);
+  private static final DatabaseTarget FILE =
+      new DatabaseTarget(null, new DatabaseTarget.Sqlite("data", "shop.db", null));
+
+  private static DbRestoreAction restore(DatabaseTarget target, IfDamaged ifDamaged) {
     return new DbRestoreAction(
-        new DatabaseTarget(null, new DatabaseTarget.Sqlite("data", "shop.db", null)),
-        null,
-        null,
-        new BackupTo(null, "before-", null),
-        List.of(),
-        ifDamaged);
+        target, null, null, new BackupTo(null, "before-", null), List.of(), ifDamaged);
+  }
+
+  private static Seen onServer(IfDamaged ifDamaged) {
+    var names = Names.of("bs-run-1", "back", 1);
+    return new Situation(
+        restore(SERVER, ifDamaged),
+        Scopes.of(),
+        names,
+        new Databases(null, "orders", names, List.of()));
+  }
+
+  private static Seen inFile(IfDamaged ifDamaged) {
+    return new FileSeen(
+        restore(FILE, ifDamaged), Scopes.of(), Map.of(), false, false, false, false);
   }
 
   /** What action backup says. */
@@ -48,19 +64,15 @@ class SafetyStageTest {
     }
   }
 
-  private static Work left(Work ofCopy, IfDamaged ifDamaged) {
+  private static Work left(Work ofCopy, Seen seen) {
     var actions = new Actions(List.of(new Copies(ofCopy)));
     var stage = new SafetyStage(() -> actions, new Images(null, null));
-    return Scopes.now(
-            stage.left(
-                new FileSeen(
-                    restore(ifDamaged), Scopes.of(), Map.of(), false, false, false, false)))
-        .work();
+    return Scopes.now(stage.left(seen)).work();
   }
 
   @Test
   void whatCannotBeDumpedIsNotReplaced() {
-    assertThat(left(DAMAGED, IfDamaged.Fail))
+    assertThat(left(DAMAGED, onServer(IfDamaged.Fail)))
         .isInstanceOfSatisfying(
             Work.Impossible.class,
             it -> {
@@ -71,7 +83,7 @@ class SafetyStageTest {
 
   @Test
   void butForSomebodyWhoKeepsItAsTheOnlyCopy() {
-    var work = left(DAMAGED, IfDamaged.KeepOld);
+    var work = left(DAMAGED, onServer(IfDamaged.KeepOld));
 
     assertThat(work.isSettled()).isTrue();
     assertThat(work.message()).contains("orders is damaged", "only copy");
@@ -81,13 +93,20 @@ class SafetyStageTest {
   void whatMayBeBackedUpWhenSomethingIsMendedIsNoReason() {
     var full = new Work.Impossible("DiskFull", "The volume has no space left.");
 
-    assertThat(left(full, IfDamaged.KeepOld)).isEqualTo(full);
+    assertThat(left(full, onServer(IfDamaged.KeepOld))).isEqualTo(full);
   }
 
   @Test
   void aFileThatWasKeptByteForByteWasKept() {
     var kept = new Work.Impossible(FileBackup.KEPT_AS_FOUND, "It was kept byte for byte.");
 
-    assertThat(left(kept, IfDamaged.Fail).isSettled()).isTrue();
+    assertThat(left(kept, inFile(IfDamaged.Fail)).isSettled()).isTrue();
+  }
+
+  /** Its copy has all bytes of it, damaged or not. */
+  @Test
+  void aFileIsNeverTheOnlyCopyOfItself() {
+    assertThat(onServer(IfDamaged.KeepOld).outcome()).contains("there is no other copy of it");
+    assertThat(inFile(IfDamaged.KeepOld).outcome()).doesNotContain("no other copy");
   }
 }

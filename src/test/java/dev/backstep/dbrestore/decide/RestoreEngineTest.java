@@ -13,6 +13,8 @@ import dev.backstep.api.v1alpha1.restore.RestoreRun;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus.Given;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.value.DatabaseTarget;
+import dev.backstep.api.v1alpha1.value.Ref;
 import dev.backstep.dbrestore.decide.Decision.Act;
 import dev.backstep.dbrestore.decide.Decision.Advance;
 import dev.backstep.dbrestore.decide.Decision.Close;
@@ -45,6 +47,7 @@ class RestoreEngineTest {
   private boolean ready = true;
   private State wish = State.Running;
   private Mode mode = Mode.Execute;
+  private DatabaseTarget target = new DatabaseTarget(new Ref("orders-db"), null);
   private IfDamaged ifDamaged = IfDamaged.Fail;
   private Optional<Due> due = Optional.empty();
   private Optional<String> hash = Optional.of("hash-1");
@@ -56,6 +59,7 @@ class RestoreEngineTest {
         .mode(mode)
         .timeout("2h")
         .keepOld("72h")
+        .target(target)
         .ifDamaged(ifDamaged)
         .build();
   }
@@ -436,6 +440,16 @@ class RestoreEngineTest {
     arriveAt(RestorePhase.Succeeded);
 
     assertThat(status.run().keptUntil()).isEqualTo(RestoreRun.ALWAYS);
+  }
+
+  @Test
+  void aFileThatHasACopyInAnyCaseIsDropped() {
+    target = new DatabaseTarget(null, new DatabaseTarget.Sqlite("data", "shop.db", null));
+    ifDamaged = IfDamaged.KeepOld;
+
+    arriveAt(RestorePhase.Succeeded);
+
+    assertThat(status.run().keptUntil()).isEqualTo(NOON.plus(Duration.ofHours(72)));
   }
 
   @Test

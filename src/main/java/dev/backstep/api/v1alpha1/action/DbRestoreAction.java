@@ -48,9 +48,9 @@ public record DbRestoreAction(
     return safetyBackup == null;
   }
 
-  /** True when the data from before may be the only copy of itself. */
+  /** True when the data from before may be the only copy of itself; a file never is. */
   public boolean keepsOld() {
-    return ifDamaged == IfDamaged.KeepOld;
+    return ifDamaged == IfDamaged.KeepOld && target.databaseRef() != null;
   }
 
   /** Name of the Secret of the database. */
