@@ -34,7 +34,8 @@ final class Looking {
           Looking::unwatched,
           Looking::recovered,
           Looking::tooEarly,
-          Looking::unknown);
+          Looking::unknown,
+          Looking::notLooked);
 
   private Looking() {}
 
@@ -212,6 +213,11 @@ final class Looking {
     return Gates.anyMissing(snapshot)
         ? Optional.of(new Wait(snapshot.now().plus(LOOK_AGAIN)))
         : Optional.empty();
+  }
+
+  /** Nobody knows yet whether somebody else undid it. */
+  private static Optional<Decision> notLooked(RunSnapshot snapshot) {
+    return snapshot.work() == null ? Optional.of(new Wait(null)) : Optional.empty();
   }
 
   private static Decision soaked(RunSnapshot snapshot) {

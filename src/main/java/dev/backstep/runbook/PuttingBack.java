@@ -78,6 +78,9 @@ final class PuttingBack {
       String action,
       Instant limit,
       Function<String, Decision> failed) {
+    if (snapshot.work() == null) {
+      return new Wait(null);
+    }
     var obstacle = obstacle(snapshot.work());
     if (obstacle.isPresent()) {
       return failed.apply(obstacle.get());
@@ -127,8 +130,14 @@ final class PuttingBack {
     return work instanceof Work.Unknown unknown ? Optional.of(unknown.message()) : Optional.empty();
   }
 
-  /** When to look again at what is under way; whatever happens, at its limit. */
+  /**
+   * When to look again at what is under way; whatever happens, at its limit. Null while the first
+   * look is.
+   */
   static Instant lookAgain(RunSnapshot snapshot, Instant limit) {
+    if (snapshot.work() == null) {
+      return null;
+    }
     if (snapshot.work() instanceof Work.Rolling rolling && rolling.lookAgainIn() != null) {
       var again = snapshot.now().plus(rolling.lookAgainIn());
       return again.isBefore(limit) ? again : limit;
@@ -141,9 +150,9 @@ final class PuttingBack {
    * that is worth waiting for. A plan that is being deleted does not wait.
    */
   static boolean comingBack(RunSnapshot snapshot) {
-    return (snapshot.work() == null || snapshot.work() instanceof Work.Rolling)
-        && !snapshot.deleting()
-        && snapshot.now().isBefore(comingBackLimit(snapshot));
+    var late = !snapshot.now().isBefore(comingBackLimit(snapshot));
+    return !snapshot.deleting()
+        && (snapshot.work() == null || snapshot.work() instanceof Work.Rolling && !late);
   }
 
   static Instant comingBackLimit(RunSnapshot snapshot) {

@@ -38,6 +38,10 @@ import org.junit.jupiter.api.TestInfo;
 
 /** What holds on every way through the state machine, whatever the world does. */
 class EngineTest {
+  /** Phases whose targets are looked at; a look always ends. */
+  private static final Set<Phase> LOOKED_AT =
+      EnumSet.of(Phase.Acting, Phase.Soaking, Phase.Aborting, Phase.Releasing, Phase.Undoing);
+
   private static final int SEEDS = 250;
   private static final int MANY_SEEDS = 2_000;
   private static final int STEPS = 200;
@@ -245,9 +249,7 @@ class EngineTest {
   }
 
   private static boolean awaitsWork(RunSnapshot snapshot) {
-    var phase = snapshot.run().phase();
-    var working = phase == Phase.Acting || phase == Phase.Releasing || phase == Phase.Undoing;
-    return working && snapshot.work() == null;
+    return LOOKED_AT.contains(snapshot.run().phase()) && snapshot.work() == null;
   }
 
   private static boolean awaitsConsent(RunSnapshot snapshot) {

@@ -208,9 +208,10 @@ final class RandomWorld {
       case Soaking ->
           acted() && chance(4)
               ? new Work.Overwritten(overwritten(), "Deployment web: back again.")
-              : null;
+              : new Work.Observed("There is nothing to do.");
       case Releasing -> back(!snapshot.holds().isEmpty());
-      case Undoing -> Undoing.current(snapshot) == null ? null : undo();
+      case Undoing ->
+          Undoing.current(snapshot) == null ? new Work.Observed("All is there.") : undo();
       default -> null;
     };
   }
@@ -273,7 +274,7 @@ final class RandomWorld {
   private Work back(boolean held) {
     return held
         ? chance(10) ? new Work.Impossible("No", "No.") : new Work.ToDo(1, "Give back.", 0, doubt())
-        : null;
+        : new Work.Observed("All is there.");
   }
 
   private Work undo() {

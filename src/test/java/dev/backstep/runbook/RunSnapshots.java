@@ -71,7 +71,7 @@ final class RunSnapshots {
   private String about;
   private Intent intent;
   private static final Set<Phase> LOOKED_AT =
-      EnumSet.of(Phase.Aborting, Phase.Releasing, Phase.Undoing);
+      EnumSet.of(Phase.Soaking, Phase.Aborting, Phase.Releasing, Phase.Undoing);
   private static final Work NOTHING_GOES_ON = new Work.Observed("There is nothing to do.");
 
   private Work work;
