@@ -1,5 +1,6 @@
 package dev.backstep.effect;
 
+import dev.backstep.turn.Turns;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -14,15 +15,23 @@ import java.util.function.Supplier;
 
 /**
  * Threads for looks: whoever is asked what there is now may take long to answer, and no pass waits
- * for that. So many are asked at once, whoever wants to know.
+ * for that. So many are asked at once, whoever wants to know; one who asks much leaves threads to
+ * the others.
  */
 @ApplicationScoped
 public class LookThreads {
+  /** How long a look may take; nobody waits for what it asked any more after that. */
+  public static final Duration LIMIT = Duration.ofSeconds(60);
+
   /** As many as are changed at once. */
   private static final int AT_ONCE = 16;
 
+  /** Of those that are asked in turn; the other threads begin looks meanwhile. */
+  private static final int IN_TURN_AT_ONCE = 8;
+
   private final ExecutorService threads;
   private final ScheduledExecutorService timer;
+  private final Turns turns;
 
   @Inject
   public LookThreads() {
@@ -38,11 +47,23 @@ public class LookThreads {
   public LookThreads(ExecutorService threads, ScheduledExecutorService timer) {
     this.threads = threads;
     this.timer = timer;
+    this.turns = new Turns(threads);
   }
 
   /** What is asked there; what it throws is how it ends. */
   public <T> CompletableFuture<T> ask(Supplier<T> question) {
     return CompletableFuture.supplyAsync(question, threads);
+  }
+
+  /**
+   * As {@link #ask}, for one of many questions: those of several owners are asked in turn.
+   *
+   * @param owner on whose behalf it is asked
+   */
+  public <T> CompletableFuture<T> askInTurn(String owner, Supplier<T> question) {
+    return turns
+        .take(LookThreads.class, IN_TURN_AT_ONCE, owner, () -> ask(question))
+        .toCompletableFuture();
   }
 
   /** Lets an answer that did not come in time end with a {@link TimeoutException}. */

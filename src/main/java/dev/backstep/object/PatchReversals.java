@@ -137,10 +137,11 @@ public class PatchReversals {
    * What is left to be put back. An object that was deleted and created anew meanwhile is another
    * one: it has nothing of what was before.
    *
+   * @param owner on whose behalf it is looked
    * @param patches that were applied, oldest first
    * @param back those that took some of it back
    */
-  CompletionStage<Step> of(List<ObjectPatch> patches, List<ObjectPatch> back) {
+  CompletionStage<Step> of(String owner, List<ObjectPatch> patches, List<ObjectPatch> back) {
     var done = new LinkedHashMap<ObjectRef, Done>();
     patches.forEach(
         patch ->
@@ -153,14 +154,18 @@ public class PatchReversals {
                 .and(patch));
     var changed = done.values().stream().filter(Done::changed).toList();
     changed.forEach(target -> target.stamped(back));
-    return remaining(changed);
+    return remaining(owner, changed);
   }
 
-  /** All are read at the same time: there may be hundreds. */
-  private CompletionStage<Step> remaining(List<Done> done) {
-    var looks = done.stream().map(target -> threads.ask(() -> look(target))).toList();
-    return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
-        .thenApply(all -> step(done, looks.stream().map(CompletableFuture::join).toList()));
+  /** Many are read at the same time, as there may be hundreds; the rest not when time is over. */
+  private CompletionStage<Step> remaining(String owner, List<Done> done) {
+    var looks = done.stream().map(target -> threads.askInTurn(owner, () -> look(target))).toList();
+    var step =
+        CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
+            .thenApply(all -> step(done, looks.stream().map(CompletableFuture::join).toList()));
+    threads.limit(step, LookThreads.LIMIT);
+    step.whenComplete((it, error) -> looks.forEach(look -> look.cancel(false)));
+    return step;
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.backstep.resource;
 import dev.backstep.effect.LookThreads;
 import dev.backstep.memory.PerObjectState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +20,6 @@ import java.util.function.Supplier;
  * @param <T> what a look finds out
  */
 public abstract class Looks<T> implements PerObjectState {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-
   private final LookThreads threads;
   private final Map<String, Look<T>> underWay = new ConcurrentHashMap<>();
 
@@ -60,12 +57,15 @@ public abstract class Looks<T> implements PerObjectState {
 
   private Optional<T> begun(
       String uid, String state, Supplier<CompletionStage<T>> begin, Runnable whenDone) {
-    var answer = threads.ask(begin).thenCompose(Function.identity());
+    var question = threads.ask(begin);
+    var answer = question.thenCompose(Function.identity());
     if (answer.isDone()) {
       return Optional.of(found(answer));
     }
     underWay.put(uid, new Look<>(state, answer, new AtomicBoolean()));
-    threads.limit(answer, LIMIT);
+    threads.limit(answer, LookThreads.LIMIT);
+    // What still waits for a thread when its time is over is not asked any more.
+    answer.whenComplete((found, error) -> question.cancel(false));
     answer.whenComplete((found, error) -> whenDone.run());
     return Optional.empty();
   }

@@ -50,7 +50,8 @@ public final class Turns {
   }
 
   /**
-   * Begins the work when it is its turn; the work has to end.
+   * Begins the work when it is its turn; the work has to end. What was given up until then, which
+   * is said by ending the result, is not begun.
    *
    * @param atOnce how many of those that are like it may be there
    * @param owner uid of the object for which it is done
@@ -69,7 +70,7 @@ public final class Turns {
       Object place, Supplier<CompletionStage<T>> work, CompletableFuture<T> result) {
     // Composed, so that work that throws gives its turn back as well.
     CompletableFuture.completedFuture(place)
-        .thenCompose(it -> work.get())
+        .thenCompose(it -> result.isDone() ? result : work.get())
         .whenComplete(
             (value, error) -> {
               leaves(place);

@@ -19,8 +19,8 @@ public final class MistakenReversals extends PatchReversals {
   }
 
   @Override
-  CompletionStage<Step> of(List<ObjectPatch> patches, List<ObjectPatch> back) {
-    return super.of(patches, back).thenApply(step -> overwriting(step, patches));
+  CompletionStage<Step> of(String owner, List<ObjectPatch> patches, List<ObjectPatch> back) {
+    return super.of(owner, patches, back).thenApply(step -> overwriting(step, patches));
   }
 
   private Step overwriting(Step step, List<ObjectPatch> patches) {

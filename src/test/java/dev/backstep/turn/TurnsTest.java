@@ -108,4 +108,16 @@ class TurnsTest {
 
     assertThat(work).hasSize(3);
   }
+
+  @Test
+  void whatWasGivenUpIsNotBegun() {
+    take("web", 1, "first");
+    var given = take("web", 1, "given up").toCompletableFuture();
+    take("web", 1, "last");
+
+    given.cancel(false);
+    work.get(0).complete("done");
+
+    assertThat(begun).containsExactly("first", "last");
+  }
 }
