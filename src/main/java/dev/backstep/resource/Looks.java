@@ -10,12 +10,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Looks at what there is: never on the thread of a pass, begun once, and used only for the state
- * that they were begun for. Each kind has a bean of its own.
+ * Looks that may take longer than a pass: begun once, and used only for the state that they were
+ * begun for. Each kind has a bean of its own.
  *
  * @param <T> what a look finds out
  */
@@ -57,15 +56,12 @@ public abstract class Looks<T> implements PerObjectState {
 
   private Optional<T> begun(
       String uid, String state, Supplier<CompletionStage<T>> begin, Runnable whenDone) {
-    var question = threads.ask(begin);
-    var answer = question.thenCompose(Function.identity());
+    var answer = begin.get().toCompletableFuture();
     if (answer.isDone()) {
       return Optional.of(found(answer));
     }
     underWay.put(uid, new Look<>(state, answer, new AtomicBoolean()));
     threads.limit(answer, LookThreads.LIMIT);
-    // What still waits for a thread when its time is over is not asked any more.
-    answer.whenComplete((found, error) -> question.cancel(false));
     answer.whenComplete((found, error) -> whenDone.run());
     return Optional.empty();
   }

@@ -142,6 +142,13 @@ final class OutsideRules extends Rules {
         .forEach(action -> action(after, claim, action, fresh ? after.path("phase").asText() : ""));
   }
 
+  /** Some requests cannot be taken back, and the undo says so. */
+  private static boolean saidToStay(JsonNode run, String action) {
+    return each(run.path("undone"))
+        .filter(it -> it.path("action").asText().equals(action))
+        .anyMatch(it -> it.path("message").asText().endsWith("the action has no undo."));
+  }
+
   private void action(JsonNode run, String claim, JsonNode status, String phase) {
     var name = status.path("name").asText();
     var action = claim + "/" + name;
@@ -166,7 +173,11 @@ final class OutsideRules extends Rules {
         sorts.get(action),
         "the run was stopped and does not say that " + name + " stays: " + run.path("message"));
     require(
-        !phase.equals("Undone") || !stays || judged || facts.leftByHuman(claim, name),
+        !phase.equals("Undone")
+            || !stays
+            || judged
+            || facts.leftByHuman(claim, name)
+            || saidToStay(run, name),
         sorts.get(action),
         action + " is said to be undone, and nothing took it back");
   }
