@@ -40,7 +40,6 @@ class ArchitectureTest {
     "dev.backstep.problem..",
     "dev.backstep.resource..",
     "dev.backstep.time..",
-    "dev.backstep.turn..",
   };
 
   /** One package for each action, gate and means. */
@@ -119,7 +118,6 @@ class ArchitectureTest {
               "dev.backstep.runbook..",
               "dev.backstep.rollbackplan..",
               "dev.backstep.synccontrol..",
-              "dev.backstep.dbrestore..",
               "dev.backstep.action..",
               "dev.backstep.gate..",
               "dev.backstep.journal..");
@@ -151,23 +149,16 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule THE_ROOMS_OF_A_KIND_MAKE_NO_CYCLE =
-      slices()
-          .matching("dev.backstep.(rollbackplan|synccontrol|dbrestore).(*)..")
-          .should()
-          .beFreeOfCycles();
+      slices().matching("dev.backstep.(rollbackplan|synccontrol).(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule THE_ROOMS_OF_A_KIND_DO_NOT_KNOW_THE_LOOP =
       noClasses()
           .that()
-          .resideInAnyPackage(
-              "dev.backstep.rollbackplan.*..",
-              "dev.backstep.synccontrol.*..",
-              "dev.backstep.dbrestore.*..")
+          .resideInAnyPackage("dev.backstep.rollbackplan.*..", "dev.backstep.synccontrol.*..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "dev.backstep.rollbackplan", "dev.backstep.synccontrol", "dev.backstep.dbrestore");
+          .resideInAnyPackage("dev.backstep.rollbackplan", "dev.backstep.synccontrol");
 
   @ArchTest
   static final ArchRule THE_JOURNAL_KNOWS_NO_KIND =
@@ -232,7 +223,6 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.backstep.rollbackplan..",
               "dev.backstep.synccontrol..",
-              "dev.backstep.dbrestore..",
               "dev.backstep.journal..");
 
   @ArchTest
@@ -245,7 +235,6 @@ class ArchitectureTest {
               ours()
                   .and(outside("dev.backstep.api"))
                   .and(outside("dev.backstep.approval"))
-                  .and(outside("dev.backstep.cluster"))
                   .and(outside("dev.backstep.resource")));
 
   /** And who hands them over to it. */

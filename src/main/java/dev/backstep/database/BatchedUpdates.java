@@ -1,6 +1,7 @@
 package dev.backstep.database;
 
 import dev.backstep.effect.Author;
+import dev.backstep.effect.Effector;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
@@ -22,7 +23,7 @@ import java.util.concurrent.CompletionStage;
  * comes after a crash goes on with the rows that are left.
  */
 @ApplicationScoped
-public class BatchedUpdates implements SqlEffector<BatchedUpdate> {
+public class BatchedUpdates implements Effector<BatchedUpdate> {
   private static final int COUNTED = 1_000_000;
 
   private final Sessions sessions;

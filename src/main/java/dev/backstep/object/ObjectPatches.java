@@ -207,8 +207,7 @@ public class ObjectPatches implements Effector<ObjectPatch> {
             .filter(ObjectPatch.class::isInstance)
             .map(ObjectPatch.class::cast)
             .toList();
-    var owner = sent.stream().map(it -> it.mark().claim()).findFirst().orElse("");
-    return reversals.of(owner, sent.stream().map(Sent::effect).toList(), taken);
+    return reversals.of(sent.stream().map(Sent::effect).toList(), taken).now();
   }
 
   @Override

@@ -16,7 +16,7 @@ final class Asking {
     return new Moves(snapshot)
         .stay(
             Reasons.GATE_ASKED,
-            "%s Now gate %s.%s".formatted(seenSoFar, gate.name(), task(snapshot, gate)),
+            seenSoFar + " Now gate " + gate.name() + "." + task(snapshot, gate),
             run -> run.asking(gate.name()).askedAt(snapshot.now()));
   }
 

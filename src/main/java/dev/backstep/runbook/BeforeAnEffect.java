@@ -31,7 +31,6 @@ final class BeforeAnEffect {
           BeforeAnEffect::late,
           BeforeAnEffect::doubted,
           Entering::noBackupLeft,
-          Preparing::due,
           Permission::missing,
           BeforeAnEffect::rejected,
           BeforeAnEffect::contested,
@@ -122,7 +121,7 @@ final class BeforeAnEffect {
   }
 
   private static String contested(Work.ToDo todo) {
-    var targets = todo.changedBack() == 1 ? "a target" : "%s targets".formatted(todo.changedBack());
+    var targets = todo.changedBack() == 1 ? "a target" : todo.changedBack() + " targets";
     return "Somebody else changed %s back %s times. Left to do: %s Stop who does it first (often GitOps or an autoscaler)."
         .formatted(targets, REAPPLY_LIMIT, todo.message());
   }

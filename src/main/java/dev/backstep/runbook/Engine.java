@@ -22,7 +22,6 @@ public final class Engine {
           Reasons.RELEASE_UNKNOWN,
           Reasons.RELEASE_GATE,
           Reasons.RELEASED_UNHEALTHY,
-          Reasons.UNDO_DOUBTED,
           Reasons.UNDO_FAILED,
           Reasons.UNDO_UNKNOWN);
 
@@ -71,10 +70,7 @@ public final class Engine {
         : Optional.empty();
   }
 
-  /**
-   * A run of another version is not gone on with: it may have done what its records do not say. One
-   * that gives or puts back asks about each action instead ({@link PuttingBack#foreign}).
-   */
+  /** A run of another version is not gone on with: it may have done what its records do not say. */
   private static boolean foreign(RunSnapshot snapshot) {
     var phase = snapshot.run().phase();
     return snapshot.run().foreign()
@@ -147,7 +143,7 @@ public final class Engine {
             .enter(
                 Phase.Aborting,
                 Reasons.ABORTED,
-                "%s asked to stop the run.".formatted(snapshot.wish().stateBy()),
+                snapshot.wish().stateBy() + " asked to stop the run.",
                 run -> run.pausedSince(null).leaving(null));
   }
 

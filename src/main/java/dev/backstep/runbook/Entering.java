@@ -39,7 +39,6 @@ final class Entering {
           Entering::preconditions,
           Entering::preflight,
           BeforeAnEffect::doubted,
-          Preparing::due,
           Permission::missing);
 
   private Entering() {}

@@ -26,8 +26,7 @@ public final class Holds {
 
   /** What is held, for a human who would otherwise go to bed. */
   public static String stillOff(List<Hold> holds) {
-    return "%s After the fix set spec.run.state to Released to give it back."
-        .formatted(still(holds));
+    return still(holds) + " After the fix set spec.run.state to Released to give it back.";
   }
 
   /** What a run holds, at its end; a plan that goes away gives it back without being asked. */
@@ -37,7 +36,7 @@ public final class Holds {
     }
     return " "
         + (snapshot.deleting()
-            ? "%s It is given back now, before the plan is gone.".formatted(still(snapshot.holds()))
+            ? still(snapshot.holds()) + " It is given back now, before the plan is gone."
             : stillOff(snapshot.holds()));
   }
 

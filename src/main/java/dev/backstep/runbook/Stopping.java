@@ -5,7 +5,6 @@ import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Intent;
-import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -29,19 +28,14 @@ public final class Stopping {
 
   private Stopping() {}
 
-  /** True when there is a current action, which may have something going on. */
-  public static boolean mayGoOn(RunSnapshot snapshot) {
-    var run = snapshot.run();
-    return run.level() != null && run.action() != null && !snapshot.allActed();
-  }
-
   /** True when the current action has ended, or is left, and may still have something going on. */
   public static boolean isDue(RunSnapshot snapshot) {
-    if (!mayGoOn(snapshot)) {
+    var run = snapshot.run();
+    if (run.level() == null || run.action() == null || snapshot.allActed()) {
       return false;
     }
     var outcome = new Moves(snapshot).actionStatus().outcome();
-    return snapshot.run().leaving() != null || outcome != null && NOT_WELL.contains(outcome);
+    return run.leaving() != null || outcome != null && NOT_WELL.contains(outcome);
   }
 
   /**
@@ -52,18 +46,15 @@ public final class Stopping {
    */
   static Decision then(RunSnapshot snapshot, Instant since, Function<String, Decision> then) {
     var work = snapshot.work();
-    if (work == null) {
-      return new Wait(null);
-    }
     var notStopped = notStopped(new Moves(snapshot).actionStatus());
-    return work.isSettled() || !notStopped.isEmpty()
+    return work == null || work.isSettled() || !notStopped.isEmpty()
         ? then.apply(notStopped)
         : PuttingBack.effort(
             snapshot,
             Intent.Verb.Stop,
             snapshot.action().name(),
             since.plus(LIMIT),
-            why -> then.apply(" Not stopped: %s".formatted(why)));
+            why -> then.apply(" Not stopped: " + why));
   }
 
   /** What was tried, and could not be stopped, or of which nobody knows whether it was. */

@@ -60,11 +60,7 @@ final class Undoing {
       return ended(snapshot);
     }
     if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
-      return ask(snapshot, action, "%s asked to stop.".formatted(snapshot.wish().stateBy()));
-    }
-    var doubt = PuttingBack.foreign(snapshot, action.name());
-    if (doubt.isPresent()) {
-      return ask(snapshot, action, doubt.get(), Ask.UNDO_DOUBTED);
+      return ask(snapshot, action, snapshot.wish().stateBy() + " asked to stop.");
     }
     var back = snapshot.work() != null && snapshot.work().isSettled();
     if (back && action.unsettled()) {
@@ -98,7 +94,7 @@ final class Undoing {
 
   private static Decision ask(RunSnapshot snapshot, ActionStatus action, String why, Ask ask) {
     return new Moves(snapshot)
-        .ask(ask, action.name(), "Action %s is not put back: %s".formatted(action.name(), why));
+        .ask(ask, action.name(), "Action " + action.name() + " is not put back: " + why);
   }
 
   private static Decision.Advance undone(
@@ -108,7 +104,7 @@ final class Undoing {
     return new Moves(snapshot)
         .stay(
             Reasons.UNDONE,
-            "Action %s: %s".formatted(action.name(), message),
+            "Action " + action.name() + ": " + message,
             holds,
             run -> run.undone(undone));
   }
@@ -129,7 +125,7 @@ final class Undoing {
     var notPutBack =
         snapshot.run().undone().stream()
             .filter(undo -> undo.outcome() != UndoStatus.Outcome.Undone)
-            .map(undo -> "%s: %s".formatted(undo.action(), undo.message()))
+            .map(undo -> undo.action() + ": " + undo.message())
             .collect(Collectors.joining(" "));
     var held =
         (snapshot.holds().isEmpty() ? "" : " " + Holds.handedOn(snapshot.holds()))
@@ -140,7 +136,7 @@ final class Undoing {
           Reasons.DRILLED,
           notPutBack.isEmpty()
               ? "The drill put back everything it did."
-              : "The drill ended; not put back: %s".formatted(notPutBack));
+              : "The drill ended; not put back: " + notPutBack);
     }
     return moves.enter(
         Phase.Undone,
@@ -151,7 +147,7 @@ final class Undoing {
                     : "The run is not known to have changed anything."
                 : notPutBack.isEmpty()
                     ? "Everything that can be put back is as it was before."
-                    : "The rest is as it was before; not put back: %s".formatted(notPutBack))
+                    : "The rest is as it was before; not put back: " + notPutBack)
             + held);
   }
 }

@@ -3,6 +3,7 @@ package dev.backstep.dbrestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.OperatorImage;
@@ -152,7 +153,7 @@ class SqliteRestoreE2E {
     try (var shop = FileShop.open("plan")) {
       shop.shop().plan(FileShop.LEVEL);
       shop.people().runs("INC-9", "restore");
-      shop.people().awaitsApproval();
+      shop.shop().awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True");
       shop.people().approvesLevel("INC-9", "restore");
       shop.shop().awaitPhase(Phase.Recovered);
       assertThat(shop.shop().runStatus().levels().get(0).actions().get(0).message())

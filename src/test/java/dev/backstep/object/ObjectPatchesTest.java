@@ -17,7 +17,6 @@ import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.problem.Problem;
-import dev.backstep.testing.LooksHere;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.LoopbackApi.Asked;
 import dev.backstep.testing.Workloads;
@@ -50,7 +49,7 @@ class ObjectPatchesTest {
           api.client(),
           impersonation,
           Workloads.of(),
-          new PatchReversals(api.client(), Clock.systemUTC(), new LooksHere()),
+          new PatchReversals(api.client(), Clock.systemUTC()),
           new Differences(api.client()),
           new Editors(),
           new ConfigMaps(api.client(), new LeapingClock()));

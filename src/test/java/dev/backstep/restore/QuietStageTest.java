@@ -32,8 +32,7 @@ class QuietStageTest {
           null,
           new Quiesce(null, List.of(new WorkloadRef(WorkloadKind.Deployment, "web")), "30s"),
           null,
-          List.of(),
-          null);
+          List.of());
 
   /** What action scale says of the pods. */
   private record Pods(Work left) implements ActionExecutor<Scale> {

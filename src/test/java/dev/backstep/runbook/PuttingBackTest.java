@@ -123,7 +123,7 @@ class PuttingBackTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(decision).isEqualTo(new Wait(null));
+    assertThat(decision).isEqualTo(new Wait(START.plus(LIMIT)));
   }
 
   @Test

@@ -14,7 +14,6 @@ import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
-import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
@@ -163,7 +162,7 @@ class UndoingTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(decision).isEqualTo(new Wait(null));
+    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(10))));
   }
 
   @Test
@@ -200,7 +199,7 @@ class UndoingTest {
     // given
     var slow = level("restart", "first", "second");
     slow = slow.withActions(slow.actions().stream().map(it -> it.withTimeout("1h")).toList());
-    var snapshot = undoing().levels(slow).work(new Work.Rolling("Slowly.")).build();
+    var snapshot = undoing().levels(slow).work(null).build();
 
     // then
     assertThat(Engine.decide(snapshot)).isEqualTo(new Wait(START.plus(Duration.ofHours(1))));
@@ -287,12 +286,7 @@ class UndoingTest {
   @Test
   void aRunWithoutARecordDoesNotClaimToHaveChangedNothing() {
     // given
-    var snapshot =
-        run()
-            .asking(Ask.STATUS_LOST)
-            .work(new Work.Observed("All is there."))
-            .wished(Run.State.Undone)
-            .build();
+    var snapshot = run().asking(Ask.STATUS_LOST).wished(Run.State.Undone).build();
 
     // when
     var settled = Decisions.settled(snapshot);
@@ -417,23 +411,5 @@ class UndoingTest {
     // then
     assertThat(snapshot.undoing().name()).isEqualTo("restart-web");
     assertThat(acted(decision).intent().verb()).isEqualTo(Intent.Verb.Undo);
-  }
-
-  /** Whatever its records say: they may mean something else here. */
-  @Test
-  void whatARunOfAnotherVersionDidIsPutBackOnlyIfSomebodyAgrees() {
-    // given
-    var agreed = List.of(new Agreement(Agreement.What.GivingBack, "second"));
-
-    // when
-    var question = advanced(Engine.decide(undoing().status(run -> run.records(1)).build()));
-    var goesOn = Engine.decide(undoing().status(run -> run.records(1).agreed(agreed)).build());
-
-    // then
-    assertThat(question.question().reason()).isEqualTo(Reasons.UNDO_DOUBTED);
-    assertThat(question.question().about()).isEqualTo("second");
-    assertThat(question.question().choices())
-        .containsExactly(Choice.Proceed, Choice.Skip, Choice.Accept);
-    assertThat(acted(goesOn).intent().verb()).isEqualTo(Intent.Verb.Undo);
   }
 }

@@ -128,10 +128,7 @@ public class BackupExecutor implements ActionExecutor<Backup> {
           .thenApply(now -> said.running(job, now, "", scope));
     }
     return step.work() instanceof Work.Observed
-        ? said.ended(
-                job,
-                said.lastWords(job, scope),
-                "the backup is in %s".formatted(action.to().place()))
+        ? said.ended(job, said.lastWords(job, scope), "the backup is in " + action.to().place())
             .now()
         : step.now();
   }

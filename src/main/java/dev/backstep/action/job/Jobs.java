@@ -30,11 +30,7 @@ public class Jobs {
 
   private static WantedJob wanted(JobRun run, ActionScope scope) {
     return new WantedJob(
-        run,
-        "action %s".formatted(scope.action()),
-        scope.author(),
-        scope.claim() != null,
-        scope.atStart());
+        run, "action " + scope.action(), scope.author(), scope.claim() != null, scope.atStart());
   }
 
   /** What would keep the Job from being run, as far as the API server can tell. */

@@ -60,8 +60,7 @@ public class StuckPods {
         .map(
             pod ->
                 ObjectDeletion.of(
-                    pod,
-                    "Pod %s: deleted, it was not ready".formatted(pod.getMetadata().getName())))
+                    pod, "Pod " + pod.getMetadata().getName() + ": deleted, it was not ready"))
         .toList();
   }
 }

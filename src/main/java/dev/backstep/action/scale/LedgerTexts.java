@@ -93,7 +93,7 @@ final class LedgerTexts {
   }
 
   static String orphaned(Workload workload, TargetLedger rest) {
-    return "%s, then answer Retry.".formatted(OrphanedHolds.say(workload, rest.entries()));
+    return OrphanedHolds.say(workload, rest.entries()) + ", then answer Retry.";
   }
 
   static String ambiguous(Workload workload, TargetLedger ledger, int original) {

@@ -135,11 +135,7 @@ public class ConfigMapKeys {
     return keys.keySet().stream()
         .sorted()
         .limit(NAMED)
-        .map(
-            key ->
-                values.containsKey(key)
-                    ? key + "=" + brief(values.get(key))
-                    : "no %s".formatted(key))
+        .map(key -> values.containsKey(key) ? key + "=" + brief(values.get(key)) : "no " + key)
         .collect(Collectors.joining(", ", "", more));
   }
 

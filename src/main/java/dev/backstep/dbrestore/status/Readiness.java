@@ -24,9 +24,7 @@ final class Readiness implements Says {
     if (problems.isEmpty()) {
       conditions.say(ConditionTypes.READY, true, Reasons.CHECKED, "It can be done.");
     } else {
-      // The first one is what a machine can tell it by; the message has all of them.
-      conditions.say(
-          ConditionTypes.READY, false, problems.get(0).reason(), Problem.messages(problems));
+      conditions.say(ConditionTypes.READY, false, Reasons.PREFLIGHT, Problem.messages(problems));
     }
   }
 }

@@ -55,8 +55,7 @@ final class Health implements Says {
     var red = named(gates, streaks, Verdict.UNHEALTHY);
     var unknown = named(gates, streaks, Verdict.INCONCLUSIVE);
     if (!red.isEmpty()) {
-      conditions.say(
-          ConditionTypes.HEALTHY, false, Reasons.UNHEALTHY, "Unhealthy: %s.".formatted(red));
+      conditions.say(ConditionTypes.HEALTHY, false, Reasons.UNHEALTHY, "Unhealthy: " + red + ".");
     } else if (!named(gates, streaks, Verdict.PENDING).isEmpty()) {
       conditions.keep(ConditionTypes.HEALTHY, Reasons.MEASURING, "The gates are being measured.");
     } else if (!unknown.isEmpty()) {

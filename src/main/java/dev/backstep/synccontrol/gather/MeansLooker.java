@@ -17,7 +17,6 @@ import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.synccontrol.decide.MeansWork;
-import dev.backstep.synccontrol.gather.SwitchLooks.Found;
 import dev.backstep.synccontrol.watch.SyncWakeups;
 import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -123,7 +122,6 @@ public class MeansLooker {
             means.done().sent().size());
   }
 
-  /** News that comes meanwhile ends no look: there is another one after it. */
   private Optional<Step> looked(
       SyncControl sync,
       SyncControlSpec spec,
@@ -138,21 +136,14 @@ public class MeansLooker {
     var found =
         looks.answer(
             "%s/%s".formatted(uid, means.name()),
-            state,
-            () ->
-                left(means, scope, episode, status)
-                    .thenApply(step -> new Found(step, Optional.of(news))),
+            "%s %d".formatted(state, news),
+            () -> left(means, scope, episode, status),
             wakeups.of(sync));
     found.ifPresent(
-        it ->
+        step ->
             times.looked(
-                uid,
-                means.name(),
-                state,
-                it.news().orElse(news),
-                now,
-                pace(spec, means, status, it.step().work())));
-    return found.map(Found::step);
+                uid, means.name(), state, news, now, pace(spec, means, status, step.work())));
+    return found;
   }
 
   private CompletionStage<Step> left(

@@ -66,8 +66,7 @@ class LedgersTest {
   }
 
   private void claim(String name, String uid) {
-    var pinned = cluster.plan().getSpec();
-    var claim = new Claim<RollbackPlanSpec>(uid, "run", 1L, pinned, null);
+    var claim = new Claim<RollbackPlanSpec>(uid, "run", 1L, null, null);
     cluster.bean(PlanClaims.class).create(cluster.plan(), name, claim);
   }
 
@@ -111,17 +110,6 @@ class LedgersTest {
 
     // then
     assertThat(ledgers.found(plan, plan.getSpec())).containsExactly(hold("worker", "stop", "5"));
-  }
-
-  /** The kind of action is what the run's plan says, which may have been edited since. */
-  @Test
-  void whatTookItIsKnownFromTheRun() {
-    // given
-    var plan = plan();
-    held("worker", FIVE, entry(OURS, "renamed"));
-
-    // then
-    assertThat(ledgers.found(plan, plan.getSpec())).extracting(Hold::type).containsExactly("");
   }
 
   @Test

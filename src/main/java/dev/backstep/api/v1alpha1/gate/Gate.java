@@ -5,7 +5,6 @@ import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
 import dev.backstep.api.v1alpha1.schema.Members;
 import dev.backstep.api.v1alpha1.value.GateKind;
-import dev.backstep.api.v1alpha1.value.HumanTask;
 import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
@@ -155,9 +154,7 @@ public record Gate(
 
   /** What a human has to look at; empty: no human is asked. */
   public Optional<String> instruction() {
-    return Members.set(this)
-        .filter(HumanTask.class::isInstance)
-        .map(task -> ((HumanTask) task).instruction());
+    return kind().instruction();
   }
 
   /** True when the gate is measured one time for each level. */
