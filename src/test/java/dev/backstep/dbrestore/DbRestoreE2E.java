@@ -165,10 +165,7 @@ class DbRestoreE2E {
   @Test
   void whoComesBackKeepsTheDataFromBeingReplaced() {
     try (var shop = RestoreShop.open("loop")) {
-      shop.asks(
-          RestoreShop.RESTORE
-              .formatted("inc-9", "Execute", "orders.dump")
-              .replace("timeout: 3m", "timeout: 30s"));
+      shop.asks("inc-9", "Execute", "orders.dump");
       shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
       try (var loop = shop.stranger("cron", true)) {
         shop.approves("inc-9", null);
@@ -209,7 +206,10 @@ class DbRestoreE2E {
   @Test
   void goesOnWhereAKilledProcessWas() {
     try (var shop = RestoreShop.open("killed")) {
-      shop.asks("inc-9", "Execute", "orders.dump");
+      shop.asks(
+          RestoreShop.RESTORE
+              .formatted("inc-9", "Execute", "orders.dump")
+              .replace("timeout: 30s", "timeout: 3m"));
       for (var phase = 0; phase < 2; phase++) {
         var seq = shop.restore("inc-9").said().seq();
         await().atMost(Duration.ofMinutes(2)).until(() -> shop.restore("inc-9").said().seq() > seq);

@@ -84,7 +84,7 @@ final class RestoreShop implements AutoCloseable {
         requestedBy: alice@example.com
         target: {databaseRef: {name: orders-admin}}
         source: {from: {volume: {claimName: backups}}, path: %s}
-        quiesce: {workloads: [{kind: Deployment, name: web}], timeout: 3m}
+        quiesce: {workloads: [{kind: Deployment, name: web}], timeout: 30s}
         safetyBackup: {to: {volume: {claimName: backups}}, prefix: before-}
         verify:
         - name: orders
