@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Whether a table is as a user says that his queue is; nothing is locked and nothing changed. */
 final class JobTableCheck {
@@ -39,21 +38,6 @@ final class JobTableCheck {
       """;
 
   private static final String FORBIDDEN = "42501";
-
-  /** How a plan says that a condition holds for no row. */
-  private static final String NEVER = "One-Time Filter: false";
-
-  /** How it says that rows are looked at: Filter, Index Cond, Recheck Cond, TID Cond. */
-  private static final Pattern LOOKED_AT = Pattern.compile("(Filter|Cond): ");
-
-  /** An index of just the rows that are meant is read without another look at the condition. */
-  private static final String EVERY_ROW =
-      """
-      SET LOCAL enable_seqscan = on;
-      SET LOCAL enable_indexscan = off;
-      SET LOCAL enable_indexonlyscan = off;
-      SET LOCAL enable_bitmapscan = off;
-      """;
 
   private final Connection connection;
   private final String database;
@@ -161,48 +145,9 @@ final class JobTableCheck {
       explain("resume", queue, new JobTable.Rows(queue.pause().where(), queue.resume().set()));
     }
     if (problems.isEmpty()) {
-      checkBounds(queue);
+      problems.addAll(new JobTableBounds(connection, database).problems(queue));
     }
     return List.copyOf(problems);
-  }
-
-  private void checkBounds(JobTable queue) throws SQLException {
-    connection.setAutoCommit(false);
-    try (var settings = connection.createStatement()) {
-      settings.execute(EVERY_ROW);
-      checkBounds("pause", queue, queue.pause());
-      if (queue.failStuck() != null) {
-        checkBounds("failStuck", queue, queue.failStuck());
-      }
-    } finally {
-      connection.rollback();
-      connection.setAutoCommit(true);
-    }
-  }
-
-  /** The server itself says of a condition that it need not be looked at: it folds constants. */
-  private void checkBounds(String field, JobTable queue, JobTable.Rows rows) throws SQLException {
-    try (var explain =
-            connection.prepareStatement(
-                "EXPLAIN (COSTS OFF) " + texts(connection, queue, rows).which());
-        var plan = explain.executeQuery()) {
-      var lines = new ArrayList<String>();
-      while (plan.next()) {
-        lines.add(plan.getString(1).strip());
-      }
-      if (lines.contains(NEVER)) {
-        problem("ConditionNeverTrue", unbounded(field, "no row of", queue));
-      } else if (lines.stream().noneMatch(line -> LOOKED_AT.matcher(line).find())) {
-        problem("ConditionAlwaysTrue", unbounded(field, "every row of", queue));
-      }
-    } catch (NotDoneException e) {
-      problems.add(SqlErrors.problem(e.outcome()));
-    }
-  }
-
-  private String unbounded(String field, String which, JobTable queue) {
-    return "jobTable.%s.where is true for %s table %s in the %s, whatever is in it. Let it say which rows are meant, such as status = 'pending'."
-        .formatted(field, which, queue.table(), database);
   }
 
   private void explain(String field, JobTable queue, JobTable.Rows rows) throws SQLException {
