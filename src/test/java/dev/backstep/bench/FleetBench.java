@@ -45,17 +45,6 @@ final class FleetBench {
   private static final String SYNC =
       """
       ---
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: Role
-      metadata: {name: secrets}
-      rules: [{apiGroups: [''], resources: [secrets], resourceNames: [db], verbs: [get]}]
-      ---
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: RoleBinding
-      metadata: {name: secrets}
-      subjects: [{kind: ServiceAccount, name: runner}]
-      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: secrets}
-      ---
       apiVersion: backstep.dev/v1alpha1
       kind: SyncControl
       metadata: {name: fleet}
@@ -106,6 +95,7 @@ final class FleetBench {
     shop.apply(PodDatabase.DATABASE);
     shop.rolledOut("db");
     shop.apply(PodDatabase.SECRET.formatted(PodDatabase.address(shop, "db")));
+    shop.apply(PodDatabase.MAY_READ);
     PodDatabase.sql(shop, ROWS.formatted(rows));
     shop.apply(SyncsBench.FLAG + workers() + SYNC.formatted(references()));
     SyncsBench.await(shop, "the SyncControl to be ready", SyncsBench::isReady);

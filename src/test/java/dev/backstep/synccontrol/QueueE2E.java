@@ -64,26 +64,11 @@ class QueueE2E {
         - {name: letters, when: failed > 2, for: 5s, cooldown: 10s}
       """;
 
-  private static final String RIGHTS =
-      """
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: Role
-      metadata: {name: more}
-      rules:
-      - {apiGroups: [''], resources: [secrets], verbs: [get], resourceNames: [db]}
-      ---
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: RoleBinding
-      metadata: {name: more}
-      subjects: [{kind: ServiceAccount, name: runner}]
-      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: more}
-      """;
-
   @RegisterExtension static final TestOperator operator = TestOperator.running(2);
 
   private static Shop shop(String name) throws SQLException {
     var shop = Shop.open(name).idle("importer", "v1");
-    shop.apply(RIGHTS);
+    shop.apply(PodDatabase.MAY_READ);
     shop.apply(PodDatabase.DATABASE);
     shop.serving("web", "v1").rolledOut("db");
     shop.apply(PodDatabase.SECRET.formatted(address(shop, "db")));

@@ -46,6 +46,21 @@ public final class PodDatabase {
       stringData: {host: "%s", port: "5432", dbname: shop, user: shop, password: secret}
       """;
 
+  /** Lets the shop's runner read that. */
+  public static final String MAY_READ =
+      """
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: Role
+      metadata: {name: db}
+      rules: [{apiGroups: [''], resources: [secrets], resourceNames: [db], verbs: [get]}]
+      ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: RoleBinding
+      metadata: {name: db}
+      subjects: [{kind: ServiceAccount, name: runner}]
+      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: db}
+      """;
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private PodDatabase() {}

@@ -23,20 +23,6 @@ class SchemaGuardE2E {
   private static final String MIGRATIONS =
       "CREATE TABLE migrations (version int PRIMARY KEY); INSERT INTO migrations VALUES (41)";
 
-  private static final String RIGHT =
-      """
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: Role
-      metadata: {name: db}
-      rules: [{apiGroups: [''], resources: [secrets], verbs: [get], resourceNames: [db]}]
-      ---
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: RoleBinding
-      metadata: {name: db}
-      subjects: [{kind: ServiceAccount, name: runner}]
-      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: db}
-      """;
-
   private static final String STABLE =
       """
       stable:
@@ -68,7 +54,7 @@ class SchemaGuardE2E {
   /** A broken release that came with a migration, after one that was proven good. */
   private static void migrated(Shop shop, String onSchemaChange) throws SQLException {
     shop.apply(PodDatabase.DATABASE);
-    shop.apply(RIGHT);
+    shop.apply(PodDatabase.MAY_READ);
     shop.rolledOut("db");
     shop.apply(PodDatabase.SECRET.formatted(PodDatabase.address(shop, "db")));
     PodDatabase.sql(shop, MIGRATIONS);

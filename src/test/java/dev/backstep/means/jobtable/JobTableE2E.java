@@ -102,20 +102,6 @@ class JobTableE2E {
             table: {databaseRef: {name: db}, table: worker_jobs}
       """;
 
-  private static final String MAY_READ =
-      """
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: Role
-      metadata: {name: secrets}
-      rules: [{apiGroups: [''], resources: [secrets], resourceNames: [db], verbs: [get]}]
-      ---
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: RoleBinding
-      metadata: {name: secrets}
-      subjects: [{kind: ServiceAccount, name: runner}]
-      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: secrets}
-      """;
-
   private static final String PLAN =
       """
       apiVersion: backstep.dev/v1alpha1
@@ -145,7 +131,7 @@ class JobTableE2E {
   private static Shop shop(String name) {
     var shop = Shop.open(name);
     shop.apply(PodDatabase.DATABASE);
-    shop.apply(MAY_READ);
+    shop.apply(PodDatabase.MAY_READ);
     shop.rolledOut("db");
     shop.apply(PodDatabase.SECRET.formatted(address(shop)));
     psql(shop, JOBS);
