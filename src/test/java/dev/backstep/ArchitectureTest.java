@@ -40,6 +40,7 @@ class ArchitectureTest {
     "dev.backstep.problem..",
     "dev.backstep.resource..",
     "dev.backstep.time..",
+    "dev.backstep.turn..",
   };
 
   /** One package for each action, gate and means. */
@@ -118,6 +119,7 @@ class ArchitectureTest {
               "dev.backstep.runbook..",
               "dev.backstep.rollbackplan..",
               "dev.backstep.synccontrol..",
+              "dev.backstep.dbrestore..",
               "dev.backstep.action..",
               "dev.backstep.gate..",
               "dev.backstep.journal..");
@@ -149,16 +151,23 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule THE_ROOMS_OF_A_KIND_MAKE_NO_CYCLE =
-      slices().matching("dev.backstep.(rollbackplan|synccontrol).(*)..").should().beFreeOfCycles();
+      slices()
+          .matching("dev.backstep.(rollbackplan|synccontrol|dbrestore).(*)..")
+          .should()
+          .beFreeOfCycles();
 
   @ArchTest
   static final ArchRule THE_ROOMS_OF_A_KIND_DO_NOT_KNOW_THE_LOOP =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.backstep.rollbackplan.*..", "dev.backstep.synccontrol.*..")
+          .resideInAnyPackage(
+              "dev.backstep.rollbackplan.*..",
+              "dev.backstep.synccontrol.*..",
+              "dev.backstep.dbrestore.*..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.backstep.rollbackplan", "dev.backstep.synccontrol");
+          .resideInAnyPackage(
+              "dev.backstep.rollbackplan", "dev.backstep.synccontrol", "dev.backstep.dbrestore");
 
   @ArchTest
   static final ArchRule THE_JOURNAL_KNOWS_NO_KIND =
@@ -223,6 +232,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.backstep.rollbackplan..",
               "dev.backstep.synccontrol..",
+              "dev.backstep.dbrestore..",
               "dev.backstep.journal..");
 
   @ArchTest
@@ -235,6 +245,7 @@ class ArchitectureTest {
               ours()
                   .and(outside("dev.backstep.api"))
                   .and(outside("dev.backstep.approval"))
+                  .and(outside("dev.backstep.cluster"))
                   .and(outside("dev.backstep.resource")));
 
   /** And who hands them over to it. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +64,18 @@ public interface ActionExecutor<A> {
    */
   default CompletionStage<List<String>> pins(A action, ActionScope scope) {
     return CompletableFuture.completedStage(List.of());
+  }
+
+  /**
+   * What is left of making the action ready, before people are asked whether its level may act:
+   * such as a backup that is restored and verified beside the live data. It touches nothing that is
+   * live; what it found, its last message, is shown to those who approve, and what it found may be
+   * a part of the pins. It is asked again before each effect of the action, and only in levels that
+   * want an approval. What cannot be seen just now is {@link Work.Rolling}, and not something that
+   * is to be made ready.
+   */
+  default CompletionStage<Step> prepare(A action, ActionScope scope) {
+    return Step.done("nothing is to be made ready.").now();
   }
 
   /**

@@ -58,6 +58,11 @@ public class Actions {
     return executors.ask(task.union(), (executor, it) -> executor.pins(it, scope));
   }
 
+  /** What is left of making an action ready, before people are asked. */
+  public CompletionStage<Step> prepare(Task task, ActionScope scope) {
+    return executors.ask(task.union(), (executor, it) -> executor.prepare(it, scope));
+  }
+
   /** What an action does, in its own words, where its targets say less. */
   public Optional<String> says(Task task) {
     return executors.ask(task.union(), (executor, it) -> executor.says(it));

@@ -184,6 +184,6 @@ public class WorkloadTargets {
   private static String observed(List<Workload> workloads) {
     return workloads.size() == 1
         ? workloads.get(0).ref() + " is rolled out: " + workloads.get(0).rollout().message() + "."
-        : "All " + workloads.size() + " workloads are rolled out.";
+        : "All %s workloads are rolled out.".formatted(workloads.size());
   }
 }

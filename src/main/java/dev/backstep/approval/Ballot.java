@@ -33,7 +33,8 @@ public final class Ballot {
    *
    * @param targetUid uid of the object that asks
    * @param item manual gate or action; null: the level itself. Four eyes are asked only for a level
-   * @param requester who asked for the run
+   * @param requester who asked for the run, or for what is put back of it
+   * @param others who asked for what led to it: they do not approve it either
    * @param requesterIsHuman false for a run that a trigger started; a ServiceAccount is found by
    *     its name
    * @param approvers how many distinct people have to approve
@@ -47,6 +48,7 @@ public final class Ballot {
       String item,
       String hash,
       String requester,
+      Set<String> others,
       boolean requesterIsHuman,
       int approvers,
       Duration validFor,
@@ -57,6 +59,10 @@ public final class Ballot {
     public int needed() {
       var human = requesterIsHuman && !isServiceAccount(requester);
       return human || item != null ? approvers : Math.max(approvers, WITHOUT_A_HUMAN);
+    }
+
+    private boolean wasAskedBy(String user) {
+      return user.equals(requester) || others.contains(user);
     }
   }
 
@@ -102,7 +108,7 @@ public final class Ballot {
       }
       reason = reason == null ? notValid(approval, question, policyChangedAt) : reason;
       if (reason == null && !users.add(user(approval))) {
-        reason = user(approval) + " approved already; each person counts once.";
+        reason = "%s approved already; each person counts once.".formatted(user(approval));
       }
       if (reason == null) {
         accepted.add(new Accepted(approval.getMetadata().getUid(), user(approval)));
@@ -149,9 +155,9 @@ public final class Ballot {
     }
     if (!Objects.equals(spec.item(), question.item())) {
       return spec.item() == null
-          ? "It is for the level itself, not for item " + question.item() + "."
+          ? "It is for the level itself, not for item %s.".formatted(question.item())
           : question.item() == null
-              ? "It answers item " + spec.item() + " and does not approve the level."
+              ? "It answers item %s and does not approve the level.".formatted(spec.item())
               : differs("item", spec.item(), question.item());
     }
     if (!spec.hash().equals(question.hash())) {
@@ -162,7 +168,7 @@ public final class Ballot {
   }
 
   private static String differs(String what, String said, String wanted) {
-    return "It is for " + what + " " + said + ", not for " + wanted + ".";
+    return "It is for %s %s, not for %s.".formatted(what, said, wanted);
   }
 
   /** Why an approval of the question does not count; null: it does. */
@@ -172,11 +178,11 @@ public final class Ballot {
     if (question.consumed().contains(approval.getMetadata().getUid())) {
       return "It was used already; each approval counts once.";
     }
-    if (question.item() == null && user.equals(question.requester())) {
-      return user + " asked for the run; somebody else has to approve it.";
+    if (question.item() == null && question.wasAskedBy(user)) {
+      return "%s asked for the run; somebody else has to approve it.".formatted(user);
     }
     if (question.item() == null && isServiceAccount(user)) {
-      return user + " is a ServiceAccount; a person has to approve.";
+      return "%s is a ServiceAccount; a person has to approve.".formatted(user);
     }
     // Times have whole seconds: in the same second it may have been before.
     if (!created.isAfter(policyChangedAt)) {
@@ -184,7 +190,7 @@ public final class Ballot {
           .formatted(created, policyChangedAt);
     }
     if (!question.now().isBefore(created.plus(question.validFor()))) {
-      return "It expired at " + created.plus(question.validFor()) + ". Approve again.";
+      return "It expired at %s. Approve again.".formatted(created.plus(question.validFor()));
     }
     return null;
   }

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.ApprovalSpec;
 import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
 import dev.backstep.api.v1alpha1.ApprovalSpec.Kind;
 import dev.backstep.api.v1alpha1.ApprovalSpec.TargetRef;
+import dev.backstep.cluster.Refusal;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
@@ -95,7 +96,9 @@ public class PolicyProbe {
               .max(Instant::compareTo)
               .orElseThrow();
       return new PolicyState(
-          true, changedAt, "A forged approval was refused; the policies are as of " + changedAt);
+          true,
+          changedAt,
+          "A forged approval was refused; the policies are as of %s".formatted(changedAt));
     } catch (NotInForce e) {
       return new PolicyState(false, null, e.getMessage());
     } catch (KubernetesClientException e) {
@@ -103,7 +106,7 @@ public class PolicyProbe {
           false,
           null,
           "It cannot be told whether the admission policies are in force in %s, because they cannot be read: %s Install the chart's ClusterRole for policies, or wait for the API server."
-              .formatted(namespace, e.getMessage()));
+              .formatted(namespace, ended(Refusal.said(e))));
     }
   }
 
@@ -118,11 +121,15 @@ public class PolicyProbe {
       }
       throw new NotInForce(
           "The admission policy for approvals is not proven in %s: the probe ended otherwise: %s%s"
-              .formatted(namespace, e.getMessage(), remedy(e.getCode())));
+              .formatted(namespace, ended(Refusal.said(e)), remedy(e.getCode())));
     }
     throw new NotInForce(
         "The admission policy for approvals is not in force in %s: a forged approval would have been accepted.%s"
             .formatted(namespace, INSTALL));
+  }
+
+  private static String ended(String sentence) {
+    return sentence.endsWith(".") ? sentence : sentence + ".";
   }
 
   private static String remedy(int code) {
@@ -155,11 +162,12 @@ public class PolicyProbe {
 
   private Instant lastChange(String release, String part, Class<? extends HasMetadata> type)
       throws NotInForce {
-    var name = release + "." + part + ".backstep.dev";
-    var what = HasMetadata.getKind(type) + " " + name;
+    var name = "%s.%s.backstep.dev".formatted(release, part);
+    var what = "%s %s".formatted(HasMetadata.getKind(type), name);
     var found = client.resources(type).withName(name).get();
     if (found == null) {
-      throw new NotInForce(what + " does not exist. Install the chart's admission policies again.");
+      throw new NotInForce(
+          "%s does not exist. Install the chart's admission policies again.".formatted(what));
     }
     var metadata = found.getMetadata();
     if (metadata.getManagedFields() == null || metadata.getManagedFields().isEmpty()) {

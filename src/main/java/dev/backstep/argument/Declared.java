@@ -44,7 +44,7 @@ final class Declared {
   }
 
   private static Optional<String> ofDefault(Argument argument) {
-    var at = "spec.args, arg " + argument.name();
+    var at = "spec.args, arg %s".formatted(argument.name());
     try {
       var pattern = RegularExpressions.compile(pattern(argument));
       return argument.defaultValue() == null || pattern.matches(argument.defaultValue())

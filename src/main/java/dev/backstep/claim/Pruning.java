@@ -168,7 +168,7 @@ public abstract class Pruning<P, R extends CustomResource<P, ?>> implements PerO
   }
 
   private void warn(R object, KubernetesClientException e) {
-    log(object, "its ControllerRevisions stay: " + Refusal.said(e));
+    log(object, "its ControllerRevisions stay: %s".formatted(Refusal.said(e)));
   }
 
   private void log(R object, String what) {

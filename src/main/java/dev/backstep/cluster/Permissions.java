@@ -183,7 +183,7 @@ public final class Permissions {
   private static String named(List<String> names) {
     return (names.isEmpty() ? "" : ": ")
         + names.stream().limit(5).collect(Collectors.joining(", "))
-        + (names.size() > 5 ? " and " + (names.size() - 5) + " more" : "");
+        + (names.size() > 5 ? " and %s more".formatted(names.size() - 5) : "");
   }
 
   private Problem forbidden(Right right, List<String> names) {

@@ -31,10 +31,13 @@ public record Rollout(State state, String message) {
   /** By numbers of pods: how many are wanted, new, old and ready. */
   static Rollout judged(int wanted, int updated, int old, int ready) {
     if (updated == wanted && old <= 0 && ready == wanted) {
-      return new Rollout(State.DONE, wanted + " of " + wanted + " pods are ready");
+      return new Rollout(State.DONE, "%s of %s pods are ready".formatted(wanted, wanted));
     }
     var parts =
-        List.of(updated + " of " + wanted + " pods are new", old + " old", ready + " ready");
+        List.of(
+            "%s of %s pods are new".formatted(updated, wanted),
+            "%s old".formatted(old),
+            "%s ready".formatted(ready));
     return new Rollout(State.RUNNING, String.join(", ", parts));
   }
 

@@ -42,13 +42,17 @@ public record TargetLedger(
         number(annotations, Annotations.FOUND_REPLICAS));
   }
 
-  /** What an entry says of a hold that no status knows. */
-  public static Hold hold(Workload workload, LedgerEntry entry) {
+  /**
+   * What an entry says of a hold that no status knows.
+   *
+   * @param type what kind of action took it
+   */
+  public static Hold hold(Workload workload, LedgerEntry entry, String type) {
     return new Hold(
         entry.run(),
         entry.claim(),
         entry.action(),
-        "scale",
+        type,
         workload.ref().kind().name(),
         workload.ref().name(),
         String.valueOf(of(workload).original().orElse(workload.replicas())),

@@ -1,7 +1,6 @@
 package dev.backstep.database;
 
 import dev.backstep.effect.Author;
-import dev.backstep.effect.Effector;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
@@ -23,7 +22,7 @@ import java.util.concurrent.CompletionStage;
  * comes after a crash goes on with the rows that are left.
  */
 @ApplicationScoped
-public class BatchedUpdates implements Effector<BatchedUpdate> {
+public class BatchedUpdates implements SqlEffector<BatchedUpdate> {
   private static final int COUNTED = 1_000_000;
 
   private final Sessions sessions;

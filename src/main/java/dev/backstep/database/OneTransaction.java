@@ -1,7 +1,6 @@
 package dev.backstep.database;
 
 import dev.backstep.effect.Author;
-import dev.backstep.effect.Effector;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
@@ -21,7 +20,7 @@ import java.util.concurrent.CompletionStage;
  *
  * @param <E> the sort of effect
  */
-abstract class OneTransaction<E extends SqlEffect> implements Effector<E> {
+abstract class OneTransaction<E extends SqlEffect> implements SqlEffector<E> {
   private final Class<E> type;
   private final MarkedTransactions transactions;
   private final Fence fence;

@@ -81,7 +81,7 @@ public class Queries {
 
   /**
    * Asks; the caller's thread does not wait. The stage fails with a {@link ProblemException} in a
-   * {@link CompletionException} where there is no answer; an {@link UnansweredException} where
+   * {@link CompletionException} where there is no answer; a {@link SessionEndedException} where
    * there may be one in a moment.
    *
    * @param binds values of the plan's args
@@ -161,12 +161,12 @@ public class Queries {
         return reader.of(prepared.getResultSet());
       }
     } catch (NoSessionException e) {
-      throw e.passes() ? new UnansweredException(e.problem()) : new ProblemException(e.problem());
+      throw e.passes() ? new SessionEndedException(e.problem()) : new ProblemException(e.problem());
     } catch (NotDoneException e) {
       throw new ProblemException(new Problem("QueryInvalid", SqlErrors.said(e.outcome())));
     } catch (SQLException e) {
       var problem = problem(e, query, binds);
-      throw SqlErrors.ended(e) ? new UnansweredException(problem) : new ProblemException(problem);
+      throw SqlErrors.ended(e) ? new SessionEndedException(problem) : new ProblemException(problem);
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class Sessions {
-  private static final int AT_ONCE = 2;
+  static final int AT_ONCE = 2;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
   private static final Duration LOOK = Duration.ofSeconds(5);
 
@@ -26,7 +26,7 @@ public class Sessions {
   private static final Duration FORGETTING = Duration.ofSeconds(30);
 
   private final DatabaseSecrets secrets;
-  private final Turns turns = new Turns(AT_ONCE);
+  private final SessionPlaces places = new SessionPlaces(AT_ONCE);
 
   public Sessions(DatabaseSecrets secrets) {
     this.secrets = secrets;
@@ -131,7 +131,7 @@ public class Sessions {
   }
 
   private Runnable turn(Credentials to, int count) throws NoSessionException {
-    return turns.take(to.toString(), count, LONGEST_WAIT).orElseThrow(() -> busy(to));
+    return places.take(to.toString(), count, LONGEST_WAIT).orElseThrow(() -> busy(to));
   }
 
   private static NoSessionException busy(Credentials to) {

@@ -51,4 +51,9 @@ public sealed interface SqlEffect extends Effect
   default Target target() {
     return new Target("database", databaseRef());
   }
+
+  @Override
+  default Optional<Target> answering() {
+    return Optional.of(target());
+  }
 }

@@ -1,7 +1,6 @@
 package dev.backstep.database;
 
 import dev.backstep.effect.Author;
-import dev.backstep.effect.Effector;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.NotKnownException;
 import dev.backstep.effect.Outcome;
@@ -23,7 +22,7 @@ import org.jboss.logging.Logger;
  * became of one whose answer was lost, nobody can find out.
  */
 @ApplicationScoped
-public class SqlStatements implements Effector<SqlStatement> {
+public class SqlStatements implements SqlEffector<SqlStatement> {
   private static final Logger LOG = Logger.getLogger(SqlStatements.class);
 
   private final Sessions sessions;

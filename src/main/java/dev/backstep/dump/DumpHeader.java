@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -35,6 +36,12 @@ record DumpHeader(String database, Instant made, String server, List<String> ent
   /** Who may write these is the superuser that made the extension; so does nobody here. */
   private static final Pattern OF_EXTENSION =
       Pattern.compile("[0-9]+; [0-9]+ [0-9]+ COMMENT - EXTENSION .*");
+
+  private static final Pattern EXTENSION =
+      Pattern.compile("[0-9]+; [0-9]+ [0-9]+ EXTENSION - (.*?) ?");
+
+  private static final Pattern GRANTS =
+      Pattern.compile("[0-9]+; [0-9]+ [0-9]+ (?:DEFAULT )?ACL .*");
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
@@ -174,6 +181,21 @@ record DumpHeader(String database, Instant made, String server, List<String> ent
   /** How many tables have data in it. */
   int tables() {
     return (int) entries.stream().filter(line -> DATA.matcher(line).matches()).count();
+  }
+
+  /** The extensions that it makes. */
+  List<String> extensions() {
+    return entries.stream()
+        .map(EXTENSION::matcher)
+        .filter(Matcher::matches)
+        .map(entry -> entry.group(1))
+        .distinct()
+        .toList();
+  }
+
+  /** What of it gives rights to roles, as {@code pg_restore --use-list} reads it. */
+  List<String> grants() {
+    return entries.stream().filter(line -> GRANTS.matcher(line).matches()).toList();
   }
 
   /** What of it a plain role restores, as {@code pg_restore --use-list} reads it. */

@@ -87,7 +87,8 @@ public final class FileLoad {
             "%s was written to while it was copied, so nobody knows what was copied. Keep writers away from it, and try again.",
             found.name());
       }
-      return loading.loaded(found.name(), facts(found, sum, side, madeAt(found, written)));
+      return loading.loaded(
+          found.name(), facts(found, sum, side, madeAt(found, written), found.isVouched(wanted)));
     }
   }
 
@@ -161,13 +162,16 @@ public final class FileLoad {
     }
   }
 
-  private static Map<String, String> facts(Found found, String sum, Path side, Instant madeAt)
-      throws IOException {
+  private static Map<String, String> facts(
+      Found found, String sum, Path side, Instant madeAt, boolean vouched) throws IOException {
     var facts = new TreeMap<String, String>();
     facts.put(Note.FILE, found.name());
     facts.put(Note.SHA256, sum);
     facts.put(Note.MADE_AT, madeAt.toString());
     facts.put(Note.BYTES, String.valueOf(Files.size(side)));
+    if (!vouched) {
+      facts.put(Note.UNVOUCHED, "true");
+    }
     return facts;
   }
 }

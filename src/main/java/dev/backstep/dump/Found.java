@@ -31,6 +31,11 @@ record Found(String name, Optional<Manifest> manifest) {
     return new Found(path, Manifest.in(store, FileNames.manifest(path)));
   }
 
+  /** True when somebody says which checksum it has: without, a bit that flipped may be restored. */
+  boolean isVouched(LoadTask.Source wanted) {
+    return wanted.sha256() != null || manifest.isPresent();
+  }
+
   /** The names have the time in them, so the first that fits is the newest. */
   private static Found newest(Store store, LoadTask.Source wanted, FileNames called)
       throws IOException, ProblemException {

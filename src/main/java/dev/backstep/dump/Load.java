@@ -60,6 +60,7 @@ public final class Load {
       checkPlain(maintenance, server);
       announcement.sayNow("reads the dump");
       var source = Source.of(store, task.source(), server, scratch);
+      checkNeeds(source);
       var notes = new SideNotes(maintenance, task.names(), task.side());
       notes.loading();
       load(source, announcement);
@@ -77,6 +78,14 @@ public final class Load {
               "RestoreAsSuperuser",
               "User %s of Secret %s is as mighty as a superuser, and what a dump has in it would be executed as one. Name a role in the Secret that is none: CREATE ROLE backstep LOGIN CREATEDB PASSWORD '...';"
                   .formatted(session.user(), session.secret())));
+    }
+  }
+
+  /** What the server lacks is found before an hour of loading, and not after it. */
+  private void checkNeeds(Source source)
+      throws NoSessionException, ProblemException, SQLException, IOException {
+    try (var session = secrets.open(task.database().secret(), folder(), limit(), task.side())) {
+      new Needs(source, scratch).check(session);
     }
   }
 
@@ -119,6 +128,9 @@ public final class Load {
     facts.put(Note.BYTES, String.valueOf(source.content().bytes()));
     facts.put("tables", String.valueOf(source.header().tables()));
     facts.put("rows", String.valueOf(source.content().allRows()));
+    if (!source.vouched()) {
+      facts.put(Note.UNVOUCHED, "true");
+    }
     return facts;
   }
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What PostgreSQL's programs fail of, in words that say what to do. */
-final class Refusals {
+public final class Refusals {
   private static final Pattern FULL =
       Pattern.compile("No space left on device|could not extend file|Disk quota exceeded");
   private static final Pattern CUT_OFF =
@@ -33,6 +33,19 @@ final class Refusals {
       Pattern.compile("pg_(?:dump|restore): (?:error|hint|detail): (.*)");
 
   private static final Pattern MORE = Pattern.compile("(?:DETAIL|HINT|CONTEXT|LINE \\d+):.*");
+
+  /** With this it ends when a database is so damaged that it cannot be dumped. */
+  public static final String DATABASE_DAMAGED = "DatabaseDamaged";
+
+  /**
+   * What a server says of pages and files that are not as it wrote them. That one could not be
+   * opened or read for want of rights, memory or files says nothing about what is in it.
+   */
+  private static final Pattern DAMAGED =
+      Pattern.compile(
+          "invalid page in block|missing chunk number|unexpected chunk|compressed (?:\\S+ )?data is corrupt"
+              + "|[Cc]ould not (?:open file|read from file|read blocks? \\S+ in file) \"(?:base|global|pg_)[^\"]*\"[^:\n]*: "
+              + "(?:No such file or directory|Input/output error|I/O error|Structure needs cleaning|read only|read too few bytes|previous segment)");
 
   private Refusals() {}
 
@@ -69,12 +82,23 @@ final class Refusals {
   static ProblemException ofDumping(String said, String database, Store store) {
     return new ProblemException(
         full(said, store.name())
+            .or(() -> ofDamage(said, database))
             .orElseGet(
                 () ->
                     new Problem(
                         LOST.matcher(said).find() ? "DatabaseLost" : "DumpFailed",
                         "Database %s could not be dumped: %s. No backup was made. See that the user of the Secret may read all of it, as its owner may."
                             .formatted(database, withoutPeriod(error(said))))));
+  }
+
+  private static Optional<Problem> ofDamage(String said, String database) {
+    return DAMAGED.matcher(said).find()
+        ? Optional.of(
+            new Problem(
+                DATABASE_DAMAGED,
+                "Database %s is damaged and could not be dumped: %s. No backup was made."
+                    .formatted(database, withoutPeriod(error(said)))))
+        : Optional.empty();
   }
 
   /**

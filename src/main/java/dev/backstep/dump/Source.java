@@ -18,6 +18,7 @@ import java.time.Instant;
  * @param content what is in it
  * @param madeAt the time of which it is, or a little before
  * @param written when it was written to last, before it was read
+ * @param vouched true: it has the checksum that its manifest, or who asked for it, says
  * @param programs that could read it
  */
 record Source(
@@ -27,6 +28,7 @@ record Source(
     Content content,
     Instant madeAt,
     FileTime written,
+    boolean vouched,
     PgPrograms.Installed programs) {
 
   /**
@@ -48,7 +50,15 @@ record Source(
     checkAge(madeAt, found.name(), wanted.notOlderThan());
     var content = Content.of(path, read.programs());
     checkSum(content.sha256(), found, wanted.sha256());
-    return new Source(found.name(), path, read.header(), content, madeAt, written, read.programs());
+    return new Source(
+        found.name(),
+        path,
+        read.header(),
+        content,
+        madeAt,
+        written,
+        found.isVouched(wanted),
+        read.programs());
   }
 
   private static FileTime written(Path path) throws IOException {

@@ -9,6 +9,6 @@ package dev.backstep.effect;
 public record Author(String namespace, String serviceAccount) {
   @Override
   public String toString() {
-    return "ServiceAccount " + namespace + "/" + serviceAccount;
+    return "ServiceAccount %s/%s".formatted(namespace, serviceAccount);
   }
 }

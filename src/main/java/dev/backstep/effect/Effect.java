@@ -1,6 +1,7 @@
 package dev.backstep.effect;
 
 import dev.backstep.api.v1alpha1.status.Hold;
+import java.util.Optional;
 
 /**
  * One thing to be done to one target. A record: it is written down, in an image, before it is done,
@@ -10,6 +11,14 @@ import dev.backstep.api.v1alpha1.status.Hold;
 public interface Effect {
   /** What it is done to. */
   Target target();
+
+  /**
+   * Who answers it, such as a database or a host: while that hangs, effects on others go on. Empty:
+   * the API server.
+   */
+  default Optional<Target> answering() {
+    return Optional.empty();
+  }
 
   /** The effect in a few words, such as {@code Deployment web: app:v2 -> app:v1}. */
   String summary();

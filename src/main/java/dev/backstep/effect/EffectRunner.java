@@ -40,7 +40,7 @@ public class EffectRunner {
   private final Clock clock;
   private final ExecutorService threads;
   private final ScheduledExecutorService timer;
-  private final Lanes lanes;
+  private final EffectTurns turns;
   private final CacheWait caches;
   private final OpenIntents intents = new OpenIntents();
 
@@ -71,7 +71,7 @@ public class EffectRunner {
     this.clock = clock;
     this.threads = threads;
     this.timer = timer;
-    this.lanes = new Lanes(effectors, threads);
+    this.turns = new EffectTurns(effectors, threads);
     this.caches = new CacheWait(effectors, timer);
   }
 
@@ -200,8 +200,8 @@ public class EffectRunner {
       Doing doing,
       Map<Integer, Outcome> ended) {
     var mark = Mark.of(intent, order.claim(), part);
-    return CompletableFuture.supplyAsync(
-            () -> doing.outcome(effect, mark), lanes.of(effect, order.object()))
+    return turns
+        .take(effect, order, () -> doing.outcome(effect, mark))
         .thenAccept(outcome -> ended.put(part, outcome));
   }
 

@@ -17,7 +17,7 @@ public interface Effector<E extends Effect> {
   /** The record class of its effects. */
   Class<E> type();
 
-  /** How many may be under way at once; others wait, and those of other sorts do not. */
+  /** How many may be under way at once where {@link Effect#answering} is the same; others wait. */
   default int atOnce() {
     return 8;
   }

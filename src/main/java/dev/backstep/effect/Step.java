@@ -18,7 +18,7 @@ public record Step(Work work, List<? extends Effect> effects) {
   public static Step todo(List<? extends Effect> effects) {
     var first = effects.get(0).summary();
     var message =
-        effects.size() == 1 ? first + "." : first + " and " + (effects.size() - 1) + " more.";
+        effects.size() == 1 ? first + "." : "%s and %s more.".formatted(first, effects.size() - 1);
     return new Step(new Work.ToDo(effects.size(), message), effects);
   }
 

@@ -44,7 +44,7 @@ public final class Judgement {
       expressions.compiled(condition);
       return Optional.empty();
     } catch (InvalidExpressionException e) {
-      return Optional.of("successCondition does not compile " + e.getMessage());
+      return Optional.of("successCondition does not compile %s".formatted(e.getMessage()));
     }
   }
 

@@ -31,7 +31,7 @@ public final class Redaction {
       }
       return Optional.empty();
     } catch (PatternSyntaxException e) {
-      return Optional.of("redact is no RE2 expression: " + e.getMessage());
+      return Optional.of("redact is no RE2 expression: %s".formatted(e.getMessage()));
     }
   }
 }

@@ -58,6 +58,6 @@ public record Answer(int status, Map<String, String> headers, String body, List<
   /** Without the body, which may say anything. */
   @Override
   public String toString() {
-    return "answered " + status;
+    return "answered %s".formatted(status);
   }
 }

@@ -50,7 +50,7 @@ public class AnswerConditions {
       compiled(call.successCondition());
       return Optional.empty();
     } catch (InvalidExpressionException e) {
-      return Optional.of("http.successCondition does not compile " + e.getMessage());
+      return Optional.of("http.successCondition does not compile %s".formatted(e.getMessage()));
     }
   }
 

@@ -231,7 +231,8 @@ public class HttpCaller {
       return Optional.of(new Problem("HostUnknown", ": the host is not known"));
     }
     if (error instanceof SSLException) {
-      return Optional.of(new Problem("TlsFailed", ": TLS failed: " + error.getMessage()));
+      return Optional.of(
+          new Problem("TlsFailed", ": TLS failed: %s".formatted(error.getMessage())));
     }
     return error instanceof ConnectionPoolTooBusyException
         ? Optional.of(new Problem("TooBusy", " is asked by too many at the same time"))
@@ -241,7 +242,7 @@ public class HttpCaller {
   /** How the endpoint failed. */
   static Problem theirs(Call call, Throwable error) {
     return error instanceof TimeoutException
-        ? new Problem("NoAnswer", " gave no complete answer within " + call.timeout())
-        : new Problem("NoAnswer", " gave no answer: " + error.getMessage());
+        ? new Problem("NoAnswer", " gave no complete answer within %s".formatted(call.timeout()))
+        : new Problem("NoAnswer", " gave no answer: %s".formatted(error.getMessage()));
   }
 }

@@ -104,6 +104,12 @@ public record HttpRequest(
     return call.replica() == null ? target(call) : new Target(POD, call.replica().name());
   }
 
+  /** All replicas of a Service are in one line: their application may be what is ill. */
+  @Override
+  public Optional<Target> answering() {
+    return Optional.of(target(call));
+  }
+
   @Override
   public String summary() {
     return line(call);
@@ -115,13 +121,13 @@ public record HttpRequest(
         call.headers() == null
             ? List.<String>of()
             : call.headers().stream().map(NamedValue::name).toList();
-    var headers = names.isEmpty() ? "" : ", headers " + String.join(", ", names);
+    var headers = names.isEmpty() ? "" : ", headers %s".formatted(String.join(", ", names));
     return "%s%s%s%s"
         .formatted(
             summary(),
             headers,
             body(),
-            undo == null ? "; nothing takes it back" : "; taken back by " + line(undo));
+            undo == null ? "; nothing takes it back" : "; taken back by %s".formatted(line(undo)));
   }
 
   private static String line(FullCall call) {
@@ -130,7 +136,7 @@ public record HttpRequest(
 
   private String body() {
     if (call.bodyFrom() != null) {
-      return ", body from Secret " + call.bodyFrom().secretKeyRef().name();
+      return ", body from Secret %s".formatted(call.bodyFrom().secretKeyRef().name());
     }
     return call.body() == null ? "" : ", body of %d characters".formatted(call.body().length());
   }

@@ -43,7 +43,8 @@ final class Unpacked {
       }
       return bytes;
     } catch (IOException e) {
-      throw new UnreadableException(encoding, "and cannot be unpacked: " + e.getMessage());
+      throw new UnreadableException(
+          encoding, "and cannot be unpacked: %s".formatted(e.getMessage()));
     }
   }
 

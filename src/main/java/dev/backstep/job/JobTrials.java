@@ -49,7 +49,8 @@ public class JobTrials {
     var answer = tried(job, author);
     if (answer.code() == TOO_MANY || answer.code() >= SERVER_ERROR) {
       throw new KubernetesClientException(
-          "the API server did not say whether it would take a Job: HTTP " + answer.code());
+          "the API server did not say whether it would take a Job: HTTP %s"
+              .formatted(answer.code()));
     }
     return answer.code() >= BAD_REQUEST
         ? refused(said(answer.body())).toList()

@@ -98,7 +98,7 @@ public class WorkloadImages {
         "There is no %s%s in namespace %s, whose image %s would run. Correct imageFrom."
             .formatted(
                 from.workload(),
-                from.container() == null ? "" : " with a container " + from.container(),
+                from.container() == null ? "" : " with a container %s".formatted(from.container()),
                 wanted.namespace(),
                 wanted.by()));
   }

@@ -3,6 +3,7 @@ package dev.backstep.journal;
 import dev.backstep.api.JournalEntry;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.journal.JournalTable.UnreachableException;
+import dev.backstep.journal.WaitingRows.Rows;
 import dev.backstep.memory.PerObjectState;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
@@ -12,7 +13,6 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +41,7 @@ public class Journal implements PerObjectState {
   private final boolean configured;
   private final ExecutorService writer;
   private final Map<String, Progress> progress = new ConcurrentHashMap<>();
-  private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+  private final WaitingRows waiting = new WaitingRows();
 
   /** Objects that were told that the journal fails: they have to hear when it works again. */
   private final Set<String> complained = ConcurrentHashMap.newKeySet();
@@ -61,10 +61,6 @@ public class Journal implements PerObjectState {
     this.writer = writer;
     this.configured = config.journal().url().filter(url -> !url.isBlank()).isPresent();
   }
-
-  /** What is to be written of an object, and what to call afterwards. */
-  private record Waiting(
-      ObjectId object, List<? extends JournalEntry> transitions, Runnable whenDone) {}
 
   /** The last transition that is written; since when the database refuses the object's rows. */
   private record Progress(Optional<JournalEntry> last, Optional<Instant> refusedSince) {
@@ -108,9 +104,7 @@ public class Journal implements PerObjectState {
 
   /** How many objects have transitions that are to be written. */
   public int waiting() {
-    synchronized (waiting) {
-      return waiting.size();
-    }
+    return waiting.count();
   }
 
   /** Since when transitions of any object cannot be written; empty: nothing is in the way. */
@@ -141,9 +135,7 @@ public class Journal implements PerObjectState {
     if (has(object.uid(), transitions)) {
       return;
     }
-    synchronized (waiting) {
-      waiting.put(object.uid(), new Waiting(object, transitions, whenDone));
-    }
+    waiting.add(new Rows(object, transitions, whenDone));
     if (downSince != null) {
       complained.add(object.uid());
     }
@@ -161,34 +153,26 @@ public class Journal implements PerObjectState {
   public void forget(String uid) {
     progress.remove(uid);
     complained.remove(uid);
-    synchronized (waiting) {
-      waiting.remove(uid);
-    }
+    waiting.forget(uid);
   }
 
   /** One round; after an outage the next object that asks begins another. */
   private void writeAll() {
     var answers = true;
     try {
-      for (var next = first(); answers && next.isPresent(); next = first()) {
+      for (var next = waiting.first(); answers && next.isPresent(); next = waiting.first()) {
         answers = write(next.get());
       }
     } finally {
       underWay.set(false);
     }
-    if (answers && first().isPresent()) {
+    if (answers && waiting.first().isPresent()) {
       begin();
     }
   }
 
-  private Optional<Waiting> first() {
-    synchronized (waiting) {
-      return waiting.values().stream().findFirst();
-    }
-  }
-
   /** True when the database answered, whatever it said. */
-  private boolean write(Waiting next) {
+  private boolean write(Rows next) {
     var uid = next.object().uid();
     try {
       if (!has(uid, next.transitions())) {
@@ -202,14 +186,12 @@ public class Journal implements PerObjectState {
       refused(next, e);
     }
     downSince = null;
-    synchronized (waiting) {
-      waiting.remove(uid, next);
-    }
+    waiting.written(next);
     return true;
   }
 
   /** Wakes the object only if it heard of a failure before, or of nothing yet. */
-  private void written(Waiting next) {
+  private void written(Rows next) {
     var uid = next.object().uid();
     var before = progress(uid);
     var last = next.transitions().get(next.transitions().size() - 1);
@@ -219,7 +201,7 @@ public class Journal implements PerObjectState {
     }
   }
 
-  private void down(Waiting next, UnreachableException e) {
+  private void down(Rows next, UnreachableException e) {
     LOG.warnf(
         "journal not written for %s: %s",
         next.object(), String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
@@ -227,15 +209,12 @@ public class Journal implements PerObjectState {
       return;
     }
     downSince = clock.instant();
-    List<Waiting> all;
-    synchronized (waiting) {
-      all = List.copyOf(waiting.values());
-    }
+    var all = waiting.all();
     all.forEach(one -> complained.add(one.object().uid()));
     all.forEach(one -> one.whenDone().run());
   }
 
-  private void refused(Waiting next, RuntimeException e) {
+  private void refused(Rows next, RuntimeException e) {
     var uid = next.object().uid();
     var before = progress(uid);
     if (before.refusedSince().isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.backstep.measure;
 
 import dev.backstep.memory.PerObjectState;
+import dev.backstep.turn.Turns;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -33,6 +34,9 @@ public class Sampler implements PerObjectState {
   private static final int SETTLED = 10;
 
   private static final int THREADS = 4;
+
+  /** An application that is ill is not helped by being asked by everybody at the same moment. */
+  private static final int AT_ONCE = 2;
 
   /** Between the starts of what nobody waits for: after a restart all want measuring at once. */
   private static final Duration SPACING = Duration.ofMillis(5);
@@ -81,7 +85,7 @@ public class Sampler implements PerObjectState {
             if (series != null) {
               series.end();
             }
-            return new Series(sample, pace, changed).begin();
+            return new Series(owner, sample, pace, changed).begin();
           });
     }
     return measuring.entrySet().stream()
@@ -117,6 +121,7 @@ public class Sampler implements PerObjectState {
 
   /** The measurements of one sample under one key. */
   private final class Series {
+    private final String owner;
     private final Runnable changed;
     private volatile Sample sample;
     private volatile Pace pace;
@@ -124,7 +129,8 @@ public class Sampler implements PerObjectState {
     private volatile Future<?> next;
     private volatile boolean ended;
 
-    Series(Sample sample, Pace pace, Runnable changed) {
+    Series(String owner, Sample sample, Pace pace, Runnable changed) {
+      this.owner = owner;
       this.sample = sample;
       this.pace = pace;
       this.changed = changed;
@@ -176,7 +182,7 @@ public class Sampler implements PerObjectState {
     private CompletionStage<Reading> inTurn(Sample asked) {
       return asked
           .target()
-          .map(target -> turns.take(target, () -> measured(asked)))
+          .map(target -> turns.take(target, AT_ONCE, owner, () -> measured(asked)))
           .orElseGet(() -> measured(asked));
     }
 
@@ -214,7 +220,7 @@ public class Sampler implements PerObjectState {
 
     private Duration pause() {
       var interval = pace.of(sample.interval());
-      var rests = pace.resting() && settled(streak);
+      var rests = pace.resting() && streak.settled(SETTLED);
       return rests && interval.compareTo(REST) < 0 ? REST : interval;
     }
   }
@@ -223,7 +229,7 @@ public class Sampler implements PerObjectState {
     var cause = error instanceof CompletionException ? error.getCause() : error;
     return cause instanceof TimeoutException
         ? "the measurement took longer than %d s".formatted(asked.timeout().toSeconds())
-        : "the measurement failed: " + cause.getMessage();
+        : "the measurement failed: %s".formatted(cause.getMessage());
   }
 
   /** A reading counts when a limit is reached, or broken again; and the first one. */
@@ -233,15 +239,5 @@ public class Sampler implements PerObjectState {
         || after.greens() == limits.greens()
         || after.reds() == limits.reds()
         || after.errors() == limits.errors();
-  }
-
-  /** The last measurement says what the verdict says: nothing new is to be expected. */
-  private static boolean settled(Streak measured) {
-    return switch (measured.verdict()) {
-      case HEALTHY -> measured.greens() >= SETTLED;
-      case UNHEALTHY -> measured.reds() >= SETTLED;
-      case INCONCLUSIVE -> measured.errors() >= SETTLED;
-      case PENDING -> false;
-    };
   }
 }

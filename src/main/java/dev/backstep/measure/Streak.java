@@ -142,4 +142,14 @@ public record Streak(
     }
     return verdict;
   }
+
+  /** True when that many in a row said what the verdict says: nothing new is to be expected. */
+  boolean settled(int inARow) {
+    return switch (verdict()) {
+      case HEALTHY -> greens >= inARow;
+      case UNHEALTHY -> reds >= inARow;
+      case INCONCLUSIVE -> errors >= inARow;
+      case PENDING -> false;
+    };
+  }
 }

@@ -88,11 +88,11 @@ final class Letters {
   private static String what(Notice notice) {
     return switch (notice.event()) {
       case Started -> "began";
-      case LevelReached -> "reached level " + notice.stage();
-      case ApprovalWanted -> "waits for an approval of level " + notice.stage();
+      case LevelReached -> "reached level %s".formatted(notice.stage());
+      case ApprovalWanted -> "waits for an approval of level %s".formatted(notice.stage());
       case AnswerWanted -> "asks a question";
       case ObjectiveMissed -> "did not keep a promise";
-      case Ended -> "is " + notice.phase();
+      case Ended -> "is %s".formatted(notice.phase());
       case QueueUnhealthy -> "has too much in its queue";
       case SyncStale -> "has not synced as it should";
     };

@@ -207,7 +207,8 @@ public class ObjectPatches implements Effector<ObjectPatch> {
             .filter(ObjectPatch.class::isInstance)
             .map(ObjectPatch.class::cast)
             .toList();
-    return reversals.of(sent.stream().map(Sent::effect).toList(), taken).now();
+    var owner = sent.stream().map(it -> it.mark().claim()).findFirst().orElse("");
+    return reversals.of(owner, sent.stream().map(Sent::effect).toList(), taken);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.backstep.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.cluster.Annotations;
@@ -9,31 +8,24 @@ import dev.backstep.object.Edit.Inverse;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.StreamSupport;
 
 /** Builds an {@link ObjectPatch}. */
 public final class PatchBuilder {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private static final Comparator<String> BY_INDEX =
-      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
-
   private final HasMetadata target;
   private final List<Edit> edits = new ArrayList<>();
-  private final ArrayNode patch = JSON.arrayNode();
-  private final List<String> removals = new ArrayList<>();
+  private final PatchOperations patch = new PatchOperations();
   private Hold takes;
   private Hold givesBack;
 
   private PatchBuilder(HasMetadata target) {
     this.target = target;
     if (Annotations.of(target).isEmpty()) {
-      operation("add", "/metadata/annotations", JSON.objectNode());
+      patch.add("/metadata/annotations", JSON.objectNode());
     }
   }
 
@@ -56,7 +48,9 @@ public final class PatchBuilder {
             .withName(hold.name())
             .withResourceVersion("0")
             .build());
-    return of(object).givingBack(hold).build(hold.target() + ": does not exist any more");
+    return of(object)
+        .givingBack(hold)
+        .build("%s: does not exist any more".formatted(hold.target()));
   }
 
   /** Sets the value at a JSON pointer; {@code old} is kept as the state before. */
@@ -67,14 +61,14 @@ public final class PatchBuilder {
   /** Sets the value at a JSON pointer, and says how that is taken back. */
   public PatchBuilder set(String pointer, JsonNode old, JsonNode value, Inverse inverse) {
     edits.add(new Edit(Place.at(pointer), pointer, old, inverse));
-    operation("add", pointer, value);
+    patch.add(pointer, value);
     return this;
   }
 
   /** Removes the value at a JSON pointer, which must be there. */
   public PatchBuilder remove(String pointer, JsonNode old) {
     edits.add(new Edit(Place.at(pointer), pointer, old, Inverse.BACK));
-    operation("remove", pointer, null);
+    patch.remove(pointer);
     return this;
   }
 
@@ -85,14 +79,18 @@ public final class PatchBuilder {
    * @param value JSON's null: the place is emptied
    */
   public PatchBuilder set(Place place, JsonNode object, JsonNode value, Inverse inverse) {
-    make(place, object);
+    patch.make(place, object);
     var pointer = numbered(place.pointer(object), object);
     var before = place.in(object);
     edits.add(new Edit(place, pointer, before.isMissingNode() ? JSON.nullNode() : before, inverse));
-    if (!value.isNull()) {
-      operation(before.isMissingNode() ? "add" : "replace", pointer, value);
-    } else if (!before.isMissingNode()) {
-      removals.add(pointer);
+    if (value.isNull()) {
+      if (!before.isMissingNode()) {
+        patch.removeLast(pointer);
+      }
+    } else if (before.isMissingNode()) {
+      patch.add(pointer, value);
+    } else {
+      patch.replace(pointer, value);
     }
     return this;
   }
@@ -103,20 +101,12 @@ public final class PatchBuilder {
    * @param object the target as JSON
    */
   public PatchBuilder insertFirst(Place place, JsonNode object, JsonNode value) {
-    make(place, object);
+    patch.make(place, object);
     var end = place.pointer(object);
     var pointer = "%s/0".formatted(end.substring(0, end.lastIndexOf('/')));
     edits.add(new Edit(place, pointer, JSON.nullNode(), Inverse.BACK));
-    operation("add", pointer, value);
+    patch.add(pointer, value);
     return this;
-  }
-
-  private void make(Place place, JsonNode object) {
-    for (var missing : place.missing(object)) {
-      if (!made(missing.pointer())) {
-        operation("add", missing.pointer(), missing.empty());
-      }
-    }
   }
 
   /** A new element of a list is put after those that are there, and those that were put before. */
@@ -133,20 +123,15 @@ public final class PatchBuilder {
     return list + (there + added);
   }
 
-  private boolean made(String pointer) {
-    return StreamSupport.stream(patch.spliterator(), false)
-        .anyMatch(operation -> pointer.equals(operation.path("path").asText()));
-  }
-
   /** Sets an annotation of the object. */
   public PatchBuilder annotate(String key, String value) {
-    operation("add", annotation(key), JSON.textNode(value));
+    patch.add(annotation(key), JSON.textNode(value));
     return this;
   }
 
   /** Removes an annotation of the object, which must be there. */
   public PatchBuilder unannotate(String key) {
-    operation("remove", annotation(key), null);
+    patch.remove(annotation(key));
     return this;
   }
 
@@ -164,15 +149,7 @@ public final class PatchBuilder {
 
   /** The patch, on the object as it is now. */
   public ObjectPatch build(String summary) {
-    var metadata = target.getMetadata();
-    // A crash-looping roll-out moves a Deployment's resourceVersion all the time; its generation
-    // moves with its spec and its annotations only. The other kinds' generation does not move with
-    // annotations, so for them the resourceVersion is the only complete test.
-    return build(
-        summary,
-        target instanceof Deployment
-            ? Precondition.generation(metadata.getGeneration())
-            : Precondition.version(metadata.getResourceVersion()));
+    return build(summary, Precondition.of(target));
   }
 
   /**
@@ -221,16 +198,13 @@ public final class PatchBuilder {
   }
 
   private ObjectPatch build(String summary, Precondition precondition) {
-    // Elements of lists have to go last first: each moves those behind it.
-    removals.sort(BY_INDEX.reversed());
-    removals.forEach(pointer -> operation("remove", pointer, null));
     var annotations = Annotations.of(target);
     return new ObjectPatch(
         ObjectRef.of(target),
         target.getMetadata().getUid(),
         precondition,
         List.copyOf(edits),
-        patch,
+        patch.all(),
         summary,
         takes,
         givesBack,
@@ -242,13 +216,6 @@ public final class PatchBuilder {
 
   /** The JSON pointer of an annotation. */
   public static String annotation(String key) {
-    return "/metadata/annotations/" + Place.escaped(key);
-  }
-
-  private void operation(String op, String path, JsonNode value) {
-    var operation = patch.addObject().put("op", op).put("path", path);
-    if (value != null) {
-      operation.set("value", value);
-    }
+    return "/metadata/annotations/%s".formatted(Place.escaped(key));
   }
 }

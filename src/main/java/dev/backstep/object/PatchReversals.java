@@ -1,13 +1,11 @@
 package dev.backstep.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.backstep.cluster.Annotations;
-import dev.backstep.cluster.Hashes;
 import dev.backstep.cluster.PodTemplates;
+import dev.backstep.effect.LookThreads;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.object.Edit.Inverse;
@@ -17,12 +15,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
 /**
@@ -40,10 +40,12 @@ public class PatchReversals {
 
   private final KubernetesClient client;
   private final Clock clock;
+  private final LookThreads threads;
 
-  public PatchReversals(KubernetesClient client, Clock clock) {
+  public PatchReversals(KubernetesClient client, Clock clock, LookThreads threads) {
     this.client = client;
     this.clock = clock;
+    this.threads = threads;
   }
 
   /** What was done to one target, from the first patch to the last. */
@@ -86,18 +88,18 @@ public class PatchReversals {
 
     /** It is as before. */
     boolean undone(Place place, JsonNode live) {
-      return same(place, place.in(live), before.get(place));
+      return PlaceValues.same(place, place.in(live), before.get(place));
     }
 
     /** It is as the action left it. */
     boolean untouched(Place place, JsonNode live) {
-      return same(place, place.in(live), after.get(place));
+      return PlaceValues.same(place, place.in(live), after.get(place));
     }
 
     /** What a place gets back; a template keeps the time of its last restart. */
     JsonNode valueBack(Place place, JsonNode live) {
       var was = before.get(place);
-      return template(place)
+      return PlaceValues.isTemplate(place)
               && was instanceof ObjectNode old
               && place.in(live) instanceof ObjectNode present
           ? PodTemplates.restartedLike(old, present)
@@ -135,10 +137,11 @@ public class PatchReversals {
    * What is left to be put back. An object that was deleted and created anew meanwhile is another
    * one: it has nothing of what was before.
    *
+   * @param owner on whose behalf it is looked
    * @param patches that were applied, oldest first
    * @param back those that took some of it back
    */
-  Step of(List<ObjectPatch> patches, List<ObjectPatch> back) {
+  CompletionStage<Step> of(String owner, List<ObjectPatch> patches, List<ObjectPatch> back) {
     var done = new LinkedHashMap<ObjectRef, Done>();
     patches.forEach(
         patch ->
@@ -151,33 +154,51 @@ public class PatchReversals {
                 .and(patch));
     var changed = done.values().stream().filter(Done::changed).toList();
     changed.forEach(target -> target.stamped(back));
-    return remaining(changed);
+    return remaining(owner, changed);
   }
 
-  private Step remaining(List<Done> done) {
-    var changes = new ArrayList<ObjectPatch>();
-    var drifted = new ArrayList<String>();
-    for (var target : done) {
-      target
-          .first
-          .object()
-          .read(client, target.first.uid())
-          .ifPresent(live -> look(target, live, changes, drifted));
-    }
+  /** Many are read at the same time, as there may be hundreds; the rest not when time is over. */
+  private CompletionStage<Step> remaining(String owner, List<Done> done) {
+    var looks = done.stream().map(target -> threads.askInTurn(owner, () -> look(target))).toList();
+    var step =
+        CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
+            .thenApply(all -> step(done, looks.stream().map(CompletableFuture::join).toList()));
+    threads.limit(step, LookThreads.LIMIT);
+    step.whenComplete((it, error) -> looks.forEach(look -> look.cancel(false)));
+    return step;
+  }
+
+  /**
+   * What is left of one target.
+   *
+   * @param patch that puts it back; empty: there is nothing to put back
+   * @param drifted true: somebody else changed some of it since
+   */
+  private record Left(ObjectRef object, Optional<ObjectPatch> patch, boolean drifted) {}
+
+  private static Step step(List<Done> done, List<Left> all) {
+    var changes = all.stream().flatMap(left -> left.patch().stream()).toList();
+    var drifted = all.stream().filter(Left::drifted).map(left -> left.object().toString()).toList();
     return changes.isEmpty() ? Step.of(nothingToDo(done, drifted)) : Step.todo(changes);
   }
 
-  private void look(
-      Done target, HasMetadata object, List<ObjectPatch> changes, List<String> drifted) {
+  private Left look(Done target) {
+    var object = target.first.object();
+    return object
+        .read(client, target.first.uid())
+        .map(live -> look(target, live))
+        .orElseGet(() -> new Left(object, Optional.empty(), false));
+  }
+
+  private Left look(Done target, HasMetadata object) {
     var live = client.getKubernetesSerialization().convertValue(object, ObjectNode.class);
     var left = target.before.keySet().stream().filter(it -> !target.undone(it, live)).toList();
     var ours = left.stream().filter(place -> target.untouched(place, live)).toList();
-    if (!ours.isEmpty() || !target.stamps.isEmpty()) {
-      changes.add(target.back(object, live, ours, clock.instant()));
-    }
-    if (ours.size() < left.size()) {
-      drifted.add(target.first.object().toString());
-    }
+    var nothing = ours.isEmpty() && target.stamps.isEmpty();
+    return new Left(
+        target.first.object(),
+        nothing ? Optional.empty() : Optional.of(target.back(object, live, ours, clock.instant())),
+        ours.size() < left.size());
   }
 
   private static Work nothingToDo(List<Done> done, List<String> drifted) {
@@ -196,48 +217,5 @@ public class PatchReversals {
             .collect(Collectors.joining(", "));
     var more = done.size() > NAMED ? " and %s more".formatted(done.size() - NAMED) : "";
     return "%s%s: as before the run.".formatted(named, more);
-  }
-
-  private static boolean template(Place place) {
-    return place.text().equals(PodTemplates.POINTER);
-  }
-
-  /** Two values of a place say the same; that pods were restarted makes no difference. */
-  private static boolean same(Place place, JsonNode one, JsonNode other) {
-    return comparable(content(place, one)).equals(comparable(content(place, other)));
-  }
-
-  private static JsonNode content(Place place, JsonNode value) {
-    return template(place) && value instanceof ObjectNode object
-        ? PodTemplates.content(object)
-        : value;
-  }
-
-  /** The API server leaves out what is null or empty, and knows one kind of number. */
-  private static String comparable(JsonNode value) {
-    var cleaned = cleaned(value);
-    return cleaned.isMissingNode() ? "" : Hashes.of(cleaned);
-  }
-
-  private static JsonNode cleaned(JsonNode value) {
-    if (value.isObject()) {
-      var object = JsonNodeFactory.instance.objectNode();
-      value
-          .properties()
-          .forEach(
-              field -> {
-                var inner = cleaned(field.getValue());
-                if (!inner.isMissingNode()) {
-                  object.set(field.getKey(), inner);
-                }
-              });
-      return object.isEmpty() ? MissingNode.getInstance() : object;
-    }
-    if (value.isArray()) {
-      var array = JsonNodeFactory.instance.arrayNode();
-      value.forEach(element -> array.add(cleaned(element)));
-      return array.isEmpty() ? MissingNode.getInstance() : array;
-    }
-    return value.isNull() ? MissingNode.getInstance() : value;
   }
 }

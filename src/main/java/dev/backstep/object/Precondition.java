@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What a patch tests of its target, besides its uid: exactly one of the three. Whoever moves it
@@ -20,12 +22,19 @@ import java.util.Objects;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Precondition(Long generation, String version, Map<String, JsonNode> values) {
 
-  static Precondition generation(Long generation) {
-    return new Precondition(generation, null, null);
-  }
+  /**
+   * A crash-looping roll-out moves a Deployment's resourceVersion all the time; its generation
+   * moves with its spec and its annotations only. No other kind's generation moves with
+   * annotations.
+   */
+  private static final Set<String> GENERATION_SAYS_IT_ALL = Set.of("Deployment");
 
-  static Precondition version(String version) {
-    return new Precondition(null, version, null);
+  /** That the object is as it is now. */
+  static Precondition of(HasMetadata object) {
+    var metadata = object.getMetadata();
+    return GENERATION_SAYS_IT_ALL.contains(object.getKind()) && metadata.getGeneration() != null
+        ? new Precondition(metadata.getGeneration(), null, null)
+        : new Precondition(null, metadata.getResourceVersion(), null);
   }
 
   static Precondition values(Map<String, JsonNode> values) {

@@ -1,33 +1,38 @@
 package dev.backstep.resource;
 
+import dev.backstep.effect.LookThreads;
 import dev.backstep.memory.PerObjectState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Looks that take longer than a pass: begun once, and used only for the state that they were begun
- * for. Each kind has a bean of its own.
+ * Looks that may take longer than a pass: begun once, and used only for the state that they were
+ * begun for. Each kind has a bean of its own.
  *
  * @param <T> what a look finds out
  */
 public abstract class Looks<T> implements PerObjectState {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-
+  private final LookThreads threads;
   private final Map<String, Look<T>> underWay = new ConcurrentHashMap<>();
 
-  private record Look<T>(String state, CompletableFuture<T> answer) {
-    Look(String state, CompletionStage<T> stage) {
-      this(state, stage.toCompletableFuture());
-    }
+  protected Looks(LookThreads threads) {
+    this.threads = threads;
   }
+
+  /**
+   * A look that was begun.
+   *
+   * @param missed true once somebody wanted to know while it went on: it may have seen what was so
+   *     before that
+   */
+  private record Look<T>(String state, CompletableFuture<T> answer, AtomicBoolean missed) {}
 
   /** What is said of a look that failed; what the API server refused ends the pass instead. */
   protected abstract T failed(Throwable why);
@@ -43,29 +48,34 @@ public abstract class Looks<T> implements PerObjectState {
       String uid, String state, Supplier<CompletionStage<T>> begin, Runnable whenDone) {
     var known = underWay.get(uid);
     if (known != null && known.state().equals(state)) {
-      return used(uid, known);
+      return used(uid, known, whenDone);
     }
     underWay.remove(uid);
-    return begun(uid, new Look<>(state, begin.get()), whenDone);
+    return begun(uid, state, begin, whenDone);
   }
 
-  private Optional<T> begun(String uid, Look<T> look, Runnable whenDone) {
-    if (look.answer().isDone()) {
-      return Optional.of(found(look.answer()));
+  private Optional<T> begun(
+      String uid, String state, Supplier<CompletionStage<T>> begin, Runnable whenDone) {
+    var answer = begin.get().toCompletableFuture();
+    if (answer.isDone()) {
+      return Optional.of(found(answer));
     }
-    underWay.put(uid, look);
-    look.answer()
-        .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
-        .whenComplete((found, error) -> whenDone.run());
+    underWay.put(uid, new Look<>(state, answer, new AtomicBoolean()));
+    threads.limit(answer, LookThreads.LIMIT);
+    answer.whenComplete((found, error) -> whenDone.run());
     return Optional.empty();
   }
 
-  /** Used once: the next pass looks again. */
-  private Optional<T> used(String uid, Look<T> look) {
+  /** Used once: the next pass looks again. There is one if something happened meanwhile. */
+  private Optional<T> used(String uid, Look<T> look, Runnable again) {
     if (!look.answer().isDone()) {
+      look.missed().set(true);
       return Optional.empty();
     }
     underWay.remove(uid);
+    if (look.missed().get()) {
+      again.run();
+    }
     return Optional.of(found(look.answer()));
   }
 

@@ -17,10 +17,12 @@ import java.util.concurrent.CompletionStage;
 public class ProofStage implements RestoreStage<Situation> {
   private final Verification verification;
   private final SwapLooks looks;
+  private final OtherOwners owners;
 
   public ProofStage(Verification verification, SwapLooks looks) {
     this.verification = verification;
     this.looks = looks;
+    this.owners = new OtherOwners(looks);
   }
 
   @Override
@@ -46,11 +48,14 @@ public class ProofStage implements RestoreStage<Situation> {
         .orElseGet(() -> good(checked, now));
   }
 
-  /** Who reads the data elsewhere is a part of what people agree to. */
+  /** Who reads the data elsewhere, and who owns a part of it, is a part of what people agree to. */
   private CompletionStage<Step> good(List<Checked> checked, Situation now) {
     return looks
         .followers(now.restore().databaseRef(), now.scope().author())
-        .thenApply(followers -> Step.todo(List.of(proven(Facts.of(checked, followers), now))));
+        .thenCombine(
+            owners.of(now.found().liveOne().orElseThrow(), now),
+            (followers, others) ->
+                Step.todo(List.of(proven(Facts.of(checked, followers, others), now))));
   }
 
   private static String notGood(String why, Situation now) {

@@ -10,6 +10,7 @@ import dev.backstep.api.v1alpha1.action.Backup;
 import dev.backstep.api.v1alpha1.action.DbRestoreAction;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.dump.FileBackup;
+import dev.backstep.dump.Refusals;
 import dev.backstep.effect.Images;
 import dev.backstep.effect.Sent;
 import dev.backstep.effect.Step;
@@ -23,6 +24,9 @@ import java.util.concurrent.CompletionStage;
 /** The present data is copied away, as action backup does it. */
 @ApplicationScoped
 public class SafetyStage implements RestoreStage<Seen> {
+  private static final String ON_PURPOSE =
+      " Nothing was replaced. To replace it all the same, and keep it under its other name as the only copy of itself, ask for it with ifDamaged: KeepOld.";
+
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
 
   /** A restore is one of them itself, so they are looked up when they are needed. */
@@ -47,15 +51,23 @@ public class SafetyStage implements RestoreStage<Seen> {
         : actions
             .get()
             .next(task(now.restore(), now.scope()), now.scope())
-            .thenApply(SafetyStage::asGoodAsItGets);
+            .thenApply(step -> asGoodAsItGets(step, now));
   }
 
-  /** A file that is damaged has no backup, but all that there is of it is kept. */
-  private static Step asGoodAsItGets(Step step) {
-    return step.work() instanceof Work.Impossible damaged
-            && damaged.reason().equals(FileBackup.KEPT_AS_FOUND)
-        ? Step.done(damaged.message())
-        : step;
+  /** What is damaged has no backup, but all that there is of it is kept. */
+  private static Step asGoodAsItGets(Step step, Seen now) {
+    if (!(step.work() instanceof Work.Impossible damaged)) {
+      return step;
+    }
+    if (damaged.reason().equals(FileBackup.KEPT_AS_FOUND)) {
+      return Step.done(damaged.message());
+    }
+    if (!damaged.reason().equals(Refusals.DATABASE_DAMAGED)) {
+      return step;
+    }
+    return now.restore().keepsOld()
+        ? Step.done("%s %s will be the only copy of it.".formatted(damaged.message(), now.old()))
+        : Step.impossible(damaged.reason(), damaged.message() + ON_PURPOSE);
   }
 
   /** What was done in this attempt. */

@@ -12,6 +12,10 @@ import java.util.Optional;
 
 /** What is seen of a restore, whatever the medium is that its database is kept in. */
 public interface Seen {
+  /** Said of data that nobody could dump, perhaps. */
+  String ONLY_COPY =
+      " If it was damaged, there is no other copy of it (ifDamaged: KeepOld), so nobody drops it but you.";
+
   /** What is wanted. */
   DbRestoreAction restore();
 
@@ -51,7 +55,11 @@ public interface Seen {
 
   /** What became of it, once the restored data is the live one. */
   default String outcome() {
-    return "Database %s was replaced by %s, and verified. The data from before is kept as %s."
-        .formatted(live(), new Facts(facts()).file().orElse("the backup"), old());
+    return "Database %s was replaced by %s, and verified. The data from before is kept as %s.%s"
+        .formatted(
+            live(),
+            new Facts(facts()).file().orElse("the backup"),
+            old(),
+            restore().keepsOld() ? ONLY_COPY : "");
   }
 }

@@ -6,11 +6,13 @@ import dev.backstep.api.v1alpha1.value.Ref;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.database.swap.Looked;
 import dev.backstep.database.swap.Names;
+import dev.backstep.database.swap.Note.State;
 import dev.backstep.database.swap.SwapLooks;
 import dev.backstep.effect.Step;
 import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -110,24 +112,35 @@ public class Server implements Medium<Ref, Situation> {
   }
 
   /**
-   * A database of the same name that somebody made meanwhile is another one; and who reads it
-   * elsewhere is a part of what people agree to.
+   * A database of the same name that somebody made meanwhile is another one; which backup was
+   * proven, and who reads the data elsewhere, is a part of what people agree to.
    */
   @Override
   public CompletionStage<List<String>> pins(DbRestoreAction restore, ActionScope scope) {
     return look(restore, scope)
-        .thenCombine(looks.followers(restore.databaseRef(), scope.author()), Server::pins);
+        .thenCompose(look -> look.seen().map(Server::known).orElseGet(() -> unknown(look.why())))
+        .thenCombine(
+            looks.followers(restore.databaseRef(), scope.author()),
+            (pins, followers) -> Stream.concat(pins.stream(), elsewhere(followers)).toList());
   }
 
-  private static List<String> pins(Look<Situation> look, List<String> followers) {
-    var live =
-        look.seen().stream()
-            .map(seen -> seen.found().identity())
-            .map(it -> "database %s of %s".formatted(it.oid(), it.system()));
-    var elsewhere =
-        followers.stream()
-            .map("sessions with server %s go on reading the data from before"::formatted);
-    return Stream.concat(live, elsewhere).toList();
+  private static CompletionStage<List<String>> known(Situation seen) {
+    var identity = seen.found().identity();
+    var live = "database %s of %s".formatted(identity.oid(), identity.system());
+    var proven =
+        seen.side(State.Verified)
+            ? new Facts(seen.facts()).pins(seen.restore()).stream()
+            : Stream.<String>empty();
+    return CompletableFuture.completedStage(Stream.concat(Stream.of(live), proven).toList());
+  }
+
+  private static CompletionStage<List<String>> unknown(String why) {
+    return CompletableFuture.failedStage(new IllegalStateException(why));
+  }
+
+  private static Stream<String> elsewhere(List<String> followers) {
+    return followers.stream()
+        .map("sessions with server %s go on reading the data from before"::formatted);
   }
 
   @Override

@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** A file on a volume: a backup is copied beside it, and takes its name. */
 @ApplicationScoped
@@ -90,7 +91,9 @@ public class SqliteFiles implements Medium<Sqlite, FileSeen> {
 
   @Override
   public CompletionStage<List<String>> pins(DbRestoreAction restore, ActionScope scope) {
-    return CompletableFuture.completedStage(List.of(FileSeen.pin(restore)));
+    var found = new Facts(steps.seen(restore, scope).facts()).pins(restore);
+    return CompletableFuture.completedStage(
+        Stream.concat(Stream.of(FileSeen.pin(restore)), found.stream()).toList());
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.backstep.database.Identity;
 import dev.backstep.database.Judging;
 import dev.backstep.database.Judging.Checked;
 import dev.backstep.database.QueryAnswer;
-import dev.backstep.database.UnansweredException;
+import dev.backstep.database.SessionEndedException;
 import dev.backstep.database.swap.Databases.One;
 import dev.backstep.database.swap.SwapLooks;
 import dev.backstep.effect.Step;
@@ -50,7 +50,7 @@ public class Verification {
   }
 
   /**
-   * Asks all of them, one after the other. The stage fails with an {@link UnansweredException}
+   * Asks all of them, one after the other. The stage fails with a {@link SessionEndedException}
    * where the server is away, which is no verdict on the data.
    *
    * @param restored has the data that they are about
@@ -70,9 +70,9 @@ public class Verification {
   }
 
   /** Why a question has no answer, where asking again would change nothing. */
-  private static Throwable answered(Throwable error) {
+  static Throwable answered(Throwable error) {
     var cause = Together.cause(error);
-    if (cause instanceof UnansweredException) {
+    if (cause instanceof SessionEndedException) {
       throw new CompletionException(cause);
     }
     return cause;

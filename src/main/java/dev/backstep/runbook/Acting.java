@@ -74,7 +74,10 @@ final class Acting {
           new Moves(snapshot).ask(Ask.TARGET_HELD, snapshot.action().name(), held.message()));
     }
     if (work instanceof Work.Observed observed) {
-      return Optional.of(ActionEnd.observed(snapshot, observed.message()));
+      return Optional.of(
+          Preparing.isUnderWay(snapshot)
+              ? Preparing.ready(snapshot, observed.message())
+              : ActionEnd.observed(snapshot, observed.message()));
     }
     return work instanceof Work.Stuck stuck
         ? Optional.of(ActionEnd.notObserved(snapshot, stuck.message()))
@@ -93,14 +96,15 @@ final class Acting {
     }
     return Optional.of(
         isLate(snapshot)
-            ? ActionEnd.notObserved(snapshot, rolling.message() + " The action's timeout is over.")
+            ? ActionEnd.notObserved(
+                snapshot, "%s The action's timeout is over.".formatted(rolling.message()))
             : new Wait(lookAgain(snapshot, rolling, deadline(snapshot))));
   }
 
   private static Decision remembered(RunSnapshot snapshot, Work.Rolling rolling) {
     var name = snapshot.action().name();
     var level = snapshot.levelStatus();
-    var asks = snapshot.action().instruction() != null;
+    var asks = snapshot.action().instruction().isPresent();
     var message =
         asks
             ? "Action %s: %s The Approval names level %s and hash %s."
@@ -159,7 +163,7 @@ final class Acting {
     var next =
         moves.action(
             Reasons.EFFECT_INTENDED,
-            "Action " + name + ": " + todo.message(),
+            "Action %s: %s".formatted(name, todo.message()),
             UnaryOperator.identity(),
             run -> Permission.use(snapshot, responded(snapshot, run)).intent(intent));
     return new Act(next.run(), name);

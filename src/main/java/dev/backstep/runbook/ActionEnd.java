@@ -8,7 +8,6 @@ import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Advance;
-import dev.backstep.runbook.Decision.Wait;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -19,7 +18,7 @@ final class ActionEnd {
   /** The action has ended; what follows was not written yet. */
   static Decision ended(RunSnapshot snapshot, ActionStatus action) {
     var moves = new Moves(snapshot);
-    var why = "Action " + action.name() + ": " + action.message();
+    var why = "Action %s: %s".formatted(action.name(), action.message());
     return switch (action.outcome()) {
       case Failed, NotObserved, Contested -> stopped(snapshot, action);
       case Unknown -> moves.ask(Ask.OUTCOME_UNKNOWN, action.name(), why);
@@ -29,13 +28,11 @@ final class ActionEnd {
 
   /** Nobody is asked, and nothing else is done, while something goes on that was to end. */
   private static Decision stopped(RunSnapshot snapshot, ActionStatus action) {
-    return snapshot.work() == null
-        ? new Wait(null)
-        : Stopping.then(snapshot, action.endedAt(), it -> notWell(snapshot, action, it));
+    return Stopping.then(snapshot, action.endedAt(), it -> notWell(snapshot, action, it));
   }
 
   private static Decision notWell(RunSnapshot snapshot, ActionStatus action, String notStopped) {
-    var name = "Action " + action.name();
+    var name = "Action %s".formatted(action.name());
     var why = action.message() + notStopped;
     return switch (action.outcome()) {
       case Contested -> new Moves(snapshot).ask(Ask.CONTESTED, action.name(), name + ": " + why);
@@ -43,7 +40,7 @@ final class ActionEnd {
           Looking.unhealthy(
               snapshot,
               Ask.EFFECT_NOT_OBSERVED,
-              name + " was done but did not take effect: " + why);
+              "%s was done but did not take effect: %s".formatted(name, why));
       default -> failed(snapshot, why);
     };
   }
@@ -56,7 +53,8 @@ final class ActionEnd {
     return new Moves(snapshot)
         .action(
             Reasons.PROVING,
-            "Action " + snapshot.action().name() + ": " + message + " Its own gates are measured.",
+            "Action %s: %s Its own gates are measured."
+                .formatted(snapshot.action().name(), message),
             action -> action.withProvingSince(snapshot.now()),
             run -> run.measuringSince(snapshot.now()));
   }
@@ -64,11 +62,14 @@ final class ActionEnd {
   static Decision succeeded(RunSnapshot snapshot, String message) {
     var moves = new Moves(snapshot);
     var levels = moves.withAction(action -> moves.ended(action, Outcome.Succeeded, message));
-    return after(snapshot, levels, "Action " + snapshot.action().name() + ": " + message);
+    return after(snapshot, levels, "Action %s: %s".formatted(snapshot.action().name(), message));
   }
 
   /** What follows an action that has ended well, or was left out. */
   static Advance after(RunSnapshot snapshot, List<LevelStatus> levels, String message) {
+    if (Preparing.isUnderWay(snapshot)) {
+      return Preparing.without(snapshot, levels, message);
+    }
     var moves = new Moves(snapshot);
     Level level = snapshot.level();
     var next = snapshot.actionIndex() + 1;
@@ -78,7 +79,7 @@ final class ActionEnd {
     if (!Holds.putBackNow(snapshot).isEmpty()) {
       return moves.stay(
           Reasons.ACTION_SUCCEEDED,
-          message + " What was held only for this level is put back.",
+          "%s What was held only for this level is put back.".formatted(message),
           run -> run.levels(levels).action(next));
     }
     return acted(snapshot.withRun(snapshot.run().withLevels(levels)), message);
@@ -106,14 +107,14 @@ final class ActionEnd {
     var moves = new Moves(snapshot);
     return moves.action(
         reason,
-        "Action " + snapshot.action().name() + ": " + message,
+        "Action %s: %s".formatted(snapshot.action().name(), message),
         action -> moves.ended(action, outcome, message),
         UnaryOperator.identity());
   }
 
   private static Decision failed(RunSnapshot snapshot, String message) {
     var moves = new Moves(snapshot);
-    var why = "Action " + snapshot.action().name() + " failed: " + message;
+    var why = "Action %s failed: %s".formatted(snapshot.action().name(), message);
     if (snapshot.level().onActionFailure() == Level.Next.NextLevel) {
       return moves.climb().nextLevel(LevelStatus.Outcome.ActionFailed, why);
     }

@@ -34,7 +34,9 @@ final class Answering {
             .run()
             .with()
             .answered(answer.question())
-            .message(answer.by() + " answered " + answer.choice() + ". " + advance.run().message())
+            .message(
+                "%s answered %s. %s"
+                    .formatted(answer.by(), answer.choice(), advance.run().message()))
             .build();
     return new Advance(run, advance.holds(), advance.action());
   }
@@ -81,7 +83,7 @@ final class Answering {
         .enter(
             Phase.Pending,
             Reasons.ANSWERED,
-            "Level " + snapshot.nextLevel().name() + " is left out.",
+            "Level %s is left out.".formatted(snapshot.nextLevel().name()),
             run ->
                 run.levels(
                     new Moves(snapshot).climb().leftOut(snapshot.nextLevelIndex(), ask.leaving())));
@@ -160,8 +162,8 @@ final class Answering {
               run -> run.agreed(agreed).measuringSince(snapshot.now()));
       case JOURNAL_UNAVAILABLE ->
           moves.enter(Phase.AwaitingApproval, Reasons.ANSWERED, message, run -> run.agreed(agreed));
-      case RELEASE_GATE, RELEASE_DOUBTED ->
-          moves.enter(Phase.Releasing, Reasons.ANSWERED, message, run -> run.agreed(agreed));
+      case RELEASE_GATE, RELEASE_DOUBTED, UNDO_DOUBTED ->
+          moves.enter(ask.again(), Reasons.ANSWERED, message, run -> run.agreed(agreed));
       default ->
           moves.enter(
               Phase.Acting,
@@ -196,7 +198,7 @@ final class Answering {
               snapshot.holds().isEmpty()
                   ? "Everything was given back."
                   : Holds.handedOn(snapshot.holds()));
-      case UNDO_FAILED, UNDO_UNKNOWN ->
+      case UNDO_DOUBTED, UNDO_FAILED, UNDO_UNKNOWN ->
           moves.enter(
               snapshot.run().mode() == Run.Mode.Drill ? Phase.Completed : Phase.Undone,
               Reasons.PARTLY_UNDONE,

@@ -95,14 +95,15 @@ final class Approving {
   }
 
   static String wanted(RunSnapshot snapshot, ApprovalStatus status) {
-    return "Level %d/%d %s wants %s, not from %s, who asked for the run.%s Nothing is changed until then."
+    return "Level %d/%d %s wants %s, not from %s, who asked for the run.%s%s Nothing is changed until then."
         .formatted(
             snapshot.run().level() + 1,
             snapshot.run().levels().size(),
             snapshot.level().name(),
-            status.wants() == 1 ? "1 approval" : status.wants() + " approvals",
+            status.wants() == 1 ? "1 approval" : "%s approvals".formatted(status.wants()),
             snapshot.run().requestedBy(),
-            Entering.described(snapshot.level()));
+            Entering.described(snapshot.level()),
+            Preparing.found(snapshot));
   }
 
   private static Optional<Decision> untrusted(RunSnapshot snapshot) {

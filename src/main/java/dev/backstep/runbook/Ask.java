@@ -192,6 +192,13 @@ enum Ask {
       Outcome.Accepted,
       retry("holds it again"),
       accept("leaves it given back")),
+  UNDO_DOUBTED(
+      Reasons.UNDO_DOUBTED,
+      Phase.Undoing,
+      Outcome.Accepted,
+      proceed("puts it back in spite of it"),
+      skip("leaves this one changed and goes on"),
+      accept("ends here and leaves the rest changed")),
   UNDO_FAILED(
       Reasons.UNDO_FAILED,
       Phase.Undoing,
@@ -252,7 +259,7 @@ enum Ask {
       case JOURNAL_UNAVAILABLE -> Optional.of(What.WithoutJournal);
       case OVERWRITTEN -> Optional.of(What.Overwritten);
       case RELEASE_GATE -> Optional.of(What.ReleaseGates);
-      case RELEASE_DOUBTED -> Optional.of(What.GivingBack);
+      case RELEASE_DOUBTED, UNDO_DOUBTED -> Optional.of(What.GivingBack);
       default -> Optional.empty();
     };
   }

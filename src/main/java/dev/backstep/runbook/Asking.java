@@ -16,7 +16,7 @@ final class Asking {
     return new Moves(snapshot)
         .stay(
             Reasons.GATE_ASKED,
-            seenSoFar + " Now gate " + gate.name() + "." + task(snapshot, gate),
+            "%s Now gate %s.%s".formatted(seenSoFar, gate.name(), task(snapshot, gate)),
             run -> run.asking(gate.name()).askedAt(snapshot.now()));
   }
 

@@ -31,6 +31,7 @@ final class BeforeAnEffect {
           BeforeAnEffect::late,
           BeforeAnEffect::doubted,
           Entering::noBackupLeft,
+          Preparing::due,
           Permission::missing,
           BeforeAnEffect::rejected,
           BeforeAnEffect::contested,
@@ -121,7 +122,7 @@ final class BeforeAnEffect {
   }
 
   private static String contested(Work.ToDo todo) {
-    var targets = todo.changedBack() == 1 ? "a target" : todo.changedBack() + " targets";
+    var targets = todo.changedBack() == 1 ? "a target" : "%s targets".formatted(todo.changedBack());
     return "Somebody else changed %s back %s times. Left to do: %s Stop who does it first (often GitOps or an autoscaler)."
         .formatted(targets, REAPPLY_LIMIT, todo.message());
   }

@@ -76,7 +76,7 @@ final class Beginning {
   }
 
   static String problem(String level, List<Problem> problems) {
-    return "Level " + level + " cannot be carried out: " + Problem.messages(problems);
+    return "Level %s cannot be carried out: %s".formatted(level, Problem.messages(problems));
   }
 
   static Decision checking(RunSnapshot snapshot) {
@@ -152,7 +152,8 @@ final class Beginning {
         ? new Moves(snapshot)
             .ask(
                 Ask.NOT_MEASURABLE,
-                gates.message() + " Level " + first + " destroys something. Nothing was touched.")
+                "%s Level %s destroys something. Nothing was touched."
+                    .formatted(gates.message(), first))
         : new Moves(snapshot).climb().nextLevel(null, gates.message());
   }
 

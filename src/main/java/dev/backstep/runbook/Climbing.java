@@ -74,7 +74,7 @@ final class Climbing {
     return moves.enter(
         Phase.Undoing,
         Reasons.UNDO_REQUESTED,
-        (why.isEmpty() ? "" : why + " ") + "The drill puts back what it did.",
+        "%sThe drill puts back what it did.".formatted(why.isEmpty() ? "" : why + " "),
         builder -> builder.levels(levels).action(null));
   }
 

@@ -44,9 +44,9 @@ final class Ending {
   }
 
   static Decision aborting(RunSnapshot snapshot) {
-    return snapshot.run().level() == null || snapshot.allActed()
-        ? stopped(snapshot, "")
-        : Stopping.then(snapshot, snapshot.run().phaseSince(), it -> stopped(snapshot, it));
+    return Stopping.mayGoOn(snapshot)
+        ? Stopping.then(snapshot, snapshot.run().phaseSince(), it -> stopped(snapshot, it))
+        : stopped(snapshot, "");
   }
 
   private static Decision stopped(RunSnapshot snapshot, String notStopped) {
@@ -60,7 +60,7 @@ final class Ending {
   }
 
   private static Decision aborted(RunSnapshot snapshot, String notStopped) {
-    var message = "The run was stopped. " + leftBehind(snapshot) + notStopped;
+    var message = "The run was stopped. %s%s".formatted(leftBehind(snapshot), notStopped);
     return new Moves(snapshot)
         .enter(
             Phase.Aborted,
@@ -159,11 +159,12 @@ final class Ending {
           .enter(
               Phase.Releasing,
               Reasons.RELEASE_REQUESTED,
-              snapshot.wish().stateBy() + " asked to give back what is held.",
+              "%s asked to give back what is held.".formatted(snapshot.wish().stateBy()),
               run -> run.measuringSince(snapshot.now()).agreed(List.of()).givenBackAt(null));
     }
     if (Engine.wishes(snapshot, Run.State.Undone) && UNDOABLE.contains(phase)) {
-      return undo(snapshot, snapshot.wish().stateBy() + " asked to put back what was changed.");
+      return undo(
+          snapshot, "%s asked to put back what was changed.".formatted(snapshot.wish().stateBy()));
     }
     return new Wait(null);
   }

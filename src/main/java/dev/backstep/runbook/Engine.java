@@ -22,6 +22,7 @@ public final class Engine {
           Reasons.RELEASE_UNKNOWN,
           Reasons.RELEASE_GATE,
           Reasons.RELEASED_UNHEALTHY,
+          Reasons.UNDO_DOUBTED,
           Reasons.UNDO_FAILED,
           Reasons.UNDO_UNKNOWN);
 
@@ -70,7 +71,10 @@ public final class Engine {
         : Optional.empty();
   }
 
-  /** A run of another version is not gone on with: it may have done what its records do not say. */
+  /**
+   * A run of another version is not gone on with: it may have done what its records do not say. One
+   * that gives or puts back asks about each action instead ({@link PuttingBack#foreign}).
+   */
   private static boolean foreign(RunSnapshot snapshot) {
     var phase = snapshot.run().phase();
     return snapshot.run().foreign()
@@ -143,7 +147,7 @@ public final class Engine {
             .enter(
                 Phase.Aborting,
                 Reasons.ABORTED,
-                snapshot.wish().stateBy() + " asked to stop the run.",
+                "%s asked to stop the run.".formatted(snapshot.wish().stateBy()),
                 run -> run.pausedSince(null).leaving(null));
   }
 

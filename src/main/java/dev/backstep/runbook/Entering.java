@@ -39,6 +39,7 @@ final class Entering {
           Entering::preconditions,
           Entering::preflight,
           BeforeAnEffect::doubted,
+          Preparing::due,
           Permission::missing);
 
   private Entering() {}

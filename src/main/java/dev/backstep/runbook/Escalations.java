@@ -29,7 +29,9 @@ public final class Escalations {
   private static String contact(Escalation.Contact contact) {
     var role = contact.role() == null ? "" : contact.role() + ", ";
     var within =
-        contact.respondWithin() == null ? "" : ", answers within " + contact.respondWithin();
+        contact.respondWithin() == null
+            ? ""
+            : ", answers within %s".formatted(contact.respondWithin());
     return "%s (%s%s%s)".formatted(contact.name(), role, contact.contact(), within);
   }
 }

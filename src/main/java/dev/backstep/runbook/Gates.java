@@ -175,8 +175,8 @@ record Gates(Verdict verdict, String message) {
       return new Gates(
           verdict,
           which.size() == 1
-              ? "Gate " + which.get(0).name() + " is healthy."
-              : "All " + which.size() + " gates are healthy.");
+              ? "Gate %s is healthy.".formatted(which.get(0).name())
+              : "All %s gates are healthy.".formatted(which.size()));
     }
     var details =
         which.stream()

@@ -26,7 +26,8 @@ public final class Holds {
 
   /** What is held, for a human who would otherwise go to bed. */
   public static String stillOff(List<Hold> holds) {
-    return still(holds) + " After the fix set spec.run.state to Released to give it back.";
+    return "%s After the fix set spec.run.state to Released to give it back."
+        .formatted(still(holds));
   }
 
   /** What a run holds, at its end; a plan that goes away gives it back without being asked. */
@@ -36,7 +37,7 @@ public final class Holds {
     }
     return " "
         + (snapshot.deleting()
-            ? still(snapshot.holds()) + " It is given back now, before the plan is gone."
+            ? "%s It is given back now, before the plan is gone.".formatted(still(snapshot.holds()))
             : stillOff(snapshot.holds()));
   }
 

@@ -173,9 +173,10 @@ final class Intents {
     }
     var problem = unknown == null ? failure.get().message() : unknown;
     if (snapshot.run().intent().verb() == Intent.Verb.Stop) {
-      return moves.stay(Reasons.RELEASE_FAILED, "Could not stop it: " + problem, remaining, closed);
+      return moves.stay(
+          Reasons.RELEASE_FAILED, "Could not stop it: %s".formatted(problem), remaining, closed);
     }
-    var why = "Could not give everything back: " + problem;
+    var why = "Could not give everything back: %s".formatted(problem);
     if (Pausing.concerns(snapshot)) {
       // A paused run changes no phase: it is tried, and asked, when the run goes on.
       return moves.stay(Reasons.RELEASE_FAILED, why, remaining, closed);

@@ -5,7 +5,6 @@ import dev.backstep.api.v1alpha1.gate.Gate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A manual gate or action that a human is asked about now; an Approval that names it answers.
@@ -68,10 +67,10 @@ public record Item(String name, String level, String hash, String task, Instant 
     Action action = snapshot.action();
     var moves = new Moves(snapshot);
     var begun = moves.begun() && moves.actionStatus().outcome() == null;
-    return Stream.of(action)
-        .filter(it -> begun && it.instruction() != null)
-        .map(it -> item(snapshot, it.name(), it.instruction(), moves.actionStatus().attemptAt()))
-        .findFirst();
+    return action
+        .instruction()
+        .filter(task -> begun)
+        .map(task -> item(snapshot, action.name(), task, moves.actionStatus().attemptAt()));
   }
 
   private static Item item(RunSnapshot snapshot, String name, String task, Instant since) {

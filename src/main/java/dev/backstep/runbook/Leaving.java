@@ -4,7 +4,6 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.runbook.Decision.Advance;
-import dev.backstep.runbook.Decision.Wait;
 
 /**
  * An action of which nobody knows whether it was done is left: what was sent for it is closed, so
@@ -23,9 +22,7 @@ final class Leaving {
   }
 
   static Decision next(RunSnapshot snapshot) {
-    return snapshot.work() == null
-        ? new Wait(null)
-        : Stopping.then(snapshot, snapshot.run().phaseSince(), it -> leave(snapshot, it));
+    return Stopping.then(snapshot, snapshot.run().phaseSince(), it -> leave(snapshot, it));
   }
 
   private static Advance leave(RunSnapshot snapshot, String notStopped) {

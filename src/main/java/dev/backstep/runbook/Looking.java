@@ -34,7 +34,8 @@ final class Looking {
           Looking::unwatched,
           Looking::recovered,
           Looking::tooEarly,
-          Looking::unknown);
+          Looking::unknown,
+          Looking::notLooked);
 
   private Looking() {}
 
@@ -142,7 +143,7 @@ final class Looking {
   }
 
   private static Decision askInconclusive(RunSnapshot snapshot, String why) {
-    return new Moves(snapshot).ask(Ask.INCONCLUSIVE, why + " Nothing more was touched.");
+    return new Moves(snapshot).ask(Ask.INCONCLUSIVE, "%s Nothing more was touched.".formatted(why));
   }
 
   static Decision soaking(RunSnapshot snapshot) {
@@ -168,7 +169,7 @@ final class Looking {
           Optional.of(
               notActed(snapshot)
                   ? enterAgain(snapshot, gates)
-                  : unhealthy(snapshot, "It did not stay healthy. " + gates.message()));
+                  : unhealthy(snapshot, "It did not stay healthy. %s".formatted(gates.message())));
       case INCONCLUSIVE -> Optional.of(askInconclusive(snapshot, gates.message()));
       case HEALTHY, PENDING -> Optional.empty();
     };
@@ -212,6 +213,11 @@ final class Looking {
     return Gates.anyMissing(snapshot)
         ? Optional.of(new Wait(snapshot.now().plus(LOOK_AGAIN)))
         : Optional.empty();
+  }
+
+  /** Nobody knows yet whether somebody else undid it. */
+  private static Optional<Decision> notLooked(RunSnapshot snapshot) {
+    return snapshot.work() == null ? Optional.of(new Wait(null)) : Optional.empty();
   }
 
   private static Decision soaked(RunSnapshot snapshot) {

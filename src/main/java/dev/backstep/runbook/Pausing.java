@@ -71,14 +71,14 @@ final class Pausing {
     return new Moves(snapshot)
         .stay(
             Reasons.RESUMED,
-            "The run goes on." + stillWanted(snapshot),
+            "The run goes on.%s".formatted(stillWanted(snapshot)),
             run -> anew(snapshot, run.pausedSince(null), paused));
   }
 
   /** What a human was asked for before the pause. */
   private static String stillWanted(RunSnapshot snapshot) {
     return switch (snapshot.run().phase()) {
-      case AwaitingAnswer -> " It still asks: " + snapshot.run().question().message();
+      case AwaitingAnswer -> " It still asks: %s".formatted(snapshot.run().question().message());
       case AwaitingApproval -> " " + Approving.wanted(snapshot, snapshot.run().approval());
       default -> "";
     };

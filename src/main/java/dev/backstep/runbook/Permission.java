@@ -17,7 +17,7 @@ final class Permission {
 
   /** What has to happen before the level's next effect; empty: it may be sent. */
   static Optional<Decision> missing(RunSnapshot snapshot) {
-    if (!snapshot.wantsApproval(snapshot.level())) {
+    if (!snapshot.wantsApproval(snapshot.level()) || Preparing.isUnderWay(snapshot)) {
       return Optional.empty();
     }
     var hash = snapshot.hashes().get(snapshot.level().name());
@@ -53,7 +53,9 @@ final class Permission {
 
   /** Records in the same write as the first effect that the approvals are used. */
   static RunStatusBuilder use(RunSnapshot snapshot, RunStatusBuilder run) {
-    if (!snapshot.wantsApproval(snapshot.level()) || inUse(snapshot)) {
+    if (!snapshot.wantsApproval(snapshot.level())
+        || inUse(snapshot)
+        || Preparing.isUnderWay(snapshot)) {
       return run;
     }
     var approval = snapshot.run().approval();

@@ -69,13 +69,13 @@ final class Promises {
               if (run.respondedAt() == null) {
                 promises.add(
                     new Promise(
-                        "respond within " + objective.respondWithin(),
+                        "respond within %s".formatted(objective.respondWithin()),
                         from.plus(Durations.of(objective.respondWithin()))));
               }
               if (run.mitigatedAt() == null) {
                 promises.add(
                     new Promise(
-                        "mitigate within " + objective.mitigateWithin(),
+                        "mitigate within %s".formatted(objective.mitigateWithin()),
                         from.plus(Durations.of(objective.mitigateWithin()))));
               }
             });
@@ -99,9 +99,13 @@ final class Promises {
         level.actions().stream()
             .map(
                 action ->
-                    budget("action " + action.name(), action.budget(), since(snapshot, action)));
+                    budget(
+                        "action %s".formatted(action.name()),
+                        action.budget(),
+                        since(snapshot, action)));
     return Stream.concat(
-            Stream.of(budget("level " + level.name(), level.budget(), run.levelSince())), ofActions)
+            Stream.of(budget("level %s".formatted(level.name()), level.budget(), run.levelSince())),
+            ofActions)
         .filter(Objects::nonNull);
   }
 
@@ -118,6 +122,6 @@ final class Promises {
   private static Promise budget(String what, String budget, Instant since) {
     return budget == null || since == null
         ? null
-        : new Promise(what + " within " + budget, since.plus(Durations.of(budget)));
+        : new Promise("%s within %s".formatted(what, budget), since.plus(Durations.of(budget)));
   }
 }

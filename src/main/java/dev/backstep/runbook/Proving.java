@@ -50,7 +50,8 @@ final class Proving {
   }
 
   private static Decision failed(RunSnapshot snapshot, String message) {
-    return ActionEnd.fail(settled(snapshot), "It was done, but its own gates say no. " + message);
+    return ActionEnd.fail(
+        settled(snapshot), "It was done, but its own gates say no. %s".formatted(message));
   }
 
   /** Nothing is asked any more. */

@@ -2,6 +2,7 @@ package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Work;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
 
 /** Gives back what was held: after a level has acted, on release, on undo. */
 final class PuttingBack {
+  private static final String FOREIGN =
+      "another version of Backstep began the run, and kept other records of what action %s did: read as they are meant here, something else may come back. Look at its targets first (annotation backstep.dev/mark beginning with %s).";
+
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /** Of a phase in which something is taken back because somebody asked for it. */
@@ -25,6 +29,17 @@ final class PuttingBack {
   private static final Duration COMING_BACK = Duration.ofMinutes(3);
 
   private PuttingBack() {}
+
+  /** Why a run of another version may mean something else here; empty: it does not, or may. */
+  static Optional<String> foreign(RunSnapshot snapshot, String action) {
+    var settled =
+        snapshot.deleting()
+            || !snapshot.run().foreign()
+            || snapshot.agreed(new Agreement(Agreement.What.GivingBack, action));
+    return settled
+        ? Optional.empty()
+        : Optional.of(FOREIGN.formatted(action, snapshot.run().claim()));
+  }
 
   /** Holds that were taken only for the level, last first, before its gates are measured. */
   static Decision next(RunSnapshot snapshot) {
@@ -47,7 +62,7 @@ final class PuttingBack {
 
   private static Decision notPutBack(RunSnapshot snapshot, String why) {
     return ActionEnd.acted(
-        snapshot, "Not put back: " + Holds.stillOff(Holds.putBackNow(snapshot)) + why);
+        snapshot, "Not put back: %s%s".formatted(Holds.stillOff(Holds.putBackNow(snapshot)), why));
   }
 
   /**
@@ -63,6 +78,9 @@ final class PuttingBack {
       String action,
       Instant limit,
       Function<String, Decision> failed) {
+    if (snapshot.work() == null) {
+      return new Wait(null);
+    }
     var obstacle = obstacle(snapshot.work());
     if (obstacle.isPresent()) {
       return failed.apply(obstacle.get());
@@ -112,8 +130,14 @@ final class PuttingBack {
     return work instanceof Work.Unknown unknown ? Optional.of(unknown.message()) : Optional.empty();
   }
 
-  /** When to look again at what is under way; whatever happens, at its limit. */
+  /**
+   * When to look again at what is under way; whatever happens, at its limit. Null while the first
+   * look is.
+   */
   static Instant lookAgain(RunSnapshot snapshot, Instant limit) {
+    if (snapshot.work() == null) {
+      return null;
+    }
     if (snapshot.work() instanceof Work.Rolling rolling && rolling.lookAgainIn() != null) {
       var again = snapshot.now().plus(rolling.lookAgainIn());
       return again.isBefore(limit) ? again : limit;
@@ -122,13 +146,13 @@ final class PuttingBack {
   }
 
   /**
-   * True while what was put back is on its way, as long as that is worth waiting for. A plan that
-   * is being deleted does not wait.
+   * True while what was put back is on its way, or it is not known yet whether it is, as long as
+   * that is worth waiting for. A plan that is being deleted does not wait.
    */
   static boolean comingBack(RunSnapshot snapshot) {
-    return snapshot.work() instanceof Work.Rolling
-        && !snapshot.deleting()
-        && snapshot.now().isBefore(comingBackLimit(snapshot));
+    var late = !snapshot.now().isBefore(comingBackLimit(snapshot));
+    return !snapshot.deleting()
+        && (snapshot.work() == null || snapshot.work() instanceof Work.Rolling && !late);
   }
 
   static Instant comingBackLimit(RunSnapshot snapshot) {

@@ -31,14 +31,18 @@ final class Releasing {
     }
     if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
       return new Moves(snapshot)
-          .ask(Ask.RELEASE_FAILED, snapshot.wish().stateBy() + " asked to stop the release.");
+          .ask(
+              Ask.RELEASE_FAILED,
+              "%s asked to stop the release.".formatted(snapshot.wish().stateBy()));
     }
     return giveBack(snapshot);
   }
 
   private static Decision giveBack(RunSnapshot snapshot) {
     var action = Holds.together(snapshot.holds()).get(0).action();
-    return Holds.settled(snapshot)
+    return PuttingBack.foreign(snapshot, action)
+        .map(why -> (Decision) new Moves(snapshot).ask(Ask.RELEASE_DOUBTED, action, why))
+        .or(() -> Holds.settled(snapshot))
         .or(() -> doubted(snapshot, action))
         .orElseGet(
             () ->
@@ -78,12 +82,12 @@ final class Releasing {
     if (measured.verdict() == Verdict.HEALTHY) {
       return moves.stay(
           Reasons.HEALTHY,
-          "What has to be healthy before the release is. " + measured.message(),
+          "What has to be healthy before the release is. %s".formatted(measured.message()),
           next -> next.agreed(moves.agreed(GATES)));
     }
     return measured.verdict() == Verdict.PENDING && snapshot.now().isBefore(limit)
         ? new Wait(limit)
-        : moves.ask(Ask.RELEASE_GATE, "Nothing was given back. " + measured.message());
+        : moves.ask(Ask.RELEASE_GATE, "Nothing was given back. %s".formatted(measured.message()));
   }
 
   /** A system that was healthy while something was held has to be so without. */
@@ -110,10 +114,13 @@ final class Releasing {
           new Wait(Gates.nextDeadline(snapshot, snapshot.judges().healthGates(), since));
       case HEALTHY ->
           moves.enter(
-              Phase.Released, Reasons.RELEASED, nothingHeld(snapshot) + " " + gates.message());
+              Phase.Released,
+              Reasons.RELEASED,
+              "%s %s".formatted(nothingHeld(snapshot), gates.message()));
       case UNHEALTHY, INCONCLUSIVE ->
           moves.ask(
-              Ask.RELEASED_UNHEALTHY, "Everything was given back, but now: " + gates.message());
+              Ask.RELEASED_UNHEALTHY,
+              "Everything was given back, but now: %s".formatted(gates.message()));
     };
   }
 

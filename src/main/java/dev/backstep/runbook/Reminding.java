@@ -56,7 +56,7 @@ final class Reminding {
   private static String ignored(ApprovalStatus status) {
     return status.ignored().isEmpty()
         ? ""
-        : " Does not count: " + String.join(" ", status.ignored());
+        : " Does not count: %s".formatted(String.join(" ", status.ignored()));
   }
 
   private static Instant reminder(RunSnapshot snapshot, ApprovalStatus status) {

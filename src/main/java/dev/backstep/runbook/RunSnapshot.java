@@ -42,7 +42,10 @@ import java.util.stream.Collectors;
  *     a level that is not in it is still being checked, or was not
  * @param pins what the actions of levels mean now, by level and action; only where it was just
  *     found out
- * @param work what is left of the current action, or of the release; null when neither is due
+ * @param unprepared name of the action that has to be made ready before people are asked; null:
+ *     none has to, as far as was found out
+ * @param work what is left of the current action, or of the release; null: neither is due, or it is
+ *     not known yet
  * @param progress how far the open intent's effect is
  * @param traits what the plan's levels and actions do, as far as the plan itself says
  * @param hashes hash of what a level would do, by level; only those that have to be approved
@@ -64,6 +67,7 @@ public record RunSnapshot(
     Map<String, Streak> gates,
     Map<String, List<Problem>> problems,
     Map<String, Map<String, List<String>>> pins,
+    String unprepared,
     Work work,
     Progress progress,
     LevelTraits traits,
@@ -158,9 +162,10 @@ public record RunSnapshot(
     return run.agreed().contains(agreement);
   }
 
-  /** True when an effect of the level was sent. */
+  /** True when an effect of the level was sent that did more than to make an action ready. */
   public boolean levelActed() {
-    return levelStatus().actions().stream().anyMatch(action -> !action.applied().isEmpty());
+    return levelStatus().actions().stream()
+        .anyMatch(action -> action.begun() && !action.applied().isEmpty());
   }
 
   /** True while an action that was done is judged by its own gates; not a moment before. */
@@ -214,6 +219,7 @@ public record RunSnapshot(
       return Map.of();
     }
     return levelStatus().actions().stream()
+        .filter(ActionStatus::begun)
         .collect(
             Collectors.toMap(
                 ActionStatus::name,

@@ -16,7 +16,7 @@ final class Skipping {
 
   static Advance of(RunSnapshot snapshot, Ask ask, Answer answer) {
     return switch (ask) {
-      case UNDO_FAILED ->
+      case UNDO_DOUBTED, UNDO_FAILED ->
           undone(
               snapshot,
               UndoStatus.Outcome.Skipped,
@@ -89,6 +89,9 @@ final class Skipping {
   private static Advance action(RunSnapshot snapshot, Ask ask, Answer answer) {
     var moves = new Moves(snapshot);
     var done = ask == Ask.OUTCOME_UNKNOWN;
+    if (done && new Moves(snapshot).actionStatus().isPreparing()) {
+      return Preparing.takenAsDone(snapshot);
+    }
     var outcome = done ? ActionStatus.Outcome.Succeeded : ActionStatus.Outcome.Skipped;
     var message =
         (done ? "Taken as done, by decision of %s." : "Left out, by decision of %s.")
@@ -104,7 +107,8 @@ final class Skipping {
             .approval(Permission.interrupted(snapshot, false))
             .build();
     var skipped = snapshot.with().run(acting).holds(held(snapshot, done)).build();
-    return ActionEnd.after(skipped, levels, "Action " + snapshot.action().name() + ": " + message);
+    return ActionEnd.after(
+        skipped, levels, "Action %s: %s".formatted(snapshot.action().name(), message));
   }
 
   /** What was taken as done is held, if it is a hold: so it is given back with the rest. */

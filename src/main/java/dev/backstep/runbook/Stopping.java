@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.status.EffectResult;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.EffectStatus;
 import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -28,14 +29,19 @@ public final class Stopping {
 
   private Stopping() {}
 
+  /** True when there is a current action, which may have something going on. */
+  public static boolean mayGoOn(RunSnapshot snapshot) {
+    var run = snapshot.run();
+    return run.level() != null && run.action() != null && !snapshot.allActed();
+  }
+
   /** True when the current action has ended, or is left, and may still have something going on. */
   public static boolean isDue(RunSnapshot snapshot) {
-    var run = snapshot.run();
-    if (run.level() == null || run.action() == null || snapshot.allActed()) {
+    if (!mayGoOn(snapshot)) {
       return false;
     }
     var outcome = new Moves(snapshot).actionStatus().outcome();
-    return run.leaving() != null || outcome != null && NOT_WELL.contains(outcome);
+    return snapshot.run().leaving() != null || outcome != null && NOT_WELL.contains(outcome);
   }
 
   /**
@@ -46,15 +52,18 @@ public final class Stopping {
    */
   static Decision then(RunSnapshot snapshot, Instant since, Function<String, Decision> then) {
     var work = snapshot.work();
+    if (work == null) {
+      return new Wait(null);
+    }
     var notStopped = notStopped(new Moves(snapshot).actionStatus());
-    return work == null || work.isSettled() || !notStopped.isEmpty()
+    return work.isSettled() || !notStopped.isEmpty()
         ? then.apply(notStopped)
         : PuttingBack.effort(
             snapshot,
             Intent.Verb.Stop,
             snapshot.action().name(),
             since.plus(LIMIT),
-            why -> then.apply(" Not stopped: " + why));
+            why -> then.apply(" Not stopped: %s".formatted(why)));
   }
 
   /** What was tried, and could not be stopped, or of which nobody knows whether it was. */

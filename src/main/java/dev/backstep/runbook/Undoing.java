@@ -60,7 +60,11 @@ final class Undoing {
       return ended(snapshot);
     }
     if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
-      return ask(snapshot, action, snapshot.wish().stateBy() + " asked to stop.");
+      return ask(snapshot, action, "%s asked to stop.".formatted(snapshot.wish().stateBy()));
+    }
+    var doubt = PuttingBack.foreign(snapshot, action.name());
+    if (doubt.isPresent()) {
+      return ask(snapshot, action, doubt.get(), Ask.UNDO_DOUBTED);
     }
     var back = snapshot.work() != null && snapshot.work().isSettled();
     if (back && action.unsettled()) {
@@ -94,7 +98,7 @@ final class Undoing {
 
   private static Decision ask(RunSnapshot snapshot, ActionStatus action, String why, Ask ask) {
     return new Moves(snapshot)
-        .ask(ask, action.name(), "Action " + action.name() + " is not put back: " + why);
+        .ask(ask, action.name(), "Action %s is not put back: %s".formatted(action.name(), why));
   }
 
   private static Decision.Advance undone(
@@ -104,7 +108,7 @@ final class Undoing {
     return new Moves(snapshot)
         .stay(
             Reasons.UNDONE,
-            "Action " + action.name() + ": " + message,
+            "Action %s: %s".formatted(action.name(), message),
             holds,
             run -> run.undone(undone));
   }
@@ -125,7 +129,7 @@ final class Undoing {
     var notPutBack =
         snapshot.run().undone().stream()
             .filter(undo -> undo.outcome() != UndoStatus.Outcome.Undone)
-            .map(undo -> undo.action() + ": " + undo.message())
+            .map(undo -> "%s: %s".formatted(undo.action(), undo.message()))
             .collect(Collectors.joining(" "));
     var held =
         (snapshot.holds().isEmpty() ? "" : " " + Holds.handedOn(snapshot.holds()))
@@ -136,7 +140,7 @@ final class Undoing {
           Reasons.DRILLED,
           notPutBack.isEmpty()
               ? "The drill put back everything it did."
-              : "The drill ended; not put back: " + notPutBack);
+              : "The drill ended; not put back: %s".formatted(notPutBack));
     }
     return moves.enter(
         Phase.Undone,
@@ -147,7 +151,7 @@ final class Undoing {
                     : "The run is not known to have changed anything."
                 : notPutBack.isEmpty()
                     ? "Everything that can be put back is as it was before."
-                    : "The rest is as it was before; not put back: " + notPutBack)
+                    : "The rest is as it was before; not put back: %s".formatted(notPutBack))
             + held);
   }
 }

@@ -29,6 +29,7 @@ class BallotTest {
   private String item;
 
   private String requester = "alice";
+  private Set<String> others = Set.of();
   private boolean requesterIsHuman = true;
   private int approvers = 1;
   private Instant policyChangedAt = NOW.minus(Duration.ofDays(1));
@@ -257,6 +258,19 @@ class BallotTest {
     assertThat(count().rejection()).isEqualTo(new Rejection("alice", "because"));
   }
 
+  /** Who replaced the data is no second person for putting it back. */
+  @Test
+  void whoAskedForWhatIsPutBackDoesNotApproveThat() {
+    requester = "carol";
+    others = Set.of("bob");
+    approve("bob");
+
+    assertThat(count().enough()).isFalse();
+    assertThat(onlyReason()).isEqualTo("bob asked for the run; somebody else has to approve it.");
+    approve("dave");
+    assertThat(count().enough()).isTrue();
+  }
+
   @Test
   void aRejectOfSomethingElseIsIgnored() {
     approve("bob");
@@ -274,6 +288,7 @@ class BallotTest {
         item,
         "hash",
         requester,
+        others,
         requesterIsHuman,
         approvers,
         HOUR,

@@ -44,6 +44,43 @@ final class SimulatedSql {
     }
   }
 
+  /** Has one statement carried out, once its mark says that it was begun. */
+  Outcome statement(SqlStatement effect, Mark mark, Instant notAfter) {
+    try {
+      var begun = ask("begun", effect, mark, notAfter);
+      if (begun.text().equals("set")) {
+        return executed(effect, mark, notAfter);
+      }
+      return outcome(begun) instanceof Outcome.Unknown unknown
+          ? new Outcome.Unknown(unknown.message(), notAfter.plus(effect.statementTimeout()))
+          : outcome(begun);
+    } catch (NotLeftException e) {
+      return new Outcome.NotSent(Deadline.OVER);
+    } catch (IOException e) {
+      throw new NotKnownException("the answer to a mark was lost", e);
+    }
+  }
+
+  private Outcome executed(SqlStatement effect, Mark mark, Instant notAfter) {
+    try {
+      return outcome(ask("executed", effect, mark, notAfter));
+    } catch (NotLeftException e) {
+      return new Outcome.NotSent(Deadline.OVER);
+    } catch (IOException e) {
+      return new Outcome.Unknown(
+          "The answer was lost.", clock.instant().plus(effect.statementTimeout()));
+    }
+  }
+
+  private Said ask(String what, SqlStatement effect, Mark mark, Instant notAfter)
+      throws IOException {
+    var reverses = effect.reverses() == null ? "" : effect.reverses();
+    return outside.ask(
+        "sql/%s/%s".formatted(effect.databaseRef(), what),
+        Map.of("mark", mark.text(), "statements", effect.statements(), "reverses", reverses),
+        () -> !clock.instant().isAfter(notAfter));
+  }
+
   private static Outcome outcome(Said said) {
     return said.status() == OK
         ? new Markers.Row(Markers.State.valueOf(said.text()), "1 row", null).outcome()

@@ -70,6 +70,19 @@ class SqlClosingIT {
     assertThat(paid()).containsExactly("1");
   }
 
+  /** A leader that was frozen goes on just when the next one closes what it finds open. */
+  @Test
+  void ofTwoLeadersAtOnceOneDoesIt() {
+    for (var effectNumber = 1; effectNumber <= 5; effectNumber++) {
+      var mark = mark(effectNumber);
+      var frozen = CompletableFuture.supplyAsync(() -> effects.send(effect, mark));
+      var next = CompletableFuture.supplyAsync(() -> effects.close(effect, mark, true));
+
+      assertThat(List.of(frozen.join(), next.join())).containsOnly(APPLIED);
+    }
+    assertThat(paid()).containsExactly("5");
+  }
+
   @Test
   void whatFailsWhenItIsClosedCannotBeDoneLater() throws Exception {
     var checked = effects.effect(new Action(PAY).check("SELECT paid FROM orders", "value == 7"));

@@ -12,6 +12,7 @@ import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,27 @@ class SqlStatementsIT {
     assertThat(send(index)).isEqualTo(DONE);
     assertThat(close(index, false)).isEqualTo(DONE);
     assertThat(indexes()).containsExactly("by_id");
+  }
+
+  /** A leader that was frozen goes on just when the next one closes what it finds open. */
+  @Test
+  void ofTwoLeadersAtOnceOneDoesIt() throws Exception {
+    var counted = effects.statement(new Action("UPDATE orders SET id = id + 1"));
+    for (var number = 1; number <= 5; number++) {
+      var mark = mark(number);
+      var frozen =
+          CompletableFuture.supplyAsync(
+              () -> effects.statements().send(counted, mark, AUTHOR, NOT_AFTER));
+      var next =
+          CompletableFuture.supplyAsync(
+              () -> effects.statements().close(counted, mark, true, AUTHOR, NOT_AFTER));
+
+      // Who comes second may only see that it was begun.
+      assertThat(List.of(frozen.join(), next.join()))
+          .anyMatch(Outcome.Applied.class::isInstance)
+          .allMatch(it -> it instanceof Outcome.Applied || it instanceof Outcome.Unknown);
+    }
+    assertThat(effects.database().rows("SELECT id FROM orders")).containsExactly("6", "6");
   }
 
   @Test

@@ -270,7 +270,13 @@ class DbRestoreE2E {
     try (var shop = RestoreShop.open("plan")) {
       shop.shop().plan(RestoreShop.LEVEL);
       shop.runs("INC-9", "restore");
-      shop.shop().awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True");
+      shop.awaitsApproval();
+      assertThat(shop.shop().condition(ConditionTypes.AWAITING_APPROVAL).getMessage())
+          .contains("orders.dump", "orders 100 (now: 7)", "would be lost");
+      assertThat(shop.shop().runStatus().levels().get(0).pins().get("orders"))
+          .anyMatch(pin -> pin.matches("backup orders.dump, sha256 [0-9a-f]{64}"))
+          .contains("check orders found 100 in it, and 7 in what is live");
+      assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
       assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
 
       shop.approvesLevel("INC-9", "restore");

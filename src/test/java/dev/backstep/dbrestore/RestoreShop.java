@@ -130,6 +130,18 @@ final class RestoreShop implements AutoCloseable {
         shop, ChartPolicies.in(shop).grant("runner", ALICE).grant("approver", BOB));
   }
 
+  /** The plan's level is made ready, and people are asked. */
+  void awaitsApproval() {
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(shop.condition(ConditionTypes.AWAITING_APPROVAL))
+                    .extracting(Condition::getStatus)
+                    .isEqualTo("True"));
+  }
+
   /** With 100 orders in the backup {@code orders.dump}, and 7 in the live database. */
   static RestoreShop open(String name) {
     var shop = Shop.open(name).serving("web", "v1");

@@ -3,7 +3,6 @@ package dev.backstep.dbrestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.OperatorImage;
@@ -153,7 +152,7 @@ class SqliteRestoreE2E {
     try (var shop = FileShop.open("plan")) {
       shop.shop().plan(FileShop.LEVEL);
       shop.people().runs("INC-9", "restore");
-      shop.shop().awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True");
+      shop.people().awaitsApproval();
       shop.people().approvesLevel("INC-9", "restore");
       shop.shop().awaitPhase(Phase.Recovered);
       assertThat(shop.shop().runStatus().levels().get(0).actions().get(0).message())

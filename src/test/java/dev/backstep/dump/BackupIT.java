@@ -7,6 +7,8 @@ import dev.backstep.database.DatabaseLooks;
 import dev.backstep.database.TestDatabase;
 import dev.backstep.database.TestServer;
 import dev.backstep.program.Ending;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class BackupIT {
   private static final Instant AT = Instant.parse("2026-11-29T03:00:00Z");
   private static final String FILE = "orders/daily-20261129T030000Z.dump";
+
+  /** Where the server keeps a table. */
+  private static final String TABLE_FILE =
+      "SELECT current_setting('data_directory') || '/' || pg_relation_filepath('customers')";
 
   @TempDir Path folder;
 
@@ -207,6 +213,31 @@ class BackupIT {
     assertThat(ended.code()).isEqualTo(Ending.REFUSED);
     assertThat(ended.said()).contains("DumpFailed: ", "permission denied for table hidden");
     assertThat(files()).noneMatch(name -> name.endsWith(".dump"));
+  }
+
+  /** Rewritten, it is not in the server's memory any more, so the server reads what is there. */
+  @Test
+  void aDatabaseThatIsDamagedIsNamed() throws Exception {
+    database.has("INSERT INTO customers SELECT generate_series(1, 1000)");
+    database.server().asAdmin(database.name(), "VACUUM FULL customers");
+    try (var session = database.server().superuser(database.name());
+        var statement = session.createStatement();
+        var found = statement.executeQuery(TABLE_FILE)) {
+      found.next();
+      damage(found.getString(1));
+    }
+
+    var ended = programs.run(task(AT, null));
+
+    assertThat(ended.code()).isEqualTo(Ending.REFUSED);
+    assertThat(ended.said()).contains("DatabaseDamaged: ", "invalid page in block 0");
+    assertThat(files()).noneMatch(name -> name.endsWith(".dump"));
+  }
+
+  private static void damage(String file) throws IOException {
+    try (var pages = new RandomAccessFile(file, "rw")) {
+      pages.write("this is no page".repeat(4).getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   @Test

@@ -184,7 +184,7 @@ class LoadIT {
         .containsEntry("file", "orders.dump")
         .containsEntry("tables", "2")
         .containsEntry("rows", "5100")
-        .containsKeys("sha256", "madeAt", "bytes");
+        .containsKeys("sha256", "madeAt", "bytes", Note.UNVOUCHED);
     assertThat(database.rows("SELECT count(*) FROM orders")).containsExactly("5000");
   }
 
@@ -397,7 +397,7 @@ class LoadIT {
     database.has("REVOKE ALL ON orders FROM reporting");
     database.server().asAdmin("DROP ROLE reporting");
 
-    assertThat(failed("RoleMissing", "orders.dump")).contains("CREATE ROLE \"reporting\";");
+    assertThat(refused("RoleMissing", "orders.dump")).contains("CREATE ROLE \"reporting\";");
   }
 
   @Test
@@ -406,7 +406,26 @@ class LoadIT {
     var bytes = Files.readAllBytes(dumped("orders.dump", "--format=custom"));
     Files.write(volume.resolve("other.dump"), replaced(bytes, "hstore", "hstorx"));
 
-    assertThat(failed("ExtensionMissing", "other.dump")).contains("needs extension hstorx");
+    assertThat(refused("ExtensionMissing", "other.dump")).contains("needs extension hstorx");
+  }
+
+  @Test
+  void anExtensionThatOnlyASuperuserMayMakeIsNamedBeforeAnythingIsRestored() throws Exception {
+    database.server().asAdmin(database.name(), "CREATE EXTENSION pageinspect");
+    dumped("orders.dump", "--format=custom");
+
+    assertThat(refused("ExtensionForbidden", "orders.dump"))
+        .contains("CREATE EXTENSION \"pageinspect\";");
+  }
+
+  /** Whom a dump gives rights is read of what gives them, and of nothing else. */
+  @Test
+  void whoIsOnlyNamedInAFunctionIsNotMissed() throws Exception {
+    database.has(
+        "CREATE FUNCTION gives() RETURNS text LANGUAGE sql AS $$SELECT '\nGRANT SELECT ON orders TO nobody_here;\n'$$");
+    dumped("orders.dump", "--format=custom");
+
+    assertThat(programs.run(task(wanted -> wanted.path("orders.dump"))).code()).isZero();
   }
 
   /** The comment of an extension is of who made it, which is not who restores. */

@@ -55,6 +55,8 @@ public class SimulatedRequests extends HttpRequests {
             effect.key(mark),
             "idempotent",
             String.valueOf(effect.idempotent()),
+            "verified",
+            String.valueOf(effect.verify() != null),
             "reverses",
             effect.reverses() == null ? "" : effect.reverses());
     try {

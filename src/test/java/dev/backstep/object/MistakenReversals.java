@@ -1,24 +1,29 @@
 package dev.backstep.object;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.effect.LookThreads;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** A mistake for the simulation: what was there before the run comes back whatever is there now. */
 public final class MistakenReversals extends PatchReversals {
   private final KubernetesClient client;
 
-  public MistakenReversals(KubernetesClient client, Clock clock) {
-    super(client, clock);
+  public MistakenReversals(KubernetesClient client, Clock clock, LookThreads threads) {
+    super(client, clock, threads);
     this.client = client;
   }
 
   @Override
-  Step of(List<ObjectPatch> patches, List<ObjectPatch> back) {
-    var step = super.of(patches, back);
+  CompletionStage<Step> of(String owner, List<ObjectPatch> patches, List<ObjectPatch> back) {
+    return super.of(owner, patches, back).thenApply(step -> overwriting(step, patches));
+  }
+
+  private Step overwriting(Step step, List<ObjectPatch> patches) {
     if (!(step.work() instanceof Work.Drifted)) {
       return step;
     }

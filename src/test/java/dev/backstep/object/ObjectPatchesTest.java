@@ -17,6 +17,7 @@ import dev.backstep.effect.Author;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.problem.Problem;
+import dev.backstep.testing.LooksHere;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.LoopbackApi.Asked;
 import dev.backstep.testing.Workloads;
@@ -49,7 +50,7 @@ class ObjectPatchesTest {
           api.client(),
           impersonation,
           Workloads.of(),
-          new PatchReversals(api.client(), Clock.systemUTC()),
+          new PatchReversals(api.client(), Clock.systemUTC(), new LooksHere()),
           new Differences(api.client()),
           new Editors(),
           new ConfigMaps(api.client(), new LeapingClock()));

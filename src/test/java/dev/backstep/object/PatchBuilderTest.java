@@ -66,7 +66,7 @@ class PatchBuilderTest {
 
     assertThat(change.object()).isEqualTo(new ObjectRef("apps/v1", "Deployment", "shop", "web"));
     assertThat(change.uid()).isEqualTo("uid-web");
-    assertThat(change.precondition()).isEqualTo(Precondition.generation(7L));
+    assertThat(change.precondition()).isEqualTo(new Precondition(7L, null, null));
     assertThat(change.owner()).isEqualTo("bs-run-1");
     assertThat(change.mark()).isEqualTo("bs-run-1/back/apply/2/0");
   }
@@ -76,8 +76,8 @@ class PatchBuilderTest {
     var database = unchanged(Workloads.statefulSet("db", "db:v1").build());
     var agent = unchanged(Workloads.daemonSet("agent", "agent:v1").build());
 
-    assertThat(database.precondition()).isEqualTo(Precondition.version("42"));
-    assertThat(agent.precondition()).isEqualTo(Precondition.version("42"));
+    assertThat(database.precondition()).isEqualTo(new Precondition(null, "42", null));
+    assertThat(agent.precondition()).isEqualTo(new Precondition(null, "42", null));
   }
 
   /** An index says nothing once somebody has inserted another element. */

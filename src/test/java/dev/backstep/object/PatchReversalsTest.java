@@ -7,17 +7,27 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.cluster.Annotations;
 import dev.backstep.cluster.PodTemplates;
+import dev.backstep.effect.LookThreads;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.object.Edit.Inverse;
+import dev.backstep.testing.LooksHere;
 import dev.backstep.testing.LoopbackApi;
+import dev.backstep.testing.TaskTaker;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +38,7 @@ class PatchReversalsTest {
   private final LoopbackApi api = new LoopbackApi();
   private final PodTemplates templates = new PodTemplates(api.client());
   private final PatchReversals reversals =
-      new PatchReversals(api.client(), Clock.fixed(NOW, ZoneOffset.UTC));
+      new PatchReversals(api.client(), Clock.fixed(NOW, ZoneOffset.UTC), new LooksHere());
 
   @AfterEach
   void stop() {
@@ -78,7 +88,7 @@ class PatchReversalsTest {
   }
 
   private Step left(ObjectPatch... applied) {
-    return reversals.of(List.of(applied), List.of());
+    return reversals.of("run", List.of(applied), List.of()).toCompletableFuture().join();
   }
 
   private static JsonNode put(Step step, String pointer) {
@@ -153,7 +163,8 @@ class PatchReversalsTest {
         .isEqualTo("Deployment web: restart, so that its pods read what was put back");
     api.has(web("app:v1", NEW));
     var back = (ObjectPatch) step.effects().get(0);
-    assertThat(reversals.of(List.of(action), List.of(back)).work())
+    assertThat(
+            reversals.of("run", List.of(action), List.of(back)).toCompletableFuture().join().work())
         .isInstanceOf(Work.Observed.class);
   }
 
@@ -183,7 +194,8 @@ class PatchReversalsTest {
         .containsExactly("/spec/template");
     api.has(web("app:v2", "2026-11-21T14:05:00Z"));
     var applied = List.of(back, restarted(web("app:v1", null)));
-    assertThat(reversals.of(applied, List.of(change)).work()).isInstanceOf(Work.Observed.class);
+    assertThat(reversals.of("run", applied, List.of(change)).toCompletableFuture().join().work())
+        .isInstanceOf(Work.Observed.class);
   }
 
   /** As a Rollout of Argo Rollouts has it: an older time would restart nobody. */
@@ -293,5 +305,93 @@ class PatchReversalsTest {
 
     assertThat(put(left(first, again), PodTemplates.POINTER))
         .isEqualTo(template(web("app:v2", null)));
+  }
+
+  /** There may be hundreds, and whoever is asked may be slow. */
+  @Test
+  void allTargetsAreReadAtTheSameTime() {
+    // given
+    var waiting = new ArrayList<Runnable>();
+    var slow =
+        new PatchReversals(
+            api.client(), Clock.fixed(NOW, ZoneOffset.UTC), new LooksHere(waiting::add));
+    var web = rolledBack(web("app:v2", null), web("app:v1", null));
+    var other = new DeploymentBuilder(web("app:v2", null));
+    other.editMetadata().withName("other").withUid("uid-other").endMetadata();
+    api.has(web("app:v1", null));
+
+    // when
+    var step =
+        slow.of("run", List.of(web, rolledBack(other.build(), web("app:v1", null))), List.of());
+
+    // then
+    assertThat(waiting).hasSize(2);
+    assertThat(step.toCompletableFuture()).isNotDone();
+    waiting.forEach(Runnable::run);
+    assertThat(step.toCompletableFuture().join().effects()).hasSize(1);
+  }
+
+  private List<ObjectPatch> twentyRolledBack() {
+    return IntStream.range(0, 20)
+        .mapToObj(
+            number ->
+                new DeploymentBuilder(web("app:v2", null))
+                    .editMetadata()
+                    .withName("web-%d".formatted(number))
+                    .endMetadata()
+                    .build())
+        .map(web -> rolledBack(web, web("app:v1", null)))
+        .toList();
+  }
+
+  private PatchReversals asking(LookThreads threads) {
+    return new PatchReversals(api.client(), Clock.fixed(NOW, ZoneOffset.UTC), threads);
+  }
+
+  private static void run(Queue<Runnable> waiting) {
+    while (!waiting.isEmpty()) {
+      waiting.remove().run();
+    }
+  }
+
+  /** Whoever else wants to know something is asked meanwhile. */
+  @Test
+  void ofManyTargetsOfOneRunSomeAreReadAtATime() {
+    // given
+    var waiting = new ArrayDeque<Runnable>();
+    var slow = asking(new LooksHere(waiting::add));
+
+    // when
+    var step = slow.of("run", twentyRolledBack(), List.of()).toCompletableFuture();
+
+    // then
+    assertThat(waiting).hasSize(8);
+    run(waiting);
+    assertThat(step).isCompleted();
+    assertThat(api.asked()).hasSize(20);
+  }
+
+  @Test
+  void whatIsLeftOfALookThatTookTooLongIsNotRead() {
+    // given
+    var waiting = new ArrayDeque<Runnable>();
+    var limited = new ArrayList<CompletableFuture<?>>();
+    var slow =
+        asking(
+            new LookThreads(new TaskTaker(waiting::add), null) {
+              @Override
+              public void limit(CompletableFuture<?> answer, Duration limit) {
+                limited.add(answer);
+              }
+            });
+    var step = slow.of("run", twentyRolledBack(), List.of()).toCompletableFuture();
+
+    // when
+    limited.forEach(answer -> answer.completeExceptionally(new TimeoutException("late")));
+    run(waiting);
+
+    // then
+    assertThat(step).isCompletedExceptionally();
+    assertThat(api.asked()).as("those whose turn it was").hasSize(8);
   }
 }

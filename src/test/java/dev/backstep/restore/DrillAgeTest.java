@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class DrillAgeTest {
   private static final DbRestoreAction RESTORE =
       new DbRestoreAction(
-          new DatabaseTarget(new Ref("orders-admin"), null), null, null, null, List.of());
+          new DatabaseTarget(new Ref("orders-admin"), null), null, null, null, List.of(), null);
   private static final Instant NOW = Scopes.of().now();
 
   private static PlanFacts facts(Duration within, Instant drilledAt) {

@@ -32,7 +32,8 @@ class QuietStageTest {
           null,
           new Quiesce(null, List.of(new WorkloadRef(WorkloadKind.Deployment, "web")), "30s"),
           null,
-          List.of());
+          List.of(),
+          null);
 
   /** What action scale says of the pods. */
   private record Pods(Work left) implements ActionExecutor<Scale> {

@@ -3,6 +3,7 @@ package dev.backstep.restore;
 import static dev.backstep.database.TestDatabase.SECRET;
 import static dev.backstep.database.swap.TestRestore.now;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.backstep.action.Scopes;
@@ -12,6 +13,7 @@ import dev.backstep.api.v1alpha1.value.DatabaseTarget;
 import dev.backstep.api.v1alpha1.value.Ref;
 import dev.backstep.database.TestDatabase;
 import dev.backstep.database.TestServer;
+import dev.backstep.database.swap.Note;
 import dev.backstep.database.swap.SideProven;
 import dev.backstep.database.swap.TestRestore;
 import dev.backstep.effect.Outcome;
@@ -65,7 +67,8 @@ class ServerStagesIT {
             null,
             null,
             null,
-            List.of(new RestoreCheck("said", query, "value == 1")));
+            List.of(new RestoreCheck("said", query, "value == 1")),
+            null);
     var scope = Scopes.of().with().author(TestDatabase.AUTHOR).build();
     return new Situation(wanted, scope, restore.names(), restore.seen());
   }
@@ -120,6 +123,77 @@ class ServerStagesIT {
     proven();
 
     assertThat(left().work().message()).contains("said 1 (now: 1)").doesNotContain("follow");
+  }
+
+  private List<String> pins(TestRestore of, DbRestoreAction wanted) {
+    var medium =
+        new Server(
+            of.looks(),
+            null,
+            new AsideStage(),
+            new LoadStage(null, null, null),
+            proof,
+            new SwapStage(),
+            new CheckStage(null),
+            new Clearing(),
+            new SwapBack(),
+            new Expiry(),
+            new SessionsStage(null, null));
+    var scope = Scopes.of().with().author(TestDatabase.AUTHOR).build();
+    var holder = scope.holder().with().claim(TestRestore.CLAIM).action(of.live()).build();
+    return now(medium.pins(wanted, scope.withHolder(holder)));
+  }
+
+  @Test
+  void whatPeopleAgreeToIsTheBackupThatWasProven() {
+    // given
+    var wanted = seen(CHECK).restore();
+    restore.noted(
+        restore.names().side(restore.live()),
+        Note.State.Loaded,
+        Map.of(Note.FILE, "orders.dump", Note.SHA256, "ab12"));
+
+    // then
+    assertThat(pins(restore, wanted)).hasSize(1);
+
+    // when
+    proven();
+
+    // then
+    assertThat(pins(restore, wanted))
+        .hasSize(3)
+        .contains(
+            "backup orders.dump, sha256 ab12", "check said found 1 in it, and 1 in what is live");
+  }
+
+  @Test
+  void whatIsNotKnownIsNotAgreedTo() {
+    // given
+    var wanted = seen(CHECK).restore();
+    restore.secretSays(Map.of("port", "1"));
+
+    // then
+    assertThatThrownBy(() -> pins(restore, wanted)).hasStackTraceContaining("Nothing listens");
+  }
+
+  /** All that is restored belongs to the owner of the database. */
+  @Test
+  void whoElseOwnsAPartOfItIsNamed() {
+    // given
+    restore
+        .database()
+        .server()
+        .asAdmin(
+            restore.live(),
+            "CREATE TABLE audited (id int); ALTER TABLE audited OWNER TO %s_app"
+                .formatted(restore.live()));
+
+    // when
+    proven();
+
+    // then
+    assertThat(left().work().message())
+        .contains("belong to %s_app (1), and in the restored one".formatted(restore.live()));
   }
 
   private static boolean isAsked() throws SQLException {

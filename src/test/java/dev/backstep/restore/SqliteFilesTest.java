@@ -50,7 +50,8 @@ class SqliteFilesTest {
           new RestoreSource(BACKUPS, "nightly.db", null, null, null, null),
           null,
           new BackupTo(BACKUPS, "before-", null),
-          List.of(new RestoreCheck("orders", "SELECT count(*) FROM orders", "value > 0")));
+          List.of(new RestoreCheck("orders", "SELECT count(*) FROM orders", "value > 0")),
+          null);
 
   private final LoopbackApi api = new LoopbackApi();
   private final ActionScope scope = Scopes.of().with().timeout(Duration.ofHours(1)).build();

@@ -30,26 +30,52 @@ final class EverySort implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  /** A request that may not be sent twice is asked for when it cannot land any more. */
+  private static final Duration UNTIL_NOTHING_LANDS = Duration.ofMinutes(6);
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   private final TestOperator operator;
   private final Shop shop;
+  private final boolean more;
 
-  private EverySort(TestOperator operator, Shop shop) {
+  private EverySort(TestOperator operator, Shop shop, boolean more) {
     this.operator = operator;
     this.shop = shop;
+    this.more = more;
   }
 
   /** A shop with everything that the plan changes, and the plan, at rest. */
   static EverySort open(TestOperator operator, String name) throws SQLException {
-    var sorts = new EverySort(operator, Shop.open(name).idle("web", "v1"));
-    sorts.shop.apply(RIGHTS);
-    sorts.shop.apply(PodDatabase.DATABASE);
-    sorts.shop.serving("hooks", "v1").rolledOut("db");
-    sorts.shop.apply(PodDatabase.SECRET.formatted(sorts.address("db")));
-    sorts.shop.apply(SETTINGS);
-    sorts.limits();
+    var sorts = new EverySort(operator, Shop.open(name).idle("web", "v1"), false);
+    sorts.given();
     sorts.shop.apply(PLAN);
     sorts.shop.awaitCondition("Executable", "True");
     return sorts;
+  }
+
+  /**
+   * As {@link #open}, with what takes longer: somebody reads the ConfigMap and is restarted, and a
+   * request may not be sent twice.
+   */
+  static EverySort openWithMore(TestOperator operator, String name) throws SQLException {
+    var sorts = new EverySort(operator, Shop.open(name).idle("web", "v1"), true);
+    sorts.given();
+    sorts.shop.apply(READER);
+    sorts.shop.kubectl("set", "env", "deployment/hooks", "ADMIN_TOKEN=" + TOKEN).orThrow();
+    sorts.shop.rolledOut("hooks").rolledOut("reader");
+    sorts.shop.apply(PLAN + TICKET);
+    sorts.shop.awaitCondition("Executable", "True");
+    return sorts;
+  }
+
+  private void given() throws SQLException {
+    shop.apply(RIGHTS);
+    shop.apply(PodDatabase.DATABASE);
+    shop.serving("hooks", "v1").rolledOut("db");
+    shop.apply(PodDatabase.SECRET.formatted(address("db")));
+    shop.apply(SETTINGS);
+    limits();
   }
 
   private String address(String service) {
@@ -94,13 +120,16 @@ final class EverySort implements AutoCloseable {
 
   /** Starts the operator again as soon as it was killed, until the run is there. */
   void reaches(String run, Phase phase) {
-    shop.await(
-        run + " " + phase,
-        plan -> {
-          operator.ensureAlive();
-          var status = plan.getStatus();
-          return status.run() != null && status.run().id().equals(run) && status.phase() == phase;
-        });
+    Awaitility.await("%s to be %s".formatted(run, phase))
+        .atMost(more ? UNTIL_NOTHING_LANDS : PATIENCE)
+        .untilAsserted(
+            () -> {
+              operator.ensureAlive();
+              var status = shop.plan().getStatus();
+              assertThat(status.run()).isNotNull();
+              assertThat(status.run().id()).isEqualTo(run);
+              assertThat(status.phase()).as("%s", status).isEqualTo(phase);
+            });
   }
 
   void isDone() throws Exception {
@@ -116,6 +145,10 @@ final class EverySort implements AutoCloseable {
     assertThat(settings().getData()).containsEntry("mode", "quiet").containsEntry("other", "1");
     assertThat(caps()).containsExactly("mails=0", "none=0", "posts=0");
     assertThat(callsAfter(earlier)).containsExactlyElementsOf(THERE);
+    if (more) {
+      assertThat(restarts()).as("restarts of the reader").isEqualTo(2 * earlier + 1);
+      assertThat(ask("GET", "/api/sync/queue")).containsOnlyOnce("\"ticket\"");
+    }
   }
 
   void isAsBefore() throws Exception {
@@ -127,6 +160,17 @@ final class EverySort implements AutoCloseable {
     assertThat(settings().getData()).containsEntry("mode", "loud").containsEntry("other", "1");
     assertThat(caps()).containsExactly("mails=10", "none=null", "posts=20");
     assertThat(callsAfter(earlier)).containsExactlyInAnyOrderElementsOf(BACK);
+    if (more) {
+      assertThat(restarts()).as("restarts of the reader").isEqualTo(2 * earlier + 2);
+      // Nothing takes it back, so the next run finds it done.
+      assertThat(ask("GET", "/api/sync/queue")).containsOnlyOnce("\"ticket\"");
+      ask("POST", "/api/sync/queue/clear");
+    }
+  }
+
+  /** How often what the reader of the ConfigMap is to be was written. */
+  private long restarts() {
+    return shop.deployment("reader").getMetadata().getGeneration() - 1;
   }
 
   private List<String> callsAfter(int earlier) throws IOException, InterruptedException {
@@ -152,10 +196,16 @@ final class EverySort implements AutoCloseable {
 
   /** What the endpoint was asked for, each key once. */
   List<String> calls() throws IOException, InterruptedException {
+    return List.of(ask("GET", "/calls").strip().replaceAll("[\\[\\]\"]", "").split(","));
+  }
+
+  private String ask(String method, String path) throws IOException, InterruptedException {
     var request =
-        HttpRequest.newBuilder(URI.create("http://%s/calls".formatted(address("hooks")))).build();
-    var answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-    return List.of(answer.body().strip().replaceAll("[\\[\\]\"]", "").split(","));
+        HttpRequest.newBuilder(URI.create("http://%s%s".formatted(address("hooks"), path)))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .header("Authorization", "Bearer " + TOKEN)
+            .build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
   @Override
@@ -236,4 +286,41 @@ final class EverySort implements AutoCloseable {
                 command: [/app, call, http://hooks/calls/unmigrate]
                 timeout: 1m
       """;
+
+  private static final String TOKEN = "s3cret";
+
+  private static final String READER =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: reader}
+      spec:
+        replicas: 0
+        selector: {matchLabels: {app: reader}}
+        template:
+          metadata: {labels: {app: reader}}
+          spec:
+            containers:
+            - name: app
+              image: backstep.dev/app:v1
+              envFrom: [{configMapRef: {name: settings}}]
+      """;
+
+  /** Each request makes a ticket. */
+  private static final String TICKET =
+      """
+      - name: ticket
+        http:
+          effect: Repair
+          destructive: false
+          service: {name: hooks, port: 80}
+          method: POST
+          path: /api/sync/queue/add/ticket
+          timeout: 2s
+          idempotent: false
+          verify:
+            path: /api/sync/queue
+            successCondition: body.operations.exists(o, o.table == 'ticket')
+      """
+          .indent(4);
 }

@@ -7,7 +7,9 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.AdmissionHook;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -19,12 +21,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * API server, a real PostgreSQL and a real endpoint. It takes long, so it is asked for: {@code mvn
  * verify -DskipUTs -Dit.test=EveryWriteE2E -Dbackstep.every-write=before}, when everything that
  * comes before a write was done, or {@code after}, before anything follows from it; and with {@code
- * -Dbackstep.every-write.from=12} from the twelfth on. {@link EverySortE2E} has some of them.
+ * -Dbackstep.every-write.from=12} from the twelfth on, with {@code
+ * -Dbackstep.every-write.only=5,31} at these alone. {@link EverySortE2E} has some of them.
  */
 @EnabledIfSystemProperty(named = EveryWriteE2E.WHERE, matches = "before|after")
 class EveryWriteE2E {
   static final String WHERE = "backstep.every-write";
   static final String FROM = WHERE + ".from";
+  static final String ONLY = WHERE + ".only";
 
   private static final Logger LOG = Logger.getLogger(EveryWriteE2E.class);
 
@@ -40,17 +44,25 @@ class EveryWriteE2E {
   @Test
   void survivesEachOfThem() throws Exception {
     assumeTrue(AdmissionHook.isReachable(), AdmissionHook.SKIPPED);
-    var from = Integer.getInteger(FROM, 1);
-    try (var sorts = EverySort.open(operator, "every-write")) {
+    try (var sorts = EverySort.openWithMore(operator, "every-write")) {
       var writes = writes(sorts, 0, NEVER);
       LOG.infof("a run and its undo are %d writes", writes.size());
-      for (var write = from; write <= writes.size(); write++) {
-        assertThat(writes(sorts, write - from + 1, write))
+      var round = 0;
+      for (var write : wanted(writes.size())) {
+        round++;
+        assertThat(writes(sorts, round, write))
             .as("the fault fired at write %d, and the operator was alone", write)
             .startsWith(writes.subList(0, write).toArray(String[]::new));
         LOG.infof("survived write %d of %d: %s", write, writes.size(), writes.get(write - 1));
       }
     }
+  }
+
+  private static List<Integer> wanted(int writes) {
+    var only = System.getProperty(ONLY);
+    return only == null
+        ? IntStream.rangeClosed(Integer.getInteger(FROM, 1), writes).boxed().toList()
+        : Arrays.stream(only.split(",")).map(Integer::valueOf).toList();
   }
 
   /** One run and its undo: which writes there were. */

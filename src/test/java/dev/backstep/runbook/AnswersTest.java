@@ -119,6 +119,9 @@ class AnswersTest {
       RELEASE_UNKNOWN     Accept    Released
       RELEASED_UNHEALTHY  Retry     Acting
       RELEASED_UNHEALTHY  Accept    Released
+      UNDO_DOUBTED        Proceed   Undoing
+      UNDO_DOUBTED        Skip      Undoing
+      UNDO_DOUBTED        Accept    Undone
       UNDO_FAILED         Retry     Undoing
       UNDO_FAILED         Skip      Undoing
       UNDO_FAILED         Accept    Undone

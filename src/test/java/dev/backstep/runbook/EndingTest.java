@@ -44,7 +44,7 @@ class EndingTest {
           case AwaitingAnswer -> run().in(phase, 0).asking(Ask.UNHEALTHY);
           default -> run().in(phase, 0).begun(ended("restart-web", Outcome.Succeeded));
         };
-    return snapshots.red("api", 3).work(phase == Phase.Aborting ? null : TO_DO);
+    return phase == Phase.Aborting ? snapshots.red("api", 3) : snapshots.red("api", 3).work(TO_DO);
   }
 
   @ParameterizedTest
@@ -264,13 +264,13 @@ class EndingTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(10))));
+    assertThat(decision).isEqualTo(new Wait(null));
   }
 
   @Test
   void aReleaseIsOverWhenNothingIsHeldAnyMore() {
     // given
-    var snapshot = in(Phase.Releasing).build();
+    var snapshot = in(Phase.Releasing).work(new Work.Observed("All is there.")).build();
 
     // when
     var decision = Engine.decide(snapshot);
@@ -459,6 +459,15 @@ class EndingTest {
 
     // then
     assertThat(next.message()).contains("What may have changed: Deployment web (call).");
+  }
+
+  @Test
+  void nothingIsCalledStoppedOrBackBeforeSomebodyHasLooked() {
+    var aborting = run().in(Phase.Aborting, 0).begun(RunSnapshots.underWay("restart-web", 1));
+
+    for (var notLooked : List.of(aborting, run().in(Phase.Releasing), run().in(Phase.Undoing))) {
+      assertThat(Engine.decide(notLooked.work(null).build())).isInstanceOf(Wait.class);
+    }
   }
 
   @Test

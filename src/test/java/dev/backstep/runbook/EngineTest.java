@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +38,10 @@ import org.junit.jupiter.api.TestInfo;
 
 /** What holds on every way through the state machine, whatever the world does. */
 class EngineTest {
+  /** Phases whose targets are looked at; a look always ends. */
+  private static final Set<Phase> LOOKED_AT =
+      EnumSet.of(Phase.Acting, Phase.Soaking, Phase.Aborting, Phase.Releasing, Phase.Undoing);
+
   private static final int SEEDS = 250;
   private static final int MANY_SEEDS = 2_000;
   private static final int STEPS = 200;
@@ -244,9 +249,7 @@ class EngineTest {
   }
 
   private static boolean awaitsWork(RunSnapshot snapshot) {
-    var phase = snapshot.run().phase();
-    var working = phase == Phase.Acting || phase == Phase.Releasing || phase == Phase.Undoing;
-    return working && snapshot.work() == null;
+    return LOOKED_AT.contains(snapshot.run().phase()) && snapshot.work() == null;
   }
 
   private static boolean awaitsConsent(RunSnapshot snapshot) {
@@ -377,8 +380,11 @@ class EngineTest {
   void anAbortStopsAlsoAReleaseAndAnUndoBeforeTheNextEffect() {
     everyStepOfEveryWalk(
         (before, decision, next) -> {
-          if (Engine.wishes(before, Run.State.Aborted) && !before.deleting()) {
-            assertThat(decision).isNotInstanceOf(Act.class);
+          if (Engine.wishes(before, Run.State.Aborted)
+              && !before.deleting()
+              && decision instanceof Act act) {
+            // What goes on by itself is ended.
+            assertThat(act.run().intent().verb()).isEqualTo(Intent.Verb.Stop);
           }
         });
   }
@@ -427,7 +433,7 @@ class EngineTest {
         () -> {
           var acts = new boolean[1];
           return (before, decision, next) -> {
-            if (applies(decision) && before.wantsApproval(before.level())) {
+            if (wantsConsent(before, decision)) {
               if (!acts[0]) {
                 assertThat(before.consent().policyProblem()).isNull();
                 assertThat(before.consent().rejection()).isNull();
@@ -470,6 +476,27 @@ class EngineTest {
     return snapshot.automatic() ? 2 : 1;
   }
 
+  /** Nothing live is touched while an action is made ready, before people are asked. */
+  private static boolean wantsConsent(RunSnapshot before, Decision decision) {
+    return applies(decision)
+        && before.wantsApproval(before.level())
+        && !Preparing.isUnderWay(before);
+  }
+
+  @Test
+  void whatIsMadeReadyUsesNoApproval() {
+    var prepared = new AtomicInteger();
+    everyStepOfEveryWalk(
+        (before, decision, next) -> {
+          if (applies(decision) && Preparing.isUnderWay(before)) {
+            prepared.incrementAndGet();
+            assertThat(next.run().approvals()).isEqualTo(before.run().approvals());
+            assertThat(next.run().approval()).isEqualTo(before.run().approval());
+          }
+        });
+    assertThat(prepared).hasPositiveValue();
+  }
+
   private static boolean applies(Decision decision) {
     return decision instanceof Act act && act.run().intent().verb() == Intent.Verb.Apply;
   }
@@ -478,7 +505,7 @@ class EngineTest {
   void whatIsDoneIsWhatWasApproved() {
     everyStepOfEveryWalk(
         (before, decision, next) -> {
-          if (applies(decision) && before.wantsApproval(before.level())) {
+          if (wantsConsent(before, decision)) {
             assertThat(before.hashes()).containsValue(before.run().approval().hash());
           }
         });

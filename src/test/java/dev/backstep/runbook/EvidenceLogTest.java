@@ -16,6 +16,7 @@ import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.Evidence;
 import dev.backstep.api.v1alpha1.status.Evidence.Moment;
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.effect.Work;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
 import dev.backstep.runbook.Decision.Wait;
@@ -98,7 +99,11 @@ class EvidenceLogTest {
             .status(run -> run.evidence(List.of(start)))
             .build();
     var released =
-        recording().in(Phase.Releasing).status(run -> run.evidence(List.of(start, end))).build();
+        recording()
+            .in(Phase.Releasing)
+            .work(new Work.Observed("All is there."))
+            .status(run -> run.evidence(List.of(start, end)))
+            .build();
 
     // when
     var first = advanced(Engine.decide(ending));

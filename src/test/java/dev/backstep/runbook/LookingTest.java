@@ -267,6 +267,18 @@ class LookingTest {
   }
 
   @Test
+  void theSoakDoesNotEndBeforeSomebodyHasLookedWhatOthersUndid() {
+    // given
+    var soaked = onFirst(Phase.Soaking).green("api", 3).after(SOAK).work(null).build();
+
+    // when
+    var decision = Engine.decide(soaked);
+
+    // then
+    assertThat(decision).isEqualTo(new Wait(null));
+  }
+
+  @Test
   void healthyThroughTheSoakWhileSomethingIsHeldIsMitigated() {
     // given
     var snapshot = onFirst(Phase.Soaking).green("api", 3).after(SOAK).holding(WORKER).build();

@@ -123,7 +123,7 @@ class PuttingBackTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(decision).isEqualTo(new Wait(START.plus(LIMIT)));
+    assertThat(decision).isEqualTo(new Wait(null));
   }
 
   @Test

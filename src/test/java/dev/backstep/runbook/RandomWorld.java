@@ -1,5 +1,6 @@
 package dev.backstep.runbook;
 
+import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.gate.Gate;
 import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
@@ -22,12 +23,14 @@ import dev.backstep.runbook.Decision.Close;
 import dev.backstep.runbook.Decision.Preview;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -36,6 +39,11 @@ import java.util.stream.IntStream;
  * seed always gives the same walk.
  */
 final class RandomWorld {
+  private static final Set<Phase> ENDING = EnumSet.of(Phase.Releasing, Phase.Undoing);
+
+  /** Who goes on with a run may be another version than who began it. */
+  private static final int OTHER_VERSION = 1;
+
   private static final Run.State[] STEERED = {
     Run.State.Paused, Run.State.Paused, Run.State.Aborted, Run.State.Undone, Run.State.Released
   };
@@ -71,6 +79,9 @@ final class RandomWorld {
       snapshot = snapshot.withProgress(new Progress.InFlight());
     }
     var restarted = chance(1);
+    if (restarted && ENDING.contains(snapshot.run().phase()) && chance(30)) {
+      snapshot = snapshot.withRun(snapshot.run().withRecords(OTHER_VERSION));
+    }
     var now = snapshot.now().plus(tick());
     snapshot =
         snapshot
@@ -88,6 +99,7 @@ final class RandomWorld {
             .problems(problems())
             .stops(stops())
             .consent(consent())
+            .unprepared(unprepared())
             .journalDownSince(chance(20) ? now.minusSeconds(random.nextInt(300)) : null)
             .wish(wish())
             .deleting(snapshot.deleting() || !tame && random.nextInt(300) == 0)
@@ -196,9 +208,10 @@ final class RandomWorld {
       case Soaking ->
           acted() && chance(4)
               ? new Work.Overwritten(overwritten(), "Deployment web: back again.")
-              : null;
+              : new Work.Observed("There is nothing to do.");
       case Releasing -> back(!snapshot.holds().isEmpty());
-      case Undoing -> Undoing.current(snapshot) == null ? null : undo();
+      case Undoing ->
+          Undoing.current(snapshot) == null ? new Work.Observed("All is there.") : undo();
       default -> null;
     };
   }
@@ -261,7 +274,7 @@ final class RandomWorld {
   private Work back(boolean held) {
     return held
         ? chance(10) ? new Work.Impossible("No", "No.") : new Work.ToDo(1, "Give back.", 0, doubt())
-        : null;
+        : new Work.Observed("All is there.");
   }
 
   private Work undo() {
@@ -319,6 +332,23 @@ final class RandomWorld {
     return level == null || !due || !snapshot.wantsApproval(level)
         ? Map.of()
         : Map.of(level.name(), version + "/" + (approval == null ? 0 : approval.round()));
+  }
+
+  /** What was made ready may be gone again, at any time. */
+  private String unprepared() {
+    var acting = snapshot.run().phase() == Phase.Acting && !snapshot.allActed();
+    if (!acting || !snapshot.wantsApproval(snapshot.level()) || !chance(10)) {
+      return null;
+    }
+    var ended =
+        snapshot.levelStatus().actions().stream()
+            .filter(action -> action.outcome() != null)
+            .map(ActionStatus::name)
+            .toList();
+    var concerned =
+        (snapshot.entering() ? snapshot.level().actions() : List.of(snapshot.action()))
+            .stream().map(Action::name).filter(name -> !ended.contains(name)).toList();
+    return concerned.isEmpty() ? null : concerned.get(random.nextInt(concerned.size()));
   }
 
   private Consent consent() {

@@ -54,7 +54,7 @@ class ReleasingTest {
   private static RunSnapshots givenBack() {
     return releasing()
         .holding()
-        .work(null)
+        .work(new Work.Observed("All is there."))
         .status(run -> run.respondedAt(START).mitigatedAt(START));
   }
 
@@ -139,6 +139,23 @@ class ReleasingTest {
     assertThat(question.choices()).containsExactly(Choice.Retry, Choice.Proceed, Choice.Accept);
     assertThat(question.message()).startsWith("Git differs.");
     assertThat(acted(Engine.decide(agreed)).intent().verb()).isEqualTo(Intent.Verb.Release);
+  }
+
+  /** Whatever its records say: they may mean something else here. */
+  @Test
+  void whatARunOfAnotherVersionHoldsIsGivenBackOnlyIfSomebodyAgrees() {
+    // given
+    var foreign = releasing().work(TO_DO).status(run -> run.records(1));
+    var agreed = List.of(new Agreement(Agreement.What.GivingBack, WORKER.action()));
+
+    // when
+    var question = advanced(Engine.decide(foreign.build())).question();
+    var goesOn = Engine.decide(foreign.status(run -> run.records(1).agreed(agreed)).build());
+
+    // then
+    assertThat(question.reason()).isEqualTo(Reasons.RELEASE_DOUBTED);
+    assertThat(question.message()).contains("another version of Backstep began the run");
+    assertThat(acted(goesOn).intent().verb()).isEqualTo(Intent.Verb.Release);
   }
 
   @Test
@@ -336,15 +353,16 @@ class ReleasingTest {
   @Test
   void whatIsNotKnownYetIsAskedAboutInTheEnd() {
     // given
-    var unknown = releasing().work(null);
+    var unknown = releasing().work(null).after(Duration.ofMinutes(10));
 
     // when
     var decision = Engine.decide(unknown.build());
 
     // then
-    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(10))));
-    var late = Engine.decide(unknown.after(Duration.ofMinutes(10)).build());
-    assertThat(advanced(late).question().reason()).isEqualTo(Reasons.RELEASE_FAILED);
+    assertThat(decision).isEqualTo(new Wait(null));
+    var failed = unknown.work(new Work.Rolling("It could not be looked at.")).build();
+    assertThat(advanced(Engine.decide(failed)).question().reason())
+        .isEqualTo(Reasons.RELEASE_FAILED);
   }
 
   @Test
@@ -360,6 +378,18 @@ class ReleasingTest {
     assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(3))));
     var there = snapshot.withWork(new Work.Observed("It is rolled out."));
     assertThat(advanced(Engine.decide(there)).message()).isEqualTo("Nothing is held any more.");
+  }
+
+  /** Who looks may take longer than a pass. */
+  @Test
+  void releasedIsNotSaidBeforeAnybodyLooked() {
+    // given
+    var snapshot = measuredWithoutGates().work(null);
+
+    // then
+    assertThat(Engine.decide(snapshot.build())).isEqualTo(new Wait(null));
+    assertThat(advanced(Engine.decide(snapshot.deleting().build())).phase())
+        .isEqualTo(Phase.Released);
   }
 
   private static RunSnapshots measuredWithoutGates() {

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,10 @@ final class RunSnapshots {
   private Question question;
   private String about;
   private Intent intent;
+  private static final Set<Phase> LOOKED_AT =
+      EnumSet.of(Phase.Soaking, Phase.Aborting, Phase.Releasing, Phase.Undoing);
+  private static final Work NOTHING_GOES_ON = new Work.Observed("There is nothing to do.");
+
   private Work work;
   private Progress progress = new Progress.None();
   private boolean deleting;
@@ -103,8 +108,12 @@ final class RunSnapshots {
     return this;
   }
 
+  /** Where something may be going on, or on its way back, somebody has looked: it is not. */
   RunSnapshots in(Phase where) {
     phase = where;
+    if (LOOKED_AT.contains(where)) {
+      work = NOTHING_GOES_ON;
+    }
     return this;
   }
 

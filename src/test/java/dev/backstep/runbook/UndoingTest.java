@@ -14,6 +14,7 @@ import dev.backstep.api.v1alpha1.ladder.Choice;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
+import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.api.v1alpha1.status.EffectResult.How;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
@@ -162,7 +163,7 @@ class UndoingTest {
     var decision = Engine.decide(snapshot);
 
     // then
-    assertThat(decision).isEqualTo(new Wait(START.plus(Duration.ofMinutes(10))));
+    assertThat(decision).isEqualTo(new Wait(null));
   }
 
   @Test
@@ -199,7 +200,7 @@ class UndoingTest {
     // given
     var slow = level("restart", "first", "second");
     slow = slow.withActions(slow.actions().stream().map(it -> it.withTimeout("1h")).toList());
-    var snapshot = undoing().levels(slow).work(null).build();
+    var snapshot = undoing().levels(slow).work(new Work.Rolling("Slowly.")).build();
 
     // then
     assertThat(Engine.decide(snapshot)).isEqualTo(new Wait(START.plus(Duration.ofHours(1))));
@@ -286,7 +287,12 @@ class UndoingTest {
   @Test
   void aRunWithoutARecordDoesNotClaimToHaveChangedNothing() {
     // given
-    var snapshot = run().asking(Ask.STATUS_LOST).wished(Run.State.Undone).build();
+    var snapshot =
+        run()
+            .asking(Ask.STATUS_LOST)
+            .work(new Work.Observed("All is there."))
+            .wished(Run.State.Undone)
+            .build();
 
     // when
     var settled = Decisions.settled(snapshot);
@@ -411,5 +417,23 @@ class UndoingTest {
     // then
     assertThat(snapshot.undoing().name()).isEqualTo("restart-web");
     assertThat(acted(decision).intent().verb()).isEqualTo(Intent.Verb.Undo);
+  }
+
+  /** Whatever its records say: they may mean something else here. */
+  @Test
+  void whatARunOfAnotherVersionDidIsPutBackOnlyIfSomebodyAgrees() {
+    // given
+    var agreed = List.of(new Agreement(Agreement.What.GivingBack, "second"));
+
+    // when
+    var question = advanced(Engine.decide(undoing().status(run -> run.records(1)).build()));
+    var goesOn = Engine.decide(undoing().status(run -> run.records(1).agreed(agreed)).build());
+
+    // then
+    assertThat(question.question().reason()).isEqualTo(Reasons.UNDO_DOUBTED);
+    assertThat(question.question().about()).isEqualTo("second");
+    assertThat(question.question().choices())
+        .containsExactly(Choice.Proceed, Choice.Skip, Choice.Accept);
+    assertThat(acted(goesOn).intent().verb()).isEqualTo(Intent.Verb.Undo);
   }
 }

@@ -46,13 +46,25 @@ final class ApprovalRules extends Rules {
     var acts = !intent.isEmpty() && !givesBack(intent) && !before.path("intent").isObject();
     // Consent is looked at once, when the level begins to act, and again when a human has it retry.
     var turn = run.path("uid").asText() + run.path("level") + run.path("phaseSince").asText();
-    if (acts && level.hasNonNull("approval") && executes(run) && begun.add(turn)) {
+    if (acts
+        && level.hasNonNull("approval")
+        && executes(run)
+        && !preparing(run)
+        && begun.add(turn)) {
       consented(write, run, level);
     }
   }
 
   private boolean executes(JsonNode run) {
     return facts.mode(run.path("claim").asText()).equals("Execute");
+  }
+
+  /** Made ready before people are asked; what that must not do, other rules say. */
+  private static boolean preparing(JsonNode run) {
+    return run.at(
+            "/levels/%s/actions/%s/preparing"
+                .formatted(run.path("level").asText(), run.path("action").asText()))
+        .asBoolean();
   }
 
   private static JsonNode level(JsonNode plan, JsonNode run) {

@@ -145,6 +145,39 @@ final class OutsideLadders {
           .thenAnswer("Accept")
           .madeRacy();
 
+  /** The answer is lost, and somebody else can say whether it was done: nobody is asked. */
+  static final ReferenceLadder HTTP_VERIFIED =
+      verified("http-verified").then("sees that it was", in("Recovered"), (world, plan) -> {});
+
+  /** Stopped while it is found out. */
+  static final ReferenceLadder HTTP_VERIFIED_ABORTED =
+      verified("http-verified-aborted").thenState("Acting", "Aborted").madeRacy();
+
+  /** One statement outside of a transaction, whose answer is lost: it was not, says somebody. */
+  static final ReferenceLadder STATEMENT_LOST =
+      statement("statement-lost", "mend-silently")
+          .then(
+              "answers Retry",
+              asked("OutcomeUnknown"),
+              (world, plan) -> {
+                ReferenceLadder.answer(plan, "Retry");
+                Simulation.set(plan, "/spec/run/answer", "comment", "I looked: it was not");
+              })
+          .madeRacy();
+
+  /** It was done, says somebody. */
+  static final ReferenceLadder STATEMENT_TAKEN =
+      statement("statement-taken", "mend-silently")
+          .then(
+              "answers Skip",
+              asked("OutcomeUnknown"),
+              (world, plan) -> ReferenceLadder.answer(plan, "Skip"))
+          .madeRacy();
+
+  /** Its answer comes; then it is taken back by another. */
+  static final ReferenceLadder STATEMENT =
+      statement("statement", "mend").thenState("Recovered", "Undone").madeRacy();
+
   static final ReferenceLadder HTTP_ABORTED =
       http("http-aborted", "Repair", true, "/mend")
           .thenState("Acting", "Aborted")
@@ -190,6 +223,11 @@ final class OutsideLadders {
           HTTP_TAKEN,
           HTTP_UNDO_LOST,
           HTTP_RELEASE_LOST,
+          HTTP_VERIFIED,
+          HTTP_VERIFIED_ABORTED,
+          STATEMENT,
+          STATEMENT_LOST,
+          STATEMENT_TAKEN,
           HTTP_ABORTED);
 
   private OutsideLadders() {}
@@ -216,6 +254,23 @@ final class OutsideLadders {
           undo: spoil
         """
             .formatted(effect, statements));
+  }
+
+  private static ReferenceLadder statement(String name, String statements) {
+    var one = sql(name, "Repair", statements);
+    ((ObjectNode) one.subject().at("/spec/levels/0/actions/0/sql")).put("transaction", "None");
+    return one;
+  }
+
+  /** It is sent once, unless {@code verify} says that it was not done. */
+  private static ReferenceLadder verified(String name) {
+    var one = http(name, "Repair", false, "/mend-silently");
+    var action = (ObjectNode) one.subject().at("/spec/levels/0/actions/0");
+    action.put("timeout", "10m");
+    var http = (ObjectNode) action.path("http");
+    http.remove("undo");
+    http.putObject("verify").put("path", "/told/asked").put("successCondition", "body == 'yes'");
+    return one;
   }
 
   private static ReferenceLadder catalog(String name, String action, String what) {

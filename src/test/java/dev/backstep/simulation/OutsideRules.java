@@ -54,13 +54,21 @@ final class OutsideRules extends Rules {
           effect + " was sent with key " + key + ", and before with " + known);
       return;
     }
+    if (request.query().get("verified").equals("true")) {
+      // Sent again once somebody said that it had not happened.
+      return;
+    }
     var all = sendings.computeIfAbsent(effect, it -> new HashSet<>());
     all.add(request.sent());
     require(all.size() == 1, "HTTP", effect + " is not idempotent and was sent once more");
   }
 
-  /** Something was really done. */
-  void done(String sort, Request request, String unit) {
+  /**
+   * Something was really done.
+   *
+   * @param late true: nothing keeps it from happening after it was closed as not known
+   */
+  void done(String sort, Request request, String unit, boolean late) {
     var intent = intent(request.query().get("mark"));
     var reverses = request.query().get("reverses");
     var action = claim(intent) + "/" + intent.split("/")[1];
@@ -69,10 +77,7 @@ final class OutsideRules extends Rules {
       facts.landedLate(intent, sort);
     } else {
       require(facts.isKnown(intent), "I5", intent + " was done without a recorded intent");
-      require(
-          sort.equals("HTTP") || facts.isOpen(intent),
-          "I7",
-          intent + " was done after it was closed");
+      require(late || facts.isOpen(intent), "I7", intent + " was done after it was closed");
     }
     effects.outside(intent);
     sorts.put(action, sort);
@@ -137,6 +142,13 @@ final class OutsideRules extends Rules {
         .forEach(action -> action(after, claim, action, fresh ? after.path("phase").asText() : ""));
   }
 
+  /** Some requests cannot be taken back, and the undo says so. */
+  private static boolean saidToStay(JsonNode run, String action) {
+    return each(run.path("undone"))
+        .filter(it -> it.path("action").asText().equals(action))
+        .anyMatch(it -> it.path("message").asText().endsWith("the action has no undo."));
+  }
+
   private void action(JsonNode run, String claim, JsonNode status, String phase) {
     var name = status.path("name").asText();
     var action = claim + "/" + name;
@@ -161,7 +173,11 @@ final class OutsideRules extends Rules {
         sorts.get(action),
         "the run was stopped and does not say that " + name + " stays: " + run.path("message"));
     require(
-        !phase.equals("Undone") || !stays || judged || facts.leftByHuman(claim, name),
+        !phase.equals("Undone")
+            || !stays
+            || judged
+            || facts.leftByHuman(claim, name)
+            || saidToStay(run, name),
         sorts.get(action),
         action + " is said to be undone, and nothing took it back");
   }

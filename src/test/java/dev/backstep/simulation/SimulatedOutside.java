@@ -29,8 +29,11 @@ final class SimulatedOutside {
   /** For so long nobody hears of a database that is asked for something unheard of. */
   private static final Duration UNHEARD = Duration.ofMinutes(5);
 
-  /** The endpoint keeps its first answer to itself, where it is asked to. */
+  /** Others keep their first answer to themselves, where they are asked to. */
   private boolean kept;
+
+  /** What an endpoint was told last is so. */
+  private boolean mended;
 
   /** Until then no database answers; null: they were never asked not to. */
   private Instant unheardUntil;
@@ -77,9 +80,11 @@ final class SimulatedOutside {
 
   /**
    * Somebody asks: {@code /outside/sql/<database>/<done|fenced|asked>}, {@code
-   * /outside/http/web/...}, {@code /outside/restore/<database>/...}, {@code
-   * /outside/http/<name>/letter}; of its job table: {@code /outside/sql/<database>/jobs/...}, and
-   * of its triggers {@code /outside/sql/<database>/triggers}.
+   * /outside/http/web/...}, {@code /outside/http/web/told/asked}: what it was told, {@code
+   * /outside/sql/<database>/<begun|executed>}: one statement, {@code
+   * /outside/restore/<database>/...}, {@code /outside/http/<name>/letter}; of its job table: {@code
+   * /outside/sql/<database>/jobs/...}, and of its triggers {@code
+   * /outside/sql/<database>/triggers}.
    */
   Answer handle(Request request) {
     var path = request.path().split("/");
@@ -88,6 +93,9 @@ final class SimulatedOutside {
     }
     if (path[4].equals("letter")) {
       return pager.handle(request.query().get(KEY));
+    }
+    if (path[4].equals("told")) {
+      return new Answer(200, TextNode.valueOf(mended ? "yes" : "no"));
     }
     if (path[2].equals("http")) {
       return SimulatedSwitches.isAbout(path[4])
@@ -100,7 +108,34 @@ final class SimulatedOutside {
     if (path[4].equals("triggers")) {
       return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(triggers.said()));
     }
-    return path[4].equals("asked") ? question() : row(request, path[4]);
+    return switch (path[4]) {
+      case "asked" -> question();
+      case "begun" -> begun(request.query().get("mark"));
+      case "executed" -> executed(request);
+      default -> row(request, path[4]);
+    };
+  }
+
+  /** The row of a statement, which says that it was begun. */
+  private Answer begun(String mark) {
+    var before = rows.putIfAbsent(mark, "begun");
+    return new Answer(200, TextNode.valueOf(before == null ? "set" : before));
+  }
+
+  /** A statement is done as often as it comes: nothing but its row tells that it came before. */
+  private Answer executed(Request request) {
+    var mark = request.query().get("mark");
+    var statements = request.query().get("statements");
+    world.outsideRules().done("SQL", request, mark + " at " + request.sent(), true);
+    carryOut(mark, statements);
+    rows.put(mark, "done");
+    return new Answer(silent(statements) ? SILENT : 200, TextNode.valueOf("done"));
+  }
+
+  private boolean silent(String what) {
+    var silent = what.endsWith("silently") && !kept;
+    kept |= silent;
+    return silent;
   }
 
   /** One where the shop is well, else 0. */
@@ -139,7 +174,7 @@ final class SimulatedOutside {
       world.done();
       world.syncRules().outside(request, mark);
     } else {
-      world.outsideRules().done("SQL", request, mark);
+      world.outsideRules().done("SQL", request, mark, false);
     }
     if (alters && reverses.isEmpty()) {
       triggers.turn(mark, statements);
@@ -180,12 +215,11 @@ final class SimulatedOutside {
     world.outsideRules().asked(request, key);
     var fresh = key == null || keys.put(key, true) == null;
     if (fresh) {
-      world.outsideRules().done("HTTP", request, key == null ? "" + request.sent() : key);
+      world.outsideRules().done("HTTP", request, key == null ? "" + request.sent() : key, true);
       carryOut(request.query().get("mark"), what);
+      mended = what.startsWith("mend");
     }
-    var silent = what.endsWith("silently") && !kept;
-    kept |= silent;
-    return new Answer(silent ? SILENT : 200, TextNode.valueOf("{}"));
+    return new Answer(silent(what) ? SILENT : 200, TextNode.valueOf("{}"));
   }
 
   private void carryOut(String mark, String what) {

@@ -29,6 +29,7 @@ import dev.backstep.database.SimulatedJobTables;
 import dev.backstep.database.SimulatedPreflight;
 import dev.backstep.database.SimulatedQueries;
 import dev.backstep.database.SimulatedSchemas;
+import dev.backstep.database.SimulatedStatements;
 import dev.backstep.database.SimulatedTransactions;
 import dev.backstep.database.SimulatedTriggerLooks;
 import dev.backstep.database.SqlPreflight;
@@ -50,6 +51,7 @@ import dev.backstep.database.swap.SwapLooks;
 import dev.backstep.dump.DumpLooks;
 import dev.backstep.dump.SimulatedDumpLooks;
 import dev.backstep.effect.Effectors;
+import dev.backstep.effect.LookThreads;
 import dev.backstep.gate.GateProbe;
 import dev.backstep.gate.job.AskedJobs;
 import dev.backstep.gate.job.JobProbe;
@@ -226,7 +228,6 @@ final class SimulatedProcess
   private Beans beans(long clockSkew) {
     var threads = new VirtualExecutor(time, this);
     var beans = new Beans();
-    beans.leaveOut(List.of(SqlStatements.class));
     beans.put(KubernetesClient.class, client);
     beans.put(BackstepConfig.class, SETTINGS);
     beans.put(Journal.class, world.withJournal() ? journal(threads) : NO_JOURNAL);
@@ -247,6 +248,7 @@ final class SimulatedProcess
     beans.put(ExecutorService.class, world.withEvents() ? threads : NOWHERE);
     beans.put(PolicyProbe.class, new SimulatedPolicy(world.consent(), name, clock));
     beans.put(ScheduledExecutorService.class, threads);
+    beans.put(LookThreads.class, new LookThreads(threads));
     beans.put(Outside.class, this);
     beans.replace(Queries.class, SimulatedQueries.class);
     beans.replace(HttpRequests.class, SimulatedRequests.class);
@@ -263,6 +265,7 @@ final class SimulatedProcess
     beans.replace(Triggers.class, SimulatedTriggerLooks.class);
     beans.put(Functions.class, SimulatedCatalog.functions());
     beans.replace(SqlTransactions.class, SimulatedTransactions.class);
+    beans.replace(SqlStatements.class, SimulatedStatements.class);
     beans.replace(CatalogChanges.class, SimulatedCatalogChanges.class);
     beans.replace(SwapLooks.class, SimulatedSwapLooks.class);
     beans.replace(SideCreations.class, SimulatedSideCreations.class);

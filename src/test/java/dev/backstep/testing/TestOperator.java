@@ -24,10 +24,9 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
 
   private static final Duration GONE = Duration.ofSeconds(90);
 
-  /** The API server's count of who watches all plans; Kubernetes' own collector of garbage does. */
-  private static final Pattern OTHERS =
-      Pattern.compile(
-          "apiserver_longrunning_requests\\{.*resource=\"rollbackplans\",scope=\"cluster\".*} [2-9]");
+  /** The API server's count of who watches objects in all namespaces. */
+  private static final String WATCHING =
+      "apiserver_longrunning_requests\\{.*resource=\"%s\",scope=\"cluster\".*} (\\d+)";
 
   /** The tests of a class run in one thread. */
   private static final ThreadLocal<TestOperator> CURRENT = new ThreadLocal<>();
@@ -149,7 +148,17 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
    * operator, does, and carries on what a test has killed.
    */
   public boolean isAlone() {
-    return !OTHERS.matcher(Cluster.get().client().raw("/metrics")).find();
+    var metrics = Cluster.get().client().raw("/metrics");
+    return watching(metrics, "rollbackplans") <= watching(metrics, "podtemplates");
+  }
+
+  /** Templates are watched by who watches everything: the collector of garbage, and Argo CD. */
+  private static long watching(String metrics, String resource) {
+    return Pattern.compile(WATCHING.formatted(resource))
+        .matcher(metrics)
+        .results()
+        .mapToLong(count -> Long.parseLong(count.group(1)))
+        .sum();
   }
 
   public boolean isAlive() {

@@ -128,7 +128,10 @@ public class BackupExecutor implements ActionExecutor<Backup> {
           .thenApply(now -> said.running(job, now, "", scope));
     }
     return step.work() instanceof Work.Observed
-        ? said.ended(job, said.lastWords(job, scope), "the backup is in " + action.to().place())
+        ? said.ended(
+                job,
+                said.lastWords(job, scope),
+                "the backup is in %s".formatted(action.to().place()))
             .now()
         : step.now();
   }

@@ -51,7 +51,7 @@ public class Ingresses implements Routes {
               "%s has no rule%s. Correct the action."
                   .formatted(
                       action.routeRef(),
-                      action.host() == null ? "" : " for host " + action.host())));
+                      action.host() == null ? "" : " for host %s".formatted(action.host()))));
     }
     return rules.stream()
         .collect(Collectors.groupingBy(Ingresses::host, Collectors.counting()))

@@ -56,8 +56,11 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
             ? "the newest backup %s...".formatted(source.latest().prefix())
             : "backup %s".formatted(source.path());
     return Optional.of(
-        "%s from %s is restored and verified beside the database, and, but for a drill, takes its place"
-            .formatted(backup, source.from().place()));
+        "%s from %s is restored and verified beside the database, and, but for a drill, takes its place%s"
+            .formatted(
+                backup,
+                source.from().place(),
+                action.keepsOld() ? ", also where that is too damaged to be backed up" : ""));
   }
 
   @Override
@@ -82,6 +85,12 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
   @Override
   public CompletionStage<List<String>> pins(DbRestoreAction action, ActionScope scope) {
     return checks.pins(action, scope);
+  }
+
+  /** The backup is loaded and verified beside the live data, so people know what they approve. */
+  @Override
+  public CompletionStage<Step> prepare(DbRestoreAction action, ActionScope scope) {
+    return restoring.proven(action, scope).thenApply(Stand::step);
   }
 
   @Override

@@ -30,7 +30,11 @@ public class Jobs {
 
   private static WantedJob wanted(JobRun run, ActionScope scope) {
     return new WantedJob(
-        run, "action " + scope.action(), scope.author(), scope.claim() != null, scope.atStart());
+        run,
+        "action %s".formatted(scope.action()),
+        scope.author(),
+        scope.claim() != null,
+        scope.atStart());
   }
 
   /** What would keep the Job from being run, as far as the API server can tell. */

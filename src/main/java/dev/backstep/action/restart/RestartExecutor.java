@@ -53,7 +53,7 @@ public class RestartExecutor implements ActionExecutor<Restart> {
   }
 
   private Optional<ObjectPatch> change(Workload workload, ActionScope scope) {
-    var summary = workload.ref() + ": restart all pods";
+    var summary = "%s: restart all pods".formatted(workload.ref());
     return workload.restartedSince(scope.since())
         ? Optional.empty()
         : Optional.of(targets.restart(workload, scope.since(), Inverse.NONE, summary));

@@ -170,7 +170,8 @@ public class ResyncExecutor implements ActionExecutor<Resync> {
   }
 
   private Step running(String job, Seen seen, ActionScope scope) {
-    var unknown = seen.problem().map(it -> " How far it is, is not known: " + it.message());
+    var unknown =
+        seen.problem().map(it -> " How far it is, is not known: %s".formatted(it.message()));
     return said.running(
         job, seen.progress().map(progress -> progress.now()), unknown.orElse(""), scope);
   }

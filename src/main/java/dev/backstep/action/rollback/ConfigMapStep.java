@@ -87,7 +87,7 @@ public class ConfigMapStep {
     return PatchBuilder.of(live)
         .set("/data", json(live.getData()), json(wanted.data()))
         .set("/binaryData", json(live.getBinaryData()), json(wanted.binaryData()))
-        .build("ConfigMap " + live.getMetadata().getName() + ": back to its stable content");
+        .build("ConfigMap %s: back to its stable content".formatted(live.getMetadata().getName()));
   }
 
   private static String unchangeable(String name, ConfigMap live) {

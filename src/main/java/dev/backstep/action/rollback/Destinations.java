@@ -142,7 +142,7 @@ public class Destinations {
     var ref = action.workloads().get(0);
     var workload = workloads.find(scope.namespace(), ref);
     if (workload.isEmpty()) {
-      return Destination.none("TargetAbsent", ref + " does not exist.");
+      return Destination.none("TargetAbsent", "%s does not exist.".formatted(ref));
     }
     if (scope.marked(workload.get().object())) {
       // It is there already: Kubernetes gives a revision that comes back a new number.
@@ -151,7 +151,8 @@ public class Destinations {
     if (unknown(action)) {
       return Destination.none(
           "ArgumentAbsent",
-          "Revision " + action.to().revision() + " is not known: the run has to give that arg.");
+          "Revision %s is not known: the run has to give that arg."
+              .formatted(action.to().revision()));
     }
     var wanted = Long.parseLong(action.to().revision());
     return revisions
@@ -188,7 +189,7 @@ public class Destinations {
     var older =
         scope.facts().troubleSince() == null
             ? ""
-            : " and is older than " + scope.facts().troubleSince();
+            : " and is older than %s".formatted(scope.facts().troubleSince());
     return scope.facts().stable().isEmpty()
         ? "No state of %s was proven good yet: all gates have to be healthy for spec.stable.soak first. Until then roll back to a revision or to images."
             .formatted(action.workloads().get(0))

@@ -225,7 +225,7 @@ public class RollBackExecutor implements ActionExecutor<RollBack> {
 
   /** Once its ConfigMaps are put back, it has to read them again. */
   private ObjectPatch restart(Workload workload, Instant time) {
-    var summary = workload.ref() + ": restart, so that it reads its ConfigMaps";
+    var summary = "%s: restart, so that it reads its ConfigMaps".formatted(workload.ref());
     return targets.restart(workload, time, Inverse.AGAIN, summary);
   }
 }

@@ -60,7 +60,8 @@ public class StuckPods {
         .map(
             pod ->
                 ObjectDeletion.of(
-                    pod, "Pod " + pod.getMetadata().getName() + ": deleted, it was not ready"))
+                    pod,
+                    "Pod %s: deleted, it was not ready".formatted(pod.getMetadata().getName())))
         .toList();
   }
 }

@@ -93,7 +93,7 @@ final class LedgerTexts {
   }
 
   static String orphaned(Workload workload, TargetLedger rest) {
-    return OrphanedHolds.say(workload, rest.entries()) + ", then answer Retry.";
+    return "%s, then answer Retry.".formatted(OrphanedHolds.say(workload, rest.entries()));
   }
 
   static String ambiguous(Workload workload, TargetLedger ledger, int original) {

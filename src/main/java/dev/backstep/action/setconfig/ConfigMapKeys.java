@@ -135,7 +135,11 @@ public class ConfigMapKeys {
     return keys.keySet().stream()
         .sorted()
         .limit(NAMED)
-        .map(key -> values.containsKey(key) ? key + "=" + brief(values.get(key)) : "no " + key)
+        .map(
+            key ->
+                values.containsKey(key)
+                    ? key + "=" + brief(values.get(key))
+                    : "no %s".formatted(key))
         .collect(Collectors.joining(", ", "", more));
   }
 

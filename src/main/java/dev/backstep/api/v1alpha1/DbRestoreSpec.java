@@ -3,6 +3,7 @@ package dev.backstep.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.action.DbRestoreAction;
 import dev.backstep.api.v1alpha1.ladder.ApprovalPolicy;
+import dev.backstep.api.v1alpha1.restore.IfDamaged;
 import dev.backstep.api.v1alpha1.restore.Quiesce;
 import dev.backstep.api.v1alpha1.restore.RestoreCheck;
 import dev.backstep.api.v1alpha1.restore.RestoreSource;
@@ -107,7 +108,11 @@ public record DbRestoreSpec(
         @Pattern(Patterns.DURATION)
         @JsonPropertyDescription(
             "Until when it has to be done, 1m to 24h, without the time that people take to approve; later it is stopped, unless the data is being replaced.")
-        String timeout)
+        String timeout,
+    @Default("Fail")
+        @JsonPropertyDescription(
+            "What is done when the live PostgreSQL database is so damaged that it cannot be dumped. Fail: nothing is replaced. KeepOld: it is replaced all the same; the database from before, under its other name, is the only copy of it then, and is never dropped by itself, whatever keepOld says. A damaged SQLite file is kept byte for byte in any case.")
+        IfDamaged ifDamaged)
     implements DbRestoreSpecBuilder.With {
 
   /** What a restore does. */
@@ -135,7 +140,7 @@ public record DbRestoreSpec(
    */
   public DbRestoreAction restore() {
     return mode == Mode.Drill
-        ? new DbRestoreAction(target, source, null, null, verify)
-        : new DbRestoreAction(target, source, quiesce, safetyBackup, verify);
+        ? new DbRestoreAction(target, source, null, null, verify, ifDamaged)
+        : new DbRestoreAction(target, source, quiesce, safetyBackup, verify, ifDamaged);
   }
 }

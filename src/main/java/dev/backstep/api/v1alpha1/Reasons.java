@@ -181,6 +181,9 @@ public final class Reasons {
   /** What a run changed is being put back. */
   public static final String UNDO_REQUESTED = "UndoRequested";
 
+  /** Something speaks against putting an action back. */
+  public static final String UNDO_DOUBTED = "UndoDoubted";
+
   /** Something could not be put back. */
   public static final String UNDO_FAILED = "UndoFailed";
 
@@ -234,6 +237,12 @@ public final class Reasons {
 
   /** An action was done; its own gates are measured. */
   public static final String PROVING = "Proving";
+
+  /** An action is made ready before people are asked; nothing live is touched. */
+  public static final String PREPARING = "Preparing";
+
+  /** An action is ready, and people can be asked. */
+  public static final String PREPARED = "Prepared";
 
   /** A drill came to its end. */
   public static final String DRILLED = "Drilled";

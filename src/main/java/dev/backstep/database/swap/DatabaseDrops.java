@@ -3,8 +3,8 @@ package dev.backstep.database.swap;
 import dev.backstep.database.Deadline;
 import dev.backstep.database.NotDoneException;
 import dev.backstep.database.Session;
+import dev.backstep.database.SqlEffector;
 import dev.backstep.effect.Author;
-import dev.backstep.effect.Effector;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Drops databases that restores made or put aside, and no others. */
 @ApplicationScoped
-public class DatabaseDrops implements Effector<DatabaseDrop> {
+public class DatabaseDrops implements SqlEffector<DatabaseDrop> {
   /** Those of a loader that is gone, which the server may not have noticed; it waits for each. */
   private static final String END_OWN =
       "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE datid = ? AND usename = current_user";

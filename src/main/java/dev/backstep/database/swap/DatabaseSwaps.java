@@ -1,7 +1,7 @@
 package dev.backstep.database.swap;
 
+import dev.backstep.database.SqlEffector;
 import dev.backstep.effect.Author;
-import dev.backstep.effect.Effector;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Swaps databases, once: afterwards neither is as the effect wants it. */
 @ApplicationScoped
-public class DatabaseSwaps implements Effector<DatabaseSwap> {
+public class DatabaseSwaps implements SqlEffector<DatabaseSwap> {
   private final SwapSessions sessions;
   private final SwapClosing closing;
   private final SwapReversals reversals;

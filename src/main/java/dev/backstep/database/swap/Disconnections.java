@@ -3,8 +3,8 @@ package dev.backstep.database.swap;
 import dev.backstep.database.Deadline;
 import dev.backstep.database.NotDoneException;
 import dev.backstep.database.Session;
+import dev.backstep.database.SqlEffector;
 import dev.backstep.effect.Author;
-import dev.backstep.effect.Effector;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Ends sessions, and waits until those are gone that can be ended. */
 @ApplicationScoped
-public class Disconnections implements Effector<Disconnection> {
+public class Disconnections implements SqlEffector<Disconnection> {
   /** One that may not be ended must not keep the others from being ended. */
   private static final String END =
       """

@@ -37,6 +37,9 @@ public record Note(String restore, State state, int attempt, Map<String, String>
   /** SHA-256 of that. */
   public static final String SHA256 = "sha256";
 
+  /** Of the same: nobody said which SHA-256 it should have, neither a manifest nor the restore. */
+  public static final String UNVOUCHED = "unvouched";
+
   /** When that backup was begun. */
   public static final String MADE_AT = "madeAt";
 

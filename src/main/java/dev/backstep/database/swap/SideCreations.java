@@ -3,8 +3,8 @@ package dev.backstep.database.swap;
 import dev.backstep.database.Deadline;
 import dev.backstep.database.NotDoneException;
 import dev.backstep.database.Session;
+import dev.backstep.database.SqlEffector;
 import dev.backstep.effect.Author;
-import dev.backstep.effect.Effector;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionStage;
  * has no comment yet was left between the two steps, and is as empty as it was made.
  */
 @ApplicationScoped
-public class SideCreations implements Effector<SideCreation> {
+public class SideCreations implements SqlEffector<SideCreation> {
   /**
    * What a server of this version does not know of a database is not there. To name the default
    * tablespace takes a right; not to name it takes none.

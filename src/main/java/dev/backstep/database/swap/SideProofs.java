@@ -3,8 +3,8 @@ package dev.backstep.database.swap;
 import dev.backstep.database.Deadline;
 import dev.backstep.database.NotDoneException;
 import dev.backstep.database.Session;
+import dev.backstep.database.SqlEffector;
 import dev.backstep.effect.Author;
-import dev.backstep.effect.Effector;
 import dev.backstep.effect.Mark;
 import dev.backstep.effect.Outcome;
 import dev.backstep.effect.Sent;
@@ -21,7 +21,7 @@ import java.util.concurrent.CompletionStage;
  * is done before the swap, so that nobody is let in for a moment who was not before.
  */
 @ApplicationScoped
-public class SideProofs implements Effector<SideProven> {
+public class SideProofs implements SqlEffector<SideProven> {
   private static final String DIFFERENT =
       "Database %1$s does not become as %2$s is, because user %3$s may not give or take it, so nothing was kept: %4$s. Let a superuser make both the same, and retry.";
 

@@ -4,6 +4,7 @@ import dev.backstep.database.Identity;
 import dev.backstep.effect.Effect;
 import dev.backstep.effect.Target;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What all effects of a restore have that the operator itself has on the server. */
 public sealed interface SwapEffect extends Effect
@@ -26,5 +27,10 @@ public sealed interface SwapEffect extends Effect
   @Override
   default Target target() {
     return new Target("database", databaseRef());
+  }
+
+  @Override
+  default Optional<Target> answering() {
+    return Optional.of(target());
   }
 }

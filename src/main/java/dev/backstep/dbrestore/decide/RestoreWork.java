@@ -114,7 +114,10 @@ final class RestoreWork {
   }
 
   private static Decision succeeded(RestoreSnapshot snapshot, Work work) {
-    var until = snapshot.now().plus(Durations.of(snapshot.spec().keepOld()));
+    var until =
+        snapshot.spec().restore().keepsOld()
+            ? RestoreRun.ALWAYS
+            : snapshot.now().plus(Durations.of(snapshot.spec().keepOld()));
     return Steps.enter(
         timed(snapshot),
         RestorePhase.Succeeded,

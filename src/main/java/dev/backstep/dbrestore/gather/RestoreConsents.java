@@ -54,7 +54,7 @@ public class RestoreConsents {
         poll.unproven());
   }
 
-  private static Question question(
+  static Question question(
       DbRestore restore, DbRestoreSpec spec, ApprovalStatus asked, Instant now) {
     var undo = Agreeing.UNDO.equals(asked.level());
     return new Question(
@@ -64,6 +64,8 @@ public class RestoreConsents {
         null,
         asked.hash(),
         undo ? restore.getSpec().stateBy() : spec.requestedBy(),
+        // Who replaced the data does not agree alone with whoever wants it back.
+        Set.of(spec.requestedBy()),
         true,
         spec.approvalPolicy().approvers(),
         Durations.of(spec.approvalPolicy().validFor()),

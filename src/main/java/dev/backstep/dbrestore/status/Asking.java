@@ -56,7 +56,7 @@ final class Asking implements Says {
         .consent()
         .map(Consent::ignored)
         .filter(ignored -> !ignored.isEmpty())
-        .map(ignored -> " Not counted: " + Sentences.all(ignored, ""));
+        .map(ignored -> " Not counted: %s".formatted(Sentences.all(ignored, "")));
   }
 
   private static String command(RestoreView view, ApprovalStatus approval, boolean undo) {

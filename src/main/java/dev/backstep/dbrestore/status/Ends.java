@@ -2,6 +2,7 @@ package dev.backstep.dbrestore.status;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.DbRestoreStatus;
+import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.api.v1alpha1.restore.RestoreTransition;
 import dev.backstep.condition.Conditions;
@@ -20,8 +21,8 @@ final class Ends implements Says {
       case Succeeded, Drilled, Undone ->
           conditions.say(ConditionTypes.SUCCEEDED, true, status.phase().name(), last(status));
       case Failed, Aborted, HalfRestored -> {
-        conditions.say(ConditionTypes.SUCCEEDED, false, status.phase().name(), last(status));
-        conditions.say(ConditionTypes.STALLED, true, status.phase().name(), last(status));
+        conditions.say(ConditionTypes.SUCCEEDED, false, reason(status), last(status));
+        conditions.say(ConditionTypes.STALLED, true, reason(status), last(status));
       }
       default -> goesOn(conditions, view, status);
     }
@@ -42,9 +43,17 @@ final class Ends implements Says {
       return;
     }
     conditions.say(ConditionTypes.RECONCILING, true, phase, work.get().message());
-    if (work.get() instanceof Work.Impossible || work.get() instanceof Work.Owned) {
-      conditions.say(ConditionTypes.STALLED, true, phase, work.get().message());
+    if (work.get() instanceof Work.Impossible impossible) {
+      conditions.say(ConditionTypes.STALLED, true, impossible.reason(), impossible.message());
+    } else if (work.get() instanceof Work.Owned owned) {
+      conditions.say(ConditionTypes.STALLED, true, Reasons.TARGET_OWNED, owned.message());
     }
+  }
+
+  /** Why it ended so, by a name. */
+  private static String reason(DbRestoreStatus status) {
+    var steps = status.transitions();
+    return steps.isEmpty() ? status.phase().name() : steps.get(steps.size() - 1).reason();
   }
 
   private static String last(DbRestoreStatus status) {

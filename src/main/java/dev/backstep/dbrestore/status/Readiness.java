@@ -24,7 +24,9 @@ final class Readiness implements Says {
     if (problems.isEmpty()) {
       conditions.say(ConditionTypes.READY, true, Reasons.CHECKED, "It can be done.");
     } else {
-      conditions.say(ConditionTypes.READY, false, Reasons.PREFLIGHT, Problem.messages(problems));
+      // The first one is what a machine can tell it by; the message has all of them.
+      conditions.say(
+          ConditionTypes.READY, false, problems.get(0).reason(), Problem.messages(problems));
     }
   }
 }

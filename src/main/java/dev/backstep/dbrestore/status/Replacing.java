@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.DbRestoreStatus;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.api.v1alpha1.restore.RestoreRun;
 import dev.backstep.condition.Conditions;
 import dev.backstep.dbrestore.gather.RestoreView;
 import dev.backstep.restore.Seen;
@@ -58,7 +59,7 @@ final class Replacing implements Says {
                 live,
                 status.run().replacedAt(),
                 old(view),
-                kept,
+                kept.equals(RestoreRun.ALWAYS) ? "somebody drops it" : kept,
                 view.restore().getMetadata().getNamespace(),
                 view.restore().getMetadata().getName());
   }

@@ -68,7 +68,11 @@ public class AskedJobs {
 
   private static WantedJob wanted(JobRun run, GateScope scope) {
     return new WantedJob(
-        run, "gate " + scope.gate(), scope.author(), !scope.claim().isEmpty(), scope.known());
+        run,
+        "gate %s".formatted(scope.gate()),
+        scope.author(),
+        !scope.claim().isEmpty(),
+        scope.known());
   }
 
   /** What would keep the Job from being run, as far as the API server can tell. */

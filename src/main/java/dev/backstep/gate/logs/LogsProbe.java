@@ -57,9 +57,9 @@ public class LogsProbe implements GateProbe<LogsGate> {
   public Optional<String> invalid(LogsGate gate) {
     try {
       Pattern.compile(gate.pattern());
-      return judgement.invalid(gate.successCondition()).map(wrong -> "logs: " + wrong);
+      return judgement.invalid(gate.successCondition()).map(wrong -> "logs: %s".formatted(wrong));
     } catch (PatternSyntaxException e) {
-      return Optional.of("logs: pattern is no RE2 expression: " + e.getMessage());
+      return Optional.of("logs: pattern is no RE2 expression: %s".formatted(e.getMessage()));
     }
   }
 
@@ -82,7 +82,7 @@ public class LogsProbe implements GateProbe<LogsGate> {
                 .workloads()
                 .find(scope.namespace(), gate.workload())
                 .map(workload -> measured(gate, workload, scope))
-                .orElseGet(() -> Reading.error(gate.workload() + " does not exist")),
+                .orElseGet(() -> Reading.error("%s does not exist".formatted(gate.workload()))),
         readers);
   }
 

@@ -60,7 +60,7 @@ public class PrometheusProbe implements GateProbe<PrometheusGate> {
     return judgement
         .invalid(gate.successCondition())
         .or(() -> caller.refused(call(gate)))
-        .map(wrong -> "prometheus: " + wrong);
+        .map(wrong -> "prometheus: %s".formatted(wrong));
   }
 
   @Override

@@ -54,7 +54,7 @@ public class SqlProbe implements GateProbe<Query> {
     return Optional.ofNullable(gate.successCondition())
         .flatMap(judgement::invalid)
         .or(() -> Queries.invalid(gate).map(Problem::message).map(Sentences::clause))
-        .map(wrong -> "sql: " + wrong);
+        .map(wrong -> "sql: %s".formatted(wrong));
   }
 
   @Override

@@ -38,7 +38,7 @@ public class WorkloadProbe implements GateProbe<WorkloadRef> {
         .workloads()
         .missing(gate.kind())
         .map(part -> Reading.error("%s: %s is not installed in the cluster".formatted(gate, part)))
-        .orElseGet(() -> Reading.red(gate + " does not exist"));
+        .orElseGet(() -> Reading.red("%s does not exist".formatted(gate)));
   }
 
   private static Reading reading(WorkloadRef gate, Rollout rollout) {

@@ -43,7 +43,7 @@ public class InvalidPlans implements PerObjectState {
             .flatMap(
                 gate ->
                     probes.invalid(gate).stream()
-                        .map(wrong -> "spec.gates, gate " + gate.name() + ": " + wrong));
+                        .map(wrong -> "spec.gates, gate %s: %s".formatted(gate.name(), wrong)));
     var kept =
         plan.allActions()
             .filter(action -> action.holdUntil() == Action.HoldUntil.LevelActed)

@@ -55,11 +55,11 @@ final class PlanRules {
 
   private void levels() {
     for (var level : plan.levels()) {
-      var at = "spec.levels, level " + level.name();
-      exist(at + ", preconditions", "gate", level.preconditions(), gates);
+      var at = "spec.levels, level %s".formatted(level.name());
+      exist("%s, preconditions".formatted(at), "gate", level.preconditions(), gates);
       for (var action : level.actions()) {
-        exist(at + ", action " + action.name() + ", verify", "gate", action.verify(), gates);
-        remembered(at + ", action " + action.name(), action);
+        exist("%s, action %s, verify".formatted(at, action.name()), "gate", action.verify(), gates);
+        remembered("%s, action %s".formatted(at, action.name()), action);
       }
     }
   }
@@ -67,28 +67,32 @@ final class PlanRules {
   private void symptoms() {
     once("spec.symptoms", plan.symptoms(), Symptom::name);
     for (var symptom : plan.symptoms()) {
-      var at = "spec.symptoms, symptom " + symptom.name();
+      var at = "spec.symptoms, symptom %s".formatted(symptom.name());
       exist(at, "level", symptom.levels(), levels);
       exist(at, "gate", symptom.gates(), gates);
-      exist(at + ", confirm (of its levels)", "level", symptom.confirm(), symptom.levels());
+      exist(
+          "%s, confirm (of its levels)".formatted(at),
+          "level",
+          symptom.confirm(),
+          symptom.levels());
     }
   }
 
   private void stops() {
     once("spec.stopConditions", plan.stopConditions(), StopCondition::name);
     for (var stop : plan.stopConditions()) {
-      var at = "spec.stopConditions, stop condition " + stop.name();
+      var at = "spec.stopConditions, stop condition %s".formatted(stop.name());
       var level = stop.after() == null ? stop.before() : stop.after();
       exist(at, "level", List.of(level), levels);
       try {
         var when = StopConditions.compile(stop.when());
-        exist(at + ", when", "gate", StopConditions.gates(when), gates);
-        exist(at + ", when", "arg", StopConditions.args(when), args);
+        exist("%s, when".formatted(at), "gate", StopConditions.gates(when), gates);
+        exist("%s, when".formatted(at), "arg", StopConditions.args(when), args);
         if (StopConditions.gatesWithoutNames(when)) {
-          wrong.add(at + ", when: name each gate that it looks at, as in gates['name']");
+          wrong.add("%s, when: name each gate that it looks at, as in gates['name']".formatted(at));
         }
       } catch (InvalidExpressionException e) {
-        wrong.add(at + ", when: " + e.getMessage());
+        wrong.add("%s, when: %s".formatted(at, e.getMessage()));
       }
     }
   }
@@ -97,7 +101,7 @@ final class PlanRules {
     once("spec.triggers", plan.triggers(), Trigger::name);
     var measured = plan.gates().stream().filter(Gate::standing).map(Gate::name).toList();
     for (var trigger : plan.triggers()) {
-      var at = "spec.triggers, trigger " + trigger.name();
+      var at = "spec.triggers, trigger %s".formatted(trigger.name());
       exist(at, "gate with use: Health that is measured repeatedly", trigger.gates(), measured);
       exist(at, "level", trigger.levels(), levels);
       if (trigger.symptom() != null) {
@@ -114,17 +118,17 @@ final class PlanRules {
   private void withoutArgs(String at, Trigger trigger) {
     var run = RunBuilder.builder().symptom(trigger.symptom()).levels(trigger.levels()).build();
     Arguments.problems(plan, run, Wishes.levels(plan, run))
-        .forEach(problem -> wrong.add(at + ": " + problem + ", and a trigger gives none"));
+        .forEach(problem -> wrong.add("%s: %s, and a trigger gives none".formatted(at, problem)));
   }
 
   private void schedule(String at, String schedule) {
     try {
       // Whether it comes due at all does not depend on when one asks.
       if (Schedule.next(schedule, Instant.EPOCH).isEmpty()) {
-        wrong.add(at + ", schedule: it never comes due");
+        wrong.add("%s, schedule: it never comes due".formatted(at));
       }
     } catch (IllegalArgumentException e) {
-      wrong.add(at + ", schedule: " + e.getMessage());
+      wrong.add("%s, schedule: %s".formatted(at, e.getMessage()));
     }
   }
 
@@ -135,7 +139,9 @@ final class PlanRules {
       return;
     }
     if (plan.stable() == null) {
-      wrong.add(at + ": it goes back to lastStable, but spec.stable does not say what is kept");
+      wrong.add(
+          "%s: it goes back to lastStable, but spec.stable does not say what is kept"
+              .formatted(at));
       return;
     }
     back.workloads().stream()
@@ -151,7 +157,7 @@ final class PlanRules {
     var seen = new HashSet<Object>();
     for (var one : all) {
       if (!seen.add(key.apply(one))) {
-        wrong.add(at + ": " + key.apply(one) + " is there twice");
+        wrong.add("%s: %s is there twice".formatted(at, key.apply(one)));
       }
     }
   }
@@ -160,7 +166,7 @@ final class PlanRules {
     if (named != null) {
       named.stream()
           .filter(name -> !known.contains(name))
-          .forEach(name -> wrong.add(at + ": there is no " + what + " " + name));
+          .forEach(name -> wrong.add("%s: there is no %s %s".formatted(at, what, name)));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.claim.Claim;
 import dev.backstep.cluster.HolderLookup;
 import dev.backstep.cluster.LedgerEntry;
 import dev.backstep.cluster.OrphanedHolds;
@@ -45,16 +46,35 @@ public class Ledgers {
    */
   public List<Hold> found(RollbackPlan plan, RollbackPlanSpec pinned) {
     return targets(plan, pinned)
-        .filter(workload -> unknown(plan, workload).anyMatch(entry -> ofThisPlan(plan, entry)))
+        .filter(workload -> holds(plan, workload).findAny().isPresent())
         .flatMap(
             workload ->
                 Stream.ofNullable(client.resource(workload.object()).get()).map(workload::seen))
-        .flatMap(
-            live ->
-                unknown(plan, live)
-                    .filter(entry -> ofThisPlan(plan, entry))
-                    .map(entry -> TargetLedger.hold(live, entry)))
+        .flatMap(live -> holds(plan, live))
         .toList();
+  }
+
+  /** What this plan holds of a workload, and does not know. */
+  private Stream<Hold> holds(RollbackPlan plan, Workload workload) {
+    return unknown(plan, workload)
+        .flatMap(
+            entry ->
+                claims
+                    .find(plan.getMetadata().getNamespace(), entry.claim())
+                    .filter(claim -> claim.ownerUid().equals(plan.getMetadata().getUid()))
+                    .map(claim -> TargetLedger.hold(workload, entry, type(claim, entry)))
+                    .stream());
+  }
+
+  /** What kind of action took it, as the run's plan says; nothing, if that has none of its name. */
+  private String type(Claim<RollbackPlanSpec> claim, LedgerEntry entry) {
+    return claim
+        .pinned()
+        .allActions()
+        .filter(action -> action.name().equals(entry.action()))
+        .map(actions::type)
+        .findFirst()
+        .orElse("");
   }
 
   /** Who else holds this plan's targets, in words; empty: nobody does. */
@@ -102,12 +122,5 @@ public class Ledgers {
                 PlanView.statusOf(plan).holds().stream()
                     .filter(hold -> workload.ref().toString().equals(hold.target()))
                     .noneMatch(entry::isOf));
-  }
-
-  private boolean ofThisPlan(RollbackPlan plan, LedgerEntry entry) {
-    return claims
-        .find(plan.getMetadata().getNamespace(), entry.claim())
-        .filter(claim -> claim.ownerUid().equals(plan.getMetadata().getUid()))
-        .isPresent();
   }
 }

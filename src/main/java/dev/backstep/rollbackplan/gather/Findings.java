@@ -14,17 +14,20 @@ import java.util.Optional;
  * @param problems what keeps levels from acting, by level; one that is not in it was not checked
  * @param pins what the actions of levels mean now, by level and action; a level is not in it where
  *     nobody has to know, or nobody does
+ * @param unprepared name of the action that has to be made ready before people are asked; empty:
+ *     none has to
  */
 record Findings(
     Optional<Step> step,
     Map<String, List<Problem>> problems,
-    Map<String, Map<String, List<String>>> pins) {
+    Map<String, Map<String, List<String>>> pins,
+    Optional<String> unprepared) {
   /** Nothing was looked at, or it is not known yet. */
-  static final Findings NONE = new Findings(Optional.empty(), Map.of(), Map.of());
+  static final Findings NONE = new Findings(Optional.empty(), Map.of(), Map.of(), Optional.empty());
 
   /** Only what is left to do. */
   static Findings of(Step step) {
-    return new Findings(Optional.of(step), Map.of(), Map.of());
+    return new Findings(Optional.of(step), Map.of(), Map.of(), Optional.empty());
   }
 
   /** What is left to do, as the engine sees it; null: nothing is due. */

@@ -58,7 +58,7 @@ public class GateWindows {
       return stop(plan);
     }
     var spec = Arguments.resolve(plan.getSpec(), null);
-    var key = "idle " + deployed(plan, spec);
+    var key = "idle %s".formatted(deployed(plan, spec));
     var resting = PlanView.statusOf(plan).stableCandidate() == null;
     var watches =
         spec.gates().stream().filter(Gate::standing).map(gate -> new Watch(gate, key)).toList();
@@ -155,7 +155,8 @@ public class GateWindows {
     try {
       return Json.MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the status has a value that is no JSON: " + json, e);
+      throw new IllegalStateException(
+          "the status has a value that is no JSON: %s".formatted(json), e);
     }
   }
 

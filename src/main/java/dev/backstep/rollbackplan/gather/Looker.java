@@ -16,6 +16,7 @@ import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.rollbackplan.claim.PlanClaims;
 import dev.backstep.runbook.Holds;
+import dev.backstep.runbook.Preparing;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.Stopping;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -89,8 +90,7 @@ public class Looker {
   /** What the action that the run is at, and goes on without, has going on. */
   private Optional<CompletionStage<Step>> stopping(
       RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    var run = snapshot.run();
-    if (run.level() == null || run.action() == null || snapshot.allActed()) {
+    if (!Stopping.mayGoOn(snapshot)) {
       return Optional.empty();
     }
     var action = snapshot.action();
@@ -100,16 +100,18 @@ public class Looker {
   private CompletionStage<Step> next(
       Action action, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var scope = scopes.apply(action);
-    return actions
-        .next(action, scope)
-        .thenApply(
-            step ->
-                owners.own(
-                    step,
-                    scope.namespace(),
-                    snapshot.run().claim(),
-                    action.name(),
-                    !actions.traits(action).shared()));
+    var left =
+        Preparing.isUnderWay(snapshot)
+            ? actions.prepare(action, scope)
+            : actions.next(action, scope);
+    return left.thenApply(
+        step ->
+            owners.own(
+                step,
+                scope.namespace(),
+                snapshot.run().claim(),
+                action.name(),
+                !actions.traits(action).shared()));
   }
 
   /** What somebody else changed of what the level had done. */

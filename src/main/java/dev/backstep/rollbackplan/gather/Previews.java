@@ -134,7 +134,7 @@ public class Previews {
       }
       var more = action.getValue().size() - shown.size();
       if (more > 0) {
-        shown.add("... and " + more + " more");
+        shown.add("... and %s more".formatted(more));
       }
       bounded.put(action.getKey(), List.copyOf(shown));
     }
@@ -157,10 +157,10 @@ public class Previews {
 
   private List<String> shown(Action action, Step step, ActionScope scope) {
     if (step.work() instanceof Work.Impossible impossible) {
-      return List.of("cannot be done: " + impossible.message());
+      return List.of("cannot be done: %s".formatted(impossible.message()));
     }
     if (step.work() instanceof Work.Contested contested) {
-      return List.of("would be asked first (Contested): " + contested.message());
+      return List.of("would be asked first (Contested): %s".formatted(contested.message()));
     }
     if (step.effects().isEmpty() && step.work() instanceof Work.Rolling waiting) {
       return List.of(waiting.message());
@@ -180,8 +180,8 @@ public class Previews {
             .map(
                 it ->
                     it.leavesLevel()
-                        ? "would be left out, with its level: " + it.message()
-                        : "would be asked first (SchemaChanged): " + it.message())
+                        ? "would be left out, with its level: %s".formatted(it.message())
+                        : "would be asked first (SchemaChanged): %s".formatted(it.message()))
         : Stream.of();
   }
 

@@ -10,6 +10,8 @@ import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
 import dev.backstep.resource.Together;
 import dev.backstep.rollbackplan.check.Preflight;
+import dev.backstep.rollbackplan.gather.Unprepared.Unready;
+import dev.backstep.runbook.Preparing;
 import dev.backstep.runbook.RunSnapshot;
 import dev.backstep.runbook.Stopping;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -33,11 +35,13 @@ public class Scout {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
   private final Looker looker;
+  private final Unprepared unprepared;
   private final Preflight preflight;
   private final LevelFacts facts;
 
-  public Scout(Looker looker, Preflight preflight, LevelFacts facts) {
+  public Scout(Looker looker, Unprepared unprepared, Preflight preflight, LevelFacts facts) {
     this.looker = looker;
+    this.unprepared = unprepared;
     this.preflight = preflight;
     this.facts = facts;
   }
@@ -78,7 +82,8 @@ public class Scout {
             (problems, known) -> {
               var levels = new LinkedHashMap<String, Map<String, List<String>>>();
               known.forEach((level, said) -> said.ifPresent(it -> levels.put(level, it)));
-              return new Findings(Optional.empty(), Map.of(first.name(), problems), levels);
+              return new Findings(
+                  Optional.empty(), Map.of(first.name(), problems), levels, Optional.empty());
             });
   }
 
@@ -90,7 +95,10 @@ public class Scout {
   private CompletionStage<Findings> aboutToAct(
       RollbackPlan plan, Step step, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var due = snapshot.entering() || step.work() instanceof Work.ToDo;
-    if (snapshot.run().phase() != Phase.Acting || !due || Stopping.isDue(snapshot)) {
+    if (snapshot.run().phase() != Phase.Acting
+        || !due
+        || Preparing.isUnderWay(snapshot)
+        || Stopping.isDue(snapshot)) {
       return CompletableFuture.completedStage(Findings.of(step));
     }
     var level = snapshot.level();
@@ -100,12 +108,33 @@ public class Scout {
                 .of(plan, snapshot.plan(), level, scopes)
                 .thenApply(found -> Map.of(level.name(), found))
             : CompletableFuture.completedStage(Map.of());
-    return problems.thenCombine(
-        meaning(level, snapshot, scopes),
-        (found, meant) ->
-            meant.problem() == null
-                ? new Findings(Optional.of(step), found, meant.pins())
-                : notKnown(meant.problem(), step, snapshot));
+    return unprepared
+        .first(snapshot, scopes)
+        .thenCompose(
+            unready ->
+                unready.isPresent()
+                    ? problems.thenApply(found -> unready(unready.get(), found, step, snapshot))
+                    : problems.thenCombine(
+                        meaning(level, snapshot, scopes),
+                        (found, meant) -> meant(found, meant, step, snapshot)));
+  }
+
+  /**
+   * An action of a level that acts is not made ready anew because it cannot be seen just now: that
+   * is waited for.
+   */
+  private static Findings unready(
+      Unready unready, Map<String, List<Problem>> found, Step step, RunSnapshot snapshot) {
+    return !snapshot.entering() && unready.isUnknown()
+        ? Findings.of(unready.step())
+        : new Findings(Optional.of(step), found, Map.of(), Optional.of(unready.action()));
+  }
+
+  private static Findings meant(
+      Map<String, List<Problem>> found, Meaning meant, Step step, RunSnapshot snapshot) {
+    return meant.problem() == null
+        ? new Findings(Optional.of(step), found, meant.pins(), Optional.empty())
+        : notKnown(meant.problem(), step, snapshot);
   }
 
   /**
@@ -150,6 +179,9 @@ public class Scout {
     var instead =
         snapshot.entering() ? step : Step.of(new Work.Rolling(problem.message(), ASK_AGAIN));
     return new Findings(
-        Optional.of(instead), Map.of(snapshot.level().name(), List.of(problem)), Map.of());
+        Optional.of(instead),
+        Map.of(snapshot.level().name(), List.of(problem)),
+        Map.of(),
+        Optional.empty());
   }
 }

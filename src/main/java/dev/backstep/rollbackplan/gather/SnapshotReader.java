@@ -133,6 +133,7 @@ public class SnapshotReader {
             .work(findings.work())
             .problems(findings.problems())
             .pins(findings.pins())
+            .unprepared(findings.unprepared().orElse(null))
             .build();
     base = base.withHashes(facts.hashes(base));
     // After what may take long: a verdict must not be older than it looks.

@@ -64,7 +64,9 @@ public class PlanConsents {
             .toList(),
         Optional.ofNullable(poll.count().rejection()).map(Rejection::said).orElse(null),
         poll.count().ignored().stream()
-            .map(ignored -> ignored.name() + " by " + ignored.user() + ": " + ignored.reason())
+            .map(
+                ignored ->
+                    "%s by %s: %s".formatted(ignored.name(), ignored.user(), ignored.reason()))
             .toList(),
         poll.unproven().orElse(null));
   }
@@ -92,6 +94,7 @@ public class PlanConsents {
         null,
         hash,
         snapshot.run().requestedBy(),
+        Set.of(),
         !snapshot.automatic(),
         level.approvalPolicy().approvers(),
         Durations.of(level.approvalPolicy().validFor()),
@@ -127,7 +130,8 @@ public class PlanConsents {
       return Optional.of(new ItemAnswer(true, false, count.rejection().said()));
     }
     return count.enough()
-        ? Optional.of(new ItemAnswer(true, true, count.accepted().get(0).user() + " said yes"))
+        ? Optional.of(
+            new ItemAnswer(true, true, "%s said yes".formatted(count.accepted().get(0).user())))
         : Optional.empty();
   }
 
@@ -149,6 +153,7 @@ public class PlanConsents {
         item,
         level.hash(),
         run.requestedBy(),
+        Set.of(),
         true,
         1,
         ITEM_VALID_FOR,

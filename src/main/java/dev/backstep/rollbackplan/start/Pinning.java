@@ -76,8 +76,8 @@ public class Pinning {
           .orElseGet(
               () ->
                   new NotMade(
-                      "The plan was edited between the run's first write and its claim: a level of the run is gone."
-                          + UNTOUCHED));
+                      "The plan was edited between the run's first write and its claim: a level of the run is gone.%s"
+                          .formatted(UNTOUCHED)));
     }
     try {
       return ours(claims.create(plan, run.claim(), claim(view)), run);
@@ -96,7 +96,8 @@ public class Pinning {
     return claim.runUid().equals(run.uid())
         ? new Made()
         : new NotMade(
-            "The run could not make its claim: a run of this id was begun before." + UNTOUCHED);
+            "The run could not make its claim: a run of this id was begun before.%s"
+                .formatted(UNTOUCHED));
   }
 
   private Claim<RollbackPlanSpec> claim(PlanView view) {

@@ -178,7 +178,7 @@ public class RunStarter {
         .seq(1L)
         .phase(Phase.Pending)
         .reason(Reasons.RUN_STARTED)
-        .message(wish.requestedBy() + " asked for the run: " + wish.reason())
+        .message("%s asked for the run: %s".formatted(wish.requestedBy(), wish.reason()))
         .build();
   }
 

@@ -106,7 +106,7 @@ public final class Triggers {
             : "Due by its schedule %s.".formatted(trigger.schedule());
     return RunBuilder.builder()
         .id(trigger.name() + "-" + TIME.format(view.now()))
-        .reason("Started by trigger " + trigger.name() + ". " + why)
+        .reason("Started by trigger %s. %s".formatted(trigger.name(), why))
         .requestedBy(RunSnapshot.AUTOMATIC + trigger.name())
         .symptom(trigger.symptom())
         .levels(trigger.levels())

@@ -23,11 +23,12 @@ public final class Wishes {
   /** Why it cannot be carried out; empty: it can. */
   static Optional<String> mistake(RollbackPlanSpec plan, Run wish) {
     if (wish.state() != Run.State.Running && wish.state() != Run.State.Paused) {
-      return Optional.of("a new run must have state Running, this one has " + wish.state() + ".");
+      return Optional.of(
+          "a new run must have state Running, this one has %s.".formatted(wish.state()));
     }
     var levels = levels(plan, wish);
     if (levels.isEmpty()) {
-      return Optional.of("the plan has no symptom " + wish.symptom() + ".");
+      return Optional.of("the plan has no symptom %s.".formatted(wish.symptom()));
     }
     var wrong = Arguments.problems(plan, wish, levels);
     return wrong.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", wrong) + ".");

@@ -59,7 +59,8 @@ final class Executability implements Says {
         ConditionTypes.READY,
         false,
         Reasons.INVALID_PLAN,
-        "Correct the plan: " + Sentences.all(wrong.stream().map(it -> it + ".").toList(), ""));
+        "Correct the plan: %s"
+            .formatted(Sentences.all(wrong.stream().map(it -> it + ".").toList(), "")));
     conditions.say(
         ConditionTypes.EXECUTABLE,
         false,
@@ -96,8 +97,8 @@ final class Executability implements Says {
         ConditionTypes.EXECUTABLE,
         false,
         Reasons.GATE_NOT_MEASURABLE,
-        "A run could act, but not tell whether it helped, so it would ask. "
-            + Sentences.all(gates, "").stripTrailing());
+        "A run could act, but not tell whether it helped, so it would ask. %s"
+            .formatted(Sentences.all(gates, "").stripTrailing()));
   }
 
   private static List<String> unmeasurable(PlanView view) {
@@ -166,11 +167,11 @@ final class Executability implements Says {
 
   private static String in(List<String> levels, int all) {
     if (levels.size() == 1) {
-      return "In level " + levels.get(0);
+      return "In level %s".formatted(levels.get(0));
     }
     return levels.size() == all
         ? "In all %d levels".formatted(all)
-        : "In levels " + names(levels, "and");
+        : "In levels %s".formatted(names(levels, "and"));
   }
 
   private static String names(List<String> names, String last) {

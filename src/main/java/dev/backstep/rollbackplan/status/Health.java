@@ -55,7 +55,8 @@ final class Health implements Says {
     var red = named(gates, streaks, Verdict.UNHEALTHY);
     var unknown = named(gates, streaks, Verdict.INCONCLUSIVE);
     if (!red.isEmpty()) {
-      conditions.say(ConditionTypes.HEALTHY, false, Reasons.UNHEALTHY, "Unhealthy: " + red + ".");
+      conditions.say(
+          ConditionTypes.HEALTHY, false, Reasons.UNHEALTHY, "Unhealthy: %s.".formatted(red));
     } else if (!named(gates, streaks, Verdict.PENDING).isEmpty()) {
       conditions.keep(ConditionTypes.HEALTHY, Reasons.MEASURING, "The gates are being measured.");
     } else if (!unknown.isEmpty()) {

@@ -73,8 +73,9 @@ final class Questions implements Says {
     var lines = inTurn(view.snapshot().level().actions(), preview);
     return lines.isEmpty()
         ? "\nIt would change nothing now."
-        : "\nIt would change now:\n"
-            + Sentences.all(lines, "a run of mode DryRun shows all").indent(2).stripTrailing();
+        : "\nIt would change now:\n%s"
+            .formatted(
+                Sentences.all(lines, "a run of mode DryRun shows all").indent(2).stripTrailing());
   }
 
   /**

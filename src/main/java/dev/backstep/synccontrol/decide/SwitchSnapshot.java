@@ -65,6 +65,11 @@ public record SwitchSnapshot(
     return progress.getOrDefault(means.name(), new Progress.None());
   }
 
+  /** True when it was found out in this pass how far a means is, or that nobody can tell. */
+  public boolean isKnown(MeansStatus means) {
+    return steps.containsKey(means.name()) || progress(means) instanceof Progress.NotKnown;
+  }
+
   /** How long each means has until it has to be proven off. */
   public Duration timeout() {
     return Durations.of(spec.timeout());

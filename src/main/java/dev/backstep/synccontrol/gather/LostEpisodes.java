@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.api.v1alpha1.SyncControlSpec;
 import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.api.v1alpha1.status.Hold;
+import dev.backstep.api.v1alpha1.sync.Means;
 import dev.backstep.cluster.TargetLedger;
 import dev.backstep.cluster.WorkloadLookup;
 import dev.backstep.memory.PerObjectState;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Finds the episode that a status does not know any more. The API server is asked when a status
@@ -48,16 +50,16 @@ public class LostEpisodes implements PerObjectState {
 
   /** What the targets of its means say that it holds. */
   List<Hold> holds(String namespace, String claim, SyncControlSpec pinned) {
-    return pinned.means().stream()
-        .flatMap(means -> executors.targets(means).stream())
-        .distinct()
+    return pinned.means().stream().flatMap(means -> holds(namespace, claim, means)).toList();
+  }
+
+  private Stream<Hold> holds(String namespace, String claim, Means means) {
+    return executors.targets(means).stream()
         .flatMap(ref -> workloads.find(namespace, ref).stream())
         .flatMap(
             workload ->
-                TargetLedger.of(workload).entries().stream()
-                    .filter(entry -> entry.claim().equals(claim))
-                    .map(entry -> TargetLedger.hold(workload, entry)))
-        .toList();
+                TargetLedger.of(workload).find(claim, means.name()).stream()
+                    .map(entry -> TargetLedger.hold(workload, entry, executors.type(means))));
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.synccontrol.decide.MeansWork;
+import dev.backstep.synccontrol.gather.SwitchLooks.Found;
 import dev.backstep.synccontrol.watch.SyncWakeups;
 import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -122,6 +123,7 @@ public class MeansLooker {
             means.done().sent().size());
   }
 
+  /** News that comes meanwhile ends no look: there is another one after it. */
   private Optional<Step> looked(
       SyncControl sync,
       SyncControlSpec spec,
@@ -136,14 +138,21 @@ public class MeansLooker {
     var found =
         looks.answer(
             "%s/%s".formatted(uid, means.name()),
-            "%s %d".formatted(state, news),
-            () -> left(means, scope, episode, status),
+            state,
+            () ->
+                left(means, scope, episode, status)
+                    .thenApply(step -> new Found(step, Optional.of(news))),
             wakeups.of(sync));
     found.ifPresent(
-        step ->
+        it ->
             times.looked(
-                uid, means.name(), state, news, now, pace(spec, means, status, step.work())));
-    return found;
+                uid,
+                means.name(),
+                state,
+                it.news().orElse(news),
+                now,
+                pace(spec, means, status, it.step().work())));
+    return found.map(Found::step);
   }
 
   private CompletionStage<Step> left(

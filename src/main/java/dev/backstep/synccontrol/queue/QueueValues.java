@@ -79,6 +79,6 @@ final class QueueValues {
     if (value.isTextual()) {
       return "it is a text of %d characters".formatted(value.textValue().length());
     }
-    return "it is " + value;
+    return "it is %s".formatted(value);
   }
 }

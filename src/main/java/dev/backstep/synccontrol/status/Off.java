@@ -63,7 +63,7 @@ final class Off implements Says {
   }
 
   private static String failed(SwitchView view, SyncControlStatus status) {
-    return SwitchStatus.failed(status.episode(), view.snapshot().timeout(), view.now())
+    return SwitchStatus.failed(status.episode(), view.snapshot())
         .map(means -> "%s: %s".formatted(means.name(), means.message()))
         .collect(Collectors.joining(" "));
   }

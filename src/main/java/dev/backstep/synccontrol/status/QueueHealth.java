@@ -93,7 +93,7 @@ final class QueueHealth implements Says {
         .formatted(
             part.name(),
             part.value(),
-            threshold(part).map(it -> ", more than " + it).orElse(""),
+            threshold(part).map(it -> ", more than %s".formatted(it)).orElse(""),
             growing(part));
   }
 

@@ -10,10 +10,9 @@ import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.condition.Conditions;
 import dev.backstep.notification.Notifier;
+import dev.backstep.synccontrol.decide.SwitchSnapshot;
 import dev.backstep.synccontrol.gather.SwitchView;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -44,7 +43,7 @@ public class SwitchStatus {
         core.with()
             .observedGeneration(generation)
             .desired(off ? Wish.Disabled : Wish.Enabled)
-            .state(state(core, view.snapshot().timeout(), view.now()))
+            .state(state(core, view.snapshot()))
             .holding(core.holders().size())
             .build();
     var conditions = new Conditions(view.status().conditions(), generation, view.now());
@@ -67,12 +66,12 @@ public class SwitchStatus {
   }
 
   /** Where the switch stands, as its means say. */
-  public static SwitchState state(SyncControlStatus status, Duration timeout, Instant now) {
+  static SwitchState state(SyncControlStatus status, SwitchSnapshot snapshot) {
     var episode = status.episode();
     if (episode == null || !episode.open()) {
       return SwitchState.Enabled;
     }
-    var failed = failed(episode, timeout, now).findAny().isPresent();
+    var failed = failed(episode, snapshot).findAny().isPresent();
     if (episode.isEnabling()) {
       return failed ? SwitchState.EnableFailed : SwitchState.Enabling;
     }
@@ -83,14 +82,26 @@ public class SwitchStatus {
   }
 
   /** The means that failed, or are on their way for too long. */
-  static Stream<MeansStatus> failed(Episode episode, Duration timeout, Instant now) {
+  static Stream<MeansStatus> failed(Episode episode, SwitchSnapshot snapshot) {
     return episode.means().stream()
         .filter(
             means ->
                 switch (means.standing()) {
                   case Failed, Contested -> true;
-                  case TurningOff, TurningOn -> !now.isBefore(means.since().plus(timeout));
+                  case TurningOff, TurningOn ->
+                      isLate(means, snapshot)
+                          && (snapshot.isKnown(means) || saidBefore(episode, snapshot));
                   case Off, On -> false;
                 });
+  }
+
+  private static boolean isLate(MeansStatus means, SwitchSnapshot snapshot) {
+    return !snapshot.now().isBefore(means.since().plus(snapshot.timeout()));
+  }
+
+  /** What is late only because nobody was there to look may be done long since. */
+  private static boolean saidBefore(Episode episode, SwitchSnapshot snapshot) {
+    var failed = episode.isEnabling() ? SwitchState.EnableFailed : SwitchState.DisableFailed;
+    return snapshot.status().state() == failed;
   }
 }

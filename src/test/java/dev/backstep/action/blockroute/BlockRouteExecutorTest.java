@@ -28,6 +28,7 @@ import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.ObjectPatches;
 import dev.backstep.object.PatchReversals;
 import dev.backstep.problem.Problem;
+import dev.backstep.testing.LooksHere;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
 import dev.backstep.testing.Workloads;
@@ -495,7 +496,7 @@ class BlockRouteExecutorTest {
             client,
             new Impersonation(client),
             Workloads.of(),
-            new PatchReversals(client, Clock.systemUTC()),
+            new PatchReversals(client, Clock.systemUTC(), new LooksHere()),
             new Differences(client),
             new Editors(),
             new ConfigMaps(client, new LeapingClock()));

@@ -33,6 +33,7 @@ import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.ObjectPatches;
 import dev.backstep.object.PatchReversals;
 import dev.backstep.problem.Problem;
+import dev.backstep.testing.LooksHere;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
 import dev.backstep.testing.Workloads;
@@ -406,7 +407,7 @@ class SetConfigExecutorTest {
             api.client(),
             new Impersonation(api.client()),
             workloads,
-            new PatchReversals(api.client(), Clock.systemUTC()),
+            new PatchReversals(api.client(), Clock.systemUTC(), new LooksHere()),
             new Differences(api.client()),
             new Editors(),
             configMaps);

@@ -3,7 +3,7 @@ package dev.backstep.database.swap;
 import dev.backstep.api.v1alpha1.value.Query;
 import dev.backstep.database.Identity;
 import dev.backstep.database.QueryAnswer;
-import dev.backstep.database.UnansweredException;
+import dev.backstep.database.SessionEndedException;
 import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
@@ -92,7 +92,7 @@ public final class SimulatedSwapLooks extends SwapLooks {
       return new QueryAnswer(rows, List.of(Map.of("count", rows)));
     } catch (IOException e) {
       throw new CompletionException(
-          new UnansweredException(new Problem("DatabaseUnreachable", "No answer came.")));
+          new SessionEndedException(new Problem("DatabaseUnreachable", "No answer came.")));
     }
   }
 }

@@ -36,7 +36,7 @@ import java.util.concurrent.TimeUnit;
 public final class TestRestore implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
   static final Instant NOT_AFTER = NOW.plusSeconds(60);
-  static final String CLAIM = "bs-run-1";
+  public static final String CLAIM = "bs-run-1";
   public static final String OLD_DATA = "bad";
   static final String NEW_DATA = "good";
 
@@ -256,7 +256,7 @@ public final class TestRestore implements AutoCloseable {
     return swap.reversal(mark(3).text());
   }
 
-  void noted(String name, Note.State state, Map<String, String> facts) {
+  public void noted(String name, Note.State state, Map<String, String> facts) {
     asAdmin(
         "COMMENT ON DATABASE \"%s\" IS '%s'"
             .formatted(

@@ -7,10 +7,14 @@ import dev.backstep.api.v1alpha1.DbRestoreSpec.Mode;
 import dev.backstep.api.v1alpha1.DbRestoreSpec.State;
 import dev.backstep.api.v1alpha1.DbRestoreSpecBuilder;
 import dev.backstep.api.v1alpha1.DbRestoreStatus;
+import dev.backstep.api.v1alpha1.restore.IfDamaged;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
+import dev.backstep.api.v1alpha1.restore.RestoreRun;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus.Given;
 import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.Intent;
+import dev.backstep.api.v1alpha1.value.DatabaseTarget;
+import dev.backstep.api.v1alpha1.value.Ref;
 import dev.backstep.dbrestore.decide.Decision.Act;
 import dev.backstep.dbrestore.decide.Decision.Advance;
 import dev.backstep.dbrestore.decide.Decision.Close;
@@ -43,13 +47,21 @@ class RestoreEngineTest {
   private boolean ready = true;
   private State wish = State.Running;
   private Mode mode = Mode.Execute;
+  private DatabaseTarget target = new DatabaseTarget(new Ref("orders-db"), null);
+  private IfDamaged ifDamaged = IfDamaged.Fail;
   private Optional<Due> due = Optional.empty();
   private Optional<String> hash = Optional.of("hash-1");
   private Progress progress = new Progress.None();
   private Optional<Consent> consent = Optional.empty();
 
   private DbRestoreSpec spec() {
-    return DbRestoreSpecBuilder.builder().mode(mode).timeout("2h").keepOld("72h").build();
+    return DbRestoreSpecBuilder.builder()
+        .mode(mode)
+        .timeout("2h")
+        .keepOld("72h")
+        .target(target)
+        .ifDamaged(ifDamaged)
+        .build();
   }
 
   private Decision decide() {
@@ -419,6 +431,25 @@ class RestoreEngineTest {
     assertThat(status.phase()).isEqualTo(RestorePhase.Succeeded);
     due = Optional.empty();
     assertThat(decide()).isInstanceOf(Wait.class);
+  }
+
+  @Test
+  void whatMayBeTheOnlyCopyIsNeverDropped() {
+    ifDamaged = IfDamaged.KeepOld;
+
+    arriveAt(RestorePhase.Succeeded);
+
+    assertThat(status.run().keptUntil()).isEqualTo(RestoreRun.ALWAYS);
+  }
+
+  @Test
+  void aFileThatHasACopyInAnyCaseIsDropped() {
+    target = new DatabaseTarget(null, new DatabaseTarget.Sqlite("data", "shop.db", null));
+    ifDamaged = IfDamaged.KeepOld;
+
+    arriveAt(RestorePhase.Succeeded);
+
+    assertThat(status.run().keptUntil()).isEqualTo(NOON.plus(Duration.ofHours(72)));
   }
 
   @Test

@@ -29,6 +29,7 @@ import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.object.ObjectPatches;
 import dev.backstep.object.PatchReversals;
+import dev.backstep.testing.LooksHere;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.MeansYaml;
 import dev.backstep.testing.Workloads;
@@ -55,7 +56,7 @@ class CatchingUpTest {
           api.client(),
           new Impersonation(api.client()),
           Workloads.of(),
-          new PatchReversals(api.client(), Clock.systemUTC()),
+          new PatchReversals(api.client(), Clock.systemUTC(), new LooksHere()),
           new Differences(api.client()),
           new Editors(),
           new ConfigMaps(api.client(), new LeapingClock()));

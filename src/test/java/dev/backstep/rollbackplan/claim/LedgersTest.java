@@ -66,7 +66,8 @@ class LedgersTest {
   }
 
   private void claim(String name, String uid) {
-    var claim = new Claim<RollbackPlanSpec>(uid, "run", 1L, null, null);
+    var pinned = cluster.plan().getSpec();
+    var claim = new Claim<RollbackPlanSpec>(uid, "run", 1L, pinned, null);
     cluster.bean(PlanClaims.class).create(cluster.plan(), name, claim);
   }
 
@@ -110,6 +111,17 @@ class LedgersTest {
 
     // then
     assertThat(ledgers.found(plan, plan.getSpec())).containsExactly(hold("worker", "stop", "5"));
+  }
+
+  /** The kind of action is what the run's plan says, which may have been edited since. */
+  @Test
+  void whatTookItIsKnownFromTheRun() {
+    // given
+    var plan = plan();
+    held("worker", FIVE, entry(OURS, "renamed"));
+
+    // then
+    assertThat(ledgers.found(plan, plan.getSpec())).extracting(Hold::type).containsExactly("");
   }
 
   @Test

@@ -34,6 +34,7 @@ import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.simulation.MemoryCluster;
 import dev.backstep.testing.PlanYaml;
 import dev.backstep.testing.Workloads;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,7 @@ class ScoutTest {
   private final List<String> askedForPins = new ArrayList<>();
   private CompletionStage<List<Problem>> problems = CompletableFuture.completedStage(List.of());
   private CompletionStage<List<String>> pins = CompletableFuture.completedStage(List.of("now"));
+  private Step ready = Step.done("Ready.");
   private Step left = new Step(new Work.ToDo(1, "Do it."), List.of());
 
   /** Answers when the test lets it. */
@@ -83,6 +85,12 @@ class ScoutTest {
     @Override
     public CompletionStage<List<Problem>> preflight(Scale action, ActionScope scope) {
       return problems;
+    }
+
+    /** Only the second one has something to be made ready. */
+    @Override
+    public CompletionStage<Step> prepare(Scale action, ActionScope scope) {
+      return (scope.action().equals("b") ? ready : Step.done("Ready.")).now();
     }
 
     @Override
@@ -117,7 +125,7 @@ class ScoutTest {
             cluster.bean(Access.class));
     var plan = new RollbackPlan();
     plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
-    return new Scout(looker, preflight, new LevelFacts(actions))
+    return new Scout(looker, new Unprepared(actions), preflight, new LevelFacts(actions))
         .look(plan, snapshot(run.build()), action -> scope(action.name()))
         .toCompletableFuture();
   }
@@ -241,6 +249,81 @@ class ScoutTest {
     assertThat(Scopes.now(look(acting(null, "a"))).pins().get("first"))
         .containsEntry("a", List.of("now"))
         .containsEntry("b", List.of("now"));
+  }
+
+  @Test
+  void whatHasToBeMadeReadyIsFoundBeforeAnybodyIsAskedWhatTheLevelMeans() {
+    // given
+    ready = new Step(new Work.ToDo(1, "Load it."), List.of());
+
+    // when
+    var entered = Scopes.now(look(acting(null)));
+    var atTheFirst = Scopes.now(look(acting(0)));
+    var atIt = Scopes.now(look(acting(1, "a")));
+
+    // then
+    assertThat(entered.unprepared()).contains("b");
+    assertThat(entered.pins()).isEmpty();
+    assertThat(entered.problems()).containsEntry("first", List.of());
+    assertThat(atTheFirst.unprepared()).isEmpty();
+    assertThat(atIt.unprepared()).contains("b");
+  }
+
+  @Test
+  void whatCannotBeSeenForAMomentIsWaitedForAndNotMadeReadyAnew() {
+    // given
+    var silent = "The database does not answer.";
+    ready = Step.of(new Work.Rolling(silent, Duration.ofSeconds(5)));
+
+    // when
+    var between = Scopes.now(look(acting(1, "a", "b")));
+    var entered = Scopes.now(look(acting(null)));
+
+    // then
+    assertThat(between.unprepared()).isEmpty();
+    assertThat(between.work()).isEqualTo(new Work.Rolling(silent, Duration.ofSeconds(5)));
+    assertThat(entered.unprepared()).contains("b");
+  }
+
+  @Test
+  void whileItIsMadeReadyThatIsWhatIsLeft() {
+    // given
+    ready = new Step(new Work.ToDo(1, "Load it."), List.of());
+    var preparing =
+        acting(1, "a", "b")
+            .build()
+            .withLevels(
+                List.of(
+                    LevelStatus.waiting("first")
+                        .withActions(
+                            List.of(
+                                ActionStatus.begun("a", NOW).withStartedAt(null),
+                                ActionStatus.begun("b", NOW).withPreparing(true)))));
+
+    // then
+    assertThat(Scopes.now(look(RunStatusBuilder.builder(preparing))).work().message())
+        .isEqualTo("Load it.");
+  }
+
+  @Test
+  void whatIsLeftOutIsNotMadeReady() {
+    // given
+    ready = new Step(new Work.ToDo(1, "Load it."), List.of());
+    var skipped = acting(null, "a", "b").build();
+    var level = skipped.levels().get(0);
+    var actions =
+        level.actions().stream()
+            .map(action -> action.withOutcome(ActionStatus.Outcome.Skipped))
+            .toList();
+
+    // when
+    var found =
+        look(
+            RunStatusBuilder.builder(skipped)
+                .levels(List.of(level.withActions(actions), LevelStatus.waiting("second"))));
+
+    // then
+    assertThat(Scopes.now(found).unprepared()).isEmpty();
   }
 
   @Test

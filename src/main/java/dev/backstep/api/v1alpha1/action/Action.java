@@ -3,6 +3,8 @@ package dev.backstep.api.v1alpha1.action;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.backstep.api.v1alpha1.ladder.GitOps;
 import dev.backstep.api.v1alpha1.schema.Inserted;
+import dev.backstep.api.v1alpha1.schema.Members;
+import dev.backstep.api.v1alpha1.value.HumanTask;
 import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.api.v1alpha1.value.Patterns;
 import dev.backstep.api.v1alpha1.value.Task;
@@ -14,6 +16,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
+import java.util.Optional;
 
 /** One measure of a level: exactly one key beside the name says which. */
 @SchemaCustomizer(value = Inserted.Without.class, input = "gitOps")
@@ -103,9 +106,11 @@ public record Action(
     LevelActed
   }
 
-  /** What a human has to do; null: no human is asked. */
-  public String instruction() {
-    return manual == null ? null : manual.text();
+  /** What a human has to do; empty: no human is asked. */
+  public Optional<String> instruction() {
+    return Members.set(this)
+        .filter(HumanTask.class::isInstance)
+        .map(task -> ((HumanTask) task).instruction());
   }
 
   /** What a drill does with an action. */

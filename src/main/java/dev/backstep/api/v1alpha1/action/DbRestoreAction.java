@@ -1,11 +1,13 @@
 package dev.backstep.api.v1alpha1.action;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.backstep.api.v1alpha1.restore.IfDamaged;
 import dev.backstep.api.v1alpha1.restore.Quiesce;
 import dev.backstep.api.v1alpha1.restore.RestoreCheck;
 import dev.backstep.api.v1alpha1.restore.RestoreSource;
 import dev.backstep.api.v1alpha1.value.BackupTo;
 import dev.backstep.api.v1alpha1.value.DatabaseTarget;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.soabase.recordbuilder.core.RecordBuilder;
@@ -29,7 +31,11 @@ public record DbRestoreAction(
     @Required
         @Size(min = 1, max = 20)
         @JsonPropertyDescription("What has to be true of the restored data.")
-        List<RestoreCheck> verify)
+        List<RestoreCheck> verify,
+    @Default("Fail")
+        @JsonPropertyDescription(
+            "What is done when the live PostgreSQL database is so damaged that it cannot be dumped. Fail: nothing is replaced. KeepOld: it is replaced all the same; the database from before, under its other name, is the only copy of it then, and is never dropped by itself. A damaged SQLite file is kept byte for byte in any case.")
+        IfDamaged ifDamaged)
     implements DbRestoreActionBuilder.With {
 
   /** Who is kept off is never null. */
@@ -40,6 +46,11 @@ public record DbRestoreAction(
   /** True when nobody is kept off, and nothing replaced. */
   public boolean provesOnly() {
     return safetyBackup == null;
+  }
+
+  /** True when the data from before may be the only copy of itself; a file never is. */
+  public boolean keepsOld() {
+    return ifDamaged == IfDamaged.KeepOld && target.databaseRef() != null;
   }
 
   /** Name of the Secret of the database. */

@@ -5,6 +5,7 @@ import dev.backstep.api.v1alpha1.action.JobRun;
 import dev.backstep.api.v1alpha1.schema.ExactlyOne;
 import dev.backstep.api.v1alpha1.schema.Members;
 import dev.backstep.api.v1alpha1.value.GateKind;
+import dev.backstep.api.v1alpha1.value.HumanTask;
 import dev.backstep.api.v1alpha1.value.Manual;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs;
 import dev.backstep.api.v1alpha1.value.MayHoldArgs.Escape;
@@ -154,7 +155,9 @@ public record Gate(
 
   /** What a human has to look at; empty: no human is asked. */
   public Optional<String> instruction() {
-    return kind().instruction();
+    return Members.set(this)
+        .filter(HumanTask.class::isInstance)
+        .map(task -> ((HumanTask) task).instruction());
   }
 
   /** True when the gate is measured one time for each level. */

@@ -32,6 +32,9 @@ public record RestoreRun(
         Instant keptUntil)
     implements RestoreRunBuilder.With {
 
+  /** {@code keptUntil} of data from before that nobody drops but people. */
+  public static final Instant ALWAYS = Instant.parse("9999-12-31T23:59:59Z");
+
   /** Lists are never null. */
   public RestoreRun {
     holds = holds == null ? List.of() : holds;

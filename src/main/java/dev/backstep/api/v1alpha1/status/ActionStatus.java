@@ -21,6 +21,9 @@ public record ActionStatus(
     @JsonPropertyDescription("Grows by one when a human answers Retry; from 1.") Integer attempt,
     @JsonPropertyDescription("Dry run: what would change, before -> after, for each target.")
         List<String> preview,
+    @JsonPropertyDescription(
+            "True while it is made ready, before people are asked whether the level may act; nothing live is touched.")
+        Boolean preparing,
     @JsonPropertyDescription("Since when the action's own gates are measured.")
         Instant provingSince,
     @JsonPropertyDescription("What happened, in a sentence.") String message,
@@ -79,6 +82,21 @@ public record ActionStatus(
   public Optional<Instant> timedFrom() {
     return Optional.ofNullable(startedAt)
         .map(began -> landsUntil().filter(began::isBefore).orElse(began));
+  }
+
+  /** True while it is made ready, before people are asked. */
+  public boolean isPreparing() {
+    return Boolean.TRUE.equals(preparing);
+  }
+
+  /** True once it was begun in earnest, and not only made ready. */
+  public boolean begun() {
+    return startedAt != null && !isPreparing();
+  }
+
+  /** What those who approve have to know of it, once it is made ready; empty: nothing more. */
+  public Optional<String> forecast() {
+    return startedAt == null && outcome == null ? Optional.ofNullable(message) : Optional.empty();
   }
 
   /** How many changes of targets the action made. */

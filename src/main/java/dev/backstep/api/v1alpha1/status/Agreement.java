@@ -30,7 +30,7 @@ public record Agreement(
     WithoutJournal,
     /** What has to be healthy before the release is, or a human goes on in spite of it. */
     ReleaseGates,
-    /** A human gives back what an action held, in spite of what speaks against it. */
+    /** A human gives or puts back what an action did, in spite of what speaks against it. */
     GivingBack,
     /** A human leaves what somebody else changed as it is. */
     Overwritten

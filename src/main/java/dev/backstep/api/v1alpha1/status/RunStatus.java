@@ -78,8 +78,11 @@ public record RunStatus(
     @JsonPropertyDescription("The last question that was answered.") String answered)
     implements RunStatusBuilder.With {
 
-  /** How this version keeps the records of runs. */
-  public static final int RECORDS = 4;
+  /**
+   * How this version keeps the records of runs: the status of a run, and the effects in its images.
+   * Grows whenever one of these changes its form or its meaning.
+   */
+  public static final int RECORDS = 5;
 
   /** What is known of all its actions, as far as they were begun, in their order. */
   public Stream<ActionStatus> actions() {

@@ -1,7 +1,5 @@
 package dev.backstep.api.v1alpha1.value;
 
-import java.util.Optional;
-
 /** What a kind of gate says of itself; what it leaves out is as it is for most. */
 public interface GateKind {
   /**
@@ -15,11 +13,6 @@ public interface GateKind {
   /** How long one measurement may take, as a duration of the API. */
   default String timeout() {
     return "0s";
-  }
-
-  /** What a human has to look at; empty: no human is asked. */
-  default Optional<String> instruction() {
-    return Optional.empty();
   }
 
   /** True when it compares what it measures with what it measured at the start of the run. */

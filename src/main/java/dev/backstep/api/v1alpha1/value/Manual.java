@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
-import java.util.Optional;
 
 /** Something a human does or looks at; done by an Approval with {@code item} = its name. */
 @MeasuredOnce(because = "a human is not asked again and again")
@@ -15,7 +14,7 @@ public record Manual(
         String text,
     @Size(max = 20) @JsonPropertyDescription("What to tick off, in order.")
         List<@Size(min = 1, max = 300) String> checklist)
-    implements GateKind {
+    implements GateKind, HumanTask {
 
   @Override
   public boolean once() {
@@ -23,7 +22,7 @@ public record Manual(
   }
 
   @Override
-  public Optional<String> instruction() {
-    return Optional.of(text);
+  public String instruction() {
+    return text;
   }
 }

@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Lets so many at once through to each of many places. Who waits, waits in order; a place that
  * nobody wants is forgotten.
  */
-final class Turns {
+final class SessionPlaces {
   private final int atOnce;
   private final Map<String, Place> places = new HashMap<>();
 
-  Turns(int atOnce) {
+  SessionPlaces(int atOnce) {
     this.atOnce = atOnce;
   }
 

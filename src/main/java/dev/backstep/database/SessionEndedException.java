@@ -7,10 +7,10 @@ import dev.backstep.problem.ProblemException;
  * A question was not answered, because its session did not come about, as while a server starts, or
  * was ended by somebody. That says nothing of the data: asked again, it may be answered.
  */
-public final class UnansweredException extends ProblemException {
+public final class SessionEndedException extends ProblemException {
   private static final long serialVersionUID = 1L;
 
-  public UnansweredException(Problem problem) {
+  public SessionEndedException(Problem problem) {
     super(problem);
   }
 }
