@@ -30,7 +30,10 @@ final class Rest extends Rules {
   private long disturbed;
   private long written;
   private long since;
-  private Stand stand = Stand.BUSY;
+
+  /** Null before it was looked at: what disturbs is only counted while somebody looks. */
+  private Stand stand;
+
   private boolean failing;
 
   Rest(Simulation world, Facts facts, SyncRules syncs) {
