@@ -54,16 +54,8 @@ public class Reversals {
         .thenCompose(
             step ->
                 step.work().isSettled()
-                    ? next(groups, together(before, step), back, author)
+                    ? next(groups, before.and(step), back, author)
                     : step.now());
-  }
-
-  /** What drifted is said at the end, whatever else came back. */
-  private static Step together(Step one, Step other) {
-    if (one.work() instanceof Work.Drifted first && other.work() instanceof Work.Drifted second) {
-      return Step.of(new Work.Drifted("%s %s".formatted(first.message(), second.message())));
-    }
-    return one.work() instanceof Work.Drifted ? one : other;
   }
 
   @SuppressWarnings("unchecked")

@@ -50,6 +50,16 @@ public record Step(Work work, List<? extends Effect> effects) {
     return of(new Work.Impossible(reason, message));
   }
 
+  /**
+   * This one and the next, of which nothing is left: what drifted is said, whatever else came back.
+   */
+  public Step and(Step next) {
+    if (work instanceof Work.Drifted first && next.work instanceof Work.Drifted second) {
+      return of(new Work.Drifted("%s %s".formatted(first.message(), second.message())));
+    }
+    return work instanceof Work.Drifted ? this : next;
+  }
+
   /** Known at once. */
   public CompletionStage<Step> now() {
     return CompletableFuture.completedStage(this);

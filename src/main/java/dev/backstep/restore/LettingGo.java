@@ -10,6 +10,7 @@ import dev.backstep.effect.Effect;
 import dev.backstep.effect.Images;
 import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Provider;
 import java.util.ArrayList;
@@ -42,15 +43,25 @@ public class LettingGo implements RestoreStage<Seen> {
   public CompletionStage<Step> left(Seen now) {
     var tasks = new ArrayList<>(QuietTask.of(now.restore(), now.scope().action()));
     Collections.reverse(tasks);
-    return next(tasks.iterator(), now);
+    return next(tasks.iterator(), Step.done(said(now)), now);
   }
 
-  private CompletionStage<Step> next(Iterator<QuietTask> tasks, Seen now) {
+  /**
+   * @param said what is said when all are back
+   */
+  private CompletionStage<Step> next(Iterator<QuietTask> tasks, Step said, Seen now) {
     if (!tasks.hasNext()) {
-      return Step.done(said(now)).now();
+      return said.now();
     }
     return back(tasks.next(), now)
-        .thenCompose(step -> step.work().isSettled() ? next(tasks, now) : step.now());
+        .thenCompose(
+            step ->
+                step.work().isSettled() ? next(tasks, drifted(said, step, now), now) : step.now());
+  }
+
+  /** What restored says of itself that it did; otherwise it counts who is not as before. */
+  private static Step drifted(Step said, Step back, Seen now) {
+    return now.replaced() || !(back.work() instanceof Work.Drifted) ? said : said.and(back);
   }
 
   private static String said(Seen now) {

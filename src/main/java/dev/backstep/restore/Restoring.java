@@ -144,7 +144,7 @@ public class Restoring {
         .thenCompose(
             step ->
                 step.work().isSettled()
-                    ? next(stages, stage.phase(), step, now)
+                    ? next(stages, stage.phase(), before.and(step), now)
                     : CompletableFuture.completedStage(
                         new Stand(stage.phase(), step, Optional.of(now))));
   }

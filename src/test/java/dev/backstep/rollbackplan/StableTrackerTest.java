@@ -103,7 +103,8 @@ class StableTrackerTest {
     plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
     plan.setSpec(PlanYaml.spec(this.plan));
     plan.setStatus(status);
-    return new PlanView(plan, now, List.of(), Checks.NOTHING, gates, null, List.of(), List.of());
+    return new PlanView(
+        plan, now, List.of(), Checks.NOTHING, gates, null, List.of(), false, List.of());
   }
 
   /** Looks so many minutes after noon. */

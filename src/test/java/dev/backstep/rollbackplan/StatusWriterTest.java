@@ -63,7 +63,7 @@ class StatusWriterTest {
     plan.setSpec(PlanYaml.spec(PLAN));
     plan.setStatus(status);
     return new PlanView(
-        plan, NOON, List.of(), Checks.NOTHING, Map.of(), null, List.of(), List.of());
+        plan, NOON, List.of(), Checks.NOTHING, Map.of(), null, List.of(), false, List.of());
   }
 
   private StatusWriter writer() {

@@ -2,6 +2,7 @@ package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstep.database.swap.MemoryServer;
+import dev.backstep.database.swap.Names;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -101,11 +102,21 @@ final class RestoreRules extends Rules {
           "it is said to be restored, and is not");
     }
     if (phase.equals("Undone") || phase.equals("Completed")) {
+      var aside = aside(run.path("claim").asText());
       require(
-          server.liveOid() == MemoryServer.first() && server.aside() == 0,
+          server.liveOid() == MemoryServer.first() && aside == 0,
           "UNDO",
           "everything is said to be as before, and %d is live, and %d databases are aside"
-              .formatted(server.liveOid(), server.aside()));
+              .formatted(server.liveOid(), aside));
     }
+  }
+
+  /** What an earlier run left aside is said at its end, and stays when another one is undone. */
+  private long aside(String claim) {
+    return actions.stream()
+        .map(action -> action.split("/"))
+        .filter(action -> action[0].equals(claim))
+        .mapToLong(action -> restores().server().aside(Names.of(claim, action[1], 1).tag()))
+        .sum();
   }
 }

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Gathers what a decision needs, in one pass. */
@@ -109,6 +110,7 @@ public class SnapshotReader {
         windows.idle(plan),
         null,
         List.of(),
+        false,
         ledgers.orphans(plan));
   }
 
@@ -127,7 +129,8 @@ public class SnapshotReader {
     }
     var scoped = scopes.of(plan, run, now, claim.get());
     var base = base(plan, run, claim.get().pinned(), now);
-    var findings = looked(plan, base, scoped);
+    var found = looked(plan, base, scoped);
+    var findings = found.orElse(Findings.NONE);
     base =
         base.with()
             .work(findings.work())
@@ -154,20 +157,19 @@ public class SnapshotReader {
         snapshot.gates(),
         snapshot,
         findings.step().map(Step::effects).orElse(List.of()),
+        found.isEmpty(),
         ledgers.orphans(plan));
   }
 
-  /** What a look found out; nothing while it is still under way. */
-  private Findings looked(
+  /** What a look found out; empty while it is still under way. */
+  private Optional<Findings> looked(
       RollbackPlan plan, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     var run = snapshot.run();
-    return looks
-        .answer(
-            plan.getMetadata().getUid(),
-            "%s/%d".formatted(run.uid(), run.seq()),
-            () -> scout.look(plan, snapshot, scopes),
-            wakeups.of(plan))
-        .orElse(Findings.NONE);
+    return looks.answer(
+        plan.getMetadata().getUid(),
+        "%s/%d".formatted(run.uid(), run.seq()),
+        () -> scout.look(plan, snapshot, scopes),
+        wakeups.of(plan));
   }
 
   private RunSnapshot base(RollbackPlan plan, RunStatus run, RollbackPlanSpec pinned, Instant now) {

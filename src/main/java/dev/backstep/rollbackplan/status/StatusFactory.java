@@ -37,6 +37,7 @@ public class StatusFactory {
     return List.of(
         new Executability(),
         new Stalling(),
+        new StillHeldUp(),
         new Health(),
         new Running(),
         new Questions(),

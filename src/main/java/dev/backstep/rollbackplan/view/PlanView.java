@@ -20,6 +20,7 @@ import java.util.Map;
  * @param gates what the gates measured, by name
  * @param snapshot what the engine decides on; null without a run
  * @param effects the effects that are due when the engine says Act
+ * @param looking true while it is not known yet what is left to do
  * @param orphans what holds the plan's targets though its holder does not exist any more
  */
 public record PlanView(
@@ -30,13 +31,14 @@ public record PlanView(
     Map<String, Streak> gates,
     RunSnapshot snapshot,
     List<? extends Effect> effects,
+    boolean looking,
     List<String> orphans) {
 
   private static final RollbackPlanStatus NOTHING = RollbackPlanStatusBuilder.builder().build();
 
   /** The same, after a write of the plan's status. */
   public PlanView written(RollbackPlan after) {
-    return new PlanView(after, now, invalid, checks, gates, snapshot, effects, orphans);
+    return new PlanView(after, now, invalid, checks, gates, snapshot, effects, looking, orphans);
   }
 
   /** The plan's status; an empty one where nothing was written yet. */

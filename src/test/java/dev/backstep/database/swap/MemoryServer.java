@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A server in memory, with the databases of one restore: what an effect does there happens at once
@@ -125,10 +126,19 @@ public final class MemoryServer {
 
   /** How many databases there are that are no live ones, and never were. */
   public long aside() {
+    return notesAside().count();
+  }
+
+  /** How many of those this restore made. */
+  public long aside(String tag) {
+    return notesAside().filter(it -> it.restore().equals(tag)).count();
+  }
+
+  private Stream<Note> notesAside() {
     return all.stream()
         .filter(it -> it.comment() != null)
-        .filter(it -> note(it).state().compareTo(Note.State.Kept) < 0)
-        .count();
+        .map(MemoryServer::note)
+        .filter(it -> it.state().compareTo(Note.State.Kept) < 0);
   }
 
   /** The live one is called otherwise, and none is live: a mistake. */

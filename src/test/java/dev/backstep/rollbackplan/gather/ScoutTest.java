@@ -327,6 +327,15 @@ class ScoutTest {
   }
 
   @Test
+  void aLevelThatHasActedHasNothingMoreToMakeReady() {
+    // given
+    ready = new Step(new Work.ToDo(1, "Load it."), List.of());
+
+    // then
+    assertThat(Scopes.now(look(acting(2, "a", "b"))).unprepared()).isEmpty();
+  }
+
+  @Test
   void betweenTwoEffectsOnlyThoseAreAskedThatHaveNotBegun() {
     // when
     var found = Scopes.now(look(acting(1, "a")));

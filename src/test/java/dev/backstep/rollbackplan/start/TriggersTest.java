@@ -56,7 +56,15 @@ class TriggersTest {
       streak = streak.and(Reading.red("503"), GateLimits.of(gate), NOON);
     }
     return new PlanView(
-        plan, now, List.of(), Checks.NOTHING, Map.of("api", streak), null, List.of(), List.of());
+        plan,
+        now,
+        List.of(),
+        Checks.NOTHING,
+        Map.of("api", streak),
+        null,
+        List.of(),
+        false,
+        List.of());
   }
 
   private static RunStatus ended(Phase phase, Instant at) {

@@ -51,6 +51,7 @@ levels:
 
   private final Map<String, List<Problem>> problems = new HashMap<>();
   private boolean beingChecked;
+  private boolean looking;
   private final Map<String, Streak> gates = new HashMap<>();
   private RollbackPlanSpec spec = PlanYaml.spec(PLAN);
   private RollbackPlanStatus before = RollbackPlanStatusBuilder.builder().build();
@@ -149,6 +150,12 @@ levels:
     return all;
   }
 
+  /** It is not known yet what is left to do. */
+  Said looking() {
+    looking = true;
+    return this;
+  }
+
   /** Somebody still has to be asked whether its levels can be carried out. */
   Said beingChecked() {
     beingChecked = true;
@@ -168,7 +175,7 @@ levels:
     plan.setSpec(spec);
     plan.setStatus(before);
     return new PlanView(
-        plan, NOW, invalid, Checks.of(checked()), gates, snapshot, List.of(), List.of());
+        plan, NOW, invalid, Checks.of(checked()), gates, snapshot, List.of(), looking, List.of());
   }
 
   /** What is said about the status that was there before. */
