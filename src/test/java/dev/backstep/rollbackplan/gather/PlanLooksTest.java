@@ -2,17 +2,13 @@ package dev.backstep.rollbackplan.gather;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstep.effect.LookThreads;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.testing.LooksHere;
-import dev.backstep.testing.TaskTaker;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +22,6 @@ class PlanLooksTest {
   private final List<String> woken = new ArrayList<>();
 
   private Optional<Findings> look(String state) {
-    return look(looks, state);
-  }
-
-  private Optional<Findings> look(PlanLooks looks, String state) {
     return looks.answer(
         "plan",
         state,
@@ -82,22 +74,6 @@ class PlanLooksTest {
                         Work.Rolling.class, it -> assertThat(it.message()).contains("no route")));
   }
 
-  /** A pass does not wait for whoever is asked. */
-  @Test
-  void itIsNotTakenByThePass() {
-    var waiting = new ArrayList<Runnable>();
-    var elsewhere = new PlanLooks(new LooksHere(waiting::add));
-    slow.complete(DONE);
-
-    assertThat(look(elsewhere, "1")).isEmpty();
-    assertThat(begun).hasValue(0);
-
-    waiting.forEach(Runnable::run);
-    assertThat(woken).containsExactly("1");
-    assertThat(look(elsewhere, "1")).contains(DONE);
-    assertThat(woken).containsExactly("1");
-  }
-
   /** What happens while it goes on may not be in it, and nothing else tells of that again. */
   @Test
   void whatHappensMeanwhileIsLookedAtAfterwards() {
@@ -109,30 +85,5 @@ class PlanLooksTest {
     assertThat(look("1")).contains(DONE);
 
     assertThat(woken).containsExactly("1", "1");
-  }
-
-  /** Otherwise the looks that nobody waits for any more would be in front of all others. */
-  @Test
-  void aLookWhoseTimeWasOverBeforeItBeganIsNotTaken() {
-    // given
-    var waiting = new ArrayList<Runnable>();
-    var late = new ArrayList<CompletableFuture<?>>();
-    var elsewhere =
-        new PlanLooks(
-            new LookThreads(new TaskTaker(waiting::add), null) {
-              @Override
-              public void limit(CompletableFuture<?> answer, Duration limit) {
-                late.add(answer);
-              }
-            });
-    assertThat(look(elsewhere, "1")).isEmpty();
-
-    // when
-    late.forEach(answer -> answer.completeExceptionally(new TimeoutException("late")));
-    waiting.forEach(Runnable::run);
-
-    // then
-    assertThat(late).hasSize(1);
-    assertThat(begun).hasValue(0);
   }
 }
