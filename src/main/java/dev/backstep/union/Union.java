@@ -1,7 +1,6 @@
 package dev.backstep.union;
 
 import dev.backstep.api.v1alpha1.schema.Members;
-import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -44,12 +43,14 @@ public final class Union<H> {
   }
 
   private Member<H> memberOf(Record union) {
-    return Members.of(union.getClass()).stream()
-        .filter(component -> handlers.containsKey(component.getType()))
-        .map(component -> member(union, component))
-        .filter(member -> member.value() != null)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no member is set in " + union));
+    for (var component : Members.of(union.getClass())) {
+      var handler = handlers.get(component.getType());
+      var value = handler == null ? null : Members.value(union, component);
+      if (value != null) {
+        return new Member<>(component.getName(), value, handler);
+      }
+    }
+    throw new IllegalStateException("no member is set in " + union);
   }
 
   /** The handler of the member with this name. */
@@ -59,10 +60,5 @@ public final class Union<H> {
         .map(component -> handlers.get(component.getType()))
         .findFirst()
         .orElseThrow();
-  }
-
-  private Member<H> member(Record union, RecordComponent component) {
-    return new Member<>(
-        component.getName(), Members.value(union, component), handlers.get(component.getType()));
   }
 }

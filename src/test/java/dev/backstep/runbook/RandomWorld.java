@@ -14,6 +14,7 @@ import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.UsedApproval;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Work;
+import dev.backstep.measure.Limits;
 import dev.backstep.measure.Reading;
 import dev.backstep.measure.Streak;
 import dev.backstep.measure.Verdict;
@@ -47,6 +48,10 @@ final class RandomWorld {
   private static final Run.State[] STEERED = {
     Run.State.Paused, Run.State.Paused, Run.State.Aborted, Run.State.Undone, Run.State.Released
   };
+
+  /** The same in every step of every walk. */
+  private static final Map<String, Limits> LIMITS =
+      RandomPlan.GATES.stream().collect(Collectors.toMap(Gate::name, GateLimits::of));
 
   private final Random random;
   private final boolean tame;
@@ -137,7 +142,7 @@ final class RandomWorld {
     }
     var color = mood == 3 || chance(10) ? random.nextInt(3) : mood;
     var reading = new Reading(Reading.Color.values()[color], "seen " + color);
-    return streak.and(reading, GateLimits.of(gate), now);
+    return streak.and(reading, LIMITS.get(gate.name()), now);
   }
 
   // What becomes of effects, and what is left to do.

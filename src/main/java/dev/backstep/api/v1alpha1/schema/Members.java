@@ -1,8 +1,8 @@
 package dev.backstep.api.v1alpha1.schema;
 
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Looks into union records such as Action and Gate, whose members are records themselves. */
@@ -13,6 +13,20 @@ public final class Members {
         @Override
         protected List<RecordComponent> computeValue(Class<?> type) {
           return List.of(type.getRecordComponents());
+        }
+      };
+
+  /**
+   * A gate is asked what it is in every step of a run: a stream over all components took a third of
+   * it.
+   */
+  private static final ClassValue<RecordComponent[]> RECORDS =
+      new ClassValue<>() {
+        @Override
+        protected RecordComponent[] computeValue(Class<?> type) {
+          return Arrays.stream(type.getRecordComponents())
+              .filter(component -> component.getType().isRecord())
+              .toArray(RecordComponent[]::new);
         }
       };
 
@@ -32,11 +46,13 @@ public final class Members {
 
   /** The first member that is set; empty: none is. */
   public static Optional<Object> set(Record union) {
-    return of(union.getClass()).stream()
-        .filter(component -> component.getType().isRecord())
-        .map(component -> value(union, component))
-        .filter(Objects::nonNull)
-        .findFirst();
+    for (var component : RECORDS.get(union.getClass())) {
+      var member = value(union, component);
+      if (member != null) {
+        return Optional.of(member);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The value of a record's component. */
