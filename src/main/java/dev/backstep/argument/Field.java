@@ -66,12 +66,13 @@ record Field(String path, Optional<MayHoldArgs> holds, String text) {
   /** That it is not what it must be, once the values that are known are filled in; empty: it is. */
   Optional<String> unfitting(Map<String, String> values) {
     var filled = filled(values);
-    var fits = holds.map(MayHoldArgs::fits).filter(it -> !it.isEmpty()).map(Pattern::compile);
-    return filled.equals(text)
-            || filled.contains(LIKE_A_USE)
-            || fits.filter(it -> !it.matches(filled)).isEmpty()
-        ? Optional.empty()
-        : Optional.of("%s: it cannot be %s (%s)".formatted(path, filled, text));
+    if (filled.equals(text) || filled.contains(LIKE_A_USE)) {
+      return Optional.empty();
+    }
+    return holds
+        .map(MayHoldArgs::fits)
+        .filter(it -> !it.isEmpty() && !Pattern.matches(it, filled))
+        .map(it -> "%s: it cannot be %s (%s)".formatted(path, filled, text));
   }
 
   /** The text with the values that are known. */

@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /**
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
  */
 @Group("backstep.dev")
 @Version("v1alpha1")
+@Plural("approvals") // else the client works it out for every object that it reads
 @AdditionalPrinterColumn(name = "Plan", jsonPath = ".spec.targetRef.name")
 @AdditionalPrinterColumn(name = "Run", jsonPath = ".spec.runId")
 @AdditionalPrinterColumn(name = "Level", jsonPath = ".spec.level")

@@ -5,6 +5,7 @@ import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /** One restore of one database, from a backup that is verified beside it before it replaces it. */
 @Group("backstep.dev")
 @Version("v1alpha1")
+@Plural("dbrestores") // else the client works it out for every object that it reads
 @ShortNames("dbr")
 @AdditionalPrinterColumn(name = "Target", jsonPath = ".status.target")
 @AdditionalPrinterColumn(name = "Source", jsonPath = ".status.source")

@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Objects;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  */
 @Group("backstep.dev")
 @Version("v1alpha1")
+@Plural("rollbackplans") // else the client works it out for every object that it reads
 @ShortNames("rbp")
 @AdditionalPrinterColumn(name = "Phase", jsonPath = ".status.standing")
 @AdditionalPrinterColumn(

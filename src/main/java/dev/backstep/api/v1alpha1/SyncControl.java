@@ -7,6 +7,7 @@ import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import java.util.Optional;
 /** One switch for every way of keeping a sync or a fleet of workers off. */
 @Group("backstep.dev")
 @Version("v1alpha1")
+@Plural("synccontrols") // else the client works it out for every object that it reads
 @ShortNames("sync")
 @AdditionalPrinterColumn(name = "State", jsonPath = ".status.state")
 @AdditionalPrinterColumn(name = "Desired", jsonPath = ".status.desired")
