@@ -7,11 +7,13 @@ kubernetes_key() {
   cat "$LOCAL_CLUSTER/kubernetes/go.mod" "$LOCAL_CLUSTER/kubernetes/go.sum" | sha256sum | cut -c 1-16
 }
 
+coredns_key() { cat "$LOCAL_CLUSTER"/coredns/{go.mod,go.sum,main.go} | sha256sum | cut -c 1-16; }
+
 # A program is there when its stamp says so: the stamp is written last.
 is_built() { [[ $(cat "$BIN/.$1" 2>/dev/null) == "$2" ]]; } # NAME KEY
 
 binaries_are_built() {
-  is_built kubernetes "$(kubernetes_key)" && is_built coredns "$COREDNS_VERSION" && is_built helm "$HELM_VERSION"
+  is_built kubernetes "$(kubernetes_key)" && is_built coredns "$(coredns_key)" && is_built helm "$HELM_VERSION"
 }
 
 ensure_binaries() {
@@ -27,9 +29,7 @@ build_binaries() {
   mkdir -p "$BIN" "$BIN".building
   export CGO_ENABLED=0
   if ! is_built kubernetes "$(kubernetes_key)"; then build_kubernetes; fi
-  if ! is_built coredns "$COREDNS_VERSION"; then
-    build_module coredns "$COREDNS_VERSION" github.com/coredns/coredns
-  fi
+  if ! is_built coredns "$(coredns_key)"; then build_coredns; fi
   if ! is_built helm "$HELM_VERSION"; then
     build_module helm "$HELM_VERSION" helm.sh/helm/v3/cmd/helm "-X helm.sh/helm/v3/internal/version.version=$HELM_VERSION"
   fi
@@ -45,6 +45,14 @@ build_kubernetes() {
   )
   mv "$BIN.building/server" "$BIN.building/etcd"
   keep kubernetes "$(kubernetes_key)" "${KUBERNETES_PROGRAMS[@]}"
+}
+
+build_coredns() {
+  (
+    cd "$LOCAL_CLUSTER/coredns" || exit
+    GOWORK=off run_go build -mod=readonly -buildvcs=false -trimpath -ldflags "-s -w" -o "$BIN.building/" .
+  )
+  keep coredns "$(coredns_key)" coredns
 }
 
 build_module() { # NAME VERSION PACKAGE [LDFLAGS]

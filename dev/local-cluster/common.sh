@@ -2,7 +2,6 @@
 # shellcheck shell=bash disable=SC2034
 
 KUBERNETES_VERSION=v1.34.4
-COREDNS_VERSION=v1.12.4
 HELM_VERSION=v3.19.4
 DEBIAN_SUITE=bookworm
 
