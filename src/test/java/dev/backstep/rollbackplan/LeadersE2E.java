@@ -157,6 +157,7 @@ class LeadersE2E {
     var known = other.log().length();
     var id = "INC-" + ++runs;
     var struckAt = new CompletableFuture<Long>();
+    var saidBefore = new CompletableFuture<String>();
     try (var writes = MarkedWrites.in(sorts.shop());
         var hook =
             AdmissionHook.during(
@@ -165,11 +166,13 @@ class LeadersE2E {
                 "rollbackplans/status",
                 moment.condition,
                 () -> {
+                  saidBefore.complete(other.log().substring(known));
                   death.blow.accept(leader);
                   struckAt.complete(System.nanoTime());
                 })) {
       sorts.run(id);
       var struck = struckAt.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(saidBefore.join()).as("steps of who stands by").doesNotContain("run=");
       says(other, known, LEADS);
       var leads = System.nanoTime();
       if (death == Death.FROZEN) {
