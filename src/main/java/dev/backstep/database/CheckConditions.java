@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Conditions on what a database looks like before a transaction is committed. */
 @ApplicationScoped
-@Startup
+@Startup(Expressions.WARM_UP)
 public class CheckConditions {
   private final Expressions expressions =
       new Expressions(

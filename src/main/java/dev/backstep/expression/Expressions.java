@@ -8,6 +8,12 @@ import java.util.Map;
 
 /** Conditions over the same variables, compiled once each; those used last are kept. */
 public final class Expressions {
+  /**
+   * When a bean is to be made that warms its conditions: when the process has started all else,
+   * which need not wait for that.
+   */
+  public static final int WARM_UP = 6000;
+
   private static final int KEPT = 1000;
 
   private final Map<String, CelType> variables;

@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /** Conditions on an HTTP answer. */
 @ApplicationScoped
-@Startup
+@Startup(Expressions.WARM_UP)
 public class AnswerConditions {
   private static final Map<String, CelType> VARIABLES =
       Map.of(

@@ -2,7 +2,6 @@ package dev.backstep.leader;
 
 import dev.backstep.config.BackstepConfig;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -48,7 +47,8 @@ public class Election {
   private final LongSupplier nanos;
   private final Runnable end;
   private final Sighting sighting = new Sighting();
-  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
+  private final ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor();
+  private final ScheduledExecutorService doubts = Executors.newSingleThreadScheduledExecutor();
 
   private Standing standing = Standing.STANDS_BY;
   private volatile boolean candidate;
@@ -87,22 +87,32 @@ public class Election {
    */
   void begin(@Observes @Priority(BEFORE_CONTROLLERS) StartupEvent start) {
     if (held) {
-      timer.execute(this::repeat);
-      timer.scheduleWithFixedDelay(
+      rounds.execute(this::repeat);
+      doubts.scheduleWithFixedDelay(
           this::doubt, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  /** From now on it may lead: before, it would have been a leader that sees nothing. */
+  /**
+   * From now on it may lead: before, it would have been a leader that sees nothing. A lease that is
+   * free is not left so until the next look.
+   */
   void stand(@Observes @Priority(AFTER_CONTROLLERS) StartupEvent started) {
+    stand();
+    if (held) {
+      rounds.execute(this::round);
+    }
+  }
+
+  void stand() {
     candidate = true;
   }
 
   private void repeat() {
     var heard = round();
     var pause = heard && standing() == Standing.LEADS ? terms.renewal() : terms.look();
-    if (!timer.isShutdown()) {
-      timer.schedule(this::repeat, pause.toMillis(), TimeUnit.MILLISECONDS);
+    if (!rounds.isShutdown()) {
+      rounds.schedule(this::repeat, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -231,19 +241,10 @@ public class Election {
 
   void resign() throws InterruptedException {
     change(standing(), Standing.RESIGNED);
-    timer.shutdownNow();
-    timer.awaitTermination(1, TimeUnit.SECONDS);
+    doubts.shutdownNow();
+    rounds.shutdownNow();
+    rounds.awaitTermination(1, TimeUnit.SECONDS);
     passes.awaitIdle(LAST_PASSES);
-    release();
-  }
-
-  private void release() {
-    try {
-      if (lease.release()) {
-        LOG.infof("the lease %s is given up", lease);
-      }
-    } catch (KubernetesClientException e) {
-      LOG.warnf("the lease %s could not be given up, it expires: %s", lease, e.getMessage());
-    }
+    lease.giveUp();
   }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * The Lease by which processes agree who of them leads. A write is refused when somebody else wrote
@@ -25,6 +26,8 @@ import java.util.function.Supplier;
  */
 @ApplicationScoped
 class LeaderLease {
+  private static final Logger LOG = Logger.getLogger(LeaderLease.class);
+
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
 
@@ -128,13 +131,19 @@ class LeaderLease {
     return written(new LeaseBuilder(mine).editSpec().withRenewTime(now()).endSpec().build());
   }
 
-  /**
-   * Gives it up, so that nobody has to wait; also where this process does not know that it holds
-   * it, because the answer came too late.
-   *
-   * @return true: it was held, and is free
-   */
-  boolean release() {
+  /** Gives it up, so that nobody has to wait. */
+  void giveUp() {
+    try {
+      if (release()) {
+        LOG.infof("the lease %s is given up", this);
+      }
+    } catch (KubernetesClientException e) {
+      LOG.warnf("the lease %s could not be given up, it expires: %s", this, e.getMessage());
+    }
+  }
+
+  /** Also where this process does not know that it holds it, because the answer came too late. */
+  private boolean release() {
     for (var i = 0; i < RELEASES; i++) {
       var own = read().filter(this::isMine);
       if (own.isEmpty()) {

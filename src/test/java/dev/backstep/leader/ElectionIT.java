@@ -5,6 +5,7 @@ import static dev.backstep.leader.Standing.LEADS;
 import static dev.backstep.leader.Standing.RESIGNED;
 import static dev.backstep.leader.Standing.STANDS_BY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Settings;
@@ -78,7 +79,7 @@ class ElectionIT {
     }
 
     Candidate ready() {
-      election.stand(new StartupEvent());
+      election.stand();
       return this;
     }
 
@@ -105,6 +106,17 @@ class ElectionIT {
     assertThat(second.election.standing()).isEqualTo(STANDS_BY);
     assertThat(second.election.leader()).isEqualTo("first");
     assertThat(second.acts()).isFalse();
+  }
+
+  @Test
+  void aLeaseThatIsFreeIsTakenWhenTheProcessIsReadyAndNotWithTheNextLook()
+      throws InterruptedException {
+    var first = new Candidate("first").round();
+
+    first.election.stand(new StartupEvent());
+
+    await().until(() -> first.election.standing() == LEADS);
+    first.election.resign();
   }
 
   @Test
