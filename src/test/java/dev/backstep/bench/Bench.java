@@ -15,6 +15,7 @@ public final class Bench {
       switch (arguments[0]) {
         case "targets" -> TargetsBench.run(number(arguments, 200));
         case "start" -> StartBench.run();
+        case "launch" -> LaunchBench.run(number(arguments, 5));
         case "brownout" -> BrownoutBench.run();
         case "ladder" -> LadderBench.run();
         case "queue" -> QueueBench.run(number(arguments, 1_000_000));

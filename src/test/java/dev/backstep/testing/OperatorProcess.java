@@ -42,6 +42,7 @@ public final class OperatorProcess implements AutoCloseable {
   private final List<String> options;
   private final Path log;
   private Process process;
+  private long startedNanos;
 
   /** Where in the log the last start begins. */
   private int started;
@@ -87,14 +88,19 @@ public final class OperatorProcess implements AutoCloseable {
     return operator;
   }
 
-  /** As {@link #startEverywhere()}, with the options and the memory that the chart gives it. */
+  /** As {@link #startEverywhere()}, and as {@link #asInChart}. */
   public static OperatorProcess startAsInChart() {
+    var operator = asInChart(Map.of());
+    operator.restart();
+    return operator;
+  }
+
+  /** With the options and the memory that the chart gives it; it is not started yet. */
+  public static OperatorProcess asInChart(Map<String, String> environment) {
     var template = text(CHART.resolve(Path.of("templates", "deployment.yaml")));
     var options = new ArrayList<>(List.of(found(CHART_OPTIONS, template).split(" ")));
     options.add("-XX:MaxRAM=%sm".formatted(found(CHART_LIMIT, text(CHART.resolve("values.yaml")))));
-    var operator = new OperatorProcess(options, Map.of());
-    operator.restart();
-    return operator;
+    return new OperatorProcess(options, environment);
   }
 
   private static String found(Pattern pattern, String text) {
@@ -111,6 +117,16 @@ public final class OperatorProcess implements AutoCloseable {
     return Long.parseLong(found(RESIDENT, status));
   }
 
+  /** When its process was started last, as {@link System#nanoTime} has it. */
+  public long startedNanos() {
+    return startedNanos;
+  }
+
+  /** How much time of a processor it has used since then. */
+  public double processorSeconds() {
+    return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
+  }
+
   /** Starts the process again after it was killed. */
   public void restart() {
     start(Packaged.arguments(OperatorProcess::trains));
@@ -120,8 +136,7 @@ public final class OperatorProcess implements AutoCloseable {
   private static void trains(List<String> arguments) {
     var operator = serving("backstep-archive", Map.of());
     operator.start(arguments);
-    operator.terminate();
-    operator.ended();
+    operator.stop();
   }
 
   private void start(List<String> arguments) {
@@ -137,6 +152,7 @@ public final class OperatorProcess implements AutoCloseable {
     builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    startedNanos = System.nanoTime();
     try {
       process = builder.start();
     } catch (IOException e) {
@@ -165,6 +181,12 @@ public final class OperatorProcess implements AutoCloseable {
 
   private void signal(String name) {
     Command.run(List.of("kill", "-" + name, String.valueOf(process.pid())), Map.of(), "").orThrow();
+  }
+
+  /** Ends it as Kubernetes does, and waits until it is gone. */
+  public void stop() {
+    terminate();
+    ended();
   }
 
   /** kill -9: no shutdown hook, no last write. */
