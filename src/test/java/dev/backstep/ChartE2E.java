@@ -314,9 +314,16 @@ class ChartE2E {
         .orThrow();
   }
 
-  private static void isInOrder(String release, String namespace) {
-    assertThat(Helm.run("test", release, "--namespace", namespace, "--logs").stdout())
+  private void isInOrder(String release, String namespace) {
+    assertThat(Helm.run("test", release, "--namespace", namespace).stdout())
         .contains("Backstep is in order");
+    assertThat(
+            cluster
+                .kubectl()
+                .run("--namespace", namespace, "get", "pod", release + "-check")
+                .stderr())
+        .as("what is left of a test that succeeded")
+        .contains("NotFound");
   }
 
   /** And what the refusal left behind is put in order, as it says. */
