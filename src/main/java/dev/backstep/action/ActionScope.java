@@ -36,6 +36,8 @@ import java.util.Optional;
  * @param atStart what the action kept of the world when the run began; empty: nothing, or there is
  *     no run
  * @param facts what the run's plan knows beside
+ * @param readsBack true: what was done counts only once it was looked at, also where nothing else
+ *     shows it than a question to somebody else's database
  */
 @RecordBuilder
 public record ActionScope(
@@ -51,7 +53,8 @@ public record ActionScope(
     List<EffectStatus> sent,
     List<Hold> holds,
     Optional<JsonNode> atStart,
-    PlanFacts facts)
+    PlanFacts facts,
+    boolean readsBack)
     implements ActionScopeBuilder.With {
 
   /** The namespace of everything that the action reaches. */

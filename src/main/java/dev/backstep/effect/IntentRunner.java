@@ -8,6 +8,7 @@ import dev.backstep.text.Sentences;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -42,33 +43,60 @@ public class IntentRunner {
    */
   public record UnderWay<R>(R object) implements Begun<R> {}
 
-  /** What their targets look like cannot be kept, so they must not be sent: a verdict. */
-  public record Refused<R>(Work.Impossible work, RuntimeException cause) implements Begun<R> {}
+  /**
+   * What the targets of an action look like cannot be kept, so nothing may be sent to them: a
+   * verdict. Nothing of what was to begin with it was sent either.
+   */
+  public record Refused<R>(String action, Work.Impossible work, RuntimeException cause)
+      implements Begun<R> {}
 
-  /** What their targets look like could not be kept this time; nothing was sent. */
-  public record NotKept<R>(KubernetesClientException cause) implements Begun<R> {}
+  /** What the targets of an action look like could not be kept this time; nothing was sent. */
+  public record NotKept<R>(String action, KubernetesClientException cause) implements Begun<R> {}
+
+  /**
+   * Effects that are due.
+   *
+   * @param intent that does not know its images yet
+   */
+  public record Due(Intent intent, List<? extends Effect> effects) {}
+
+  /** As {@link #begin(List, Order, Function)}, for one intent. */
+  public <R> Begun<R> begin(
+      Intent planned, List<? extends Effect> due, Order order, Function<Intent, R> record) {
+    return begin(List.of(new Due(planned, due)), order, intents -> record.apply(intents.get(0)));
+  }
 
   /**
    * Begins effects.
    *
-   * @param planned the intent, which does not know its images yet
-   * @param order of the object whose status records the intent
-   * @param record writes the status with the intent in it, and gives the object after the write
+   * @param due what is recorded by one write
+   * @param order of the object whose status records the intents
+   * @param record writes the status with the intents in it, and gives the object after the write
    */
-  public <R> Begun<R> begin(
-      Intent planned, List<? extends Effect> due, Order order, Function<Intent, R> record) {
-    List<String> kept;
-    try {
-      kept = images.keep(order.owner(), order.claim(), planned.action(), due);
-    } catch (Images.TooLargeException e) {
-      return new Refused<>(new Work.Impossible(Reasons.IMAGE_REFUSED, e.getMessage()), e);
-    } catch (KubernetesClientException e) {
-      return Refusal.isVerdict(e) ? new Refused<>(notKept(e), e) : new NotKept<>(e);
+  public <R> Begun<R> begin(List<Due> due, Order order, Function<List<Intent>, R> record) {
+    var kept = new ArrayList<Due>();
+    for (var one : due) {
+      try {
+        kept.add(kept(one, order));
+      } catch (Images.TooLargeException e) {
+        var why = new Work.Impossible(Reasons.IMAGE_REFUSED, e.getMessage());
+        return new Refused<>(one.intent().action(), why, e);
+      } catch (KubernetesClientException e) {
+        return Refusal.isVerdict(e)
+            ? new Refused<>(one.intent().action(), notKept(e), e)
+            : new NotKept<>(one.intent().action(), e);
+      }
     }
-    var intent = IntentBuilder.builder(planned).images(kept).targets(due.size()).build();
-    var written = record.apply(intent);
-    effects.send(intent, due, order);
+    var written = record.apply(kept.stream().map(Due::intent).toList());
+    kept.forEach(one -> effects.send(one.intent(), one.effects(), order));
     return new UnderWay<>(written);
+  }
+
+  private Due kept(Due due, Order order) {
+    var planned = due.intent();
+    var names = images.keep(order.owner(), order.claim(), planned.action(), due.effects());
+    var intent = IntentBuilder.builder(planned).images(names).targets(due.effects().size()).build();
+    return new Due(intent, due.effects());
   }
 
   private static Work.Impossible notKept(KubernetesClientException e) {

@@ -1,16 +1,18 @@
 package dev.backstep.synccontrol;
 
 import dev.backstep.api.v1alpha1.SyncControl;
+import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.claim.Claim;
 import dev.backstep.effect.IntentRunner;
+import dev.backstep.effect.IntentRunner.Due;
 import dev.backstep.effect.Order;
-import dev.backstep.effect.Step;
 import dev.backstep.resource.FailedPasses;
 import dev.backstep.resource.Rest;
 import dev.backstep.synccontrol.claim.EpisodeClaims;
 import dev.backstep.synccontrol.claim.EpisodePruning;
 import dev.backstep.synccontrol.decide.Decision;
-import dev.backstep.synccontrol.decide.Switching;
+import dev.backstep.synccontrol.decide.Round;
+import dev.backstep.synccontrol.decide.SwitchSnapshot;
 import dev.backstep.synccontrol.gather.HoldersNow;
 import dev.backstep.synccontrol.gather.MeansLooker;
 import dev.backstep.synccontrol.gather.SwitchReader;
@@ -20,6 +22,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -95,26 +98,26 @@ public class SyncLoop {
     if (!view.claimed()) {
       return Optional.of(claimed(view));
     }
-    return out(Switching.decide(view.snapshot()), view, put);
+    return out(view.snapshot(), view, put);
   }
 
   private Optional<SyncControl> out(
-      Decision decision, SwitchView view, UnaryOperator<SyncControl> put) {
-    if (decision instanceof Decision.Advance advance) {
-      return Optional.of(advance(view, advance, put));
+      SwitchSnapshot snapshot, SwitchView view, UnaryOperator<SyncControl> put) {
+    var round = Round.of(snapshot);
+    if (!round.steps().isEmpty()) {
+      return Optional.of(begun(round, snapshot, view, put));
     }
-    if (decision instanceof Decision.Act act) {
-      return Optional.of(act(view, act, put));
-    }
-    if (decision instanceof Decision.Close close) {
-      intents.close(
-          close.intent(),
-          close.wanted(),
-          Map.of(),
-          order(view),
-          () -> SyncWriter.PUT.confirm(view.sync(), put));
-    }
+    round.closes().forEach(close -> close(close, view, put));
     return Optional.empty();
+  }
+
+  private void close(Decision.Close close, SwitchView view, UnaryOperator<SyncControl> put) {
+    intents.close(
+        close.intent(),
+        close.wanted(),
+        Map.of(),
+        order(view),
+        () -> SyncWriter.PUT.confirm(view.sync(), put));
   }
 
   /** The means as they are now are those of the episode, whatever is edited later. */
@@ -133,21 +136,24 @@ public class SyncLoop {
     return sync;
   }
 
-  private SyncControl act(SwitchView view, Decision.Act act, UnaryOperator<SyncControl> put) {
-    var begun =
-        intents.begin(
-            act.intent(),
-            act.step().effects(),
-            order(view),
-            intent -> writer.intended(view, act, intent, put));
+  private SyncControl begun(
+      Round round, SwitchSnapshot snapshot, SwitchView view, UnaryOperator<SyncControl> put) {
+    if (round.acts().isEmpty()) {
+      return recorded(round, List.of(), view, put);
+    }
+    var due = round.acts().stream().map(it -> new Due(it.intent(), it.step().effects())).toList();
+    var begun = intents.begin(due, order(view), kept -> recorded(round, kept, view, put));
     if (begun instanceof IntentRunner.UnderWay<SyncControl> underWay) {
       return underWay.object();
     }
     if (begun instanceof IntentRunner.Refused<SyncControl> refused) {
-      var instead = view.snapshot().withSteps(Map.of(act.means(), Step.of(refused.work())));
-      return out(Switching.decide(instead), view, put).orElseThrow(refused::cause);
+      return out(snapshot.found(refused.action(), refused.work()), view, put)
+          .orElseThrow(refused::cause);
     }
-    throw ((IntentRunner.NotKept<SyncControl>) begun).cause();
+    var notKept = (IntentRunner.NotKept<SyncControl>) begun;
+    // It was looked at in vain, which holds up nobody else.
+    looker.forget(view.sync());
+    return out(snapshot.without(notKept.action()), view, put).orElseThrow(notKept::cause);
   }
 
   private Order order(SwitchView view) {
@@ -158,9 +164,9 @@ public class SyncLoop {
         wakeups.of(view.sync()));
   }
 
-  private SyncControl advance(
-      SwitchView view, Decision.Advance advance, UnaryOperator<SyncControl> put) {
-    var written = writer.record(view, advance, put);
+  private SyncControl recorded(
+      Round round, List<Intent> kept, SwitchView view, UnaryOperator<SyncControl> put) {
+    var written = writer.record(view, round.steps(), kept, put);
     forgetEnded(view, written);
     return written;
   }

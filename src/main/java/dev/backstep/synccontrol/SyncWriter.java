@@ -14,7 +14,6 @@ import dev.backstep.journal.ObjectId;
 import dev.backstep.notification.Notifier;
 import dev.backstep.resource.StatusPut;
 import dev.backstep.synccontrol.claim.EpisodeClaims;
-import dev.backstep.synccontrol.decide.Decision.Act;
 import dev.backstep.synccontrol.decide.Decision.Advance;
 import dev.backstep.synccontrol.gather.SwitchView;
 import dev.backstep.synccontrol.status.QueueNotices;
@@ -23,6 +22,7 @@ import dev.backstep.synccontrol.watch.SyncWakeups;
 import dev.backstep.text.Sentences;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -70,51 +70,48 @@ public class SyncWriter {
     this.wakeups = wakeups;
   }
 
-  /** Records a step of the switch. */
-  SyncControl record(SwitchView view, Advance advance, UnaryOperator<SyncControl> put) {
-    return record(
-        view, advance.status(), advance.means(), advance.reason(), advance.message(), put);
-  }
-
-  /** Records the intent of effects that are about to be sent. */
-  SyncControl intended(SwitchView view, Act act, Intent intent, UnaryOperator<SyncControl> put) {
-    var episode = act.status().episode().with(act.means(), means -> means.withIntent(intent));
-    return record(
-        view,
-        act.status().withEpisode(episode),
-        act.means(),
-        Reasons.EFFECT_INTENDED,
-        act.step().work().message(),
-        put);
-  }
-
-  private SyncControl record(
-      SwitchView view,
-      SyncControlStatus core,
-      String means,
-      String reason,
-      String message,
-      UnaryOperator<SyncControl> put) {
-    var next = factory.derive(view, core.withSeq(core.seq() + 1));
-    var step = transition(view, next, means, reason, message);
-    var all = Stream.concat(core.transitions().stream(), Stream.of(step)).toList();
-    var kept = all.subList(Math.max(0, all.size() - MAX_TRANSITIONS), all.size());
-    var written = PUT.write(view.sync(), next.withTransitions(List.copyOf(kept)), put);
-    events.say(
-        written,
-        new Occurrence(
-            "step/" + step.seq(),
-            ALARMING.contains(reason),
-            reason,
-            means == null ? message : "%s: %s".formatted(means, message)));
+  /**
+   * Records steps of the switch by one write.
+   *
+   * @param kept the intents of effects that are about to be sent
+   */
+  SyncControl record(
+      SwitchView view, List<Advance> steps, List<Intent> kept, UnaryOperator<SyncControl> put) {
+    var status = view.status();
+    var made = new ArrayList<SwitchTransition>();
+    for (var step : steps) {
+      status = factory.derive(view, step.status().withSeq(step.status().seq() + 1));
+      made.add(transition(view, status, step));
+    }
+    var all = Stream.concat(view.status().transitions().stream(), made.stream()).toList();
+    var last = all.subList(Math.max(0, all.size() - MAX_TRANSITIONS), all.size());
+    var written =
+        PUT.write(view.sync(), with(kept, status).withTransitions(List.copyOf(last)), put);
+    made.forEach(step -> events.say(written, occurrence(step)));
     queueEvents.say(view.sync(), written, view.now());
     journal(written);
     tell(written);
     return written;
   }
 
+  private static SyncControlStatus with(List<Intent> kept, SyncControlStatus status) {
+    var episode = status.episode();
+    for (var intent : kept) {
+      episode = episode.with(intent.action(), means -> means.withIntent(intent));
+    }
+    return status.withEpisode(episode);
+  }
+
+  private static Occurrence occurrence(SwitchTransition step) {
+    return new Occurrence(
+        "step/" + step.seq(),
+        ALARMING.contains(step.reason()),
+        step.reason(),
+        step.action() == null ? step.message() : "%s: %s".formatted(step.action(), step.message()));
+  }
+
   private static SwitchTransition transition(
-      SwitchView view, SyncControlStatus status, String means, String reason, String message) {
+      SwitchView view, SyncControlStatus status, Advance step) {
     var episode = Optional.ofNullable(status.episode());
     return new SwitchTransition(
         episode.map(Episode::number).map(EpisodeClaims::episode).orElse("on"),
@@ -122,9 +119,9 @@ public class SyncWriter {
         status.seq(),
         view.now(),
         status.state(),
-        means,
-        reason,
-        Sentences.bounded(message));
+        step.means(),
+        step.reason(),
+        Sentences.bounded(step.message()));
   }
 
   /** Writes the status if it is not what the SyncControl has already. */

@@ -50,6 +50,7 @@ public final class Scopes {
         List.of(),
         List.of(),
         Optional.empty(),
-        facts);
+        facts,
+        false);
   }
 }

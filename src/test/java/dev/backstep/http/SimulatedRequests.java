@@ -102,6 +102,11 @@ public class SimulatedRequests extends HttpRequests {
     }
 
     @Override
+    DownloadWish download(FullCall call, String count, Author author, Map<String, String> folders) {
+      return new DownloadWish(call, count, "10.0.0.1", 80, folders, List.of());
+    }
+
+    @Override
     public void refresh(Call call, Author author) {
       if (FullCall.of(call).ofEveryReplica()) {
         addresses.forget(author.namespace(), call.service().name());

@@ -32,6 +32,25 @@ final class OutsideLadders {
       - {addresses: [10.1.0.2], conditions: {ready: true}, targetRef: {kind: Pod, name: web-b, uid: replica-2}}
       """;
 
+  private static final String BACKLOG =
+      """
+      serviceAccountName: runner
+      means:
+      - name: worker
+        scale: {workloads: [{kind: Deployment, name: worker}]}
+      queue:
+        interval: 30s
+        size: {sql: {databaseRef: {name: orders-db}, query: SELECT backlog, timeout: 10s}, value: int(value)}
+        clear:
+          http:
+            service: {name: web, port: 80}
+            timeout: 10s
+            export: {path: /shown}
+            exportCount: size(body)
+            clear: {path: /cleared}
+            backup: {to: {volume: {claimName: backups}}, prefix: queue-}
+      """;
+
   static final ReferenceLadder SQL =
       sql("sql", "Repair").thenState("Recovered", "Undone").thenSees("Undone", "Undone");
 
@@ -184,6 +203,19 @@ final class OutsideLadders {
           .thenState("Aborted", "Undone")
           .madeRacy();
 
+  /** A queue behind requests is kept by a Job, and then cleared; the answer is lost. */
+  static final ReferenceLadder HTTP_CLEARED =
+      cleared("http-cleared")
+          .thenApproval("carol")
+          .then("sees that it was", in("Recovered"), (world, plan) -> {});
+
+  /** Stopped wherever it is: what was not kept is not cleared. */
+  static final ReferenceLadder HTTP_CLEARED_ABORTED =
+      cleared("http-cleared-aborted")
+          .thenApproval("carol")
+          .thenState("Acting", "Aborted")
+          .madeRacy();
+
   /** To each replica of a Service by itself. */
   static final ReferenceLadder HTTP_EVERY =
       every("http-every", "Repair").thenState("Recovered", "Undone").thenSees("Undone", "Undone");
@@ -225,6 +257,8 @@ final class OutsideLadders {
           HTTP_RELEASE_LOST,
           HTTP_VERIFIED,
           HTTP_VERIFIED_ABORTED,
+          HTTP_CLEARED,
+          HTTP_CLEARED_ABORTED,
           STATEMENT,
           STATEMENT_LOST,
           STATEMENT_TAKEN,
@@ -271,6 +305,24 @@ final class OutsideLadders {
     http.remove("undo");
     http.putObject("verify").put("path", "/told/asked").put("successCondition", "body == 'yes'");
     return one;
+  }
+
+  private static ReferenceLadder cleared(String name) {
+    return ReferenceLadder.of(
+            name,
+            GATES
+                + levels(
+                    """
+                    - name: only
+                      approval: {approvers: 1}
+                      actions:
+                      - name: clear
+                        timeout: 10m
+                        clearQueue: {syncControlRef: {name: orders}}
+                    """))
+        .with(wedged(deployment("web", "app:v1")), deployment("worker", "app:v1"))
+        .with(List.of(ReferenceLadder.sync(BACKLOG)))
+        .thenRun(in("Idle"), "only");
   }
 
   private static ReferenceLadder catalog(String name, String action, String what) {

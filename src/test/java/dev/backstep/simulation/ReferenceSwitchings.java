@@ -140,6 +140,19 @@ final class ReferenceSwitchings {
           means("switch-triggers-changed", TRIGGERS),
           world -> world.outside().triggers().set("mails", "ENABLE REPLICA"));
 
+  /** What is answered is not what is so: one of them is on again when it is read back. */
+  static final ReferenceLadder TRIGGERS_STUBBORN =
+      means("switch-triggers-stubborn", TRIGGERS)
+          .thenSync(
+              "switches to Disabled, and somebody turns a trigger on at once",
+              stands("Enabled"),
+              (world, it) -> {
+                world.outside().triggers().makeStubborn("mails");
+                ReferenceLadder.switched(it, "Disabled");
+              })
+          .thenSwitched("Disabled", "Enabled")
+          .thenStands("Enabled");
+
   static final ReferenceLadder HTTP =
       offAndOn(means("switch-http", SWITCH).with(OutsideLadders.SERVICE, OutsideLadders.REPLICAS));
 
@@ -306,6 +319,7 @@ final class ReferenceSwitchings {
           TABLE,
           TRIGGERS_OFF,
           TRIGGERS_CHANGED,
+          TRIGGERS_STUBBORN,
           HTTP,
           HTTP_RUN_ONCE,
           TABLE_CHANGED,

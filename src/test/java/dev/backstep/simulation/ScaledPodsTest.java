@@ -111,7 +111,8 @@ class ScaledPodsTest {
             List.of(),
             List.of(),
             Optional.empty(),
-            PlanFacts.NONE);
+            PlanFacts.NONE,
+            false);
     var executor =
         new ScaleExecutor(
             line.client(),

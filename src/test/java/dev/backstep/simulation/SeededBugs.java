@@ -7,6 +7,8 @@ import static dev.backstep.simulation.Mistakes.run;
 import static dev.backstep.simulation.Mistakes.status;
 import static dev.backstep.simulation.Mistakes.without;
 
+import dev.backstep.action.disabletriggers.DisableTriggersExecutor;
+import dev.backstep.action.disabletriggers.MistakenTriggers;
 import dev.backstep.action.job.Jobs;
 import dev.backstep.action.job.MistakenJobs;
 import dev.backstep.action.setconfig.MistakenReaders;
@@ -35,7 +37,9 @@ import dev.backstep.rollbackplan.claim.PlanClaims;
 import dev.backstep.rollbackplan.scope.MistakenConsents;
 import dev.backstep.rollbackplan.scope.PlanConsents;
 import dev.backstep.synccontrol.gather.ForgetfulHolders;
+import dev.backstep.synccontrol.gather.ForgetfulLookTimes;
 import dev.backstep.synccontrol.gather.HoldersNow;
+import dev.backstep.synccontrol.gather.LookTimes;
 import dev.backstep.synccontrol.gather.MistakenHolders;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -330,6 +334,16 @@ final class SeededBugs {
               "I5",
               ReferenceSwitchings.SCALE,
               () -> SyncMistakes.status(SyncMistakes::withoutIntents)),
+          calm(
+              "NotReadBack",
+              "OFF",
+              ReferenceSwitchings.TRIGGERS_CHANGED,
+              () -> replaced(LookTimes.class, ForgetfulLookTimes.class)),
+          calm(
+              "TakenForOffUnseen",
+              "OFF",
+              ReferenceSwitchings.TRIGGERS_STUBBORN,
+              () -> replaced(DisableTriggersExecutor.class, MistakenTriggers.class)),
           calm(
               "LastHolderNotCounted",
               "HELD",

@@ -56,6 +56,7 @@ final class SimulatedJobs implements SimulatedApiServer.Listener {
   private void end(ObjectNode started, boolean begins) {
     if (begins) {
       world.outside().restores().ends(started);
+      world.outside().backlog().ends(started);
     }
     var image = started.at("/spec/template/spec/containers/0/image").asText();
     var workload = SimulatedApiServer.NAMESPACE + "/" + image.substring(image.indexOf('-') + 1);

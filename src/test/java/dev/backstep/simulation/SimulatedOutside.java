@@ -43,6 +43,7 @@ final class SimulatedOutside {
   private final SimulatedSwitches switches;
   private final SimulatedRestores restores;
   private final SimulatedPager pager;
+  private final SimulatedBacklog backlog;
 
   SimulatedOutside(Simulation world) {
     this.world = world;
@@ -51,6 +52,7 @@ final class SimulatedOutside {
     switches = new SimulatedSwitches(world);
     restores = new SimulatedRestores(world);
     pager = new SimulatedPager(world);
+    backlog = new SimulatedBacklog(world);
   }
 
   /** The job table of every database. */
@@ -66,6 +68,11 @@ final class SimulatedOutside {
   /** The server of a database that is restored. */
   SimulatedRestores restores() {
     return restores;
+  }
+
+  /** The queue that the application has itself. */
+  SimulatedBacklog backlog() {
+    return backlog;
   }
 
   /** Who is told what happens. */
@@ -97,6 +104,13 @@ final class SimulatedOutside {
     if (path[4].equals("told")) {
       return new Answer(200, TextNode.valueOf(mended ? "yes" : "no"));
     }
+    if (path[4].equals(SimulatedBacklog.SHOWN)) {
+      return backlog.shown();
+    }
+    if (path[4].equals(SimulatedBacklog.CLEARED)) {
+      backlog.clear();
+      return asked(request, "mend-silently");
+    }
     if (path[2].equals("http")) {
       return SimulatedSwitches.isAbout(path[4])
           ? switches.handle(request, request.query().get(KEY), path[4])
@@ -109,7 +123,7 @@ final class SimulatedOutside {
       return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(triggers.said()));
     }
     return switch (path[4]) {
-      case "asked" -> question();
+      case "asked" -> question(request.query().get("query"));
       case "begun" -> begun(request.query().get("mark"));
       case "executed" -> executed(request);
       default -> row(request, path[4]);
@@ -138,8 +152,11 @@ final class SimulatedOutside {
     return silent;
   }
 
-  /** One where the shop is well, else 0. */
-  private Answer question() {
+  /** One where the shop is well, else 0; of the queue, how much is in it. */
+  private Answer question(String query) {
+    if (query.contains("backlog")) {
+      return new Answer(200, TextNode.valueOf(String.valueOf(backlog.size())));
+    }
     var well = world.controllers().answers(SimulatedApiServer.NAMESPACE + "/web");
     return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(well ? "1" : "0"));
   }
@@ -230,6 +247,6 @@ final class SimulatedOutside {
 
   /** What was done, for the comparison of ends. */
   String essence() {
-    return "outside " + done + '\n' + switches.essence() + restores.essence();
+    return "outside " + done + '\n' + switches.essence() + restores.essence() + backlog.essence();
   }
 }

@@ -20,6 +20,9 @@ final class SimulatedTriggers {
       new TreeMap<>(Map.of("audit", "ENABLE ALWAYS", "mails", "ENABLE", "old", OFF));
   private final Map<String, List<Turned>> remembered = new HashMap<>();
 
+  /** Somebody turns this one on again as soon as it is turned off, once; null: nobody does. */
+  private String stubborn;
+
   SimulatedTriggers(Simulation world) {
     this.world = world;
   }
@@ -45,6 +48,11 @@ final class SimulatedTriggers {
     world.syncRules().changed(false);
   }
 
+  /** It will not stay off the first time. */
+  void makeStubborn(String trigger) {
+    stubborn = trigger;
+  }
+
   /** True for statements that are about them. */
   static boolean areAbout(String statements) {
     return statements.startsWith(TURN);
@@ -66,6 +74,10 @@ final class SimulatedTriggers {
   void turn(String mark, String statements) {
     remembered.put(mark, turned(statements).toList());
     remembered.get(mark).forEach(it -> states.put(it.trigger(), it.after()));
+    if (stubborn != null && OFF.equals(states.get(stubborn))) {
+      states.put(stubborn, "ENABLE");
+      stubborn = null;
+    }
   }
 
   /** What nobody else altered since is as it was. */

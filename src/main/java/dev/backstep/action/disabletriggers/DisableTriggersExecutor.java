@@ -48,12 +48,12 @@ public class DisableTriggersExecutor implements ActionExecutor<DisableTriggers> 
   }
 
   /**
-   * A run does it once; a SyncControl reads it back. What somebody turned on meanwhile is turned
-   * off again, and comes back as it was then.
+   * A run does it once; a SyncControl reads it back, for the first time right after it was done.
+   * What somebody turned on meanwhile is turned off again, and comes back as it was then.
    */
   @Override
   public CompletionStage<Step> next(DisableTriggers action, ActionScope scope) {
-    return scope.applied() && scope.doneAt().isEmpty()
+    return scope.applied() && !scope.readsBack()
         ? OFF.now()
         : triggers
             .look(action, scope.author(), scope.claim())

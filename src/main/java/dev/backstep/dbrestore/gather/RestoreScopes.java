@@ -35,7 +35,8 @@ final class RestoreScopes {
         run.done().effects(),
         run.holds(),
         Optional.empty(),
-        PlanFacts.NONE);
+        PlanFacts.NONE,
+        false);
   }
 
   /** Before it began. */
@@ -54,7 +55,8 @@ final class RestoreScopes {
         List.of(),
         List.of(),
         Optional.empty(),
-        PlanFacts.NONE);
+        PlanFacts.NONE,
+        false);
   }
 
   private static Author author(DbRestore restore, DbRestoreSpec spec) {

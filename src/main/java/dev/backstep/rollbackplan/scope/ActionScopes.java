@@ -65,7 +65,8 @@ public class ActionScopes {
               answers(plan, run, status),
               drill(claim),
               Optional.ofNullable(pinned.drillWithin()).map(Durations::of),
-              drilledAt(plan, action)));
+              drilledAt(plan, action)),
+          false);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.backstep.synccontrol.decide;
 
+import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.effect.Step;
@@ -10,7 +11,7 @@ public sealed interface Decision {
   record Wait() implements Decision {}
 
   /**
-   * One step of the switch, which is a write of its status.
+   * One step of the switch.
    *
    * @param means what it is about; null: the switch as a whole
    */
@@ -22,8 +23,14 @@ public sealed interface Decision {
    *
    * @param status without the intent
    */
-  record Act(SyncControlStatus status, String means, Intent intent, Step step)
-      implements Decision {}
+  record Act(SyncControlStatus status, String means, Intent intent, Step step) implements Decision {
+    /** The step that records the intent. */
+    Advance intended() {
+      var episode = status.episode().with(means, it -> it.withIntent(intent));
+      return new Advance(
+          status.withEpisode(episode), means, Reasons.EFFECT_INTENDED, step.work().message());
+    }
+  }
 
   /** An intent that was found open is brought to a known end. */
   record Close(String means, Intent intent, boolean wanted) implements Decision {}

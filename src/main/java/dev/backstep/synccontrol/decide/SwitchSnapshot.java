@@ -9,12 +9,16 @@ import dev.backstep.api.v1alpha1.sync.MeansStatus;
 import dev.backstep.api.v1alpha1.sync.SyncHolder;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
+import dev.backstep.synccontrol.decide.Decision.Advance;
 import dev.backstep.time.Durations;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -68,6 +72,46 @@ public record SwitchSnapshot(
   /** True when it was found out in this pass how far a means is, or that nobody can tell. */
   public boolean isKnown(MeansStatus means) {
     return steps.containsKey(means.name()) || progress(means) instanceof Progress.NotKnown;
+  }
+
+  /** As it is once a step is written. What was found left to do one way is not left the other. */
+  SwitchSnapshot after(Advance step) {
+    var next = step.status().withSeq(step.status().seq() + 1);
+    return with()
+        .status(next)
+        .lost(next.episode() == null ? lost : null)
+        .steps(way(next).equals(way(status)) ? steps : Map.of())
+        .build();
+  }
+
+  private static String way(SyncControlStatus status) {
+    return Optional.ofNullable(status.episode())
+        .map(episode -> "%s %s".formatted(episode.claim(), episode.isEnabling()))
+        .orElse("");
+  }
+
+  /** As it is once what was decided about a means is being done. */
+  SwitchSnapshot carriedOut(String means) {
+    var all = new HashMap<>(progress);
+    all.put(means, new Progress.InFlight());
+    return withProgress(Map.copyOf(all));
+  }
+
+  /** The same, with something else found of a means. */
+  public SwitchSnapshot found(String means, Work work) {
+    return withStep(means, Optional.of(Step.of(work)));
+  }
+
+  /** The same, as if a means had not been looked at. */
+  public SwitchSnapshot without(String means) {
+    return withStep(means, Optional.empty());
+  }
+
+  private SwitchSnapshot withStep(String means, Optional<Step> step) {
+    var all = new HashMap<>(steps);
+    all.remove(means);
+    step.ifPresent(it -> all.put(means, it));
+    return withSteps(Map.copyOf(all));
   }
 
   /** How long each means has until it has to be proven off. */

@@ -13,6 +13,7 @@ import dev.backstep.resource.Preflights;
 import dev.backstep.resource.Together;
 import dev.backstep.synccontrol.watch.SyncCache;
 import dev.backstep.synccontrol.watch.SyncWakeups;
+import io.fabric8.kubernetes.api.model.Condition;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,9 +43,16 @@ public class MeansPreflight extends Preflights<SyncControl> {
     this.access = access;
   }
 
-  /** What is wrong; empty: it is not looked at, or not known yet, so what was said still holds. */
-  Optional<List<Problem>> of(SyncControl sync, SyncControlStatus status, Instant now) {
-    return SyncCache.open(sync).isPresent() || !asked(sync) && saidSo(sync, status)
+  /**
+   * What is wrong; empty: it is not looked at, or not known yet, so what was said still holds.
+   *
+   * @param off true: it is wanted off, so what keeps it from that is found by doing it, and nobody
+   *     waits for questions before
+   */
+  Optional<List<Problem>> of(SyncControl sync, SyncControlStatus status, boolean off, Instant now) {
+    return SyncCache.open(sync).isPresent()
+            || off && ready(status).isPresent()
+            || !asked(sync) && saidSo(sync, status)
         ? Optional.empty()
         : of(sync, now, () -> problems(sync, now));
   }
@@ -52,9 +60,16 @@ public class MeansPreflight extends Preflights<SyncControl> {
   /** An earlier process found the object in order, as it is now. */
   private static boolean saidSo(SyncControl sync, SyncControlStatus status) {
     return sync.getMetadata().getGeneration().equals(status.observedGeneration())
-        && status.conditions().stream()
-            .anyMatch(
-                it -> it.getType().equals(ConditionTypes.READY) && it.getStatus().equals("True"));
+        && ready(status).filter("True"::equals).isPresent();
+  }
+
+  /** What was found when it was looked at; empty: it never was. */
+  private static Optional<String> ready(SyncControlStatus status) {
+    return status.conditions().stream()
+        .filter(it -> it.getType().equals(ConditionTypes.READY))
+        .map(Condition::getStatus)
+        .filter(it -> !it.equals("Unknown"))
+        .findFirst();
   }
 
   private CompletionStage<List<Problem>> problems(SyncControl sync, Instant now) {

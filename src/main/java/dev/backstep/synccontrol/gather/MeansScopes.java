@@ -54,7 +54,8 @@ public class MeansScopes {
         status.done().sent(),
         episode.holds(),
         Optional.empty(),
-        PlanFacts.NONE);
+        PlanFacts.NONE,
+        true);
   }
 
   /** Of a means while no episode goes on. */
@@ -79,7 +80,8 @@ public class MeansScopes {
         List.of(),
         List.of(),
         Optional.empty(),
-        PlanFacts.NONE);
+        PlanFacts.NONE,
+        true);
   }
 
   private static Author author(SyncControl sync, SyncControlSpec spec) {

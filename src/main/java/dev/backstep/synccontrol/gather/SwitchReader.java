@@ -68,17 +68,18 @@ public class SwitchReader {
     var spec = claim.map(Claim::pinned).orElse(sync.getSpec());
     var queue = queues.watch(sync, status, now);
     var held = queue.holders(holders.of(sync, status.holders()));
+    var off = off(sync, held);
     var claimed = open.isEmpty() || claim.isPresent();
     return new SwitchView(
         sync,
         now,
         claimed,
         queue,
-        preflight.of(sync, status, now),
+        preflight.of(sync, status, off, now),
         new SwitchSnapshot(
             spec,
             queue.in(status),
-            off(sync, held),
+            off,
             held,
             now,
             number -> EpisodeClaims.name(sync, number),

@@ -21,9 +21,7 @@ import dev.backstep.effect.Author;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -92,11 +90,10 @@ class DisableTriggersExecutorTest {
         .build();
   }
 
-  /** Only a SyncControl asks again once it is off. */
+  /** Only a SyncControl asks once it is off; it says so only then. */
   @Test
   void whatSomebodyTurnedOnMeanwhileIsTurnedOffAgain() {
-    var off =
-        Scopes.of().with().doneAt(Optional.of(Instant.EPOCH)).sent(List.of(applied())).build();
+    var off = Scopes.of().with().readsBack(true).sent(List.of(applied())).build();
 
     var again = next(FoundCatalog.altering(CatalogKind.TRIGGER), off);
     assertThat(again.effects()).hasSize(1);

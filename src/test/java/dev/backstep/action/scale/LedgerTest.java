@@ -68,7 +68,8 @@ class LedgerTest {
         List.of(),
         List.copyOf(holds),
         Optional.empty(),
-        PlanFacts.NONE);
+        PlanFacts.NONE,
+        false);
   }
 
   private Holding known() {
