@@ -70,9 +70,10 @@ public record Facts(Map<String, String> all) {
   /** What people have to know before they let it replace the live data. */
   String forecast(Seen now) {
     var checks = now.restore().verify().stream().map(check -> found(check.name())).toList();
-    return "Backup %s was restored beside the live database and verified: %s. %s%s%s"
+    return "Backup %s was restored beside the live database, as %s, and verified: %s. %s%s%s"
         .formatted(
             file().orElse("?"),
+            now.aside(),
             String.join(", ", checks),
             loss(now.scope().now()),
             unvouched(),

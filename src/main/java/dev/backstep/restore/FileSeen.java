@@ -53,6 +53,11 @@ record FileSeen(
   }
 
   @Override
+  public String aside() {
+    return names().side(live());
+  }
+
+  @Override
   public String old() {
     return names().old(live());
   }

@@ -31,6 +31,9 @@ public interface Seen {
   /** True while nothing of it was ever live, as far as is known. */
   boolean beforeReplacing();
 
+  /** Where the backup is restored, until it is live. */
+  String aside();
+
   /** Where the data from before is, or would be. */
   String old();
 

@@ -34,6 +34,11 @@ public record Situation(DbRestoreAction restore, ActionScope scope, Names names,
   }
 
   @Override
+  public String aside() {
+    return names.side(found.live());
+  }
+
+  @Override
   public String old() {
     return names.old(found.live());
   }

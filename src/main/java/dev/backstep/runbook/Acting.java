@@ -169,7 +169,10 @@ final class Acting {
     return new Act(next.run(), name);
   }
 
-  static RunStatusBuilder responded(RunSnapshot snapshot, RunStatusBuilder run) {
-    return snapshot.run().respondedAt() == null ? run.respondedAt(snapshot.now()) : run;
+  /** What only makes an action ready helps nobody yet. */
+  private static RunStatusBuilder responded(RunSnapshot snapshot, RunStatusBuilder run) {
+    return snapshot.run().respondedAt() == null && !Preparing.isUnderWay(snapshot)
+        ? run.respondedAt(snapshot.now())
+        : run;
   }
 }

@@ -38,8 +38,12 @@ final class Climbing {
       return moves.enter(
           Phase.Exhausted,
           Reasons.EXHAUSTED,
-          "%sNo level is left: everything this run was allowed to do has been done.%s%s"
-              .formatted(before, Escalations.text(snapshot.plan()), Holds.atTheEnd(snapshot)),
+          "%sNo level is left: everything this run was allowed to do has been done.%s%s%s"
+              .formatted(
+                  before,
+                  Escalations.text(snapshot.plan()),
+                  Preparing.unused(snapshot),
+                  Holds.atTheEnd(snapshot)),
           builder -> builder.levels(levels).action(null));
     }
     var index = snapshot.nextLevelIndex();
@@ -92,7 +96,7 @@ final class Climbing {
     return moves.enter(
         holding ? Phase.Mitigated : Phase.Recovered,
         reason,
-        message + Holds.atTheEnd(snapshot),
+        message + Preparing.unused(snapshot) + Holds.atTheEnd(snapshot),
         builder -> builder.levels(leave(snapshot.run(), outcome)).action(null));
   }
 

@@ -65,7 +65,7 @@ final class Ending {
         .enter(
             Phase.Aborted,
             snapshot.deleting() ? Reasons.PLAN_DELETED : Reasons.ABORTED,
-            message + Holds.atTheEnd(snapshot),
+            message + Preparing.unused(snapshot) + Holds.atTheEnd(snapshot),
             run -> run.levels(leave(snapshot)).action(null));
   }
 
@@ -85,7 +85,7 @@ final class Ending {
 
   /** What stays as the run left it, and what nobody knows. */
   private static String leftBehind(RunSnapshot snapshot) {
-    var changed = actions(snapshot, action -> action.changed() > 0, Ending::change, ", ");
+    var changed = actions(snapshot, Ending::changed, Ending::change, ", ");
     var failed = actions(snapshot, action -> failed(action), Ending::failure, " ");
     var unknown = actions(snapshot, action -> unknown(action) > 0, Ending::perhaps, ", ");
     var said = new ArrayList<String>();
@@ -109,6 +109,10 @@ final class Ending {
       Function<ActionStatus, String> said,
       String between) {
     return snapshot.run().actions().filter(which).map(said).collect(Collectors.joining(between));
+  }
+
+  private static boolean changed(ActionStatus action) {
+    return action.changed() > 0 && !Preparing.isUnused(action);
   }
 
   private static boolean failed(ActionStatus action) {

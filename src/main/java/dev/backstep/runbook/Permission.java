@@ -17,7 +17,9 @@ final class Permission {
 
   /** What has to happen before the level's next effect; empty: it may be sent. */
   static Optional<Decision> missing(RunSnapshot snapshot) {
-    if (!snapshot.wantsApproval(snapshot.level()) || Preparing.isUnderWay(snapshot)) {
+    if (!snapshot.wantsApproval(snapshot.level())
+        || Preparing.isUnderWay(snapshot)
+        || snapshot.allEnded()) {
       return Optional.empty();
     }
     var hash = snapshot.hashes().get(snapshot.level().name());

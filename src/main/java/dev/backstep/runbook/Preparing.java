@@ -124,4 +124,32 @@ public final class Preparing {
                     .map(it -> " Action %s: %s".formatted(action.name(), Sentences.of(it))))
         .collect(Collectors.joining());
   }
+
+  /** True of what was only made ready, and something of it is there. */
+  static boolean isUnused(ActionStatus action) {
+    return !action.begun() && action.changed() > 0;
+  }
+
+  /** What is said in the end of what was made ready and not used, with a space before. */
+  static String unused(RunSnapshot snapshot) {
+    var unused =
+        snapshot
+            .run()
+            .actions()
+            .filter(Preparing::isUnused)
+            .map(
+                action ->
+                    "%s (%s)"
+                        .formatted(
+                            action.name(),
+                            action
+                                .forecast()
+                                .map(Sentences::clause)
+                                .orElseGet(() -> "it was not done with")))
+            .collect(Collectors.joining(", "));
+    return unused.isEmpty()
+        ? ""
+        : " Made ready and not used: %s. What that made aside stays until it is dropped with state: Undone."
+            .formatted(unused);
+  }
 }

@@ -198,6 +198,15 @@ public record RunSnapshot(
     return level() != null && actionIndex() >= level().actions().size();
   }
 
+  /**
+   * True when every action of the level has an outcome, such as left out: nothing is to be done.
+   */
+  public boolean allEnded() {
+    var known = levelStatus().actions();
+    return known.size() == level().actions().size()
+        && known.stream().allMatch(action -> action.outcome() != null);
+  }
+
   /** True when a level has an action that destroys something. */
   public boolean destroys(String levelName) {
     return traits.destructive().contains(levelName);

@@ -461,6 +461,45 @@ class EndingTest {
     assertThat(next.message()).contains("What may have changed: Deployment web (call).");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"Aborting", "AwaitingAnswer"})
+  void everyEndNamesWhatWasMadeReadyAndNotUsed(Phase phase) {
+    // given
+    var ready =
+        underWay("restart-web", 1)
+            .with()
+            .startedAt(null)
+            .message("Backup a.dump was restored, as app_bs1_1, and verified.")
+            .build();
+    var asking =
+        phase == Phase.Aborting
+            ? run().in(phase, 0).begun(ready)
+            : run().in(phase, 0).begun(ready).asking(Ask.REJECTED).answered(Choice.Accept);
+
+    // when
+    var next = settled(asking.build()).run();
+
+    // then
+    assertThat(next.phase()).isIn(Phase.Aborted, Phase.Recovered);
+    assertThat(next.message())
+        .contains(
+            "Made ready and not used: restart-web (Backup a.dump was restored, as app_bs1_1, and verified). What that made aside stays until it is dropped with state: Undone.")
+        .doesNotContain("stays changed");
+  }
+
+  @Test
+  void anAbortWhileSomethingIsMadeReadySaysWhatIsLeftOfIt() {
+    // given
+    var preparing = underWay("restart-web", 1).withPreparing(true);
+
+    // when
+    var next = settled(run().in(Phase.Aborting, 0).begun(preparing).build()).run();
+
+    // then
+    assertThat(next.message())
+        .contains("Made ready and not used: restart-web (it was not done with).");
+  }
+
   @Test
   void nothingIsCalledStoppedOrBackBeforeSomebodyHasLooked() {
     var aborting = run().in(Phase.Aborting, 0).begun(RunSnapshots.underWay("restart-web", 1));

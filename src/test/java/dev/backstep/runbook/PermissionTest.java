@@ -74,6 +74,28 @@ class PermissionTest {
   }
 
   @Test
+  void aLevelOfWhichNothingIsLeftToDoAsksNobody() {
+    // given
+    var skipped = ended("second", Outcome.Skipped).withSent(List.of());
+    var snapshot =
+        run()
+            .levels(CAREFUL, REVERT)
+            .begun(ended("first", Outcome.Skipped).withSent(List.of()), skipped)
+            .in(Phase.Acting, 0)
+            .status(run -> run.action(null))
+            .consent(new Consent(1, List.of(), null, List.of(), null))
+            .hash("restart", "h1")
+            .build();
+
+    // when
+    var settled = settled(snapshot);
+
+    // then
+    assertThat(settled.run().phase()).isEqualTo(Phase.Verifying);
+    assertThat(settled.run().approval()).isNull();
+  }
+
+  @Test
   void anApprovalThatExpiredBeforeTheFirstEffectDoesNotCount() {
     // given
     var snapshot = approved(EXPIRED).build();

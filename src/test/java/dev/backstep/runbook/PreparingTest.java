@@ -75,6 +75,7 @@ class PreparingTest {
     assertThat(next.intent().action()).isEqualTo("data");
     assertThat(next.approval()).isNull();
     assertThat(next.approvals()).isEmpty();
+    assertThat(next.respondedAt()).isNull();
   }
 
   @Test
