@@ -6,6 +6,7 @@ import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,15 @@ public interface ActionExecutor<A> {
    */
   default CompletionStage<List<String>> pins(A action, ActionScope scope) {
     return CompletableFuture.completedStage(List.of());
+  }
+
+  /**
+   * Which database the action changes or copies, in words that are the same for the same database,
+   * whatever names it has; empty: none, or nobody can tell. May be answered later; the stage fails
+   * with a {@link ProblemException} where it cannot be asked now.
+   */
+  default CompletionStage<Optional<String>> database(A action, ActionScope scope) {
+    return CompletableFuture.completedStage(Optional.empty());
   }
 
   /**

@@ -58,6 +58,11 @@ public class Actions {
     return executors.ask(task.union(), (executor, it) -> executor.pins(it, scope));
   }
 
+  /** Which database an action changes or copies; empty: none, or nobody can tell. */
+  public CompletionStage<Optional<String>> database(Task task, ActionScope scope) {
+    return executors.ask(task.union(), (executor, it) -> executor.database(it, scope));
+  }
+
   /** What is left of making an action ready, before people are asked. */
   public CompletionStage<Step> prepare(Task task, ActionScope scope) {
     return executors.ask(task.union(), (executor, it) -> executor.prepare(it, scope));

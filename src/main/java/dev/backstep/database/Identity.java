@@ -7,6 +7,11 @@ package dev.backstep.database;
  * @param oid the database's OID in the cluster
  */
 public record Identity(String system, long oid) {
+  /** It in words. */
+  public String said() {
+    return "the database with OID %d of server %s".formatted(oid, system == null ? "?" : system);
+  }
+
   /** True when it is certain that this is not the same database. */
   public boolean differs(Identity other) {
     return oid != other.oid

@@ -43,6 +43,12 @@ public interface Backups<T> {
   /** What would keep the database from being copied whole. */
   CompletionStage<List<Problem>> problems(Backup backup, Author author);
 
+  /**
+   * Which database it is, in words that are the same for the same one. The stage fails with a
+   * {@link ProblemException} where it cannot be asked now.
+   */
+  CompletionStage<String> database(Backup backup, Author author);
+
   /** How far the program is; empty: it does not say. */
   CompletionStage<Optional<String>> progress(Backup backup, Author author, String tag);
 }

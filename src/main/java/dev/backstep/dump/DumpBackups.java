@@ -3,6 +3,7 @@ package dev.backstep.dump;
 import dev.backstep.api.v1alpha1.action.Backup;
 import dev.backstep.api.v1alpha1.value.Ref;
 import dev.backstep.cluster.Access.Right;
+import dev.backstep.database.Identity;
 import dev.backstep.dump.DumpJobs.BackupWish;
 import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
@@ -55,6 +56,11 @@ public class DumpBackups implements Backups<Ref> {
   @Override
   public CompletionStage<List<Problem>> problems(Backup backup, Author author) {
     return looks.ofSource(databaseRef(backup), author);
+  }
+
+  @Override
+  public CompletionStage<String> database(Backup backup, Author author) {
+    return looks.identity(databaseRef(backup), author).thenApply(Identity::said);
   }
 
   @Override

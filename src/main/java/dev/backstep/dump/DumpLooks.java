@@ -1,14 +1,17 @@
 package dev.backstep.dump;
 
 import dev.backstep.database.DatabaseLooks;
+import dev.backstep.database.Identity;
 import dev.backstep.database.Session;
 import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** What the operator asks of the programs that dump and load, in the background. */
@@ -61,6 +64,21 @@ public class DumpLooks {
   /** What would keep a database from being dumped whole. */
   public CompletionStage<List<Problem>> ofSource(String databaseRef, Author author) {
     return looks.reading(databaseRef, author, LIMIT, DumpLooks::problems, List::of);
+  }
+
+  /**
+   * Which database it is. The stage fails with a {@link ProblemException} where it cannot be asked
+   * now.
+   */
+  public CompletionStage<Identity> identity(String databaseRef, Author author) {
+    return looks
+        .reading(
+            databaseRef,
+            author,
+            LIMIT,
+            session -> CompletableFuture.completedStage(session.identity()),
+            problem -> CompletableFuture.<Identity>failedStage(new ProblemException(problem)))
+        .thenCompose(it -> it);
   }
 
   private static List<Problem> problems(Session session) throws SQLException {

@@ -43,6 +43,13 @@ public class FileBackups implements Backups<Sqlite> {
   }
 
   @Override
+  public CompletionStage<String> database(Backup backup, Author author) {
+    var file = backup.target().sqlite();
+    return CompletableFuture.completedStage(
+        "file %s of volume %s".formatted(file.path(), file.claimName()));
+  }
+
+  @Override
   public CompletionStage<Optional<String>> progress(Backup backup, Author author, String tag) {
     return CompletableFuture.completedStage(Optional.empty());
   }

@@ -1,6 +1,7 @@
 package dev.backstep.runbook;
 
 import dev.backstep.api.v1alpha1.Reasons;
+import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Level;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus.Outcome;
@@ -73,31 +74,62 @@ final class Entering {
     return Optional.empty();
   }
 
-  /** A backup that was left out is none, whoever left it out. */
+  /** A backup that was left out is none, whoever left it out; nor is one of another database. */
   static Optional<Decision> noBackupLeft(RunSnapshot snapshot) {
-    var backups = snapshot.traits().backups().getOrDefault(snapshot.action().name(), Set.of());
+    var name = snapshot.action().name();
+    if (!destroysAfterBackups(snapshot, name) || snapshot.agreed(NO_BACKUP)) {
+      return Optional.empty();
+    }
+    var backups = backups(snapshot, name);
     var made =
         snapshot.levelStatus().actions().stream()
             .filter(action -> backups.contains(action.name()))
             .anyMatch(action -> action.outcome() != Outcome.Skipped);
+    if (made) {
+      return Optional.empty();
+    }
     var why =
         "Action %s destroys something, and the backup before it in the same level was left out: %s.";
-    return backups.isEmpty() || made || snapshot.agreed(NO_BACKUP)
-        ? Optional.empty()
-        : Optional.of(
-            stop(
-                snapshot,
-                null,
-                why.formatted(
-                    snapshot.action().name(), String.join(", ", new TreeSet<>(backups)))));
+    return Optional.of(
+        stop(
+            snapshot,
+            null,
+            backups.isEmpty()
+                ? ofAnother(snapshot, name)
+                : why.formatted(name, String.join(", ", backups))));
+  }
+
+  private static boolean destroysAfterBackups(RunSnapshot snapshot, String action) {
+    return !snapshot.traits().backups().getOrDefault(action, Set.of()).isEmpty();
+  }
+
+  /** The backups before an action of the database in which it destroys something. */
+  private static Set<String> backups(RunSnapshot snapshot, String action) {
+    var backups = new TreeSet<>(snapshot.traits().backups().getOrDefault(action, Set.of()));
+    backups.removeAll(snapshot.otherBackups().getOrDefault(action, Set.of()));
+    return backups;
+  }
+
+  private static String ofAnother(RunSnapshot snapshot, String action) {
+    return "Action %s destroys something, and what is backed up before it in the same level is another database: %s."
+        .formatted(
+            action, String.join(", ", new TreeSet<>(snapshot.traits().backups().get(action))));
   }
 
   private static Optional<Decision> backup(RunSnapshot snapshot) {
-    var unprotected = snapshot.traits().unprotected().contains(here(snapshot));
-    var why = "The level destroys something and makes no backup before it in the same level.";
-    return unprotected && !snapshot.agreed(NO_BACKUP)
-        ? Optional.of(stop(snapshot, null, why))
-        : Optional.empty();
+    if (snapshot.agreed(NO_BACKUP)) {
+      return Optional.empty();
+    }
+    if (snapshot.traits().unprotected().contains(here(snapshot))) {
+      var why = "The level destroys something and makes no backup before it in the same level.";
+      return Optional.of(stop(snapshot, null, why));
+    }
+    return snapshot.level().actions().stream()
+        .map(Action::name)
+        .filter(name -> destroysAfterBackups(snapshot, name))
+        .filter(name -> backups(snapshot, name).isEmpty())
+        .findFirst()
+        .map(name -> stop(snapshot, null, ofAnother(snapshot, name)));
   }
 
   /** Without a name: the one that is built in. */

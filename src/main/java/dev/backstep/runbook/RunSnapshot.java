@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +43,8 @@ import java.util.stream.Collectors;
  *     a level that is not in it is still being checked, or was not
  * @param pins what the actions of levels mean now, by level and action; only where it was just
  *     found out
+ * @param otherBackups of actions that destroy something: the backups before them in their level
+ *     that are of another database; only where it was just found out
  * @param unprepared name of the action that has to be made ready before people are asked; null:
  *     none has to, as far as was found out
  * @param work what is left of the current action, or of the release; null: neither is due, or it is
@@ -67,6 +70,7 @@ public record RunSnapshot(
     Map<String, Streak> gates,
     Map<String, List<Problem>> problems,
     Map<String, Map<String, List<String>>> pins,
+    Map<String, Set<String>> otherBackups,
     String unprepared,
     Work work,
     Progress progress,
@@ -83,6 +87,7 @@ public record RunSnapshot(
     found = found == null ? List.of() : found;
     heldByOthers = heldByOthers == null ? List.of() : heldByOthers;
     pins = pins == null ? Map.of() : pins;
+    otherBackups = otherBackups == null ? Map.of() : otherBackups;
   }
 
   /** How the requester of a run that a trigger started begins. */

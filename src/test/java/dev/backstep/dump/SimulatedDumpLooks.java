@@ -1,5 +1,6 @@
 package dev.backstep.dump;
 
+import dev.backstep.database.Identity;
 import dev.backstep.effect.Author;
 import dev.backstep.problem.Problem;
 import java.util.List;
@@ -20,6 +21,12 @@ public final class SimulatedDumpLooks extends DumpLooks {
   @Override
   public CompletionStage<Optional<String>> progress(String databaseRef, Author author, String tag) {
     return CompletableFuture.supplyAsync(() -> Optional.of("tables 1 of 2"), threads);
+  }
+
+  /** The same that SQL finds. */
+  @Override
+  public CompletionStage<Identity> identity(String databaseRef, Author author) {
+    return CompletableFuture.supplyAsync(() -> new Identity("simulated", 1), threads);
   }
 
   @Override

@@ -34,6 +34,8 @@ import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ActingTest {
@@ -69,6 +71,31 @@ class ActingTest {
     assertThat(asked.question().message())
         .startsWith(
             "Stop condition no-backup-before-destruction, before level data: Action restore destroys something, and the backup before it in the same level was left out: backup.");
+  }
+
+  @Test
+  void aBackupOfAnotherDatabaseIsNone() {
+    // given
+    var other = Map.of("restore", Set.of("backup"));
+    var acting = afterBackup(Outcome.Succeeded).world(it -> it.otherBackups(other)).build();
+    var entered =
+        run()
+            .in(Phase.Acting, 0)
+            .levels(level("data", "backup", "restore"))
+            .backedUp("restore", "backup")
+            .world(it -> it.otherBackups(other))
+            .build();
+
+    for (var snapshot : List.of(acting, entered)) {
+      // when
+      var asked = advanced(Engine.decide(snapshot));
+
+      // then
+      assertThat(asked.question().reason()).isEqualTo(Reasons.STOP_CONDITION);
+      assertThat(asked.question().message())
+          .startsWith(
+              "Stop condition no-backup-before-destruction, before level data: Action restore destroys something, and what is backed up before it in the same level is another database: backup.");
+    }
   }
 
   @Test

@@ -115,6 +115,11 @@ public class BackupExecutor implements ActionExecutor<Backup> {
   }
 
   @Override
+  public CompletionStage<Optional<String>> database(Backup action, ActionScope scope) {
+    return of(action).database(action, scope.author()).thenApply(Optional::of);
+  }
+
+  @Override
   public CompletionStage<Step> next(Backup action, ActionScope scope) {
     var step =
         steps.leftAgain(JobSteps.RUN, name -> job(action, name, scope.claim(), scope), scope);

@@ -17,9 +17,12 @@ import dev.backstep.effect.Step;
 import dev.backstep.effect.Target;
 import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
+import dev.backstep.problem.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -56,6 +59,17 @@ public class SqlExecutor implements ActionExecutor<Sql> {
     return preflight
         .problems(action, scope.author())
         .thenApply(found -> Stream.concat(invalid.stream(), found.stream()).toList());
+  }
+
+  @Override
+  public CompletionStage<Optional<String>> database(Sql action, ActionScope scope) {
+    return preflight
+        .identity(action, scope.author())
+        .thenCompose(
+            found ->
+                found.identity().isPresent()
+                    ? CompletableFuture.completedStage(found.identity().map(Identity::said))
+                    : CompletableFuture.failedStage(new ProblemException(found.problem())));
   }
 
   @Override

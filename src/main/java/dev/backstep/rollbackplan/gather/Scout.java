@@ -1,6 +1,7 @@
 package dev.backstep.rollbackplan.gather;
 
 import dev.backstep.action.ActionScope;
+import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Level;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -38,8 +40,15 @@ public class Scout {
   private final Unprepared unprepared;
   private final Preflight preflight;
   private final LevelFacts facts;
+  private final Actions actions;
 
-  public Scout(Looker looker, Unprepared unprepared, Preflight preflight, LevelFacts facts) {
+  public Scout(
+      Looker looker,
+      Unprepared unprepared,
+      Preflight preflight,
+      LevelFacts facts,
+      Actions actions) {
+    this.actions = actions;
     this.looker = looker;
     this.unprepared = unprepared;
     this.preflight = preflight;
@@ -83,7 +92,11 @@ public class Scout {
               var levels = new LinkedHashMap<String, Map<String, List<String>>>();
               known.forEach((level, said) -> said.ifPresent(it -> levels.put(level, it)));
               return new Findings(
-                  Optional.empty(), Map.of(first.name(), problems), levels, Optional.empty());
+                  Optional.empty(),
+                  Map.of(first.name(), problems),
+                  levels,
+                  Map.of(),
+                  Optional.empty());
             });
   }
 
@@ -127,36 +140,45 @@ public class Scout {
       Unready unready, Map<String, List<Problem>> found, Step step, RunSnapshot snapshot) {
     return !snapshot.entering() && unready.isUnknown()
         ? Findings.of(unready.step())
-        : new Findings(Optional.of(step), found, Map.of(), Optional.of(unready.action()));
+        : new Findings(Optional.of(step), found, Map.of(), Map.of(), Optional.of(unready.action()));
   }
 
   private static Findings meant(
       Map<String, List<Problem>> found, Meaning meant, Step step, RunSnapshot snapshot) {
     return meant.problem() == null
-        ? new Findings(Optional.of(step), found, meant.pins(), Optional.empty())
-        : notKnown(meant.problem(), step, snapshot);
+        ? new Findings(
+            Optional.of(step), found, meant.pins(), meant.otherBackups(), Optional.empty())
+        : notKnown(meant.problem(), found, step, snapshot);
   }
 
   /**
    * What the level means.
    *
+   * @param otherBackups see {@link Findings}
    * @param problem why that is not known; null: it is
    */
-  private record Meaning(Map<String, Map<String, List<String>>> pins, Problem problem) {}
+  private record Meaning(
+      Map<String, Map<String, List<String>>> pins,
+      Map<String, Set<String>> otherBackups,
+      Problem problem) {
+    /** Nothing, because nobody has to know, or cannot. */
+    static Meaning none(Problem problem) {
+      return new Meaning(Map.of(), Map.of(), problem);
+    }
+  }
 
   /** An action that was begun keeps its meaning: it may be different now because of what it did. */
   private CompletionStage<Meaning> meaning(
       Level level, RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
     if (!snapshot.wantsApproval(level)) {
-      return CompletableFuture.completedStage(new Meaning(Map.of(), null));
+      return CompletableFuture.completedStage(Meaning.none(null));
     }
     return facts
         .pins(level, snapshot.pinnedByBegun(), scopes)
-        .handle(
-            (pins, error) ->
-                error == null
-                    ? new Meaning(Map.of(level.name(), pins), null)
-                    : new Meaning(Map.of(), problem(level, error)));
+        .thenCombine(
+            new OtherBackups(actions, scopes).of(snapshot),
+            (pins, others) -> new Meaning(Map.of(level.name(), pins), others, null))
+        .exceptionally(error -> Meaning.none(problem(level, error)));
   }
 
   private static Problem problem(Level level, Throwable error) {
@@ -175,13 +197,14 @@ public class Scout {
     return cause;
   }
 
-  private static Findings notKnown(Problem problem, Step step, RunSnapshot snapshot) {
+  /** What was found to be wrong says better why. */
+  private static Findings notKnown(
+      Problem problem, Map<String, List<Problem>> found, Step step, RunSnapshot snapshot) {
+    var level = snapshot.level().name();
+    var problems = found.getOrDefault(level, List.of());
     var instead =
         snapshot.entering() ? step : Step.of(new Work.Rolling(problem.message(), ASK_AGAIN));
-    return new Findings(
-        Optional.of(instead),
-        Map.of(snapshot.level().name(), List.of(problem)),
-        Map.of(),
-        Optional.empty());
+    return Findings.of(
+        Optional.of(instead), Map.of(level, problems.isEmpty() ? List.of(problem) : problems));
   }
 }

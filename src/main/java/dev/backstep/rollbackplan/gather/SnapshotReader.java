@@ -136,6 +136,7 @@ public class SnapshotReader {
             .work(findings.work())
             .problems(findings.problems())
             .pins(findings.pins())
+            .otherBackups(findings.otherBackups())
             .unprepared(findings.unprepared().orElse(null))
             .build();
     base = base.withHashes(facts.hashes(base));

@@ -125,7 +125,7 @@ class ScoutTest {
             cluster.bean(Access.class));
     var plan = new RollbackPlan();
     plan.getMetadata().setNamespace(MemoryCluster.NAMESPACE);
-    return new Scout(looker, new Unprepared(actions), preflight, new LevelFacts(actions))
+    return new Scout(looker, new Unprepared(actions), preflight, new LevelFacts(actions), actions)
         .look(plan, snapshot(run.build()), action -> scope(action.name()))
         .toCompletableFuture();
   }
