@@ -48,6 +48,18 @@ record Content(String sha256, long bytes, Map<String, Long> rows) {
         return of(bytes, programs);
       }
     }
+    var unread = unread(dump);
+    var rows = new TreeMap<String, Long>();
+    reading(programs, List.of(dump.toString()))
+        .into(script -> rows.putAll(new RowCounts().of(script)));
+    return unread.withRows(rows);
+  }
+
+  /** Of its bytes alone: what is in a file or a folder, nobody looks at, so no rows are counted. */
+  static Content unread(Path dump) throws IOException {
+    if (!Files.isDirectory(dump)) {
+      return new Content(digest(dump), Files.size(dump), Map.of());
+    }
     var digest = digest();
     var size = 0L;
     for (var file : files(dump)) {
@@ -55,10 +67,11 @@ record Content(String sha256, long bytes, Map<String, Long> rows) {
           "%s  %s\n".formatted(digest(file), file.getFileName()).getBytes(StandardCharsets.UTF_8));
       size += Files.size(file);
     }
-    var rows = new TreeMap<String, Long>();
-    reading(programs, List.of(dump.toString()))
-        .into(script -> rows.putAll(new RowCounts().of(script)));
-    return new Content(HexFormat.of().formatHex(digest.digest()), size, rows);
+    return new Content(HexFormat.of().formatHex(digest.digest()), size, Map.of());
+  }
+
+  Content withRows(Map<String, Long> counted) {
+    return new Content(sha256, bytes, counted);
   }
 
   /** In the order of their names' bytes. */

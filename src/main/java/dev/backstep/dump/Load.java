@@ -18,8 +18,8 @@ import java.util.TreeMap;
 
 /**
  * Loads a dump into an empty database beside the live one: a program of its own beside the
- * operator, in the same image, that a Job runs. The dump is read to its end before anything is
- * restored, and restored as a plain role, since it may run anything that its author wrote.
+ * operator, in the same image, that a Job runs. All of the dump is read before anything is
+ * restored, and it is restored as a plain role, since it may run anything that its author wrote.
  *
  * <p>How far it is stands in the comment of the side database ({@link SideNotes}), and what it does
  * just now in the name of its session: see {@link DumpLooks#progress}. When it is ended after it

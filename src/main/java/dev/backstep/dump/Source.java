@@ -10,7 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 
 /**
- * A dump that was read to its end, and is the one that is wanted.
+ * A dump that was read to its end, here or when it was made, and is the one that is wanted.
  *
  * @param name as people know it
  * @param path where it is now
@@ -48,8 +48,7 @@ record Source(
     var madeAt = found.manifest().map(Manifest::started).orElse(read.header().made());
     check(read.header(), found.name(), wanted, server);
     checkAge(madeAt, found.name(), wanted.notOlderThan());
-    var content = Content.of(path, read.programs());
-    checkSum(content.sha256(), found, wanted.sha256());
+    var content = content(path, found, wanted, read.programs());
     return new Source(
         found.name(),
         path,
@@ -59,6 +58,26 @@ record Source(
         written,
         found.isVouched(wanted),
         read.programs());
+  }
+
+  /**
+   * What is in it. Whoever wrote its manifest had read all of it, so where the bytes are still the
+   * same, they are not read a second time as what they mean; what they are not, loading them shows.
+   */
+  private static Content content(
+      Path path, Found found, LoadTask.Source wanted, PgPrograms.Installed programs)
+      throws IOException, ProblemException {
+    if (found.manifest().isPresent()) {
+      var unread = Content.unread(path);
+      checkSum(unread.sha256(), found, wanted.sha256());
+      var manifest = found.manifest().get();
+      if (manifest.sha256().equalsIgnoreCase(unread.sha256()) && manifest.rows() != null) {
+        return unread.withRows(manifest.rows());
+      }
+    }
+    var content = Content.of(path, programs);
+    checkSum(content.sha256(), found, wanted.sha256());
+    return content;
   }
 
   private static FileTime written(Path path) throws IOException {

@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
-/** The backup is read to its end, and restored into the database beside the live one. */
+/** All of the backup is read, and it is restored into the database beside the live one. */
 @ApplicationScoped
 public class LoadStage implements RestoreStage<Situation> {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);

@@ -312,6 +312,20 @@ class LoadIT {
     assertThat(refused("WrongChecksum", wanted -> wanted)).contains("and its manifest says ");
   }
 
+  /** Where the sum is right, the dump is not read before it is loaded, which finds it out. */
+  @Test
+  void aManifestThatVouchesForABrokenDumpLoadsNothing() throws Exception {
+    backedUp(new Place(volume.toString(), null), AT);
+    var whole = Files.readAllBytes(volume.resolve("daily-20261129T030000Z.dump"));
+    var cut = Arrays.copyOf(whole, whole.length - 5000);
+    var manifest = volume.resolve("daily-20261129T030000Z.dump.manifest.json");
+    Files.write(volume.resolve("daily-20261129T030000Z.dump"), cut);
+    Files.writeString(
+        manifest, Files.readString(manifest).replace(Content.sha256(whole), Content.sha256(cut)));
+
+    failed("RestoreFailed", "daily-20261129T030000Z.dump");
+  }
+
   @Test
   void anotherSumThanTheWantedOneIsNamed() throws Exception {
     dumped("orders.dump", "--format=custom");

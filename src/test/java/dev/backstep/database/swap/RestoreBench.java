@@ -35,10 +35,11 @@ public final class RestoreBench implements AutoCloseable {
   private static final int TABLES = 5;
 
   /** With its indexes, a row has about so many bytes on the disk. */
-  private static final int ROW_BYTES = 240;
+  private static final int ROW_BYTES = 210;
 
   private static final Duration LIMIT = Duration.ofMinutes(30);
-  private static final String DUMP = "orders.dump";
+  private static final Instant MADE_AT = Instant.parse("2026-11-29T03:00:00Z");
+  private static final String DUMP = "orders-20261129T030000Z.dump";
 
   private final TestRestore restore;
   private final Path folder;
@@ -101,7 +102,7 @@ public final class RestoreBench implements AutoCloseable {
         bare, ready - bare, 3 + bare * 0.05);
   }
 
-  private void fill() {
+  private void fill() throws IOException, InterruptedException {
     var live = restore.live();
     for (var table = 1; table <= TABLES; table++) {
       restore.in(
@@ -119,7 +120,7 @@ public final class RestoreBench implements AutoCloseable {
     }
     var size =
         restore.database().rows("SELECT pg_size_pretty(pg_database_size(current_database()))");
-    Programs.dumped(restore.database(), folder.resolve(DUMP), "-Fc", "--compress=1");
+    backedUp(folder, "orders-", MADE_AT);
     say("a database of %s, %,d rows in %d tables", size.get(0), rows * TABLES, TABLES);
   }
 
@@ -175,7 +176,7 @@ public final class RestoreBench implements AutoCloseable {
                   restore.names().side(restore.live()), restore.seen().side().orElseThrow().oid());
               applied(restore.send(restore.proof()));
             });
-    var copied = seconds(() -> copy(copy));
+    var copied = seconds(() -> backedUp(copy, "before-", Instant.now()));
     var swapped =
         seconds(
             () -> {
@@ -184,7 +185,7 @@ public final class RestoreBench implements AutoCloseable {
               verify(restore.live(), restore.seen().liveOne().orElseThrow().oid());
             });
     say(
-        "made %.1f s, read to its end and loaded %.1f s, proven %.1f s, swapped and verified %.1f s; the present data copied away and read back %.1f s, which is not counted: the runbook does not",
+        "made %.1f s, checked and loaded %.1f s, proven %.1f s, swapped and verified %.1f s; the present data copied away and read back %.1f s, which is not counted: the runbook does not",
         made, loaded, proven, swapped, copied);
     return made + loaded + proven + swapped;
   }
@@ -212,7 +213,9 @@ public final class RestoreBench implements AutoCloseable {
                 LIMIT.toSeconds())));
   }
 
-  private void copy(Path to) throws IOException, InterruptedException {
+  /** As action backup does it, and read back. */
+  private void backedUp(Path to, String prefix, Instant at)
+      throws IOException, InterruptedException {
     var secret = programs.mounted(restore.database(), Map.of("user", restore.live() + "_admin"));
     succeeded(
         programs.run(
@@ -220,8 +223,8 @@ public final class RestoreBench implements AutoCloseable {
                 "bench",
                 secret,
                 new Place(to.toString(), null),
-                "before-",
-                Instant.now(),
+                prefix,
+                at,
                 null,
                 LIMIT.toSeconds())));
   }
