@@ -1,6 +1,7 @@
 package dev.backstep.database;
 
 import dev.backstep.problem.Problem;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
  * @param dbname the database that the Secret names
  * @param maintenance the database of the same server from which others are renamed
  * @param rootCertificates whom TLS trusts, as PEM; null: sslMode does not verify
+ * @param diskBytes how much the disk of the server holds; null: nobody says so
  */
 record Credentials(
     String secret,
@@ -26,7 +28,8 @@ record Credentials(
     String user,
     String password,
     String sslMode,
-    String rootCertificates) {
+    String rootCertificates,
+    Long diskBytes) {
 
   /** What a host may look like: it becomes part of an address, and must not add options to it. */
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
@@ -67,13 +70,24 @@ record Credentials(
         keys.has("user") ? keys.required("user") : keys.required("username"),
         keys.required("password"),
         mode,
-        VERIFYING.contains(mode) ? rootCertificates(keys) : null);
+        VERIFYING.contains(mode) ? rootCertificates(keys) : null,
+        keys.has("diskSize") ? diskSize(keys) : null);
   }
 
   /** The same server and user, with another of its databases. */
   Credentials with(String other) {
     return new Credentials(
-        secret, host, port, other, dbname, maintenance, user, password, sslMode, rootCertificates);
+        secret,
+        host,
+        port,
+        other,
+        dbname,
+        maintenance,
+        user,
+        password,
+        sslMode,
+        rootCertificates,
+        diskBytes);
   }
 
   private static String rootCertificates(Keys keys) throws NoSessionException {
@@ -93,6 +107,15 @@ record Credentials(
     var port = keys.value("port", DEFAULT_PORT);
     keys.check("port", port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= LARGEST_PORT);
     return Integer.parseInt(port);
+  }
+
+  /** As the size of a volume is written, such as 50Gi. */
+  private static long diskSize(Keys keys) throws NoSessionException {
+    try {
+      return Quantity.getAmountInBytes(Quantity.parse(keys.required("diskSize"))).longValueExact();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw keys.invalid("diskSize");
+    }
   }
 
   private record Keys(String secret, Map<String, String> data) {
@@ -121,12 +144,16 @@ record Credentials(
 
     void check(String key, boolean sensible) throws NoSessionException {
       if (!sensible) {
-        throw new NoSessionException(
-            new Problem(
-                "SecretInvalid",
-                "Key %s of Secret %s has no value that it can have. Correct it."
-                    .formatted(key, secret)));
+        throw invalid(key);
       }
+    }
+
+    NoSessionException invalid(String key) {
+      return new NoSessionException(
+          new Problem(
+              "SecretInvalid",
+              "Key %s of Secret %s has no value that it can have. Correct it."
+                  .formatted(key, secret)));
     }
   }
 

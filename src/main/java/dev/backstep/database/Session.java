@@ -5,6 +5,7 @@ import dev.backstep.problem.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** An open session; what was not committed is rolled back when it is closed. */
 public final class Session implements AutoCloseable {
@@ -58,6 +59,11 @@ public final class Session implements AutoCloseable {
   /** The Secret, by namespace and name. */
   public String secret() {
     return to.secret();
+  }
+
+  /** How much the disk of the server holds, as the Secret says; empty: it does not. */
+  public OptionalLong diskBytes() {
+    return to.diskBytes() == null ? OptionalLong.empty() : OptionalLong.of(to.diskBytes());
   }
 
   /**

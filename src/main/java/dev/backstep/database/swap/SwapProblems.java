@@ -74,6 +74,7 @@ final class SwapProblems {
     var problems = new ArrayList<Problem>();
     rights(live.get(), problems);
     names(databases, problems);
+    Space.problem(session, databases).ifPresent(problems::add);
     problems.addAll(new Attachments(session.connection()).problems(live.get()));
     if (problems.isEmpty()) {
       problems.addAll(new SettingsTrial(session).problems(live.get()));

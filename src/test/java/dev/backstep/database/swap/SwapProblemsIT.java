@@ -262,6 +262,26 @@ class SwapProblemsIT {
   }
 
   @Test
+  void theDiskHasNoSpaceForASecondOne() {
+    restore.secretSays(Map.of("diskSize", "1Mi"));
+    assertProblem("RestoreNeedsSpace", live, "disk has 1024 kB", "Secret shop/orders-db");
+
+    restore.secretSays(Map.of("diskSize", "100Gi"));
+    assertThat(restore.problems()).isEmpty();
+
+    restore.secretSays(Map.of("diskSize", "much"));
+    assertProblem("SecretInvalid", "Key diskSize of Secret shop/orders-db");
+  }
+
+  @Test
+  void whatIsThereAlreadyNeedsNoMoreSpace() {
+    restore.loaded();
+    restore.secretSays(Map.of("diskSize", "1Mi"));
+
+    assertThat(restore.problems()).isEmpty();
+  }
+
+  @Test
   void itsNamesAreTaken() {
     var old = restore.names().old(live);
     restore.asAdmin("CREATE DATABASE %s".formatted(old));
