@@ -87,6 +87,7 @@ imageGCLowThresholdPercent: 99
 evictionHard: {memory.available: 0%, nodefs.available: 0%, nodefs.inodesFree: 0%, imagefs.available: 0%, imagefs.inodesFree: 0%}
 # Quick for tests.
 nodeStatusUpdateFrequency: 2s
+nodeStatusReportFrequency: 1m # where nothing changed
 syncFrequency: 5s
 serializeImagePulls: false
 kubeAPIQPS: 200
