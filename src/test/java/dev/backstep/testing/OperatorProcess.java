@@ -58,11 +58,17 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  /** An operator that serves some namespaces, separated by commas; it is not started yet. */
-  static OperatorProcess serving(String namespaces, Map<String, String> environment) {
-    var all = new HashMap<>(environment);
-    all.put("QUARKUS_OPERATOR_SDK_NAMESPACES", namespaces);
-    return new OperatorProcess(FAST, all);
+  /** An operator that serves some namespaces; it is not started yet. */
+  static OperatorProcess serving(List<String> namespaces, Map<String, String> environment) {
+    var operator = new OperatorProcess(FAST, environment);
+    operator.environment.put("KUBECONFIG", PlainApi.kubeconfig().toAbsolutePath().toString());
+    operator.serve(namespaces);
+    return operator;
+  }
+
+  /** From its next start on it serves these. */
+  void serve(List<String> namespaces) {
+    environment.put("QUARKUS_OPERATOR_SDK_NAMESPACES", String.join(",", namespaces));
   }
 
   /** An operator that serves all namespaces; it is not started yet. */
@@ -134,7 +140,8 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Starts where there is nothing to do, and ends as it should when it is ready. */
   private static void trains(List<String> arguments) {
-    var operator = serving("backstep-archive", Map.of());
+    var operator = new OperatorProcess(FAST, Map.of());
+    operator.serve(List.of("backstep-archive"));
     operator.start(arguments);
     operator.stop();
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * before it starts, and {@link Shop#open} takes the next one.
  */
 public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
-  /** Enough for most classes; not more than needed, as each costs the operator five watches. */
+  /** Enough for most classes; not more than needed, as each costs the operator eight watches. */
   private static final int SHOPS = 12;
 
   private static final Duration GONE = Duration.ofSeconds(90);
@@ -106,7 +106,7 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
     var operator =
         everywhere
             ? OperatorProcess.everywhere(environment)
-            : OperatorProcess.serving(String.join(",", namespaces), environment);
+            : OperatorProcess.serving(namespaces, environment);
     process = Optional.of(operator);
     operator.restart();
   }
@@ -120,17 +120,29 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
 
   /** As {@link #another()}, with more environment variables, and not started yet. */
   public OperatorProcess another(Map<String, String> environment) {
-    return OperatorProcess.serving(String.join(",", namespaces), environment);
+    return OperatorProcess.serving(namespaces, environment);
   }
 
-  /** Starts the process again after it was killed. */
+  /** Starts the process again after it was killed; it serves no shop any more that is gone. */
   public void restart() {
+    if (!everywhere) {
+      process().serve(namespaces.stream().filter(this::isNeeded).toList());
+    }
     process().restart();
+  }
+
+  /** The newest one always: who serves no namespaces at all serves every one there is. */
+  private boolean isNeeded(String namespace) {
+    var place = namespaces.indexOf(namespace);
+    return place >= used.get() - 1
+        || Cluster.get().client().namespaces().withName(namespace).get() != null;
   }
 
   /** Starts the process again if it was killed. */
   public void ensureAlive() {
-    process.filter(operator -> !operator.isAlive()).ifPresent(OperatorProcess::restart);
+    if (process.isPresent() && !isAlive()) {
+      restart();
+    }
   }
 
   /** kill -9: no shutdown hook, no last write. */
