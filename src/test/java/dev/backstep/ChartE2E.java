@@ -333,7 +333,8 @@ class ChartE2E {
   }
 
   private void isInOrder(String release, String namespace) {
-    assertThat(Helm.run("test", release, "--namespace", namespace).stdout())
+    // Helm says what a hook logs where it logs itself.
+    assertThat(Helm.run("test", release, "--namespace", namespace).stderr())
         .contains("Backstep is in order");
     assertThat(
             cluster
