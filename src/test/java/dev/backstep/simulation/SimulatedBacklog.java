@@ -34,12 +34,13 @@ final class SimulatedBacklog {
     return new Answer(200, TextNode.valueOf(all.toString()));
   }
 
-  /** Somebody empties it. */
-  void clear() {
+  /** Somebody empties it: what that does to the shop. */
+  String cleared() {
     if (kept != entries) {
       world.violated("KEPT", entries + " entries are cleared, and " + kept + " are kept", null);
     }
     entries = 0;
+    return "mend-silently";
   }
 
   /** A Job came to its end; perhaps it kept what is in the queue. */

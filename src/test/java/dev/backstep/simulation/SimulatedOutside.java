@@ -70,7 +70,6 @@ final class SimulatedOutside {
     return restores;
   }
 
-  /** The queue that the application has itself. */
   SimulatedBacklog backlog() {
     return backlog;
   }
@@ -108,8 +107,7 @@ final class SimulatedOutside {
       return backlog.shown();
     }
     if (path[4].equals(SimulatedBacklog.CLEARED)) {
-      backlog.clear();
-      return asked(request, "mend-silently");
+      return asked(request, backlog.cleared());
     }
     if (path[2].equals("http")) {
       return SimulatedSwitches.isAbout(path[4])

@@ -13,7 +13,6 @@ import dev.backstep.resource.Preflights;
 import dev.backstep.resource.Together;
 import dev.backstep.synccontrol.watch.SyncCache;
 import dev.backstep.synccontrol.watch.SyncWakeups;
-import io.fabric8.kubernetes.api.model.Condition;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,12 +45,12 @@ public class MeansPreflight extends Preflights<SyncControl> {
   /**
    * What is wrong; empty: it is not looked at, or not known yet, so what was said still holds.
    *
-   * @param off true: it is wanted off, so what keeps it from that is found by doing it, and nobody
-   *     waits for questions before
+   * @param off true: it is wanted off; one that was in order does not wait for questions then,
+   *     since what keeps it from being switched off is found by doing it
    */
   Optional<List<Problem>> of(SyncControl sync, SyncControlStatus status, boolean off, Instant now) {
     return SyncCache.open(sync).isPresent()
-            || off && ready(status).isPresent()
+            || off && wasInOrder(status)
             || !asked(sync) && saidSo(sync, status)
         ? Optional.empty()
         : of(sync, now, () -> problems(sync, now));
@@ -60,16 +59,12 @@ public class MeansPreflight extends Preflights<SyncControl> {
   /** An earlier process found the object in order, as it is now. */
   private static boolean saidSo(SyncControl sync, SyncControlStatus status) {
     return sync.getMetadata().getGeneration().equals(status.observedGeneration())
-        && ready(status).filter("True"::equals).isPresent();
+        && wasInOrder(status);
   }
 
-  /** What was found when it was looked at; empty: it never was. */
-  private static Optional<String> ready(SyncControlStatus status) {
+  private static boolean wasInOrder(SyncControlStatus status) {
     return status.conditions().stream()
-        .filter(it -> it.getType().equals(ConditionTypes.READY))
-        .map(Condition::getStatus)
-        .filter(it -> !it.equals("Unknown"))
-        .findFirst();
+        .anyMatch(it -> it.getType().equals(ConditionTypes.READY) && it.getStatus().equals("True"));
   }
 
   private CompletionStage<List<Problem>> problems(SyncControl sync, Instant now) {
