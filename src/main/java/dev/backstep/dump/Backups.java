@@ -44,10 +44,10 @@ public interface Backups<T> {
   CompletionStage<List<Problem>> problems(Backup backup, Author author);
 
   /**
-   * Which database it is, in words that are the same for the same one. The stage fails with a
-   * {@link ProblemException} where it cannot be asked now.
+   * Which database it is, in words that are the same for the same one; empty: nobody can tell. The
+   * stage fails with a {@link ProblemException} where it cannot be asked now.
    */
-  CompletionStage<String> database(Backup backup, Author author);
+  CompletionStage<Optional<String>> database(Backup backup, Author author);
 
   /** How far the program is; empty: it does not say. */
   CompletionStage<Optional<String>> progress(Backup backup, Author author, String tag);

@@ -59,7 +59,7 @@ public class DumpBackups implements Backups<Ref> {
   }
 
   @Override
-  public CompletionStage<String> database(Backup backup, Author author) {
+  public CompletionStage<Optional<String>> database(Backup backup, Author author) {
     return looks.identity(databaseRef(backup), author).thenApply(Identity::said);
   }
 

@@ -43,10 +43,10 @@ public class FileBackups implements Backups<Sqlite> {
   }
 
   @Override
-  public CompletionStage<String> database(Backup backup, Author author) {
+  public CompletionStage<Optional<String>> database(Backup backup, Author author) {
     var file = backup.target().sqlite();
     return CompletableFuture.completedStage(
-        "file %s of volume %s".formatted(file.path(), file.claimName()));
+        Optional.of("file %s of volume %s".formatted(file.path(), file.claimName())));
   }
 
   @Override

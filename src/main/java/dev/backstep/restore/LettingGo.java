@@ -11,6 +11,7 @@ import dev.backstep.effect.Images;
 import dev.backstep.effect.Reversals;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.text.Sentences;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Provider;
 import java.util.ArrayList;
@@ -59,9 +60,13 @@ public class LettingGo implements RestoreStage<Seen> {
                 step.work().isSettled() ? next(tasks, drifted(said, step, now), now) : step.now());
   }
 
-  /** What restored says of itself that it did; otherwise it counts who is not as before. */
+  /** Who came back otherwise is said too; only an undo is less than done because of that. */
   private static Step drifted(Step said, Step back, Seen now) {
-    return now.replaced() || !(back.work() instanceof Work.Drifted) ? said : said.and(back);
+    if (!(back.work() instanceof Work.Drifted drifted)) {
+      return said;
+    }
+    var both = "%s %s".formatted(said.work().message(), Sentences.of(drifted.message()));
+    return now.replaced() ? Step.done(both) : Step.of(new Work.Drifted(both));
   }
 
   private static String said(Seen now) {

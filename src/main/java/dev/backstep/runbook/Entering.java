@@ -111,7 +111,7 @@ final class Entering {
   }
 
   private static String ofAnother(RunSnapshot snapshot, String action) {
-    return "Action %s destroys something, and what is backed up before it in the same level is another database: %s."
+    return "Action %s destroys something, and no backup before it in the same level is known to be of the same database: %s."
         .formatted(
             action, String.join(", ", new TreeSet<>(snapshot.traits().backups().get(action))));
   }

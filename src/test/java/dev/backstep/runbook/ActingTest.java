@@ -94,7 +94,7 @@ class ActingTest {
       assertThat(asked.question().reason()).isEqualTo(Reasons.STOP_CONDITION);
       assertThat(asked.question().message())
           .startsWith(
-              "Stop condition no-backup-before-destruction, before level data: Action restore destroys something, and what is backed up before it in the same level is another database: backup.");
+              "Stop condition no-backup-before-destruction, before level data: Action restore destroys something, and no backup before it in the same level is known to be of the same database: backup.");
     }
   }
 

@@ -116,7 +116,7 @@ public class BackupExecutor implements ActionExecutor<Backup> {
 
   @Override
   public CompletionStage<Optional<String>> database(Backup action, ActionScope scope) {
-    return of(action).database(action, scope.author()).thenApply(Optional::of);
+    return of(action).database(action, scope.author());
   }
 
   @Override

@@ -68,7 +68,7 @@ public class SqlExecutor implements ActionExecutor<Sql> {
         .thenCompose(
             found ->
                 found.identity().isPresent()
-                    ? CompletableFuture.completedStage(found.identity().map(Identity::said))
+                    ? CompletableFuture.completedStage(found.identity().flatMap(Identity::said))
                     : CompletableFuture.failedStage(new ProblemException(found.problem())));
   }
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Whether a database has space beside itself. No query tells what is free on the server's disk, so
- * it is known only where the Secret says how much that holds; and what else is on it than
- * databases, such as the log, is not counted.
+ * it is known only where the Secret says how much that holds, and no tablespace is on another one;
+ * what else is on it than databases, such as the log, is not counted.
  */
 final class Space {
   /** Of a database that this user is not told the size of, nothing is counted. */
@@ -21,7 +21,10 @@ final class Space {
       SELECT live.bytes + pg_catalog.sum(known.bytes) > ?, pg_catalog.pg_size_pretty(live.bytes),
         pg_catalog.pg_size_pretty(live.bytes + pg_catalog.sum(known.bytes)),
         pg_catalog.pg_size_pretty(?::bigint)
-      FROM known, (SELECT bytes FROM known WHERE oid = ?) live GROUP BY live.bytes
+      FROM known, (SELECT bytes FROM known WHERE oid = ?) live
+      WHERE NOT EXISTS (
+        SELECT FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global'))
+      GROUP BY live.bytes
       """;
 
   private Space() {}

@@ -3,6 +3,8 @@ package dev.backstep.rollbackplan.gather;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
 import dev.backstep.api.v1alpha1.action.Action;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.Agreement;
 import dev.backstep.resource.Together;
 import dev.backstep.runbook.RunSnapshot;
 import java.util.LinkedHashMap;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -35,16 +38,29 @@ final class OtherBackups {
    * where a database cannot be asked now.
    */
   CompletionStage<Map<String, Set<String>>> of(RunSnapshot snapshot) {
+    if (snapshot.agreed(Agreement.of(Agreement.What.NoBackup))) {
+      return CompletableFuture.completedStage(Map.of());
+    }
     var backups = snapshot.traits().backups();
+    var skipped = skipped(snapshot);
     var concerned = snapshot.entering() ? snapshot.level().actions() : List.of(snapshot.action());
     var asked = new LinkedHashMap<String, CompletionStage<Set<String>>>();
     for (var action : concerned) {
-      var made = backups.getOrDefault(action.name(), Set.of());
+      var made = new TreeSet<>(backups.getOrDefault(action.name(), Set.of()));
+      made.removeAll(skipped);
       if (!made.isEmpty()) {
         asked.put(action.name(), others(action, made, snapshot));
       }
     }
     return Together.named(asked);
+  }
+
+  /** What a human left out is no backup, and its database may be what does not answer. */
+  private static Set<String> skipped(RunSnapshot snapshot) {
+    return snapshot.levelStatus().actions().stream()
+        .filter(action -> action.outcome() == ActionStatus.Outcome.Skipped)
+        .map(ActionStatus::name)
+        .collect(Collectors.toSet());
   }
 
   private CompletionStage<Set<String>> others(
@@ -54,10 +70,10 @@ final class OtherBackups {
             changed ->
                 changed.isEmpty()
                     ? CompletableFuture.completedStage(Set.of())
-                    : databases(made, snapshot).thenApply(copied -> others(changed, copied)));
+                    : databases(made, snapshot).thenApply(copied -> differing(changed, copied)));
   }
 
-  private static Set<String> others(
+  private static Set<String> differing(
       Optional<String> changed, Map<String, Optional<String>> copied) {
     return copied.entrySet().stream()
         .filter(backup -> !backup.getValue().equals(changed))

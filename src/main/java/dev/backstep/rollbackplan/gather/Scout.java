@@ -110,6 +110,7 @@ public class Scout {
     var due = snapshot.entering() || step.work() instanceof Work.ToDo;
     if (snapshot.run().phase() != Phase.Acting
         || !due
+        || snapshot.allActed() // What was held goes back, whoever answers.
         || Preparing.isUnderWay(snapshot)
         || Stopping.isDue(snapshot)) {
       return CompletableFuture.completedStage(Findings.of(step));

@@ -42,7 +42,7 @@ public class Unprepared {
    */
   CompletionStage<Optional<Unready>> first(
       RunSnapshot snapshot, Function<Action, ActionScope> scopes) {
-    if (!snapshot.wantsApproval(snapshot.level()) || snapshot.allActed()) {
+    if (!snapshot.wantsApproval(snapshot.level())) {
       return CompletableFuture.completedStage(Optional.empty());
     }
     var concerned = snapshot.entering() ? snapshot.level().actions() : List.of(snapshot.action());

@@ -9,6 +9,7 @@ import dev.backstep.action.Scopes;
 import dev.backstep.api.v1alpha1.action.Backup;
 import dev.backstep.api.v1alpha1.action.Sql;
 import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
@@ -52,6 +53,17 @@ class OtherBackupsTest {
   }
 
   private static CompletionStage<Map<String, Set<String>>> others(String... secrets) {
+    return others(LevelStatus.waiting("data"), secrets);
+  }
+
+  private static LevelStatus skipping(String action) {
+    var skipped =
+        ActionStatus.begun(action, Instant.EPOCH).withOutcome(ActionStatus.Outcome.Skipped);
+    return LevelStatus.waiting("data").withActions(List.of(skipped));
+  }
+
+  private static CompletionStage<Map<String, Set<String>>> others(
+      LevelStatus status, String... secrets) {
     var actions =
         new Actions(
             List.of(
@@ -78,7 +90,7 @@ class OtherBackupsTest {
                     .mode(Run.Mode.Execute)
                     .phase(Phase.Acting)
                     .level(0)
-                    .levels(List.of(LevelStatus.waiting("data")))
+                    .levels(List.of(status))
                     .build())
             .traits(
                 new LevelTraits(
@@ -108,6 +120,12 @@ class OtherBackupsTest {
   void anyBackupCountsWhereNobodyCanTellWhatIsDestroyed() {
     assertThat(Scopes.now(others("orders-owner", "bookings", "nowhere")))
         .isEqualTo(Map.of("fix", Set.of()));
+  }
+
+  @Test
+  void nobodyAsksTheDatabaseOfABackupThatWasLeftOut() {
+    assertThat(Scopes.now(others(skipping("first"), "away", "bookings", "orders-app")))
+        .isEqualTo(Map.of("fix", Set.of("second")));
   }
 
   @Test

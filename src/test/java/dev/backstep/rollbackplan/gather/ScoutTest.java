@@ -6,11 +6,13 @@ import dev.backstep.action.ActionExecutor;
 import dev.backstep.action.ActionScope;
 import dev.backstep.action.Actions;
 import dev.backstep.action.Scopes;
+import dev.backstep.action.Taken;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.Hold;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
@@ -56,7 +58,7 @@ class ScoutTest {
           - name: first
             approval: {}
             actions:
-            - {name: a, scale: {workloads: [{kind: Deployment, name: web}], replicas: 0}}
+            - {name: a, holdUntil: LevelActed, scale: {workloads: [{kind: Deployment, name: web}], replicas: 0}}
             - {name: b, scale: {workloads: [{kind: Deployment, name: web}], replicas: 1}}
           - name: second
             actions:
@@ -68,6 +70,7 @@ class ScoutTest {
   private CompletionStage<List<Problem>> problems = CompletableFuture.completedStage(List.of());
   private CompletionStage<List<String>> pins = CompletableFuture.completedStage(List.of("now"));
   private Step ready = Step.done("Ready.");
+  private List<Hold> held = List.of();
   private Step left = new Step(new Work.ToDo(1, "Do it."), List.of());
 
   /** Answers when the test lets it. */
@@ -79,6 +82,11 @@ class ScoutTest {
 
     @Override
     public CompletionStage<Step> next(Scale action, ActionScope scope) {
+      return left.now();
+    }
+
+    @Override
+    public CompletionStage<Step> back(Scale action, Taken taken, ActionScope scope) {
       return left.now();
     }
 
@@ -158,12 +166,12 @@ class ScoutTest {
         .levels(List.of(first, LevelStatus.waiting("second")));
   }
 
-  private static RunSnapshot snapshot(RunStatus run) {
+  private RunSnapshot snapshot(RunStatus run) {
     return RunSnapshotBuilder.builder()
         .now(NOW)
         .plan(PLAN)
         .run(run)
-        .holds(List.of())
+        .holds(held)
         .traits(LevelTraits.HARMLESS)
         .build();
   }
@@ -327,12 +335,19 @@ class ScoutTest {
   }
 
   @Test
-  void aLevelThatHasActedHasNothingMoreToMakeReady() {
+  void aLevelThatHasActedGivesBackWhatItHeldWhoeverAnswers() {
     // given
     ready = new Step(new Work.ToDo(1, "Load it."), List.of());
+    pins = failed();
+    held =
+        List.of(new Hold("INC-42", "bs-run-1", "a", "scale", "Deployment", "web", "3", "0", NOW));
+
+    // when
+    var found = Scopes.now(look(acting(2, "a", "b")));
 
     // then
-    assertThat(Scopes.now(look(acting(2, "a", "b"))).unprepared()).isEmpty();
+    assertThat(found.unprepared()).isEmpty();
+    assertThat(found.work()).isEqualTo(left.work());
   }
 
   @Test
