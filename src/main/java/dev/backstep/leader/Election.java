@@ -211,6 +211,11 @@ public class Election {
     return true;
   }
 
+  /** Wherever it stands: nothing may be won in between. */
+  private synchronized void giveWay() {
+    change(standing, Standing.RESIGNED);
+  }
+
   /** Where this process stands. */
   synchronized Standing standing() {
     return standing;
@@ -240,7 +245,7 @@ public class Election {
   }
 
   void resign() throws InterruptedException {
-    change(standing(), Standing.RESIGNED);
+    giveWay();
     doubts.shutdownNow();
     rounds.shutdownNow();
     rounds.awaitTermination(1, TimeUnit.SECONDS);

@@ -7,7 +7,8 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,12 @@ import java.util.concurrent.TimeUnit;
 public class PassThreads extends ThreadPoolExecutor {
   private static final Duration LOOK = Duration.ofMillis(20);
 
-  private final List<Runnable> waiting = new ArrayList<>();
+  /**
+   * By the object that they are of, which is how the SDK prints them: it forgets that one waits
+   * when the object is deleted, and two of one object must not go on at once.
+   */
+  private final Map<String, Runnable> waiting = new LinkedHashMap<>();
+
   private boolean held;
 
   @Inject
@@ -43,7 +49,7 @@ public class PassThreads extends ThreadPoolExecutor {
   @Override
   public synchronized void execute(Runnable pass) {
     if (held) {
-      waiting.add(pass);
+      waiting.put(pass.toString(), pass);
     } else {
       super.execute(pass);
     }
@@ -52,14 +58,16 @@ public class PassThreads extends ThreadPoolExecutor {
   /** Begins what waits, and whatever comes. */
   synchronized void go() {
     held = false;
-    waiting.forEach(super::execute);
+    waiting.values().forEach(super::execute);
     waiting.clear();
   }
 
   /** Begins nothing more. What goes on is not interrupted. */
   synchronized void hold() {
     held = true;
-    getQueue().drainTo(waiting);
+    var begun = new ArrayList<Runnable>();
+    getQueue().drainTo(begun);
+    begun.forEach(pass -> waiting.put(pass.toString(), pass));
   }
 
   /** Waits until nothing goes on any more, but not longer than that. */

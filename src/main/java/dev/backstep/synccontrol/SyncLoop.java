@@ -151,6 +151,10 @@ public class SyncLoop {
           .orElseThrow(refused::cause);
     }
     var notKept = (IntentRunner.NotKept<SyncControl>) begun;
+    if (notKept.cause().getCode() == 0) {
+      // Nobody answered: each of the other means would wait as long.
+      throw notKept.cause();
+    }
     // It was looked at in vain, which holds up nobody else.
     looker.forget(view.sync());
     return out(snapshot.without(notKept.action()), view, put).orElseThrow(notKept::cause);

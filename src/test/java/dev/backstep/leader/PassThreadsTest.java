@@ -31,6 +31,32 @@ class PassThreadsTest {
     await().untilAsserted(() -> assertThat(passed).containsExactly("web", "db"));
   }
 
+  private Runnable passOf(String object, String said) {
+    return new Runnable() {
+      @Override
+      public void run() {
+        passed.add(said);
+      }
+
+      @Override
+      public String toString() {
+        return object;
+      }
+    };
+  }
+
+  /** The SDK forgets that a pass waits when its object is deleted, and hands over another one. */
+  @Test
+  void anObjectThatWasMadeAnewWaitsOnce() {
+    threads.execute(passOf("web", "the old one"));
+    threads.execute(passOf("db", "db"));
+    threads.execute(passOf("web", "the new one"));
+
+    threads.go();
+
+    await().untilAsserted(() -> assertThat(passed).containsExactly("the new one", "db"));
+  }
+
   @Test
   void whatWaitedIsBegunOnce() {
     threads.execute(() -> passed.add("web"));

@@ -8,7 +8,7 @@ import java.time.Instant;
 public record SwitchTransition(
     @JsonPropertyDescription("The episode, such as off-3.") String run,
     @JsonPropertyDescription("Claim of the episode.") String claim,
-    @JsonPropertyDescription("status.seq of the write that made this step.") Long seq,
+    @JsonPropertyDescription("status.seq after this step.") Long seq,
     @JsonPropertyDescription("When.") Instant at,
     @JsonPropertyDescription("Where the switch stood after it.") SwitchState phase,
     @JsonPropertyDescription("The means it is about.") String action,
