@@ -56,7 +56,7 @@ final class Invariants implements SimulatedApiServer.Listener {
     fingerprint = 31 * fingerprint + (int) world.time().elapsed();
     facts.written(write);
     rest.written(write);
-    requests.written();
+    requests.written(write);
     switch (write.resource()) {
       case SimulatedApiServer.PLANS -> {
         wishes.anyPlan(write);

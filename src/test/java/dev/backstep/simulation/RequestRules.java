@@ -46,9 +46,12 @@ final class RequestRules extends Rules {
    */
   private record Pass(long ended, long written, int hasty) {}
 
-  /** Something was written, by whomever. */
-  void written() {
+  /** Something was written; what a human wants anew is cause for as many requests again. */
+  void written(SimulatedApiServer.Write write) {
     writes++;
+    if (write.writer().name().equals("human")) {
+      allowance.clear();
+    }
   }
 
   void requested(String process) {

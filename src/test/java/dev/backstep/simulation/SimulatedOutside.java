@@ -118,7 +118,7 @@ final class SimulatedOutside {
       return jobs.handle(request, path[5]);
     }
     if (path[4].equals("triggers")) {
-      return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(triggers.said()));
+      return new Answer(isUnheard() ? SILENT : 200, TextNode.valueOf(triggers.said()));
     }
     return switch (path[4]) {
       case "asked" -> question(request.query().get("query"));
@@ -156,7 +156,7 @@ final class SimulatedOutside {
       return new Answer(200, TextNode.valueOf(String.valueOf(backlog.size())));
     }
     var well = world.controllers().answers(SimulatedApiServer.NAMESPACE + "/web");
-    return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(well ? "1" : "0"));
+    return new Answer(isUnheard() ? SILENT : 200, TextNode.valueOf(well ? "1" : "0"));
   }
 
   private Answer row(Request request, String state) {
@@ -167,13 +167,13 @@ final class SimulatedOutside {
     var statements = request.query().getOrDefault("statements", "");
     if (statements.endsWith("unheard") && unheardUntil == null) {
       unheardUntil = world.time().instant().plus(UNHEARD);
-    } else if (unheard()) {
+    } else if (isUnheard()) {
       return new Answer(SILENT, TextNode.valueOf("{}"));
     }
     if (!rows.containsKey(mark)) {
       rows.put(mark, state.equals("done") ? done(request, mark, statements) : state);
     }
-    return new Answer(unheard() ? SILENT : 200, TextNode.valueOf(rows.get(mark)));
+    return new Answer(isUnheard() ? SILENT : 200, TextNode.valueOf(rows.get(mark)));
   }
 
   /** What the row of the mark says then. */
@@ -206,7 +206,7 @@ final class SimulatedOutside {
   private Answer forgotten(String claim) {
     world.outsideRules().forgotten(claim);
     remembered.remove(claim);
-    return new Answer(unheard() ? SILENT : 200, TextNode.valueOf("{}"));
+    return new Answer(isUnheard() ? SILENT : 200, TextNode.valueOf("{}"));
   }
 
   /** True when a database has rows that a run remembered. */
@@ -221,7 +221,8 @@ final class SimulatedOutside {
         .anyMatch(it -> it.at("/targetRef/uid").asText().equals(replica));
   }
 
-  private boolean unheard() {
+  /** True while no database answers. */
+  boolean isUnheard() {
     return unheardUntil != null && world.time().instant().isBefore(unheardUntil);
   }
 

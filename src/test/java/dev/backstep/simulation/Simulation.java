@@ -339,6 +339,7 @@ final class Simulation implements SimulatedApiServer.Listener {
         || forbidden > 0 && forbidden < FOR_EVER
         || !consent.inForce()
         || database.isDown()
+        || outside.isUnheard()
         || outside.pager().isAway()
         || outside.pager().hasNews()
         || syncRules().grows()

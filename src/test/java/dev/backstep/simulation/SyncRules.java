@@ -194,8 +194,12 @@ final class SyncRules extends Rules {
     // What the same write says of its own rules counts: it drops them, and begins to give back.
     intents(write.after(), before, after);
     var enabling = after.at("/episode/enabling").asBoolean();
-    // Until now it said so: what somebody else switched on would have been read back long since.
-    if (enabling && state(before).equals("Disabled") && !world.behind(write.writer().name())) {
+    // Until now it said so: what somebody else switched on would have been read back long since, if
+    // it was not given back sooner because it is deleted.
+    if (enabling
+        && state(before).equals("Disabled")
+        && !write.after().at("/metadata").has("deletionTimestamp")
+        && !world.behind(write.writer().name())) {
       off(write.before());
     }
     if (enabling && !before.at("/episode/enabling").asBoolean()) {
