@@ -176,7 +176,7 @@ class JobTableE2E {
         .alias(state.name())
         .atMost(PATIENCE)
         .pollInterval(200, TimeUnit.MILLISECONDS)
-        .untilAsserted(() -> assertThat(sync(shop).getStatus().state()).isEqualTo(state));
+        .untilAsserted(() -> assertThat(sync(shop).said().state()).isEqualTo(state));
   }
 
   private static void awaitCount(Shop shop, String where, String count) {
