@@ -50,13 +50,13 @@ public class LookThreads {
     this.turns = new Turns(threads);
   }
 
-  /** What is asked there; what it throws is how it ends. */
-  public <T> CompletableFuture<T> ask(Supplier<T> question) {
+  private <T> CompletableFuture<T> ask(Supplier<T> question) {
     return CompletableFuture.supplyAsync(question, threads);
   }
 
   /**
-   * As {@link #ask}, for one of many questions: those of several owners are asked in turn.
+   * What is asked there, one of many questions: those of several owners are asked in turn. What it
+   * throws is how it ends.
    *
    * @param owner on whose behalf it is asked
    */

@@ -28,8 +28,8 @@ import org.jboss.logging.Logger;
 /**
  * Passes that ended early because the API server refused something or did not answer: said on the
  * object, since whoever waits for it looks there first, and now and then in the log. The next write
- * of the whole status takes the condition away. Where not even that could be written, an Event says
- * afterwards for how long.
+ * of the whole status takes the condition away, of a plan once it was looked at what is due. Where
+ * not even that could be written, an Event says afterwards for how long.
  */
 @ApplicationScoped
 public class FailedPasses implements PerObjectState {

@@ -1,6 +1,5 @@
 package dev.backstep.simulation;
 
-import static dev.backstep.simulation.ReferenceLadder.asked;
 import static dev.backstep.simulation.ReferenceLadder.in;
 import static dev.backstep.simulation.ReferenceLadders.GATES;
 import static dev.backstep.simulation.ReferenceLadders.configMap;
@@ -118,10 +117,7 @@ final class EffectLadders {
                   world.server().all("jobs").keySet().stream()
                       .toList()
                       .forEach(name -> world.server().delete("team", "jobs", name)))
-          .then(
-              "answers Skip",
-              asked("OutcomeUnknown"),
-              (world, plan) -> ReferenceLadder.answer(plan, "Skip"));
+          .thenAnswer("Skip", "OutcomeUnknown");
 
   static final ReferenceLadder JOB_ABORTED =
       job("job-aborted", "Hold", "tool:mend-web")

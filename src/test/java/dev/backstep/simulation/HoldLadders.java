@@ -73,10 +73,7 @@ final class HoldLadders {
   /** The second run would raise what the first one keeps lower, and does without. */
   static final ReferenceLadder KEPT_LOWER =
       runs("kept-lower", "stop", "drain")
-          .then(
-              "answers Skip",
-              in("AwaitingAnswer"),
-              (world, plan) -> ReferenceLadder.answer(plan, "Skip"))
+          .thenAnswer("Skip")
           .then("Released", ended("INC-2"), to("Released"));
 
   /**

@@ -125,42 +125,27 @@ final class OutsideLadders {
   /** Nobody knows whether it was done; somebody looked, and says that it was not. */
   static final ReferenceLadder HTTP_LOST =
       http("http-lost", "Repair", false, "/mend-silently")
-          .then(
-              "answers Retry",
-              asked("OutcomeUnknown"),
-              (world, plan) -> {
-                ReferenceLadder.answer(plan, "Retry");
-                Simulation.set(plan, "/spec/run/answer", "comment", "I looked: it was not");
-              })
+          .thenAnswer("Retry", "OutcomeUnknown", "I looked: it was not")
           .madeRacy();
 
   /** Nobody knows whether it was done; somebody looked, and says that it was. */
   static final ReferenceLadder HTTP_TAKEN =
       http("http-taken", "Repair", false, "/mend-silently")
-          .then(
-              "answers Skip",
-              asked("OutcomeUnknown"),
-              (world, plan) -> ReferenceLadder.answer(plan, "Skip"))
+          .thenAnswer("Skip", "OutcomeUnknown")
           .madeRacy();
 
   /** Nobody knows whether it was taken back; somebody looked, and says that it was. */
   static final ReferenceLadder HTTP_UNDO_LOST =
       http("http-undo-lost", "Repair", false, "/mend", "/spoil-silently")
           .thenState("Recovered", "Undone")
-          .then(
-              "answers Skip",
-              asked("UndoUnknown"),
-              (world, plan) -> ReferenceLadder.answer(plan, "Skip"))
+          .thenAnswer("Skip", "UndoUnknown")
           .thenSees("Undone", "Undone")
           .madeRacy();
 
   static final ReferenceLadder HTTP_RELEASE_LOST =
       http("http-release-lost", "Hold", false, "/mend", "/spoil-silently")
           .thenState("Mitigated", "Released")
-          .then(
-              "answers Skip",
-              asked("ReleaseUnknown"),
-              (world, plan) -> ReferenceLadder.answer(plan, "Skip"))
+          .thenAnswer("Skip", "ReleaseUnknown")
           .thenAnswer("Accept")
           .madeRacy();
 
@@ -175,23 +160,12 @@ final class OutsideLadders {
   /** One statement outside of a transaction, whose answer is lost: it was not, says somebody. */
   static final ReferenceLadder STATEMENT_LOST =
       statement("statement-lost", "mend-silently")
-          .then(
-              "answers Retry",
-              asked("OutcomeUnknown"),
-              (world, plan) -> {
-                ReferenceLadder.answer(plan, "Retry");
-                Simulation.set(plan, "/spec/run/answer", "comment", "I looked: it was not");
-              })
+          .thenAnswer("Retry", "OutcomeUnknown", "I looked: it was not")
           .madeRacy();
 
   /** It was done, says somebody. */
   static final ReferenceLadder STATEMENT_TAKEN =
-      statement("statement-taken", "mend-silently")
-          .then(
-              "answers Skip",
-              asked("OutcomeUnknown"),
-              (world, plan) -> ReferenceLadder.answer(plan, "Skip"))
-          .madeRacy();
+      statement("statement-taken", "mend-silently").thenAnswer("Skip", "OutcomeUnknown").madeRacy();
 
   /** Its answer comes; then it is taken back by another. */
   static final ReferenceLadder STATEMENT =

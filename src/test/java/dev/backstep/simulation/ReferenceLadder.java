@@ -161,6 +161,22 @@ record ReferenceLadder(
     return then("answers " + choice, in("AwaitingAnswer"), (world, it) -> answer(it, choice));
   }
 
+  /** As {@link #thenAnswer}, to the question with this reason. */
+  ReferenceLadder thenAnswer(String choice, String reason) {
+    return then("answers " + choice, asked(reason), (world, it) -> answer(it, choice));
+  }
+
+  /** The same, and says why, as whoever tries again what may have been done has to. */
+  ReferenceLadder thenAnswer(String choice, String reason, String comment) {
+    return then(
+        "answers " + choice,
+        asked(reason),
+        (world, it) -> {
+          answer(it, choice);
+          Simulation.set(it, "/spec/run/answer", "comment", comment);
+        });
+  }
+
   ReferenceLadder madeRacy() {
     return new ReferenceLadder(name, objects, subject, steps, true, journal);
   }

@@ -3,6 +3,7 @@ package dev.backstep.rollbackplan.gather;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,12 +21,14 @@ import java.util.Set;
  * @param unprepared name of the action that has to be made ready before people are asked; empty:
  *     none has to
  */
+@RecordBuilder
 record Findings(
     Optional<Step> step,
     Map<String, List<Problem>> problems,
     Map<String, Map<String, List<String>>> pins,
     Map<String, Set<String>> otherBackups,
-    Optional<String> unprepared) {
+    Optional<String> unprepared)
+    implements FindingsBuilder.With {
   /** Nothing was looked at, or it is not known yet. */
   static final Findings NONE = of(Optional.empty(), Map.of());
 

@@ -91,12 +91,7 @@ public class Scout {
             (problems, known) -> {
               var levels = new LinkedHashMap<String, Map<String, List<String>>>();
               known.forEach((level, said) -> said.ifPresent(it -> levels.put(level, it)));
-              return new Findings(
-                  Optional.empty(),
-                  Map.of(first.name(), problems),
-                  levels,
-                  Map.of(),
-                  Optional.empty());
+              return Findings.of(Optional.empty(), Map.of(first.name(), problems)).withPins(levels);
             });
   }
 
@@ -141,14 +136,15 @@ public class Scout {
       Unready unready, Map<String, List<Problem>> found, Step step, RunSnapshot snapshot) {
     return !snapshot.entering() && unready.isUnknown()
         ? Findings.of(unready.step())
-        : new Findings(Optional.of(step), found, Map.of(), Map.of(), Optional.of(unready.action()));
+        : Findings.of(Optional.of(step), found).withUnprepared(Optional.of(unready.action()));
   }
 
   private static Findings meant(
       Map<String, List<Problem>> found, Meaning meant, Step step, RunSnapshot snapshot) {
     return meant.problem() == null
-        ? new Findings(
-            Optional.of(step), found, meant.pins(), meant.otherBackups(), Optional.empty())
+        ? Findings.of(Optional.of(step), found)
+            .withPins(meant.pins())
+            .withOtherBackups(meant.otherBackups())
         : notKnown(meant.problem(), found, step, snapshot);
   }
 
