@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Restores of a real database in a pod, by real Jobs of the operator's own image. */
 @Order(1)
 class DbRestoreE2E {
-  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(10);
+  @RegisterExtension static final TestOperator operator = TestOperator.startedByATest(12);
 
   @BeforeAll
   static void start() throws Exception {
@@ -36,6 +36,9 @@ class DbRestoreE2E {
           .contains("0 of 1 approvals", "may not give one", "kind: DbRestore");
       assertThat(shop.restore("inc-9").getStatus().transitions().toString())
           .contains("orders 100 (now: 7)", "would be lost");
+      assertThat(shop.printed())
+          .containsPattern("NAME +TARGET +SOURCE +PHASE +PROGRESS +DATA-AGE +AGE\n")
+          .containsPattern("inc-9 +orders +orders\\.dump +AwaitingApproval +\\w+ +\\w+\n");
       assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
       assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
 
@@ -63,6 +66,7 @@ class DbRestoreE2E {
   @Test
   void aDrillTouchesNothing() {
     try (var shop = RestoreShop.open("drill")) {
+      shop.restricted();
       var drill = RestoreShop.DRILL.formatted("drill", "Drill", "orders.dump");
       assertThat(shop.refused(drill.replace(RestoreShop.ALICE, RestoreShop.BOB)))
           .contains("spec.requestedBy must name who asks for the restore");
@@ -73,6 +77,7 @@ class DbRestoreE2E {
           .contains("a restore cannot be changed");
 
       shop.awaitPhase("drill", RestorePhase.Drilled);
+      assertThat(shop.printed()).containsPattern("drill +orders +orders\\.dump +Drilled");
 
       assertThat(shop.failure("drill")).contains("orders 100 (now: 7)", "It took ");
       assertThat(shop.restore("drill").getStatus().recoveryTime()).isNotBlank();
@@ -131,6 +136,11 @@ class DbRestoreE2E {
 
       assertThat(shop.failure("gone")).contains("gone.dump");
       assertThat(shop.failure("short")).contains("cut off", "Nothing live was touched");
+
+      shop.asks("stopped", "Execute", "orders.dump");
+      shop.awaitPhase("stopped", RestorePhase.AwaitingApproval);
+      shop.wishes("stopped", "Aborted");
+      shop.awaitPhase("stopped", RestorePhase.Aborted);
       assertThat(shop.databases()).isEqualTo("orders");
       assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
     }
@@ -149,6 +159,12 @@ class DbRestoreE2E {
       await()
           .atMost(Duration.ofMinutes(2))
           .until(() -> shop.sql("shop", RestoreShop.LOADING).equals("1"));
+
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              shop::printed,
+              it -> it.matches("(?s).*inc-9 +orders .*Restoring +tables 1 of 1, makes indexes .*"));
 
       shop.shop()
           .kubectl("delete", "pod", "-l", "batch.kubernetes.io/job-name", "--force")
@@ -182,9 +198,69 @@ class DbRestoreE2E {
   }
 
   @Test
+  void whoDoesNotEndInTimeKeepsTheDataFromBeingReplaced() {
+    try (var shop = RestoreShop.open("slow")) {
+      shop.shop().apply(RestoreShop.SLOW);
+      shop.shop().rolledOut("slow");
+      shop.asks(
+          RestoreShop.RESTORE
+              .formatted("inc-9", "Execute", "orders.dump")
+              .replace("name: web}]", "name: web}, {kind: Deployment, name: slow}]")
+              .replace("timeout: 30s", "timeout: 10s"));
+      shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
+      shop.approves("inc-9", null);
+
+      shop.awaitPhase("inc-9", RestorePhase.Failed);
+
+      assertThat(shop.reason("inc-9")).isEqualTo("NotQuiet");
+      assertThat(shop.failure("inc-9")).contains("were not off it within 10s", "slow");
+      for (var name : new String[] {"web", "slow"}) {
+        assertThat(shop.shop().deployment(name).getSpec().getReplicas()).isEqualTo(1);
+      }
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
+      assertThat(shop.databases()).isEqualTo("orders");
+    }
+  }
+
+  /** It is good beside the live data, and not as the live data. */
+  @Test
+  void nobodyIsLetLooseOnWhatIsNotGoodAndTheDataComesBack() {
+    try (var shop = RestoreShop.open("half")) {
+      shop.asks(
+          RestoreShop.RESTORE.formatted("inc-9", "Execute", "orders.dump")
+              + """
+                - name: not-live
+                  query: SELECT count(*) FROM pg_database WHERE datname = current_database() AND datname = 'orders'
+                  successCondition: value == 0
+              """);
+      shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
+      shop.approves("inc-9", null);
+
+      shop.awaitPhase("inc-9", RestorePhase.HalfRestored);
+      assertThat(shop.failure("inc-9"))
+          .contains("Those who write to it are kept off", "not-live", "state: Undone");
+      assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isZero();
+      assertThat(shop.databases()).isEqualTo("orders,orders_bs_old");
+
+      shop.wishes("inc-9", "Undone");
+      shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
+      shop.approves("inc-9", "undo");
+      shop.awaitPhase("inc-9", RestorePhase.Undone);
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
+      assertThat(shop.shop().deployment("web").getSpec().getReplicas()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void whoStaysConnectedIsWaitedForAndEnded() {
     try (var shop = RestoreShop.open("idle")) {
-      shop.asks("inc-9", "Execute", "orders.dump");
+      shop.shop().serving("importer", "v1").apply(RestoreShop.SYNC);
+      shop.asks(
+          RestoreShop.RESTORE
+              .formatted("inc-9", "Execute", "orders.dump")
+              .replace(
+                  "quiesce: {", "keepOld: 10s\n  quiesce: {syncControlRefs: [{name: importer}], ")
+              .replace("timeout: 30s", "timeout: 1m"));
       shop.awaitPhase("inc-9", RestorePhase.AwaitingApproval);
       try (var idle = shop.stranger("pooler", false)) {
         shop.approves("inc-9", null);
@@ -193,6 +269,8 @@ class DbRestoreE2E {
             .until(
                 () -> shop.condition("inc-9", ConditionTypes.RECONCILING),
                 said -> said.contains("it is waited for sessions") && said.contains("(pooler)"));
+        assertThat(shop.holders("importer")).contains("inc-9");
+        assertThat(shop.shop().deployment("importer").getSpec().getReplicas()).isZero();
 
         shop.awaitPhase("inc-9", RestorePhase.Succeeded);
         assertThat(idle.stays()).isFalse();
@@ -200,6 +278,11 @@ class DbRestoreE2E {
       assertThat(shop.restore("inc-9").getStatus().transitions().toString())
           .contains("sessions of others are ended");
       assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("100");
+      await().atMost(Duration.ofMinutes(1)).until(() -> shop.holders("importer").isEmpty());
+      assertThat(shop.shop().deployment("importer").getSpec().getReplicas()).isEqualTo(1);
+      await("the data from before to be dropped")
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> shop.databases().equals("orders"));
     }
   }
 

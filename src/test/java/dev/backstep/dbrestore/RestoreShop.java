@@ -63,6 +63,7 @@ final class RestoreShop implements AutoCloseable {
       metadata: {name: restore}
       rules:
       - {apiGroups: [batch], resources: [jobs], verbs: [create, patch]}
+      - {apiGroups: [backstep.dev], resources: [synccontrols], verbs: [patch]}
       - {apiGroups: [''], resources: [secrets], resourceNames: [orders-admin], verbs: [get]}
       ---
       apiVersion: rbac.authorization.k8s.io/v1
@@ -70,6 +71,37 @@ final class RestoreShop implements AutoCloseable {
       metadata: {name: restore}
       subjects: [{kind: ServiceAccount, name: runner}]
       roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: restore}
+      """;
+
+  /** It fills the orders, and is switched off as its team wants it to be. */
+  static final String SYNC =
+      """
+      apiVersion: backstep.dev/v1alpha1
+      kind: SyncControl
+      metadata: {name: importer}
+      spec:
+        serviceAccountName: runner
+        readBack: 5s
+        means:
+        - {name: workers, scale: {workloads: [{kind: Deployment, name: importer}]}}
+      """;
+
+  /** Its pods take two minutes to end. */
+  static final String SLOW =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: slow}
+      spec:
+        selector: {matchLabels: {app: slow}}
+        template:
+          metadata: {labels: {app: slow}}
+          spec:
+            terminationGracePeriodSeconds: 120
+            containers:
+            - name: slow
+              image: backstep.dev/debian:12
+              command: [bash, -c, "trap '' TERM; while true; do sleep 1; done"]
       """;
 
   static final String RESTORE =
@@ -235,6 +267,25 @@ final class RestoreShop implements AutoCloseable {
         "SELECT string_agg(regexp_replace(datname, '_bs[0-9a-f]{8}_', '_bs_'), ',' ORDER BY datname) FROM pg_database WHERE datname LIKE 'orders%'");
   }
 
+  /** From now on, pods that are more than restricted are not let in. */
+  void restricted() {
+    shop.kubectl(
+            "label", "namespace", shop.namespace(), "pod-security.kubernetes.io/enforce=restricted")
+        .orThrow();
+  }
+
+  /** The table that people see. */
+  String printed() {
+    return shop.kubectl("get", "dbrestores").orThrow().stdout();
+  }
+
+  /** Who keeps a sync off. */
+  String holders(String sync) {
+    return shop.kubectl("get", "synccontrol", sync, "-o", "jsonpath={.status.holders[*].holder}")
+        .orThrow()
+        .stdout();
+  }
+
   /** What Alice is told when she asks like this. */
   String refused(String yaml) {
     return shop.kubectlWith(yaml, "--as", ALICE, "create", "-f", "-").stderr();
@@ -363,6 +414,15 @@ final class RestoreShop implements AutoCloseable {
     return restore(name).said().conditions().stream()
         .filter(condition -> condition.getType().equals(type))
         .map(Condition::getMessage)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Why it ended, in one word. */
+  String reason(String name) {
+    return restore(name).said().conditions().stream()
+        .filter(condition -> condition.getType().equals(ConditionTypes.SUCCEEDED))
+        .map(Condition::getReason)
         .findFirst()
         .orElse("");
   }

@@ -101,6 +101,7 @@ class SqliteRestoreE2E {
   @Test
   void aDrillTouchesNothing() {
     try (var shop = FileShop.open("drill")) {
+      shop.people().restricted();
       shop.asks("drill", "Drill", "shop.sqlite");
 
       shop.awaitPhase("drill", RestorePhase.Drilled);

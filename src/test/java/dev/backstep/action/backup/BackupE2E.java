@@ -79,6 +79,12 @@ class BackupE2E {
     operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
     try (var shop = Shop.open("backup").serving("web", "v2")) {
       prepare(shop);
+      shop.kubectl(
+              "label",
+              "namespace",
+              shop.namespace(),
+              "pod-security.kubernetes.io/enforce=restricted")
+          .orThrow();
       shop.plan(LEVEL).run("INC-1", "backup");
 
       // The folder is root's alone: the program names that, and what to do.
