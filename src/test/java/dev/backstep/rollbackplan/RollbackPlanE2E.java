@@ -87,9 +87,9 @@ class RollbackPlanE2E {
 
   @Test
   void recoversAtTheSecondRungFromTheLastStableState() {
-    var plan = Shop.planYaml(RESTART + REVERT, STABLE).replace("  gates:\n", PATIENT);
+    var patient = Shop.planYaml(RESTART + REVERT, STABLE).replace("  gates:\n", PATIENT);
     try (var shop = Shop.open("second-rung").serving("web", "v1")) {
-      shop.apply(plan);
+      shop.apply(patient);
       shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());
       shop.release("web", "v2").run("INC-1", "restart", "revert").awaitRest();
 

@@ -16,7 +16,19 @@ record SelfSigned(KeyStore keys) {
   private static final String ALIAS = "server";
   private static final String PASSWORD = "changeit";
 
-  static SelfSigned made() throws IOException, GeneralSecurityException, InterruptedException {
+  private static SelfSigned made;
+
+  /** One for all servers of this JVM: the tool takes most of a second. */
+  static synchronized SelfSigned made()
+      throws IOException, GeneralSecurityException, InterruptedException {
+    if (made == null) {
+      made = make();
+    }
+    return made;
+  }
+
+  private static SelfSigned make()
+      throws IOException, GeneralSecurityException, InterruptedException {
     var file = Files.createTempDirectory("keys").resolve("keys.p12");
     var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     var command =
