@@ -21,6 +21,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
@@ -62,21 +63,31 @@ public class RestoreLoop {
 
   /** Does what is due. */
   public Rest<DbRestore> run(DbRestore given, UnaryOperator<DbRestore> put) {
-    var restore = given;
+    return failures.resting(given).orElseGet(() -> carriedOn(given, put));
+  }
+
+  private Rest<DbRestore> carriedOn(DbRestore given, UnaryOperator<DbRestore> put) {
+    // What was written counts, also where the pass ended right behind the write.
+    var latest = new AtomicReference<>(given);
     try {
-      for (var pass = 0; pass < MAX_PASSES; pass++) {
-        var view = reader.read(restore);
-        var written = carriedOut(view, put);
-        if (written.isEmpty()) {
-          return rest(view, put);
-        }
-        restore = written.get();
-      }
-      return Rest.soon(restore);
+      return passes(given, restore -> latest.updateAndGet(it -> put.apply(restore)));
     } catch (KubernetesClientException e) {
-      var said = restore;
+      var said = latest.get();
       return failures.say(said, said.said(), e, next -> RestoreWriter.PUT.write(said, next, put));
     }
+  }
+
+  private Rest<DbRestore> passes(DbRestore given, UnaryOperator<DbRestore> put) {
+    var restore = given;
+    for (var pass = 0; pass < MAX_PASSES; pass++) {
+      var view = reader.read(restore);
+      var written = carriedOut(view, put);
+      if (written.isEmpty()) {
+        return rest(view, put);
+      }
+      restore = written.get();
+    }
+    return Rest.soon(restore);
   }
 
   /** The DbRestore after what was due; empty: there is only to wait. */

@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.DbRestore;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.SyncControl;
+import dev.backstep.problem.OtherDefinition;
 import dev.backstep.problem.Problem;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -25,12 +26,6 @@ final class Definitions {
 
   /** What the API server serves is open to everybody who is somebody. */
   private static final String SERVED = "/openapi/v3/apis/backstep.dev/v1alpha1";
-
-  /** How many are named. */
-  private static final int NAMED = 5;
-
-  private static final String REMEDY =
-      "kubectl apply --server-side -f deploy/crds of this version, or have the chart do it with crds.enabled=true.";
 
   private final KubernetesClient client;
 
@@ -68,16 +63,10 @@ final class Definitions {
           new Problem(
               "NotServed",
               "%s is not served as %s: its CustomResourceDefinition is missing, and the operator does nothing without it. %s"
-                  .formatted(name, HasMetadata.getApiVersion(kind), REMEDY)));
+                  .formatted(name, HasMetadata.getApiVersion(kind), OtherDefinition.REMEDY)));
     }
     var missing = Fields.missing(kind, schema.get());
-    return missing.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Problem(
-                "FieldsMissing",
-                "The CustomResourceDefinition of %s is of another version: it does not have %s, which the API server drops therefore. %s"
-                    .formatted(name, named(missing), REMEDY)));
+    return missing.isEmpty() ? Optional.empty() : Optional.of(OtherDefinition.lacks(name, missing));
   }
 
   private static Stream<JsonNode> schemas(JsonNode served) {
@@ -86,10 +75,5 @@ final class Definitions {
 
   private static boolean isOf(JsonNode schema, String kind) {
     return schema.at("/x-kubernetes-group-version-kind/0/kind").asText().equals(kind);
-  }
-
-  private static String named(List<String> fields) {
-    var named = String.join(", ", fields.subList(0, Math.min(NAMED, fields.size())));
-    return fields.size() > NAMED ? "%s and %d more".formatted(named, fields.size() - NAMED) : named;
   }
 }

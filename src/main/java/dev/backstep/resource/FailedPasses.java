@@ -1,6 +1,7 @@
 package dev.backstep.resource;
 
 import dev.backstep.api.ObservedStatus;
+import dev.backstep.api.TolerantResource;
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.cluster.Refusal;
@@ -20,16 +21,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Passes that ended early because the API server refused something or did not answer: said on the
- * object, since whoever waits for it looks there first, and now and then in the log. The next write
- * of the whole status takes the condition away, of a plan once it was looked at what is due. Where
- * not even that could be written, an Event says afterwards for how long.
+ * Passes that ended early because the API server refused something, did not answer, or dropped what
+ * it was sent: said on the object, since whoever waits for it looks there first, and now and then
+ * in the log. The next write of the whole status takes the condition away, of a plan once it was
+ * looked at what is due. Where not even that could be written, an Event says afterwards for how
+ * long.
  */
 @ApplicationScoped
 public class FailedPasses implements PerObjectState {
@@ -41,6 +44,9 @@ public class FailedPasses implements PerObjectState {
 
   private static final Duration AFTER_ERROR = Duration.ofSeconds(5);
 
+  /** What is dropped stays so until somebody applies another CRD; and each try is a write. */
+  private static final Duration AFTER_LOSS = Duration.ofSeconds(60);
+
   /** The same trouble of an object is not logged more often. */
   private static final Duration LOG_PACE = Duration.ofMinutes(10);
 
@@ -51,9 +57,42 @@ public class FailedPasses implements PerObjectState {
   /** Since when objects have not been able to say that they stand still. */
   private final Map<String, Instant> silent = new ConcurrentHashMap<>();
 
+  /** Objects of which something was dropped. */
+  private final Map<String, Loss> losses = new ConcurrentHashMap<>();
+
+  /**
+   * Something of an object was dropped.
+   *
+   * @param generation of the object that was to be carried on
+   * @param until not tried again before, unless the object is edited
+   * @param said on the object; the next try writes a status without it
+   */
+  private record Loss(Long generation, Instant until, Condition said) {
+    boolean lasts(HasMetadata object, Instant now) {
+      return now.isBefore(until)
+          && Objects.equals(generation, object.getMetadata().getGeneration());
+    }
+
+    /** True when the next try follows, and what it finds has been so all the time. */
+    boolean goesOn(Instant now) {
+      return now.isBefore(until.plus(AFTER_LOSS));
+    }
+  }
+
   public FailedPasses(Events events, Clock clock) {
     this.events = events;
     this.clock = clock;
+  }
+
+  /**
+   * How an object rests that is not to be carried on for now, whatever wakes it: what it would say
+   * was dropped just now. Empty: it may be carried on.
+   */
+  public <R extends HasMetadata> Optional<Rest<R>> resting(R object) {
+    var now = clock.instant();
+    return Optional.ofNullable(losses.get(object.getMetadata().getUid()))
+        .filter(loss -> loss.lasts(object, now))
+        .map(loss -> new Rest<>(object, Duration.between(now, loss.until())));
   }
 
   /**
@@ -68,8 +107,21 @@ public class FailedPasses implements PerObjectState {
       return new Rest<>(object, AFTER_CONFLICT);
     }
     log(object, e);
-    return new Rest<>(
-        written(object, status, e, write), AFTER_ERROR, Refusal.namespaceTerminates(e));
+    var pause = pause(object, e);
+    var said = said(object, status.conditions(), e, pause);
+    if (e instanceof FieldsMissingException) {
+      var metadata = object.getMetadata();
+      losses.put(
+          metadata.getUid(), new Loss(metadata.getGeneration(), clock.instant().plus(pause), said));
+    }
+    return new Rest<>(written(object, status, said, write), pause, Refusal.namespaceTerminates(e));
+  }
+
+  /** One that is being deleted has little time, and each try brings it one write further. */
+  private static Duration pause(HasMetadata object, KubernetesClientException e) {
+    return e instanceof FieldsMissingException && !object.isMarkedForDeletion()
+        ? AFTER_LOSS
+        : AFTER_ERROR;
   }
 
   /**
@@ -101,9 +153,9 @@ public class FailedPasses implements PerObjectState {
   }
 
   private <R extends HasMetadata, S extends ObservedStatus<S>> R written(
-      R object, S status, KubernetesClientException e, Function<S, R> write) {
-    var said = said(object, status.conditions(), e);
-    if (status.conditions().stream().anyMatch(known -> sameWords(known, said))) {
+      R object, S status, Condition said, Function<S, R> write) {
+    if (status.conditions().stream().anyMatch(known -> sameWords(known, said))
+        || object instanceof TolerantResource<?, ?> read && read.unreadable().isPresent()) {
       return object;
     }
     var conditions =
@@ -121,15 +173,31 @@ public class FailedPasses implements PerObjectState {
     }
   }
 
-  private Condition said(HasMetadata object, List<Condition> before, KubernetesClientException e) {
-    var message =
-        "The API server did not do what the operator asked, so the %s stands still: %s. It is tried again every %d s."
-            .formatted(
-                object.getKind(), Sentences.clause(Refusal.said(e)), AFTER_ERROR.toSeconds());
-    return new Conditions(before, object.getMetadata().getGeneration(), clock.instant())
-        .say(ConditionTypes.HELD_UP, true, Reasons.API_REQUEST_FAILED, message)
+  /** With the time at which it began, where it was said right before the write that dropped it. */
+  private Condition said(
+      HasMetadata object, List<Condition> known, KubernetesClientException e, Duration pause) {
+    var now = clock.instant();
+    var before =
+        Stream.concat(
+                known.stream(),
+                Stream.ofNullable(losses.get(object.getMetadata().getUid()))
+                    .filter(loss -> loss.goesOn(now))
+                    .map(Loss::said))
+            .toList();
+    var reason =
+        e instanceof FieldsMissingException ? Reasons.FIELDS_MISSING : Reasons.API_REQUEST_FAILED;
+    var message = "%s It is tried again every %d s.".formatted(what(object, e), pause.toSeconds());
+    return new Conditions(before, object.getMetadata().getGeneration(), now)
+        .say(ConditionTypes.HELD_UP, true, reason, message)
         .list()
         .get(0);
+  }
+
+  private static String what(HasMetadata object, KubernetesClientException e) {
+    return e instanceof FieldsMissingException
+        ? "%s Until then the %s stands still.".formatted(e.getMessage(), object.getKind())
+        : "The API server did not do what the operator asked, so the %s stands still: %s."
+            .formatted(object.getKind(), Sentences.clause(Refusal.said(e)));
   }
 
   private static boolean sameWords(Condition known, Condition said) {
@@ -141,5 +209,6 @@ public class FailedPasses implements PerObjectState {
   public void forget(String uid) {
     logged.remove(uid);
     silent.remove(uid);
+    losses.remove(uid);
   }
 }

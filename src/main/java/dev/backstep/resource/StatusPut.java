@@ -8,7 +8,9 @@ import java.util.function.UnaryOperator;
 
 /**
  * The only way in which a status is written: always whole, always with the resourceVersion of the
- * object it was made from, so that a stale process is refused.
+ * object it was made from, so that a stale process is refused; and always looked at whether it was
+ * kept as it was sent, because an API server with an older CustomResourceDefinition takes it, drops
+ * what it does not know, and says nothing.
  *
  * @param <P> the spec of the kind
  * @param <S> its status
@@ -28,6 +30,7 @@ public final class StatusPut<P, S, R extends CustomResource<P, S>> {
    * Writes a status.
    *
    * @param put sends the PUT, and gives the object as it is afterwards
+   * @throws FieldsMissingException if it was written, but not with all its fields
    */
   public R write(R object, S status, UnaryOperator<R> put) {
     var fresh = blank.get();
@@ -35,7 +38,12 @@ public final class StatusPut<P, S, R extends CustomResource<P, S>> {
         new ObjectMetaBuilder(object.getMetadata()).withManagedFields(List.of()).build());
     fresh.setSpec(object.getSpec());
     fresh.setStatus(status);
-    return put.apply(fresh);
+    var written = put.apply(fresh);
+    var dropped = DroppedFields.of(status, written.getStatus());
+    if (!dropped.isEmpty()) {
+      throw new FieldsMissingException(written.getKind(), dropped);
+    }
+    return written;
   }
 
   /** Writes a status if it is not what the object has already. */

@@ -65,6 +65,10 @@ public class PlanLoop {
 
   /** Does what is due. */
   public Rest<RollbackPlan> run(RollbackPlan given, UnaryOperator<RollbackPlan> put) {
+    return failures.resting(given).orElseGet(() -> carriedOn(given, put));
+  }
+
+  private Rest<RollbackPlan> carriedOn(RollbackPlan given, UnaryOperator<RollbackPlan> put) {
     var latest = new AtomicReference<>(given);
     UnaryOperator<RollbackPlan> write = plan -> latest.updateAndGet(it -> put.apply(plan));
     try {

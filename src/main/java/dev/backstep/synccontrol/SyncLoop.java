@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -73,24 +74,33 @@ public class SyncLoop {
 
   /** Does what is due. */
   public Rest<SyncControl> run(SyncControl given, UnaryOperator<SyncControl> put) {
-    var sync = given;
+    return failures.resting(given).orElseGet(() -> carriedOn(given, put));
+  }
+
+  private Rest<SyncControl> carriedOn(SyncControl given, UnaryOperator<SyncControl> put) {
+    // What was written counts, also where the pass ended right behind the write.
+    var latest = new AtomicReference<>(given);
     try {
-      for (var pass = 0; pass < MAX_PASSES; pass++) {
-        var view = reader.read(sync);
-        var written = carriedOut(view, put);
-        if (written.isEmpty()) {
-          return rest(view, put);
-        }
-        sync = written.get();
-      }
-      return Rest.soon(sync);
+      return passes(given, sync -> latest.updateAndGet(it -> put.apply(sync)));
     } catch (KubernetesClientException e) {
+      var said = latest.get();
       // What was found was not recorded.
-      looker.forget(sync);
-      var said = sync;
-      var status = sync.said();
-      return failures.say(said, status, e, next -> SyncWriter.PUT.write(said, next, put));
+      looker.forget(said);
+      return failures.say(said, said.said(), e, next -> SyncWriter.PUT.write(said, next, put));
     }
+  }
+
+  private Rest<SyncControl> passes(SyncControl given, UnaryOperator<SyncControl> put) {
+    var sync = given;
+    for (var pass = 0; pass < MAX_PASSES; pass++) {
+      var view = reader.read(sync);
+      var written = carriedOut(view, put);
+      if (written.isEmpty()) {
+        return rest(view, put);
+      }
+      sync = written.get();
+    }
+    return Rest.soon(sync);
   }
 
   /** The SyncControl after what was due; empty: there is only to wait. */

@@ -1,5 +1,6 @@
 package dev.backstep.simulation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.gate.HttpGate;
@@ -79,6 +80,7 @@ public final class MemoryCluster {
   private final Beans beans;
   private final Map<String, ObjectNode> reviewed = new HashMap<>();
   private Reading reading = Reading.green("fine");
+  private final Map<String, List<String>> pruned = new HashMap<>();
   private Function<Request, Optional<Answer>> refusal = request -> Optional.empty();
 
   public MemoryCluster() {
@@ -122,12 +124,39 @@ public final class MemoryCluster {
     }
     return request.path().contains("/namespaces/default/")
         ? new Answer(201, Json.parse(request.body()))
-        : server.handle("operator", request);
+        : server.handle("operator", kept(request));
+  }
+
+  /** What is left of a request: the API server drops fields that its CRD does not have. */
+  private Request kept(Request request) {
+    var path = request.path().split("/");
+    var field = request.isStatusWrite() ? pruned.get(path[path.length - 3]) : null;
+    if (field == null) {
+      return request;
+    }
+    var object = Json.parse(request.body());
+    drop(object, field);
+    return request.withBody(Json.bytes(object));
+  }
+
+  private static void drop(JsonNode from, List<String> field) {
+    if (from.isArray()) {
+      from.forEach(element -> drop(element, field));
+    } else if (field.size() > 1) {
+      drop(from.path(field.get(0)), field.subList(1, field.size()));
+    } else if (from instanceof ObjectNode object) {
+      object.remove(field.get(0));
+    }
   }
 
   /** One of the operator's objects; its threads run while time passes, and nothing wakes a plan. */
   public <T> T bean(Class<T> type) {
     return beans.get(type);
+  }
+
+  /** Wherever the operator has one of these, it has this one instead; said before it is used. */
+  public <T> void replace(Class<T> type, Class<? extends T> by) {
+    beans.replace(type, by);
   }
 
   /** As {@link #bean}, of an operator that starts now and remembers nothing. */
@@ -333,6 +362,21 @@ public final class MemoryCluster {
                     && (request.path().contains(what) || name(request).startsWith(what))
                 ? Optional.of(Answer.refused(code, reason, message))
                 : Optional.empty();
+  }
+
+  /**
+   * From now on the API server has a CRD without this field.
+   *
+   * @param resource such as {@code rollbackplans}
+   * @param field such as {@code status.run.levels.name}, through lists
+   */
+  public void prune(String resource, String field) {
+    pruned.put(resource, List.of(field.split("\\.")));
+  }
+
+  /** From now on it has a CRD with all fields. */
+  public void applyDefinitions() {
+    pruned.clear();
   }
 
   /** From now on answers such reviews, as {@code selfsubjectrulesreviews}, by this status. */

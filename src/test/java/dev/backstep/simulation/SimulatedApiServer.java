@@ -27,6 +27,7 @@ final class SimulatedApiServer {
 
   static final String PLANS = "rollbackplans";
   static final String SYNCS = "synccontrols";
+  static final String RESTORES = "dbrestores";
   static final String RECORDS = "controllerrevisions";
 
   private static final Map<String, String> KINDS =
@@ -34,6 +35,7 @@ final class SimulatedApiServer {
           Map.entry(PLANS, "RollbackPlan"),
           Map.entry("valves", "Valve"),
           Map.entry(SYNCS, "SyncControl"),
+          Map.entry(RESTORES, "DbRestore"),
           Map.entry(RECORDS, "ControllerRevision"),
           Map.entry("deployments", "Deployment"),
           Map.entry("statefulsets", "StatefulSet"),
@@ -57,7 +59,7 @@ final class SimulatedApiServer {
           Map.entry("events", "Event"));
 
   /** The kinds that Backstep carries on: with a status of its own, and defaults. */
-  private static final Set<String> CARRIED_ON = Set.of(PLANS, SYNCS);
+  private static final Set<String> CARRIED_ON = Set.of(PLANS, SYNCS, RESTORES);
 
   private final VirtualTime time;
   private final Map<String, TreeMap<String, ObjectNode>> objects = new HashMap<>();
@@ -279,7 +281,7 @@ final class SimulatedApiServer {
 
   private static String apiVersion(Place place) {
     return switch (place.resource) {
-      case PLANS, SYNCS, "valves" -> "backstep.dev/v1alpha1";
+      case PLANS, SYNCS, RESTORES, "valves" -> "backstep.dev/v1alpha1";
       case "jobs", "cronjobs" -> "batch/v1";
       case "scaledobjects" -> "keda.sh/v1alpha1";
       case "applications" -> "argoproj.io/v1alpha1";

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstep.object.Place;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -28,6 +30,13 @@ public final class Filled {
           Map.entry(Boolean.class, true),
           Map.entry(Duration.class, Duration.ofMinutes(1)),
           Map.entry(Instant.class, Instant.parse("2026-03-01T12:00:00Z")),
+          Map.entry(
+              Condition.class,
+              new ConditionBuilder()
+                  .withType("Ready")
+                  .withStatus("True")
+                  .withReason("Why")
+                  .build()),
           Map.entry(Place.class, Place.at("/spec/replicas")),
           Map.entry(JsonNode.class, JsonNodeFactory.instance.textNode("json")),
           Map.entry(ObjectNode.class, JsonNodeFactory.instance.objectNode().put("json", "object")),

@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /** What carries a valve on: the parts that all kinds share, put together. */
@@ -93,14 +94,20 @@ final class ValveLoop {
           valve, problem.get(), valve.said(), status -> PUT.writeChanged(valve, status, put));
       return new Rest<>(valve, PAUSE);
     }
-    return seats.take(valve, valve.said().intent() != null, () -> carriedOn(valve, put));
+    return seats.take(
+        valve,
+        valve.said().intent() != null,
+        () -> failures.resting(valve).orElseGet(() -> carriedOn(valve, put)));
   }
 
   private Rest<Valve> carriedOn(Valve valve, UnaryOperator<Valve> put) {
+    var latest = new AtomicReference<>(valve);
+    UnaryOperator<Valve> write = it -> latest.updateAndGet(before -> put.apply(it));
     try {
-      return valve.said().intent() == null ? next(valve, put) : progress(valve, put);
+      return valve.said().intent() == null ? next(valve, write) : progress(valve, write);
     } catch (KubernetesClientException e) {
-      return failures.say(valve, valve.said(), e, status -> PUT.write(valve, status, put));
+      var said = latest.get();
+      return failures.say(said, said.said(), e, status -> PUT.write(said, status, put));
     }
   }
 

@@ -253,6 +253,9 @@ public final class Reasons {
   /** The API server refused something or did not answer; it is tried again. */
   public static final String API_REQUEST_FAILED = "ApiRequestFailed";
 
+  /** The API server drops fields of the status; it is tried again until the CRD has them. */
+  public static final String FIELDS_MISSING = "FieldsMissing";
+
   /** What targets look like cannot be kept, so they are not changed. */
   public static final String IMAGE_REFUSED = "ImageRefused";
 
