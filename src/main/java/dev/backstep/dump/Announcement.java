@@ -2,7 +2,6 @@ package dev.backstep.dump;
 
 import dev.backstep.database.Session;
 import java.sql.SQLException;
-import java.time.Duration;
 
 /**
  * What a program says while it runs: it is part of the name of a session ({@code application_name})
@@ -10,11 +9,9 @@ import java.time.Duration;
  * nothing behind. {@link DumpLooks#progress} reads it.
  */
 final class Announcement {
-  private static final long PAUSE = Duration.ofSeconds(1).toNanos();
-
   private final Session session;
   private final String prefix;
-  private long next = System.nanoTime();
+  private String said = "";
 
   /**
    * Nothing is said yet.
@@ -31,16 +28,12 @@ final class Announcement {
     return "backstep %s ".formatted(tag);
   }
 
-  /** Says it, but not more often than once a second. */
+  /** Says it, if it is something new. The server keeps 63 characters, of ASCII. */
   synchronized void say(String now) {
-    if (System.nanoTime() - next >= 0) {
-      sayNow(now);
+    if (now.equals(said)) {
+      return;
     }
-  }
-
-  /** Says it at once. The server keeps 63 characters, of ASCII. */
-  synchronized void sayNow(String now) {
-    next = System.nanoTime() + PAUSE;
+    said = now;
     try (var name =
         session
             .connection()

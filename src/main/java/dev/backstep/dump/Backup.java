@@ -67,7 +67,7 @@ public final class Backup {
       var started = Instant.now();
       dump(store, programs, environment, facts, announcement);
       var ended = Instant.now();
-      announcement.sayNow("reads back %s".formatted(Sizes.of(store.drafted())));
+      announcement.say("reads back %s".formatted(Sizes.of(store.drafted())));
       var content = readBack(store, programs);
       store.publish(task.file());
       var manifest =
@@ -112,7 +112,7 @@ public final class Backup {
             environment,
             said -> Refusals.ofDumping(said, facts.database(), store),
             line -> {});
-    announcement.sayNow("begins");
+    announcement.say("begins");
     var watch =
         Watch.every(
             Duration.ofSeconds(1),

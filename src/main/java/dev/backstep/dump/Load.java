@@ -58,7 +58,7 @@ public final class Load {
       var announcement = new Announcement(named, task.names().tag());
       var server = ServerFacts.of(maintenance);
       checkPlain(maintenance, server);
-      announcement.sayNow("reads the dump");
+      announcement.say("reads the dump");
       var source = Source.of(store, task.source(), server, scratch);
       checkNeeds(source);
       var notes = new SideNotes(maintenance, task.names(), task.side());
@@ -94,7 +94,7 @@ public final class Load {
     try {
       var variables = secrets.variables(task.database().secret(), folder(), scratch);
       new Restore(source, task.side(), task.owner(), variables, announcement).run(scratch);
-      announcement.sayNow("analyses");
+      announcement.say("analyses");
       analyse();
     } catch (NoSessionException e) {
       throw lost(e.getMessage());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,8 +46,9 @@ final class Restore {
    */
   void run(Path scratch) throws IOException, ProblemException {
     var list = Files.write(scratch.resolve("restored.list"), source.header().restored());
-    announcement.sayNow(now());
-    new PgProgram(
+    announcement.say(now());
+    var program =
+        new PgProgram(
             List.of(
                 source.programs().pgRestore(),
                 "--verbose",
@@ -60,8 +62,12 @@ final class Restore {
                 source.path().toString()),
             environment,
             said -> Refusals.ofRestoring(said, database),
-            this::heard)
-        .into(output -> output.transferTo(OutputStream.nullOutputStream()));
+            this::heard);
+    // What it does last may take longest, and it says nothing meanwhile.
+    var watch = Watch.every(Duration.ofSeconds(1), () -> announcement.say(now()));
+    try (watch) {
+      program.into(output -> output.transferTo(OutputStream.nullOutputStream()));
+    }
   }
 
   /** As a value in a connection string is written. */
@@ -73,7 +79,6 @@ final class Restore {
     if (TABLE_DONE.matcher(line).matches()) {
       tables.incrementAndGet();
     }
-    announcement.say(now());
   }
 
   private String now() {

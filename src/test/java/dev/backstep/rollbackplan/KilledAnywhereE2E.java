@@ -12,19 +12,20 @@ import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * kill -9 right after the API server has stored the n-th write of a whole run, from its first
  * status to the end of its undo: every effect once, and everything as it was. The simulation kills
- * at every point; here it is shown at twenty that the real API server behaves as the simulated one:
- * ten by each of two classes, which run side by side.
+ * at every point, and {@link EveryWriteE2E} at every write of a longer run; here it is shown at ten
+ * that the real API server behaves as the simulated one.
  */
-abstract class KilledAnywhere {
-  private final TestOperator operator;
-
-  KilledAnywhere(TestOperator operator) {
-    this.operator = operator;
-  }
+@Order(1)
+class KilledAnywhereE2E {
+  @RegisterExtension static final TestOperator operator = TestOperator.running(10);
 
   private static String witness(Shop shop) {
     return Stream.of("web", "api", "worker")
@@ -32,6 +33,8 @@ abstract class KilledAnywhere {
         .collect(Collectors.joining("\n"));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5, 7, 9, 11, 13, 15, 18, 22})
   void everyEffectHappensOnceAndEverythingComesBack(int write) throws Exception {
     assumeTrue(AdmissionHook.isReachable(), AdmissionHook.SKIPPED);
     operator.ensureAlive();
