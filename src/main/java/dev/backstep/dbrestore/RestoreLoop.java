@@ -171,11 +171,7 @@ public class RestoreLoop {
   private Rest<DbRestore> rest(RestoreView view, UnaryOperator<DbRestore> put) {
     var restore = writer.refresh(view, put);
     var longest = view.now().plus(LONGEST_WAIT);
-    var until =
-        looker
-            .next(restore)
-            .filter(time -> time.isAfter(view.now()) && time.isBefore(longest))
-            .orElse(longest);
+    var until = looker.next(restore, view.now()).filter(longest::isAfter).orElse(longest);
     return new Rest<>(restore, Duration.between(view.now(), until));
   }
 }

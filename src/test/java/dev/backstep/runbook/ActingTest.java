@@ -258,7 +258,9 @@ class ActingTest {
         run()
             .in(Phase.Acting, 0)
             .begun(underWay("restart-web", 1))
-            .work(new Work.Rolling("Old pods are still ending.", Duration.ofSeconds(1)))
+            .work(
+                new Work.Rolling(
+                    "Old pods of Deployment worker are still ending.", Duration.ofSeconds(1)))
             .build();
 
     // when

@@ -136,7 +136,9 @@ class ScaledPodsTest {
 
     // then
     assertThat(work)
-        .isEqualTo(new Work.Rolling("Old pods are still ending.", Duration.ofSeconds(1)));
+        .isEqualTo(
+            new Work.Rolling(
+                "Old pods of Deployment worker are still ending.", Duration.ofSeconds(1)));
   }
 
   @Test

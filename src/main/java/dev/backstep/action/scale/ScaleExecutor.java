@@ -139,7 +139,7 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
         targets.step(
             scope, action.workloads(), workload -> Ledger.hold(workload, action.replicas(), scope));
     var down = action.replicas() == 0 && step.work() instanceof Work.Observed;
-    return down && podsLeft(action, scope) ? stillEnding() : step;
+    return down ? withPods(action, scope).map(ScaleExecutor::stillEnding).orElse(step) : step;
   }
 
   private Stream<Workload> workloads(Scale action, ActionScope scope) {
@@ -148,15 +148,16 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
         .flatMap(Optional::stream);
   }
 
-  private static Step stillEnding() {
-    return Step.of(new Work.Rolling("Old pods are still ending.", LOOK_AGAIN));
+  private static Step stillEnding(Workload workload) {
+    return Step.of(
+        new Work.Rolling("Old pods of %s are still ending.".formatted(workload.ref()), LOOK_AGAIN));
   }
 
-  /** One pod is enough to know, however many there are. */
-  private boolean podsLeft(Scale action, ActionScope scope) {
+  /** The first that has a pod: one is enough to know, however many there are. */
+  private Optional<Workload> withPods(Scale action, ActionScope scope) {
     var one = new ListOptionsBuilder().withLimit(1L).build();
     return workloads(action, scope)
-        .anyMatch(
+        .filter(
             workload ->
                 !client
                     .pods()
@@ -164,7 +165,8 @@ public class ScaleExecutor implements ActionExecutor<Scale> {
                     .withLabelSelector(workload.selector())
                     .list(one)
                     .getItems()
-                    .isEmpty());
+                    .isEmpty())
+        .findFirst();
   }
 
   /** The ledger says what comes back, because others may hold the same workloads. */

@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.DbRestoreSpec;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.api.v1alpha1.restore.RestoreRun;
 import dev.backstep.dbrestore.decide.Agreeing;
+import dev.backstep.dbrestore.watch.RestoreCache;
 import dev.backstep.dbrestore.watch.RestoreWakeups;
 import dev.backstep.effect.Work;
 import dev.backstep.memory.PerObjectState;
@@ -14,10 +15,12 @@ import dev.backstep.restore.Stand;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Looks at how far restores are. When each was looked at last may be forgotten: it is looked at
@@ -124,9 +127,13 @@ public class RestoreLooker implements PerObjectState {
     return "%s %s %d".formatted(status.phase(), restore.getSpec().state(), status.seq());
   }
 
-  /** When the next look is due; empty: none is. */
-  public Optional<Instant> next(DbRestore restore) {
-    return Optional.ofNullable(due.get(restore.getMetadata().getUid())).map(Due::at);
+  /** When the next look is due, or the data from before is over; empty: none is. */
+  public Optional<Instant> next(DbRestore restore, Instant now) {
+    var look = Optional.ofNullable(due.get(restore.getMetadata().getUid())).map(Due::at);
+    var over = RestoreCache.run(restore).map(RestoreRun::keptUntil);
+    return Stream.concat(look.stream(), over.stream())
+        .filter(now::isBefore)
+        .min(Comparator.naturalOrder());
   }
 
   @Override

@@ -240,7 +240,9 @@ class ScaleExecutorTest {
     api.has(pod);
 
     assertThat(next(OFF, scope(held(OFF))).work())
-        .isEqualTo(new Work.Rolling("Old pods are still ending.", Duration.ofSeconds(1)));
+        .isEqualTo(
+            new Work.Rolling(
+                "Old pods of Deployment worker are still ending.", Duration.ofSeconds(1)));
 
     api.lose(pod);
     assertThat(next(OFF, scope(held(OFF))).work()).isInstanceOf(Work.Observed.class);
