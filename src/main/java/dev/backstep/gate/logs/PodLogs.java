@@ -1,19 +1,18 @@
 package dev.backstep.gate.logs;
 
 import com.google.re2j.Pattern;
+import dev.backstep.cluster.ContainerLogs;
+import dev.backstep.cluster.ContainerLogs.Part;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.cluster.Workload;
 import dev.backstep.effect.Author;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,13 +27,12 @@ public class PodLogs {
   /** In bytes, of all. */
   static final long MOST = 32L << 20;
 
-  private static final int BAD_REQUEST = 400;
-  private static final int NOT_FOUND = 404;
-
   private final Impersonation impersonation;
+  private final ContainerLogs logs;
 
-  public PodLogs(Impersonation impersonation) {
+  public PodLogs(Impersonation impersonation, ContainerLogs logs) {
     this.impersonation = impersonation;
+    this.logs = logs;
   }
 
   /** The logs were not read to their end, for the reason in the message. */
@@ -60,37 +58,29 @@ public class PodLogs {
    * @throws UnreadException when there is more than is read
    */
   long matches(Wanted wanted, Pattern pattern, Author author) throws UnreadException {
-    var client = impersonation.as(author);
     var matches = 0L;
     var bytes = 0L;
-    for (var log : logs(wanted, client, author)) {
-      var text = read(log, wanted, client);
+    for (var part : parts(wanted, impersonation.as(author), author)) {
+      var text = logs.read(part, author);
       var length = text.getBytes(StandardCharsets.UTF_8).length;
       bytes += length;
       if (length > MOST_OF_ONE || bytes > MOST) {
         throw new UnreadException(
             "pod %s logged more than is read: %d MiB of each container, %d MiB of all"
-                .formatted(log.pod(), MOST_OF_ONE >> 20, MOST >> 20));
+                .formatted(part.pod(), MOST_OF_ONE >> 20, MOST >> 20));
       }
       matches += text.lines().filter(line -> pattern.matcher(line).find()).count();
     }
     return matches;
   }
 
-  /**
-   * One log.
-   *
-   * @param earlier true: of the container before it was started again
-   */
-  private record Log(String pod, String container, boolean earlier) {}
-
-  private static List<Log> logs(Wanted wanted, KubernetesClient client, Author author)
+  private static List<Part> parts(Wanted wanted, KubernetesClient client, Author author)
       throws UnreadException {
-    return pods(wanted, client, author).stream().flatMap(pod -> logs(pod, wanted)).toList();
+    return pods(wanted, client, author).stream().flatMap(pod -> parts(pod, wanted)).toList();
   }
 
-  /** A container that crashed and was started again has two. */
-  private static Stream<Log> logs(Pod pod, Wanted wanted) {
+  /** A container that crashed and was started again has two logs. */
+  private static Stream<Part> parts(Pod pod, Wanted wanted) {
     var name = pod.getMetadata().getName();
     var container =
         wanted.container().orElseGet(() -> pod.getSpec().getContainers().get(0).getName());
@@ -98,12 +88,10 @@ public class PodLogs {
         .filter(status -> status.getName().equals(container))
         .flatMap(
             status ->
-                Stream.of(
-                        Optional.of(new Log(name, container, true))
-                            .filter(it -> ended(status.getLastState())),
-                        Optional.of(new Log(name, container, false))
-                            .filter(it -> begun(status.getState())))
-                    .flatMap(Optional::stream));
+                Stream.concat(
+                    Stream.of(true).filter(earlier -> ended(status.getLastState())),
+                    Stream.of(false).filter(earlier -> begun(status.getState()))))
+        .map(earlier -> Part.since(wanted.since(), MOST_OF_ONE + 1, name, container, earlier));
   }
 
   private static boolean ended(ContainerState state) {
@@ -129,27 +117,5 @@ public class PodLogs {
               .formatted(wanted.workload().ref(), pods.size(), MOST_PODS));
     }
     return pods;
-  }
-
-  /** Not by the client's own way, which would watch the pod first. */
-  private static String read(Log log, Wanted wanted, KubernetesClient client) {
-    var path =
-        "/api/v1/namespaces/%s/pods/%s/log?container=%s&previous=%s&limitBytes=%d&sinceTime=%s"
-            .formatted(
-                wanted.workload().object().getMetadata().getNamespace(),
-                log.pod(),
-                log.container(),
-                log.earlier(),
-                MOST_OF_ONE + 1,
-                URLEncoder.encode(wanted.since().toString(), StandardCharsets.UTF_8));
-    try {
-      return Objects.requireNonNullElse(client.raw(path), "");
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == BAD_REQUEST || e.getCode() == NOT_FOUND) {
-        // The container, or what an earlier one logged, is gone meanwhile.
-        return "";
-      }
-      throw e;
-    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.LongNode;
 import dev.backstep.api.v1alpha1.gate.LogsGate;
+import dev.backstep.cluster.ContainerLogs;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.effect.Author;
 import dev.backstep.gate.GateScope;
@@ -32,9 +33,10 @@ class LogsProbeTest {
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
 
   private final LoopbackApi api = new LoopbackApi();
+  private final Impersonation authors = new Impersonation(api.client());
   private final LogsProbe probe =
       new LogsProbe(
-          new PodLogs(new Impersonation(api.client())), Clock.fixed(NOON, ZoneOffset.UTC));
+          new PodLogs(authors, new ContainerLogs(authors)), Clock.fixed(NOON, ZoneOffset.UTC));
 
   @AfterEach
   void stop() {
