@@ -6,6 +6,7 @@ import dev.backstep.database.MountedSecrets;
 import dev.backstep.database.NoSessionException;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
+import dev.backstep.text.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -63,7 +64,7 @@ public final class Backup {
       var facts = ServerFacts.of(session);
       var programs = PgPrograms.here().of(facts.major()).get(0);
       var environment = secrets.variables(database.secret(), folder, scratch);
-      var announcement = new Announcement(session, task.tag());
+      var announcement = Announcement.inSession(session, task.tag());
       var started = Instant.now();
       dump(store, programs, environment, facts, announcement);
       var ended = Instant.now();
@@ -113,10 +114,7 @@ public final class Backup {
             said -> Refusals.ofDumping(said, facts.database(), store),
             line -> {});
     announcement.say("begins");
-    var watch =
-        Watch.every(
-            Duration.ofSeconds(1),
-            () -> announcement.say("%s dumped".formatted(Sizes.of(store.drafted()))));
+    var watch = announcement.saying(() -> "%s dumped".formatted(Sizes.of(store.drafted())));
     try (watch) {
       store.draft(task.file(), program);
     }

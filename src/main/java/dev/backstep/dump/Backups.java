@@ -21,7 +21,7 @@ public interface Backups<T> {
   Class<T> type();
 
   /**
-   * A Job that is to be made.
+   * A Job that is to be made, or that runs.
    *
    * @param name its own
    * @param claim of the run that it belongs to
@@ -49,6 +49,6 @@ public interface Backups<T> {
    */
   CompletionStage<Optional<String>> database(Backup backup, Author author);
 
-  /** How far the program is; empty: it does not say. */
-  CompletionStage<Optional<String>> progress(Backup backup, Author author, String tag);
+  /** How far the program of the Job is; empty: it does not say. */
+  CompletionStage<Optional<String>> progress(Backup backup, Author author, Wanted job);
 }

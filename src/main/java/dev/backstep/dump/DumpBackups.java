@@ -64,7 +64,7 @@ public class DumpBackups implements Backups<Ref> {
   }
 
   @Override
-  public CompletionStage<Optional<String>> progress(Backup backup, Author author, String tag) {
-    return looks.progress(databaseRef(backup), author, tag);
+  public CompletionStage<Optional<String>> progress(Backup backup, Author author, Wanted job) {
+    return looks.progress(databaseRef(backup), author, job.tag());
   }
 }

@@ -1,5 +1,6 @@
 package dev.backstep.dump;
 
+import dev.backstep.text.Sizes;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -3,9 +3,12 @@ package dev.backstep.dump;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
+import dev.backstep.program.HowFar;
+import dev.backstep.program.HowFar.Doing;
 import dev.backstep.program.VolumePaths;
 import dev.backstep.sqlite.Companions;
 import dev.backstep.text.Sentences;
+import dev.backstep.text.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Copies a SQLite file into a store, as it was at one moment: a program of its own beside the
@@ -31,10 +35,17 @@ public final class FileBackup {
 
   private final FileBackupTask task;
   private final Path scratch;
+  private final Announcement announcement;
 
   FileBackup(FileBackupTask task, Path scratch) {
+    this(task, scratch, Announcement.inLog());
+  }
+
+  /** Says elsewhere how far it is. */
+  FileBackup(FileBackupTask task, Path scratch, Announcement announcement) {
     this.task = task;
     this.scratch = scratch;
+    this.announcement = announcement;
   }
 
   /** Copies what the environment says. */
@@ -62,16 +73,33 @@ public final class FileBackup {
     var started = Instant.now();
     var copy = new WrittenCopy(live, scratch);
     try {
-      store.draft(task.file(), copy);
+      draft(store, task.file(), copy, () -> copy.howFar(store.drafted()));
     } catch (ProblemException e) {
       throw e.problem().reason().equals(DAMAGED) ? keptAsFound(live, store, e.problem()) : e;
     }
     var ended = Instant.now();
-    copy.content().checkStored(store, task.file());
+    readBack(store, task.file(), copy.content());
     store.publish(task.file());
     var manifest = manifest(task.file(), live, copy.content(), started, ended);
     store.write(FileNames.manifest(task.file()), manifest.json());
     return manifest;
+  }
+
+  /** Says meanwhile, and at the end, how far it is. */
+  private void draft(Store store, String name, Written content, Supplier<HowFar> howFar)
+      throws ProblemException, IOException {
+    var watch = announcement.saying(() -> howFar.get().line());
+    try (watch) {
+      store.draft(name, content);
+    }
+    announcement.say(howFar.get().line());
+  }
+
+  private void readBack(Store store, String name, FileContent content)
+      throws ProblemException, IOException {
+    announcement.say(new HowFar(Doing.READ_BACK, 0, content.bytes()).line());
+    content.checkStored(store, name);
+    announcement.say(new HowFar(Doing.READ_BACK, content.bytes(), content.bytes()).line());
   }
 
   private static Manifest manifest(
@@ -99,9 +127,14 @@ public final class FileBackup {
     var content = new FileContent("", 0, Map.of());
     for (var file : files) {
       var name = task.asFound() + file.toString().substring(live.toString().length());
-      store.draft(name, new WrittenFile(file));
+      var bytes = Files.size(file);
+      draft(
+          store,
+          name,
+          new WrittenFile(file),
+          () -> new HowFar(Doing.STORE, store.drafted(), bytes));
       content = content(file);
-      content.checkStored(store, name);
+      readBack(store, name, content);
       store.publish(name);
     }
     store.write(

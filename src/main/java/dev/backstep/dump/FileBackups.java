@@ -4,6 +4,7 @@ import dev.backstep.api.v1alpha1.action.Backup;
 import dev.backstep.api.v1alpha1.value.DatabaseTarget.Sqlite;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Author;
+import dev.backstep.job.JobProgress;
 import dev.backstep.problem.Problem;
 import dev.backstep.problem.ProblemException;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -17,9 +18,11 @@ import java.util.concurrent.CompletionStage;
 @ApplicationScoped
 public class FileBackups implements Backups<Sqlite> {
   private final FileJobs jobs;
+  private final JobProgress progress;
 
-  public FileBackups(FileJobs jobs) {
+  public FileBackups(FileJobs jobs, JobProgress progress) {
     this.jobs = jobs;
+    this.progress = progress;
   }
 
   @Override
@@ -34,7 +37,7 @@ public class FileBackups implements Backups<Sqlite> {
 
   @Override
   public List<Right> rights(Backup backup) {
-    return List.of();
+    return List.of(JobProgress.RIGHT);
   }
 
   @Override
@@ -50,7 +53,7 @@ public class FileBackups implements Backups<Sqlite> {
   }
 
   @Override
-  public CompletionStage<Optional<String>> progress(Backup backup, Author author, String tag) {
-    return CompletableFuture.completedStage(Optional.empty());
+  public CompletionStage<Optional<String>> progress(Backup backup, Author author, Wanted job) {
+    return progress.of(job.name(), author);
   }
 }

@@ -3,6 +3,8 @@ package dev.backstep.dump;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.backstep.database.swap.Note;
 import dev.backstep.problem.ProblemException;
+import dev.backstep.program.HowFar;
+import dev.backstep.program.HowFar.Doing;
 import dev.backstep.program.VolumePaths;
 import dev.backstep.sqlite.Companions;
 import dev.backstep.sqlite.FileWork;
@@ -10,7 +12,9 @@ import dev.backstep.sqlite.Integrity;
 import dev.backstep.sqlite.Loading;
 import dev.backstep.sqlite.RestoredFile;
 import dev.backstep.sqlite.Turn;
+import dev.backstep.text.Sizes;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,6 +25,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Copies a backup of a SQLite file beside the live one, and looks whether it is whole: a program of
@@ -36,10 +41,17 @@ public final class FileLoad {
 
   private final FileLoadTask task;
   private final Path scratch;
+  private final Announcement announcement;
 
   FileLoad(FileLoadTask task, Path scratch) {
+    this(task, scratch, Announcement.inLog());
+  }
+
+  /** Says elsewhere how far it is. */
+  FileLoad(FileLoadTask task, Path scratch, Announcement announcement) {
     this.task = task;
     this.scratch = scratch;
+    this.announcement = announcement;
   }
 
   /** Loads what the environment says. */
@@ -87,9 +99,17 @@ public final class FileLoad {
             "%s was written to while it was copied, so nobody knows what was copied. Keep writers away from it, and try again.",
             found.name());
       }
-      return loading.loaded(
-          found.name(), facts(found, sum, side, madeAt(found, written), found.isVouched(wanted)));
+      var facts = facts(found, sum, side, madeAt(found, written), found.isVouched(wanted));
+      return checked(loading, found.name(), facts, Files.size(side));
     }
+  }
+
+  private Note checked(Loading loading, String name, Map<String, String> facts, long bytes)
+      throws IOException, ProblemException {
+    announcement.say(new HowFar(Doing.CHECK, 0, bytes).line());
+    var loaded = loading.loaded(name, facts);
+    announcement.say(new HowFar(Doing.CHECK, bytes, bytes).line());
+    return loaded;
   }
 
   private static void check(Path source, Found found, LoadTask.Source wanted)
@@ -142,15 +162,15 @@ public final class FileLoad {
     }
   }
 
-  private static String copied(Path source, Path side) throws IOException, ProblemException {
+  private String copied(Path source, Path side) throws IOException, ProblemException {
     var digest = Content.digest();
+    var all = Files.size(source);
     try (var from =
-            new DigestInputStream(Files.newInputStream(source, LinkOption.NOFOLLOW_LINKS), digest);
+            new CountedStream(
+                new DigestInputStream(
+                    Files.newInputStream(source, LinkOption.NOFOLLOW_LINKS), digest));
         var to = Files.newOutputStream(side)) {
-      var buffer = new byte[BUFFER];
-      for (var count = from.read(buffer); count >= 0; count = from.read(buffer)) {
-        to.write(buffer, 0, count);
-      }
+      copy(from, to, all);
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
       Files.deleteIfExists(side);
@@ -160,6 +180,19 @@ public final class FileLoad {
       }
       throw e;
     }
+  }
+
+  /** Says meanwhile, and at the end, how far it is. */
+  private void copy(CountedStream from, OutputStream to, long all) throws IOException {
+    Supplier<String> now = () -> new HowFar(Doing.COPY, from.count(), all).line();
+    var watch = announcement.saying(now);
+    try (watch) {
+      var buffer = new byte[BUFFER];
+      for (var count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+        to.write(buffer, 0, count);
+      }
+    }
+    announcement.say(now.get());
   }
 
   private static Map<String, String> facts(

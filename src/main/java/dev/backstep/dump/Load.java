@@ -55,7 +55,7 @@ public final class Load {
     try (var store = task.source().from().open();
         var maintenance = secrets.openMaintenance(secret, folder(), limit());
         var named = secrets.openMaintenance(secret, folder(), limit())) {
-      var announcement = new Announcement(named, task.names().tag());
+      var announcement = Announcement.inSession(named, task.names().tag());
       var server = ServerFacts.of(maintenance);
       checkPlain(maintenance, server);
       announcement.say("reads the dump");

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,7 +63,7 @@ final class Restore {
             said -> Refusals.ofRestoring(said, database),
             this::heard);
     // What it does last may take longest, and it says nothing meanwhile.
-    var watch = Watch.every(Duration.ofSeconds(1), () -> announcement.say(now()));
+    var watch = announcement.saying(this::now);
     try (watch) {
       program.into(output -> output.transferTo(OutputStream.nullOutputStream()));
     }

@@ -44,6 +44,13 @@ public class JobPods {
     return lastWords(namespace, job).map(said -> Ending.problem(said, otherwise));
   }
 
+  /** The name of the pod in which the program runs just now; empty: it does not. */
+  public Optional<String> running(String namespace, String job) {
+    return newest(namespace, job)
+        .filter(pod -> states(Optional.of(pod)).anyMatch(state -> state.getRunning() != null))
+        .map(pod -> pod.getMetadata().getName());
+  }
+
   /** What keeps the program from beginning; empty: nothing that is known. */
   public Optional<String> waitsFor(String namespace, String job) {
     var pod = newest(namespace, job);

@@ -10,6 +10,7 @@ import dev.backstep.dump.FileJobs;
 import dev.backstep.effect.Images;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
+import dev.backstep.job.JobProgress;
 import dev.backstep.program.Ending;
 import dev.backstep.sqlite.FileTask;
 import dev.backstep.sqlite.FileWork;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 
 /** The Jobs of a restore of a SQLite file, one after the other, and what they say. */
@@ -46,12 +48,15 @@ public class FileSteps {
   private final RestoreJobs made;
   private final JobSteps steps;
   private final ProgramSteps said;
+  private final JobProgress progress;
   private final Images images;
 
-  public FileSteps(FileJobs jobs, JobSteps steps, ProgramSteps said, Images images) {
+  public FileSteps(
+      FileJobs jobs, JobSteps steps, ProgramSteps said, JobProgress progress, Images images) {
     this.made = new RestoreJobs(jobs);
     this.steps = steps;
     this.said = said;
+    this.progress = progress;
     this.images = images;
   }
 
@@ -95,11 +100,19 @@ public class FileSteps {
   }
 
   /** The backup is copied beside the live file, and is found to be whole. */
-  Step load(FileSeen now) {
+  CompletionStage<Step> load(FileSeen now) {
+    if (now.replaced()) {
+      return Step.done("The restored data is live.").now();
+    }
     var scope = now.scope();
-    return now.replaced()
-        ? Step.done("The restored data is live.")
-        : told(LOAD, steps.leftAgain(LOAD, name -> made.load(now, name), scope), scope);
+    var step = steps.leftAgain(LOAD, name -> made.load(now, name), scope);
+    if (!(step.work() instanceof Work.Rolling)) {
+      return told(LOAD, step, scope).now();
+    }
+    var job = name(LOAD, scope);
+    return progress
+        .of(job, scope.author())
+        .thenApply(howFar -> said.running(job, howFar, "", scope));
   }
 
   /** What was copied is verified there. */

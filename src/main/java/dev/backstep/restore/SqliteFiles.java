@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.api.v1alpha1.value.DatabaseTarget.Sqlite;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
+import dev.backstep.job.JobProgress;
 import dev.backstep.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -38,36 +39,37 @@ public class SqliteFiles implements Medium<Sqlite, FileSeen> {
   public List<RestoreStage<? super FileSeen>> prove() {
     return List.of(
         new FileStage(RestorePhase.Restoring, steps::load),
-        new FileStage(RestorePhase.Verifying, steps::prove));
+        FileStage.now(RestorePhase.Verifying, steps::prove));
   }
 
   @Override
   public List<RestoreStage<? super FileSeen>> swap() {
     return List.of(
-        new FileStage(RestorePhase.CuttingOver, steps::swap),
-        new FileStage(RestorePhase.Finishing, steps::check));
+        FileStage.now(RestorePhase.CuttingOver, steps::swap),
+        FileStage.now(RestorePhase.Finishing, steps::check));
   }
 
   @Override
   public List<RestoreStage<? super FileSeen>> clear() {
-    return List.of(new FileStage(RestorePhase.Stopping, steps::clear));
+    return List.of(FileStage.now(RestorePhase.Stopping, steps::clear));
   }
 
   @Override
   public List<RestoreStage<? super FileSeen>> putBack() {
-    return List.of(quiet, new FileStage(RestorePhase.Undoing, steps::putBack));
+    return List.of(quiet, FileStage.now(RestorePhase.Undoing, steps::putBack));
   }
 
   @Override
   public List<RestoreStage<? super FileSeen>> expire() {
-    return List.of(new FileStage(RestorePhase.Succeeded, steps::drop));
+    return List.of(FileStage.now(RestorePhase.Succeeded, steps::drop));
   }
 
   @Override
   public List<Right> rights(DbRestoreAction restore, ActionScope scope) {
     return List.of(
         new Right("create", "batch", "jobs", List.of()),
-        new Right("patch", "batch", "jobs", List.of()));
+        new Right("patch", "batch", "jobs", List.of()),
+        JobProgress.RIGHT);
   }
 
   /** Only Jobs see the file: they say what is wrong with it, before anything is touched. */

@@ -3,9 +3,13 @@ package dev.backstep.dump;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.database.swap.Names;
+import dev.backstep.program.HowFar;
+import dev.backstep.program.HowFar.Doing;
 import dev.backstep.sqlite.TestFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,15 +30,24 @@ class FileBackupIT {
       var task =
           new FileBackupTask(volume.toString(), "shop.sqlite", place, "shop/daily-", at, null);
 
-      assertThat(new FileBackup(task, scratch).made())
+      var said = new ArrayList<String>();
+      assertThat(new FileBackup(task, scratch, new Announcement(said::add)).made())
           .startsWith("shop/daily-20260301T020000Z.sqlite")
           .contains("1,000 rows of 1 tables", "read back");
+      var size = Files.size(volume.resolve("shop.sqlite"));
+      assertThat(said)
+          .contains(
+              new HowFar(Doing.STORE, size, size).line(),
+              new HowFar(Doing.READ_BACK, size, size).line());
 
       var wanted = new LoadTask.Source(place, null, "shop/daily-", null, null, "shop.sqlite", null);
       var names = new Names("0123abcd", 1);
       var load = new FileLoadTask(names, volume.toString(), "shop.sqlite", wanted);
-      assertThat(new FileLoad(load, scratch).done())
+      assertThat(new FileLoad(load, scratch, new Announcement(said::add)).done())
           .containsEntry("file", "shop/daily-20260301T020000Z.sqlite");
+      assertThat(said)
+          .contains(new HowFar(Doing.COPY, size, size).line())
+          .endsWith(new HowFar(Doing.CHECK, size, size).line());
     }
   }
 }

@@ -2,9 +2,12 @@ package dev.backstep.dump;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.backstep.database.swap.Names;
 import dev.backstep.problem.ProblemException;
+import dev.backstep.program.HowFar;
+import dev.backstep.program.HowFar.Doing;
 import dev.backstep.sqlite.Companions;
 import dev.backstep.sqlite.TestFile;
 import java.io.IOException;
@@ -13,7 +16,11 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,15 +45,17 @@ class FileBackupTest {
   }
 
   private FileBackup backup(Place to, Instant at, Duration retention) {
-    var task =
-        new FileBackupTask(
-            volume.toString(),
-            "shop.sqlite",
-            to,
-            "daily-",
-            at,
-            retention == null ? null : retention.toSeconds());
-    return new FileBackup(task, scratch);
+    return new FileBackup(task(to, at, retention), scratch);
+  }
+
+  private FileBackupTask task(Place to, Instant at, Duration retention) {
+    return new FileBackupTask(
+        volume.toString(),
+        "shop.sqlite",
+        to,
+        "daily-",
+        at,
+        retention == null ? null : retention.toSeconds());
   }
 
   private Place onVolume() {
@@ -76,6 +85,56 @@ class FileBackupTest {
       assertThat(count.getInt(1)).isEqualTo(1001);
     }
     assertThat(backup(onVolume(), AT, null).made()).startsWith(FILE);
+  }
+
+  @Test
+  void itSaysHowFarItIsAlsoInTheEnd() throws Exception {
+    var said = new ArrayList<String>();
+
+    new FileBackup(task(onVolume(), AT, null), scratch, new Announcement(said::add)).made();
+
+    var size = Files.size(backups.resolve(FILE));
+    assertThat(said)
+        .containsExactly(
+            new HowFar(Doing.STORE, size, size).line(),
+            new HowFar(Doing.READ_BACK, 0, size).line(),
+            new HowFar(Doing.READ_BACK, size, size).line());
+  }
+
+  /** Somebody has it locked for a while, or it is large. */
+  @Test
+  void itSaysMeanwhileHowFarItIs() throws Exception {
+    var said = new CopyOnWriteArrayList<String>();
+    var size = Files.size(live.path());
+    try (var application = live.connection()) {
+      TestFile.execute(application, "BEGIN EXCLUSIVE");
+      var backup = new FileBackup(task(onVolume(), AT, null), scratch, new Announcement(said::add));
+      var made = CompletableFuture.supplyAsync(() -> made(backup));
+      await().until(() -> !said.isEmpty());
+      TestFile.execute(application, "COMMIT");
+      assertThat(made.get(30, TimeUnit.SECONDS)).contains("read back");
+    }
+
+    assertThat(said).startsWith(new HowFar(Doing.COPY, 0, size).line());
+  }
+
+  private static String made(FileBackup backup) {
+    try {
+      return backup.made();
+    } catch (ProblemException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whatIsCopiedIsStoredThen() throws Exception {
+    var to = backups.resolve("copy.sqlite");
+    var size = Files.size(live.path());
+    var copy = new WrittenCopy(live.path(), scratch);
+
+    assertThat(copy.howFar(0)).isEqualTo(new HowFar(Doing.COPY, 0, size));
+    copy.into(to);
+    assertThat(copy.howFar(7)).isEqualTo(new HowFar(Doing.STORE, 7, size));
   }
 
   /** The newest that ended before the trouble is taken, and what it is of is known. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstep.database.swap.Names;
 import dev.backstep.problem.ProblemException;
+import dev.backstep.program.HowFar;
 import dev.backstep.sqlite.Companions;
 import dev.backstep.sqlite.FileWork;
 import dev.backstep.sqlite.RestoredFile;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +89,23 @@ class FileLoadTest {
         .containsKeys("sha256", "madeAt", "bytes");
     assertThat(Files.readAllBytes(live.path())).isEqualTo(before);
     assertThat(load(source(backups, "shop.sqlite")).done()).isEqualTo(facts);
+  }
+
+  @Test
+  void itSaysHowFarItIsAlsoInTheEnd() throws Exception {
+    var said = new ArrayList<String>();
+    var task =
+        new FileLoadTask(NAMES, volume.toString(), "shop.sqlite", source(backups, "shop.sqlite"));
+
+    new FileLoad(task, scratch, new Announcement(said::add)).done();
+
+    var size = Files.size(backup.path());
+    assertThat(said)
+        .containsExactly(
+            "progress: %1$d of %1$d bytes copied".formatted(size),
+            "progress: 0 of %d bytes checked".formatted(size),
+            "progress: %1$d of %1$d bytes checked".formatted(size))
+        .allMatch(line -> HowFar.last(line).isPresent());
   }
 
   @Test

@@ -17,6 +17,8 @@ import dev.backstep.api.v1alpha1.restore.RestoreSource;
 import dev.backstep.api.v1alpha1.value.BackupTo;
 import dev.backstep.api.v1alpha1.value.DatabaseTarget;
 import dev.backstep.api.v1alpha1.value.Location;
+import dev.backstep.cluster.ContainerLogs;
+import dev.backstep.cluster.Impersonation;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.dump.FileBackups;
 import dev.backstep.dump.FileJobs;
@@ -26,8 +28,11 @@ import dev.backstep.job.ClaimNodes;
 import dev.backstep.job.EndedPods;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobPods;
+import dev.backstep.job.JobProgress;
 import dev.backstep.job.ProgramJobs;
+import dev.backstep.job.RunningPods;
 import dev.backstep.object.ObjectCreation;
+import dev.backstep.testing.LooksHere;
 import dev.backstep.testing.LoopbackApi;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -69,13 +74,17 @@ class SqliteFilesTest {
     var programs = new ProgramJobs(new JobManifests(client), config);
     var jobs = new FileJobs(programs, new ClaimNodes(client));
     var steps = new JobSteps(client);
-    var said = new ProgramSteps(new JobPods(client));
-    var backup = new BackupExecutor(List.of(new FileBackups(jobs)), steps, null, said, null);
+    var pods = new JobPods(client);
+    var said = new ProgramSteps(pods);
+    var logs = new ContainerLogs(new Impersonation(client));
+    var progress = new JobProgress(pods, logs, new LooksHere());
+    var backups = new FileBackups(jobs, progress);
+    var backup = new BackupExecutor(List.of(backups), steps, null, said, null);
     var actions = new Actions(List.of(backup));
     var images = new Images(client, null);
     var safety = new SafetyStage(() -> actions, images);
     var quiet = new QuietStage(() -> actions, safety);
-    var files = new FileSteps(jobs, steps, said, images);
+    var files = new FileSteps(jobs, steps, said, progress, images);
     var media = new Media(List.of(new SqliteFiles(files, new FileQuiet(quiet))));
     var checks = new RestoreChecks(() -> actions, media, new Verification(null));
     return new Restoring(
@@ -91,18 +100,22 @@ class SqliteFilesTest {
     return JobSteps.name(purpose, scope.claim(), scope);
   }
 
+  private JobBuilder job(String purpose) {
+    return new JobBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName(name(purpose))
+        .withUid(purpose)
+        .withResourceVersion("7")
+        .endMetadata()
+        .withNewSpec()
+        .withSuspend(false)
+        .endSpec();
+  }
+
   private void ended(String purpose, String how, String said) {
     api.has(
-        new JobBuilder()
-            .withNewMetadata()
-            .withNamespace("shop")
-            .withName(name(purpose))
-            .withUid(purpose)
-            .withResourceVersion("7")
-            .endMetadata()
-            .withNewSpec()
-            .withSuspend(false)
-            .endSpec()
+        job(purpose)
             .withNewStatus()
             .addNewCondition()
             .withType(how)
@@ -157,6 +170,36 @@ class SqliteFilesTest {
         .extracting(Work::message)
         .asString()
         .contains("Backup nightly.db was restored", "orders 100 (now: 7)", "would be lost");
+  }
+
+  private Work.Rolling running(String purpose, Stand stand) {
+    var work = (Work.Rolling) stand.step().work();
+    assertThat(work.message()).startsWith("Job %s runs: ".formatted(name(purpose)));
+    return work;
+  }
+
+  @Test
+  void howMuchIsCopiedIsShown() {
+    api.has(job("load").build());
+    api.has(RunningPods.one())
+        .answersAt("GET", RunningPods.LOG, "progress: 12300000 of 540000000 bytes copied\n");
+
+    assertThat(running("load", proven()).progress()).contains("12.3 MB of 540.0 MB copied");
+
+    api.has(job(JobSteps.RUN).build());
+    api.answersAt("GET", RunningPods.LOG, "progress: 0 of 540000000 bytes read back\n");
+    assertThat(running(JobSteps.RUN, replaced()).progress()).contains("reads back 540.0 MB");
+  }
+
+  @Test
+  void whoMayNotReadTheLogIsShownNothingAndGoesOn() {
+    api.has(job("load").build());
+    api.has(RunningPods.one()).refusesAt("GET", RunningPods.LOG, 403, "runner may not get it");
+
+    assertThat(running("load", proven()).progress()).isEmpty();
+
+    ended("load", "Complete", "{\"state\":\"Loaded\",\"file\":\"nightly.db\"}");
+    assertThat(proven().phase()).isEqualTo(RestorePhase.Verifying);
   }
 
   @Test

@@ -106,8 +106,11 @@ public class BackupExecutor implements ActionExecutor<Backup> {
 
   private Job job(Backup action, String name, String claim, ActionScope scope)
       throws ProblemException {
-    var wanted = new Backups.Wanted(name, scope.namespace(), claim, tag(claim, scope), scope.now());
-    return of(action).job(action, wanted);
+    return of(action).job(action, wanted(name, claim, scope));
+  }
+
+  private static Backups.Wanted wanted(String name, String claim, ActionScope scope) {
+    return new Backups.Wanted(name, scope.namespace(), claim, tag(claim, scope), scope.now());
   }
 
   private static String tag(String claim, ActionScope scope) {
@@ -129,7 +132,7 @@ public class BackupExecutor implements ActionExecutor<Backup> {
     }
     if (step.work() instanceof Work.Rolling) {
       return of(action)
-          .progress(action, scope.author(), tag(scope.claim(), scope))
+          .progress(action, scope.author(), wanted(job, scope.claim(), scope))
           .thenApply(now -> said.running(job, now, "", scope));
     }
     return step.work() instanceof Work.Observed

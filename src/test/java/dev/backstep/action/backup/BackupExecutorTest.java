@@ -16,6 +16,7 @@ import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.value.DatabaseTarget;
 import dev.backstep.api.v1alpha1.value.Location;
 import dev.backstep.api.v1alpha1.value.Ref;
+import dev.backstep.cluster.ContainerLogs;
 import dev.backstep.cluster.Impersonation;
 import dev.backstep.cluster.Secrets;
 import dev.backstep.dump.DumpBackups;
@@ -30,11 +31,14 @@ import dev.backstep.job.ClaimNodes;
 import dev.backstep.job.EndedPods;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobPods;
+import dev.backstep.job.JobProgress;
 import dev.backstep.job.JobTrials;
 import dev.backstep.job.ProgramJobs;
+import dev.backstep.job.RunningPods;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
+import dev.backstep.testing.LooksHere;
 import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.Settings;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -70,6 +74,11 @@ class BackupExecutorTest {
     return new Backup(database, to, "orders/daily-", retention, "30m");
   }
 
+  private static Backup ofFile() {
+    var file = new DatabaseTarget(null, new DatabaseTarget.Sqlite("shop-data", "shop.db", 1000L));
+    return new Backup(file, TO_VOLUME.to(), TO_VOLUME.prefix(), "168h", TO_VOLUME.timeout());
+  }
+
   /** A server that says what it is told to. */
   private static final class Server extends DumpLooks {
     private Optional<String> said = Optional.empty();
@@ -100,13 +109,17 @@ class BackupExecutorTest {
     var config = Settings.of(Map.of("backstep.image.name", "backstep:1"));
     var client = api.client();
     var programs = new ProgramJobs(new JobManifests(client), config);
+    var pods = new JobPods(client);
+    var logs = new ContainerLogs(new Impersonation(client));
     return new BackupExecutor(
         List.of(
             new DumpBackups(new DumpJobs(programs), server),
-            new FileBackups(new FileJobs(programs, new ClaimNodes(client)))),
+            new FileBackups(
+                new FileJobs(programs, new ClaimNodes(client)),
+                new JobProgress(pods, logs, new LooksHere()))),
         new JobSteps(client),
         new JobTrials(new Impersonation(client)),
-        new ProgramSteps(new JobPods(client)),
+        new ProgramSteps(pods),
         new Secrets(new Impersonation(client), Clock.systemUTC()));
   }
 
@@ -197,6 +210,25 @@ class BackupExecutorTest {
 
     assertThat(work.message()).endsWith(" runs: 12.3 MB dumped.");
     assertThat(work.progress()).contains("12.3 MB dumped");
+  }
+
+  @Test
+  void howMuchOfAFileIsCopiedStandsInTheStatus() {
+    api.has(live());
+    api.has(RunningPods.one())
+        .answersAt("GET", RunningPods.LOG, "progress: 12300000 of 540000000 bytes copied\n");
+
+    var work = (Work.Rolling) next(ofFile(), scope).work();
+
+    assertThat(work.message()).endsWith(" runs: 12.3 MB of 540.0 MB copied.");
+    assertThat(work.progress()).contains("12.3 MB of 540.0 MB copied");
+  }
+
+  @Test
+  void onlyWhoBacksAFileUpIsAskedForItsLogAndMayDoWithout() {
+    assertThat(executor().rights(ofFile(), scope)).contains(JobProgress.RIGHT);
+    assertThat(executor().rights(TO_VOLUME, scope)).doesNotContain(JobProgress.RIGHT);
+    assertThat(JobProgress.RIGHT.without()).isNotNull();
   }
 
   @Test
@@ -295,10 +327,8 @@ class BackupExecutorTest {
             .endVolume()
             .endSpec()
             .build());
-    var file = new DatabaseTarget(null, new DatabaseTarget.Sqlite("shop-data", "shop.db", 1000L));
 
-    var job =
-        created(new Backup(file, TO_VOLUME.to(), TO_VOLUME.prefix(), "168h", TO_VOLUME.timeout()));
+    var job = created(ofFile());
 
     var pod = job.at("/spec/template/spec");
     assertThat(pod.at("/containers/0/command").toString()).contains("dev.backstep.dump.FileBackup");

@@ -1,16 +1,16 @@
-package dev.backstep.dump;
+package dev.backstep.text;
 
 import java.util.List;
 import java.util.Locale;
 
 /** Numbers of bytes, as people read them. */
-final class Sizes {
+public final class Sizes {
   private static final double STEP = 1000;
 
   private Sizes() {}
 
   /** Such as {@code 12.3 MB}. */
-  static String of(long bytes) {
+  public static String of(long bytes) {
     if (bytes < STEP) {
       return "%d bytes".formatted(bytes);
     }
