@@ -54,7 +54,9 @@ public class ProgramSteps {
     var now = said.or(() -> pods.waitsFor(scope.namespace(), job).map("it waits: %s"::formatted));
     return Step.of(
         new Work.Rolling(
-            "Job %s runs: %s.%s".formatted(job, now.orElse("it begins"), more), LOOK_AGAIN, now));
+            "Job %s runs%s.%s".formatted(job, now.map(": %s"::formatted).orElse(""), more),
+            LOOK_AGAIN,
+            now));
   }
 
   /** It ended well, and did this; empty: it does not say any more. */

@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -76,6 +77,15 @@ public class LookThreads {
             limit.toMillis(),
             TimeUnit.MILLISECONDS);
     answer.whenComplete((said, error) -> end.cancel(false));
+  }
+
+  /**
+   * An answer, or something instead where there is none in time. Whoever goes on with it may ask
+   * more: that is done on these threads, and never on the one that ends all the others in time.
+   */
+  public <T> CompletionStage<T> inTime(CompletableFuture<T> answer, Duration limit, T otherwise) {
+    limit(answer, limit);
+    return answer.handleAsync((said, error) -> error == null ? said : otherwise, threads);
   }
 
   @PreDestroy

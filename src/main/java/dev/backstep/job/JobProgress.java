@@ -19,8 +19,7 @@ import java.util.concurrent.CompletionStage;
 public class JobProgress {
   /** What an author may lack who is not shown it then. */
   public static final Right RIGHT =
-      Right.useful(
-          "get", "", "pods/log", "how much of a SQLite file is copied or checked is not shown");
+      Right.useful("get", "", "pods/log", "how far the copy of a SQLite file is, is not shown");
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
@@ -41,9 +40,7 @@ public class JobProgress {
 
   /** What it said last, in words for people; empty: nothing, or it cannot be read. */
   public CompletionStage<Optional<String>> of(String job, Author author) {
-    var said = threads.askInTurn(job, () -> said(job, author));
-    threads.limit(said, LIMIT);
-    return said.exceptionally(e -> Optional.empty());
+    return threads.inTime(threads.askInTurn(job, () -> said(job, author)), LIMIT, Optional.empty());
   }
 
   private Optional<String> said(String job, Author author) {

@@ -10,7 +10,7 @@ import java.util.List;
 public final class OtherDefinition {
   /** What is to be done. */
   public static final String REMEDY =
-      "kubectl apply --server-side -f deploy/crds of this version, or have the chart do it with crds.enabled=true.";
+      "Apply those of this version: kubectl apply --server-side -f deploy/crds, or let the chart do it with crds.enabled=true.";
 
   /** How many are named. */
   private static final int NAMED = 5;
@@ -25,7 +25,7 @@ public final class OtherDefinition {
   public static Problem lacks(String kind, List<String> fields) {
     return new Problem(
         Reasons.FIELDS_MISSING,
-        "The CustomResourceDefinition of %s is of another version: it does not have %s, which the API server drops therefore. %s"
+        "The CustomResourceDefinition of %s is of another version: it does not have %s, so the API server drops that. %s"
             .formatted(kind, named(fields), REMEDY));
   }
 

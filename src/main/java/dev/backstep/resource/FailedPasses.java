@@ -119,9 +119,10 @@ public class FailedPasses implements PerObjectState {
 
   /** One that is being deleted has little time, and each try brings it one write further. */
   private static Duration pause(HasMetadata object, KubernetesClientException e) {
-    return e instanceof FieldsMissingException && !object.isMarkedForDeletion()
-        ? AFTER_LOSS
-        : AFTER_ERROR;
+    if (!(e instanceof FieldsMissingException)) {
+      return AFTER_ERROR;
+    }
+    return object.isMarkedForDeletion() ? AFTER_CONFLICT : AFTER_LOSS;
   }
 
   /**
@@ -195,7 +196,8 @@ public class FailedPasses implements PerObjectState {
 
   private static String what(HasMetadata object, KubernetesClientException e) {
     return e instanceof FieldsMissingException
-        ? "%s Until then the %s stands still.".formatted(e.getMessage(), object.getKind())
+        ? "%s Until then the %s goes on by one step at most with each try."
+            .formatted(e.getMessage(), object.getKind())
         : "The API server did not do what the operator asked, so the %s stands still: %s."
             .formatted(object.getKind(), Sentences.clause(Refusal.said(e)));
   }

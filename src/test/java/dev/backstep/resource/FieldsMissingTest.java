@@ -180,10 +180,11 @@ class FieldsMissingTest {
     assertThat(heldUp.getReason()).isEqualTo(Reasons.FIELDS_MISSING);
     assertThat(heldUp.getMessage())
         .contains(
-            "CustomResourceDefinition of %s is of another version: it does not have %s, which"
+            "CustomResourceDefinition of %s is of another version: it does not have %s, so"
                 .formatted(kind, field),
             "kubectl apply --server-side -f deploy/crds",
-            "the %s stands still. It is tried again every 60 s.".formatted(kind));
+            "the %s goes on by one step at most with each try. It is tried again every 60 s."
+                .formatted(kind));
   }
 
   @Test

@@ -174,7 +174,7 @@ class SqliteFilesTest {
 
   private Work.Rolling running(String purpose, Stand stand) {
     var work = (Work.Rolling) stand.step().work();
-    assertThat(work.message()).startsWith("Job %s runs: ".formatted(name(purpose)));
+    assertThat(work.message()).startsWith("Job %s runs".formatted(name(purpose)));
     return work;
   }
 
