@@ -355,7 +355,7 @@ class ChartE2E {
         .hasMessageContaining("job backstep-still-held failed")
         .hasMessageContaining("StillHeld: nothing was uninstalled")
         .hasMessageContaining(because)
-        .hasMessageContaining("helm rollback backstep 1 --namespace " + namespace);
+        .hasMessageContaining("helm rollback backstep 2 --namespace " + namespace);
     Helm.run("rollback", "backstep", "1", "--namespace", namespace, "--wait");
   }
 
