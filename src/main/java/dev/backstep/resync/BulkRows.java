@@ -1,9 +1,7 @@
 package dev.backstep.resync;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.stream.Collectors;
@@ -20,8 +18,6 @@ final class BulkRows {
 
   /** As such, PostgreSQL would drop the time zone that a text names. */
   private static final String WITHOUT_ZONE = "timestamp";
-
-  private static final int USUAL_LENGTH = 100;
 
   private final Connection connection;
   private final TableCopy table;
@@ -53,37 +49,11 @@ final class BulkRows {
    *
    * @return how many rows were written
    */
-  int write(Batch batch) throws SQLException {
-    var text = new StringBuilder(batch.size() * USUAL_LENGTH);
-    for (var row : batch.rows()) {
-      for (var at = 0; at < row.length; at++) {
-        append(text, row[at]);
-        text.append(at == row.length - 1 ? '\n' : '\t');
-      }
-    }
-    try (var bytes = new ByteArrayInputStream(text.toString().getBytes(StandardCharsets.UTF_8))) {
-      return Math.toIntExact(
-          connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy, bytes));
+  int write(Batch<CopyText> batch) throws SQLException {
+    try (var text = batch.rows().stream()) {
+      return Math.toIntExact(connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy, text));
     } catch (IOException e) {
       throw new UncheckedIOException("memory can be read", e);
-    }
-  }
-
-  /** As the text format of COPY wants it. */
-  private static void append(StringBuilder text, String value) {
-    if (value == null) {
-      text.append("\\N");
-      return;
-    }
-    for (var at = 0; at < value.length(); at++) {
-      var character = value.charAt(at);
-      switch (character) {
-        case '\\' -> text.append("\\\\");
-        case '\n' -> text.append("\\n");
-        case '\r' -> text.append("\\r");
-        case '\t' -> text.append("\\t");
-        default -> text.append(character);
-      }
     }
   }
 }

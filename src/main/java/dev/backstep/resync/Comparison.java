@@ -24,21 +24,23 @@ final class Comparison {
   /**
    * Compares both sides.
    *
+   * @param total keys that the source has
    * @return how many rows the target has beside those of the source
    * @throws ProblemException when it does not have all of the source's
    */
-  long others(TableCopy table) throws SQLException, ProblemException {
+  long others(TableCopy table, long total) throws SQLException, ProblemException {
     var keys = 0L;
     var found = 0L;
     var missing = new Missing(0, List.of());
     try (var batches =
-        new Batches(table.name(), source.rows(table, table.key(), List.of()), AT_ONCE)) {
+        new Batches<>(
+            table, source.rows(table, table.key(), List.of()), total, AT_ONCE, RowValues::new)) {
       for (var batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
-        var there = found(table, batch);
+        var there = found(table, batch.rows());
         keys += batch.size();
         found += there;
         // Fewer rows than keys: one is missing, or two are the same for PostgreSQL.
-        missing = there < batch.size() ? missing.and(missing(table, batch)) : missing;
+        missing = there < batch.size() ? missing.and(missing(table, batch.rows())) : missing;
       }
     }
     if (missing.count() > 0) {
@@ -67,15 +69,17 @@ final class Comparison {
     }
   }
 
-  private long found(TableCopy table, Batch batch) throws SQLException {
-    return asked(table.found(), table, batch, row -> row.getLong(1));
+  private long found(TableCopy table, RowValues keys) throws SQLException {
+    return table.key().size() == 1 && asked(table.same(), table, keys, row -> row.getBoolean(1))
+        ? keys.size()
+        : asked(table.found(), table, keys, row -> row.getLong(1));
   }
 
-  private Missing missing(TableCopy table, Batch batch) throws SQLException {
+  private Missing missing(TableCopy table, RowValues keys) throws SQLException {
     return asked(
         table.missing(),
         table,
-        batch,
+        keys,
         row ->
             row.getLong(1) == 0
                 ? new Missing(0, List.of())
@@ -87,7 +91,7 @@ final class Comparison {
     T of(ResultSet row) throws SQLException;
   }
 
-  private <T> T asked(String sql, TableCopy table, Batch keys, Reading<T> reading)
+  private <T> T asked(String sql, TableCopy table, RowValues keys, Reading<T> reading)
       throws SQLException {
     try (var query = connection.prepareStatement(sql)) {
       keys.bind(query, table.key().size());

@@ -111,8 +111,10 @@ final class Copier {
   private void copy(int at) throws SQLException, ProblemException {
     var table = tables.get(at);
     if (!copiedInBulk(at)) {
-      try (var upserts = new Upserts(connection, table)) {
-        write(at, task.batchSize(), upserts::write);
+      var rows = source.rows(table, table.columns(), progress.place(at));
+      try (var upserts = new Upserts(connection, table);
+          var batches = new Batches<>(table, rows, left(at), task.batchSize(), RowValues::new)) {
+        write(at, batches, upserts::write);
       }
     }
     new Sequences(connection).moveOn(table);
@@ -123,12 +125,14 @@ final class Copier {
 
   /** False: something is in the way, and what was not copied by then is left to upserts. */
   private boolean copiedInBulk(int at) throws SQLException, ProblemException {
-    var rows = new BulkRows(connection, tables.get(at));
-    if (!rows.fit(progress.progress().tables().get(at).copied())) {
+    var table = tables.get(at);
+    var bulk = new BulkRows(connection, table);
+    if (!bulk.fit(progress.progress().tables().get(at).copied())) {
       return false;
     }
-    try {
-      write(at, BulkRows.AT_ONCE, rows::write);
+    var rows = source.bulk(table, progress.place(at));
+    try (var batches = new Batches<>(table, rows, left(at), BulkRows.AT_ONCE, CopyText::new)) {
+      write(at, batches, bulk::write);
       return true;
     } catch (SQLException e) {
       if (Failures.ending(e).isEmpty()) {
@@ -139,27 +143,27 @@ final class Copier {
     }
   }
 
-  @FunctionalInterface
-  private interface Writing {
-    int written(Batch batch) throws SQLException, ProblemException;
+  private long left(int at) throws SQLException {
+    return totals.get(at) - progress.progress().tables().get(at).copied();
   }
 
-  private void write(int at, int batchSize, Writing writing) throws SQLException, ProblemException {
-    var table = tables.get(at);
-    var place = progress.place(at);
-    try (var batches =
-        new Batches(table.name(), source.rows(table, table.columns(), place), batchSize)) {
-      for (var batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
-        progress.advance(at, batch, writing.written(batch));
-        connection.commit();
-      }
+  @FunctionalInterface
+  private interface Writing<R extends Gathered> {
+    int written(Batch<R> batch) throws SQLException, ProblemException;
+  }
+
+  private <R extends Gathered> void write(int at, Batches<R> batches, Writing<R> writing)
+      throws SQLException, ProblemException {
+    for (var batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
+      progress.advance(at, batch, writing.written(batch));
+      connection.commit();
     }
   }
 
   private void compare(int at, Comparison comparison) throws SQLException, ProblemException {
     var others = 0L;
     try {
-      others = comparison.others(tables.get(at));
+      others = comparison.others(tables.get(at), totals.get(at));
     } catch (ProblemException e) {
       // Whoever tries again has to copy again.
       progress.forget();

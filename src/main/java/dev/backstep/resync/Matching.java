@@ -38,7 +38,7 @@ final class Matching {
             .toList();
     checkKey(keys);
     checkColumns(both, values);
-    return new TableCopy(source, target, keys, values, notes(both));
+    return new TableCopy(source, target, keys, values, true, notes(both));
   }
 
   /** The same name; where there is none, one that differs in large and small letters only. */

@@ -84,7 +84,8 @@ final class PostgresSource implements Source {
     var query =
         session
             .connection()
-            .prepareStatement(SourceQueries.rows(table, columns, "%s::text", bound));
+            .prepareStatement(
+                SourceQueries.rows(table, SourceQueries.read(columns, "%s::text"), bound));
     query.setFetchSize(FETCHED);
     for (var at = 0; at < after.size(); at++) {
       query.setString(at + 1, after.get(at));

@@ -200,7 +200,7 @@ final class ProgressRows {
   }
 
   /** A batch is written, and is committed together with this. */
-  void advance(int number, Batch batch, int written) throws SQLException {
+  void advance(int number, Batch<?> batch, int written) throws SQLException {
     Array place = connection.createArrayOf("text", batch.place().toArray());
     update(ADVANCE, batch.size(), written, place, id, number);
   }

@@ -11,6 +11,7 @@ import dev.backstep.sqlite.SqliteFile;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Executors;
 
 /**
  * Copies the tables of one database into another: a program of its own beside the operator, in the
@@ -57,8 +58,12 @@ public final class Resync {
   }
 
   private Progress copied() throws NoSessionException, ProblemException, SQLException {
+    var thread = Executors.newSingleThreadExecutor();
+    // A file is read and checked while the target is still being asked.
+    var file = new Ahead<>(thread, () -> task.sqlite() == null ? null : sqlite());
+    thread.shutdown();
     try (var target = open(task.target());
-        var source = source()) {
+        var source = source(file)) {
       return new Copier(task, source, target, Ending::said).copy();
     }
   }
@@ -67,12 +72,17 @@ public final class Resync {
     return secrets.open(database.secret(), Path.of(database.folder()), limit);
   }
 
-  private Source source() throws NoSessionException, ProblemException, SQLException {
+  private Source sqlite() throws ProblemException, SQLException {
+    var scratch = Path.of(System.getProperty("java.io.tmpdir"));
+    var copy = scratch.resolve("source.sqlite");
+    var copied = new SqliteFile(Path.of(task.sqlite()), copy, PATIENCE).copied();
+    return new SqliteSource(copied.connection(), copied.version());
+  }
+
+  private Source source(Ahead<Source> file)
+      throws NoSessionException, ProblemException, SQLException {
     if (task.sqlite() != null) {
-      var scratch = Path.of(System.getProperty("java.io.tmpdir"));
-      var copy = scratch.resolve("source.sqlite");
-      var copied = new SqliteFile(Path.of(task.sqlite()), copy, PATIENCE).copied();
-      return new SqliteSource(copied.connection(), copied.version());
+      return file.get();
     }
     var database = task.source();
     return new PostgresSource(

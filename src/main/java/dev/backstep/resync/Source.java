@@ -31,6 +31,11 @@ interface Source extends AutoCloseable {
   Rows rows(TableCopy table, List<CopiedColumn> columns, List<String> after)
       throws SQLException, ProblemException;
 
+  /** As {@link #rows}, with all that is copied, in the way that is the fastest for COPY. */
+  default Rows bulk(TableCopy table, List<String> after) throws SQLException, ProblemException {
+    return rows(table, table.columns(), after);
+  }
+
   @Override
   void close() throws SQLException;
 
@@ -51,6 +56,13 @@ interface Source extends AutoCloseable {
 
     /** Its values, in the order of the columns, as PostgreSQL writes them; null is NULL. */
     String[] values() throws SQLException, ProblemException;
+
+    /** Adds its values, in the same order. */
+    default void append(CopyText text) throws SQLException, ProblemException {
+      for (var value : values()) {
+        text.append(value);
+      }
+    }
 
     /** What says where this row is, in the source's own words. */
     List<String> place() throws SQLException;

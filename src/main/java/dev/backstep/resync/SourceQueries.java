@@ -55,25 +55,28 @@ final class SourceQueries {
   /**
    * Rows with a key, in its order.
    *
-   * @param read how a column is read, such as {@code %s}
+   * @param read what is read of each, as SQL
    * @param bound a bind variable for each column of the key, where only those after it are wanted;
    *     empty: all
    */
-  static String rows(TableCopy table, List<CopiedColumn> columns, String read, String bound) {
+  static String rows(TableCopy table, String read, String bound) {
     var key = table.key().stream().map(CopiedColumn::source).toList();
     var after = bound.isEmpty() ? "" : " AND (%s) > (%s)".formatted(quoted(key, "%s"), bound);
     var order = table.source().order().isEmpty() ? "" : ", " + table.source().order();
     return "SELECT %s FROM %s WHERE %s%s ORDER BY %s%s"
-        .formatted(
-            quoted(columns.stream().map(CopiedColumn::source).toList(), read),
-            table.source().name(),
-            complete(key),
-            after,
-            quoted(key, "%s"),
-            order);
+        .formatted(read, table.source().name(), complete(key), after, quoted(key, "%s"), order);
   }
 
-  static String quoted(List<String> columns, String read) {
+  /**
+   * These columns.
+   *
+   * @param read how each is read, such as {@code %s}
+   */
+  static String read(List<CopiedColumn> columns, String read) {
+    return quoted(columns.stream().map(CopiedColumn::source).toList(), read);
+  }
+
+  private static String quoted(List<String> columns, String read) {
     return columns.stream()
         .map(column -> read.formatted(quoted(column)))
         .collect(Collectors.joining(", "));

@@ -1,13 +1,9 @@
 package dev.backstep.resync;
 
-import dev.backstep.problem.ProblemException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,10 +18,12 @@ final class SqliteSource implements Source {
 
   private final Connection connection;
   private final String version;
+  private final boolean utf8;
 
-  SqliteSource(Connection connection, String version) {
+  SqliteSource(Connection connection, String version) throws SQLException {
     this.connection = connection;
     this.version = version;
+    this.utf8 = isUtf8();
   }
 
   @Override
@@ -68,70 +66,34 @@ final class SqliteSource implements Source {
   @Override
   public Rows rows(TableCopy table, List<CopiedColumn> columns, List<String> after)
       throws SQLException {
-    var sql = SourceQueries.rows(table, columns, "%s", String.join(", ", after));
-    var query = connection.prepareStatement(sql);
-    return new SqliteRows(query, query.executeQuery(), columns, table.key().size());
+    var query = query(table, SourceQueries.read(columns, "%s"), after);
+    return new SqliteRows(query, columns, table.key().size(), 1);
+  }
+
+  @Override
+  public Rows bulk(TableCopy table, List<String> after) throws SQLException {
+    var columns = table.columns();
+    if (!utf8 || !SqliteLines.fit(columns)) {
+      return rows(table, columns, after);
+    }
+    var read = SqliteLines.line(columns) + ", " + SourceQueries.read(columns, "%s");
+    return new SqliteLines(query(table, read, after), columns, table.key().size());
+  }
+
+  private PreparedStatement query(TableCopy table, String read, List<String> after)
+      throws SQLException {
+    return connection.prepareStatement(SourceQueries.rows(table, read, String.join(", ", after)));
+  }
+
+  private boolean isUtf8() throws SQLException {
+    try (var statement = connection.createStatement();
+        var said = statement.executeQuery("PRAGMA encoding")) {
+      return said.next() && said.getString(1).equals("UTF-8");
+    }
   }
 
   @Override
   public void close() throws SQLException {
     connection.close();
-  }
-
-  /** Values as the target's types want them; the key comes first. */
-  private static final class SqliteRows implements Rows {
-    private final PreparedStatement query;
-    private final ResultSet rows;
-    private final List<CopiedColumn> columns;
-    private final int key;
-    private final Object[] row;
-
-    SqliteRows(PreparedStatement query, ResultSet rows, List<CopiedColumn> columns, int key) {
-      this.query = query;
-      this.rows = rows;
-      this.columns = columns;
-      this.key = key;
-      this.row = new Object[columns.size()];
-    }
-
-    @Override
-    public boolean next() throws SQLException {
-      if (!rows.next()) {
-        return false;
-      }
-      for (var at = 0; at < row.length; at++) {
-        row[at] = rows.getObject(at + 1);
-      }
-      return true;
-    }
-
-    @Override
-    public String[] values() throws ProblemException {
-      var values = new String[row.length];
-      for (var at = 0; at < row.length; at++) {
-        values[at] = SqliteValues.text(row[at], columns.get(at).target());
-      }
-      return values;
-    }
-
-    @Override
-    public List<String> place() {
-      return Arrays.stream(row, 0, key).map(SqliteRows::literal).toList();
-    }
-
-    /** With its type: SQLite sorts the number 2 before the text 10. */
-    private static String literal(Object value) {
-      if (value instanceof byte[] bytes) {
-        return "X'" + HexFormat.of().formatHex(bytes) + "'";
-      }
-      return value instanceof String text ? "'" + text.replace("'", "''") + "'" : value.toString();
-    }
-
-    @Override
-    public void close() throws SQLException {
-      try (query) {
-        rows.close();
-      }
-    }
   }
 }

@@ -32,7 +32,7 @@ final class SqliteValues {
   private static final int SECOND_MILLIS = 1000;
 
   /** In characters; PostgreSQL takes more, and memory does not. */
-  private static final int LONGEST = 16 * 1024 * 1024;
+  static final int LONGEST = 16 * 1024 * 1024;
 
   private static final int UUID_BYTES = 16;
 
@@ -129,7 +129,7 @@ final class SqliteValues {
       return Instant.ofEpochMilli(Math.round(millis)).toString();
     }
     var whole = number.longValue();
-    return (Math.abs(whole) < SMALLEST_MILLIS
+    return (-SMALLEST_MILLIS < whole && whole < SMALLEST_MILLIS
             ? Instant.ofEpochSecond(whole)
             : Instant.ofEpochMilli(whole))
         .toString();

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  *
  * @param key the columns that say which row it is
  * @param values the other columns that both sides have
+ * @param repeats true: several rows of the source may have the same key
  * @param notes what of the table is not copied, for people
  */
 record TableCopy(
@@ -22,6 +23,7 @@ record TableCopy(
     TargetTable target,
     List<CopiedColumn> key,
     List<CopiedColumn> values,
+    boolean repeats,
     List<String> notes) {
 
   /** The same, with what is known of its rows. */
@@ -33,6 +35,7 @@ record TableCopy(
         target,
         key,
         values,
+        figures.repeated() > 0,
         Stream.concat(notes.stream(), figures.notes()).toList());
   }
 
@@ -97,6 +100,21 @@ record TableCopy(
       row.next();
       return row.getLong(1);
     }
+  }
+
+  /**
+   * True where the target has these keys and, up to the last of them, no others: where both have
+   * the same in the same order, this takes a fourth of the time that it takes to look for each. For
+   * keys of one column.
+   */
+  String same() {
+    var column = key.get(0).target();
+    return """
+        SELECT k = ARRAY (SELECT %1$s FROM %2$s WHERE %1$s >= k[1]
+          ORDER BY %1$s LIMIT cardinality(k))
+        FROM (SELECT ?::%3$s::%4$s[] AS k OFFSET 0) AS given
+        """
+        .formatted(column.quoted(), target.quoted(), column.array(), column.type());
   }
 
   /** How many rows the target has with these keys. */

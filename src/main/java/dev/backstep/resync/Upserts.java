@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /** Writes the rows of a table into the target, in the transaction that is open. */
@@ -31,38 +30,38 @@ final class Upserts implements AutoCloseable {
    * @return how many rows were not there, or not like this
    * @throws ProblemException when the target refuses a row: which one, and why
    */
-  int write(Batch batch) throws SQLException, ProblemException {
+  int write(Batch<RowValues> batch) throws SQLException, ProblemException {
     try {
-      return write(upsert, batch);
+      return write(upsert, batch.rows());
     } catch (SQLException e) {
       if (TWICE.equals(e.getSQLState())) {
-        return writeLast(batch);
+        return writeLast(batch.rows());
       }
       if (Failures.isOfRows(e)) {
         connection.rollback();
-        refused(batch);
+        refused(batch.rows());
       }
       throw e;
     }
   }
 
-  private int write(PreparedStatement statement, Batch batch) throws SQLException {
-    batch.bind(statement, table.columns().size());
+  private int write(PreparedStatement statement, RowValues rows) throws SQLException {
+    rows.bind(statement, table.columns().size());
     return statement.executeUpdate();
   }
 
-  private int writeLast(Batch batch) throws SQLException {
+  private int writeLast(RowValues rows) throws SQLException {
     connection.rollback();
     try (var statement = connection.prepareStatement(table.upsertLast())) {
-      return write(statement, batch);
+      return write(statement, rows);
     }
   }
 
   /** PostgreSQL does not say which row it was, so each is tried. Nothing of it is kept. */
-  private void refused(Batch batch) throws SQLException, ProblemException {
-    for (var row : batch.rows()) {
+  private void refused(RowValues rows) throws SQLException, ProblemException {
+    for (var row : rows.rows()) {
       try {
-        write(upsert, new Batch(List.<String[]>of(row), List.of()));
+        write(upsert, RowValues.of(row));
       } catch (SQLException e) {
         connection.rollback();
         if (Failures.isOfRows(e)) {

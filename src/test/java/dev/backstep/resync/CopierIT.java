@@ -106,6 +106,49 @@ class CopierIT {
         .containsExactly("1 090a0d5c", "2 5c4e", "3 ", "4 NULL", "5 5c2e", "6 5a6fc3ab2c20227822");
   }
 
+  @Test
+  void valuesInBulkAreThoseOfBatches() throws Exception {
+    file.has(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, ok, at, n, f, raw, word, code)",
+        "INSERT INTO t VALUES (1, 1, 1761040800, 3 * 0.37, 0.1, X'00ff', char(9, 10, 92), X'00112233445566778899aabbccddeeff')",
+        "INSERT INTO t VALUES (2, 0.0, '2025-10-21 12:00:00.5 +02:00', 12, 9e999, 'text', '\\N', '00112233-4455-6677-8899-AABBCCDDEEFF')",
+        "INSERT INTO t VALUES (3, 'yes', 2460969.75, '1e3', 1, '', '', NULL)",
+        "INSERT INTO t VALUES (4, NULL, NULL, NULL, NULL, NULL, char(1), NULL)",
+        "INSERT INTO t VALUES (5, 't', 1761040800123, -1, 5e-324, X'', CAST(X'61ff' AS TEXT), NULL)",
+        "INSERT INTO t VALUES (6, 'off', '2025-10-21', 1e20, -2.5, X'0a', 17, NULL)",
+        "INSERT INTO t VALUES (7, 1, 0, 0, 0, X'5c', 2.50, NULL)");
+    target.has(
+        "CREATE TABLE t (id int PRIMARY KEY, ok boolean, at timestamptz, n numeric, f float8, raw bytea, word text, code uuid)");
+    var t = new Table("t", List.of("id"));
+    var all = "SELECT * FROM t WHERE id > 0 ORDER BY id";
+
+    copied(t);
+    var bulk = target.rows(all);
+    target.has("TRUNCATE t; INSERT INTO t VALUES (-1)");
+    job = "job-2";
+    copied(t);
+
+    assertThat(target.rows("SELECT count(DISTINCT xmin::text) FROM t WHERE id > 0"))
+        .as("batches of 3 rows, since a row of others is there")
+        .containsExactly("3");
+    assertThat(target.rows(all)).isEqualTo(bulk).hasSize(7);
+  }
+
+  /** All was written, and not what comes after. */
+  @Test
+  void afterTheLastBatchNothingIsWrittenTwice() throws Exception {
+    bothHaveVehicles(10);
+    target.has("REVOKE ALL ON SEQUENCE vehicles_id_seq FROM %s".formatted(target.name()));
+    assertThatThrownBy(() -> copied(VEHICLES)).hasMessageContaining("vehicles_id_seq");
+    assertThat(target.rows("SELECT place, copied, state FROM backstep.resync"))
+        .containsExactly("{10} 10 waiting");
+
+    target.has("GRANT ALL ON SEQUENCE vehicles_id_seq TO %s".formatted(target.name()));
+    var progress = copied(VEHICLES);
+
+    assertThat(progress.summary()).isEqualTo("vehicles 10/10, 10 of them new or changed");
+  }
+
   /** Such as a table with policies, which COPY does not fill. */
   @Test
   void whatCannotBeFilledInBulkIsFilledInBatches() throws Exception {

@@ -27,6 +27,8 @@ class SqliteValuesTest {
     "timestamptz, 1761040800123, 2025-10-21T10:00:00.123Z",
     "timestamp, 1761040800, 2025-10-21T10:00:00Z",
     "date, 1761040800, 2025-10-21T10:00:00Z",
+    // PostgreSQL says that it is out of range.
+    "timestamptz, -9223372036854775808, -292275055-05-16T16:47:04.192Z",
   })
   void anIntegerMeansWhatTheColumnSays(String type, long value, String expected) throws Exception {
     assertThat(text(value, type)).isEqualTo(expected);
