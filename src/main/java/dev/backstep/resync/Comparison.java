@@ -34,7 +34,11 @@ final class Comparison {
     var missing = new Missing(0, List.of());
     try (var batches =
         new Batches<>(
-            table, source.rows(table, table.key(), List.of()), total, AT_ONCE, RowValues::new)) {
+            table,
+            source.bulk(table, table.key(), List.of()),
+            total,
+            AT_ONCE,
+            () -> new KeyArrays(table.key().size()))) {
       for (var batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
         var there = found(table, batch.rows());
         keys += batch.size();
@@ -69,13 +73,13 @@ final class Comparison {
     }
   }
 
-  private long found(TableCopy table, RowValues keys) throws SQLException {
+  private long found(TableCopy table, KeyArrays keys) throws SQLException {
     return table.key().size() == 1 && asked(table.same(), table, keys, row -> row.getBoolean(1))
         ? keys.size()
         : asked(table.found(), table, keys, row -> row.getLong(1));
   }
 
-  private Missing missing(TableCopy table, RowValues keys) throws SQLException {
+  private Missing missing(TableCopy table, KeyArrays keys) throws SQLException {
     return asked(
         table.missing(),
         table,
@@ -91,10 +95,10 @@ final class Comparison {
     T of(ResultSet row) throws SQLException;
   }
 
-  private <T> T asked(String sql, TableCopy table, RowValues keys, Reading<T> reading)
+  private <T> T asked(String sql, TableCopy table, KeyArrays keys, Reading<T> reading)
       throws SQLException {
     try (var query = connection.prepareStatement(sql)) {
-      keys.bind(query, table.key().size());
+      keys.bind(query);
       try (var row = query.executeQuery()) {
         row.next();
         return reading.of(row);

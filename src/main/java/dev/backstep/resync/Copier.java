@@ -130,7 +130,7 @@ final class Copier {
     if (!bulk.fit(progress.progress().tables().get(at).copied())) {
       return false;
     }
-    var rows = source.bulk(table, progress.place(at));
+    var rows = source.bulk(table, table.columns(), progress.place(at));
     try (var batches = new Batches<>(table, rows, left(at), BulkRows.AT_ONCE, CopyText::new)) {
       write(at, batches, bulk::write);
       return true;

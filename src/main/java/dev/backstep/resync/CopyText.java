@@ -2,33 +2,30 @@ package dev.backstep.resync;
 
 import dev.backstep.problem.ProblemException;
 import dev.backstep.resync.Source.Rows;
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.Arrays;
 
-/** Rows in the text format of COPY, in UTF-8. */
-final class CopyText implements Gathered {
-  private static final int FIRST_SIZE = 256 * 1024;
+/** Rows in the text format of COPY. */
+final class CopyText implements Gathered, ValueSink {
+  private static final int SHORT = 8;
 
-  private byte[] text = new byte[FIRST_SIZE];
-  private int length;
+  private final Utf8 text = new Utf8();
   private int last;
   private int rows;
 
   @Override
   public void add(Rows source) throws SQLException, ProblemException {
-    last = length;
+    last = text.length();
     source.append(this);
     // Instead of the tab after the last value.
-    text[length - 1] = '\n';
+    text.cut(text.length() - 1);
+    text.add('\n');
     rows++;
   }
 
   @Override
   public void dropLast() {
-    length = last;
+    text.cut(last);
     rows--;
   }
 
@@ -39,50 +36,38 @@ final class CopyText implements Gathered {
 
   @Override
   public long length() {
-    return length;
+    return text.length();
   }
 
-  /** Takes the next value of a row. */
-  void append(String value) {
-    if (value == null) {
-      room(3);
-      text[length++] = '\\';
-      text[length++] = 'N';
-      text[length++] = '\t';
-      return;
-    }
-    var bytes = value.getBytes(StandardCharsets.UTF_8);
-    append(bytes, 0, bytes.length);
+  @Override
+  public void appendNull() {
+    text.room(SHORT);
+    text.add('\\');
+    text.add('N');
+    text.add('\t');
   }
 
-  /** As {@link #append(String)}, with what is from here to there. */
-  void append(byte[] value, int from, int to) {
-    room(2 * (to - from) + 1);
+  @Override
+  public void append(byte[] value, int from, int to) {
+    text.room(2 * (to - from) + SHORT);
     for (var at = from; at < to; at++) {
       switch (value[at]) {
         case '\\' -> escaped('\\');
         case '\n' -> escaped('n');
         case '\r' -> escaped('r');
         case '\t' -> escaped('t');
-        default -> text[length++] = value[at];
+        default -> text.add(value[at]);
       }
     }
-    text[length++] = '\t';
+    text.add('\t');
   }
 
   private void escaped(char character) {
-    text[length++] = '\\';
-    text[length++] = (byte) character;
+    text.add('\\');
+    text.add(character);
   }
 
-  private void room(int more) {
-    if (text.length - length < more) {
-      text = Arrays.copyOf(text, Math.max(2 * text.length, length + more));
-    }
-  }
-
-  /** All rows. */
   InputStream stream() {
-    return new ByteArrayInputStream(text, 0, length);
+    return text.stream();
   }
 }

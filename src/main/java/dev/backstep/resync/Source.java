@@ -31,9 +31,10 @@ interface Source extends AutoCloseable {
   Rows rows(TableCopy table, List<CopiedColumn> columns, List<String> after)
       throws SQLException, ProblemException;
 
-  /** As {@link #rows}, with all that is copied, in the way that is the fastest for COPY. */
-  default Rows bulk(TableCopy table, List<String> after) throws SQLException, ProblemException {
-    return rows(table, table.columns(), after);
+  /** As {@link #rows}, in the way that is the fastest where values are only appended. */
+  default Rows bulk(TableCopy table, List<CopiedColumn> columns, List<String> after)
+      throws SQLException, ProblemException {
+    return rows(table, columns, after);
   }
 
   @Override
@@ -58,9 +59,9 @@ interface Source extends AutoCloseable {
     String[] values() throws SQLException, ProblemException;
 
     /** Adds its values, in the same order. */
-    default void append(CopyText text) throws SQLException, ProblemException {
+    default void append(ValueSink sink) throws SQLException, ProblemException {
       for (var value : values()) {
-        text.append(value);
+        sink.append(value);
       }
     }
 

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -18,18 +18,34 @@ final class SqliteLines extends SqliteRows {
   /** SQLite's functions take 100 arguments, and one of them is what is between. */
   private static final int MOST_COLUMNS = 99;
 
-  /** Types in which a whole number may mean something else. */
-  private static final Set<String> MEANT = Set.of("bool", "timestamptz", "timestamp", "date");
+  private static final String TEXTS_AND_NUMBERS =
+      "iif(typeof(%1$s) IN ('text', 'integer'), %1$s, char(1))";
 
-  private static final String BYTES = "bytea";
+  /** Of moments, where a number may mean days or seconds. */
+  private static final String TEXTS = "iif(typeof(%1$s) = 'text', %1$s, char(1))";
+
+  private static final Map<String, String> PARTS =
+      Map.of(
+          "bytea",
+          "char(1)",
+          "bool",
+          "CASE typeof(%1$s) WHEN 'text' THEN %1$s WHEN 'integer' THEN CASE %1$s WHEN 0 THEN 'f' WHEN 1 THEN 't' ELSE char(1) END ELSE char(1) END",
+          "timestamptz",
+          TEXTS,
+          "timestamp",
+          TEXTS,
+          "date",
+          TEXTS);
+
   private static final byte MARK = 1;
   private static final char REPLACED = '\uFFFD';
 
-  private final int columns;
+  /** Where the values of a line end. */
+  private final int[] ends;
 
   SqliteLines(PreparedStatement query, List<CopiedColumn> columns, int key) throws SQLException {
     super(query, columns, key, 2);
-    this.columns = columns.size();
+    this.ends = new int[columns.size()];
   }
 
   /** True where a line can be made of so many columns. */
@@ -46,45 +62,48 @@ final class SqliteLines extends SqliteRows {
 
   private static String part(CopiedColumn column) {
     var base = column.target().base();
-    if (base.equals(BYTES)) {
-      return "char(1)";
-    }
-    var types = MEANT.contains(base) ? "'text'" : "'text', 'integer'";
-    return "iif(typeof(%1$s) IN (%2$s), %1$s, char(1))"
-        .formatted(SourceQueries.quoted(column.source()), types);
+    return PARTS
+        .getOrDefault(base, TEXTS_AND_NUMBERS)
+        .formatted(SourceQueries.quoted(column.source()));
   }
 
   @Override
-  public void append(CopyText text) throws SQLException, ProblemException {
+  public void append(ValueSink sink) throws SQLException, ProblemException {
     var line = line();
     if (!isPlain(line)) {
-      super.append(text);
+      super.append(sink);
       return;
     }
     var from = 0;
-    for (var column = 0; column < columns; column++) {
-      var to = from;
-      while (to < line.length && line[to] != 0) {
-        to++;
-      }
+    for (var column = 0; column < ends.length; column++) {
+      var to = ends[column];
       if (to - from == 1 && line[from] == MARK) {
-        text.append(value(column));
+        sink.append(value(column));
       } else {
-        text.append(line, from, to);
+        sink.append(line, from, to);
       }
       from = to + 1;
     }
   }
 
-  /** False where a value has a character 0, may be too long, or is no UTF-8. */
+  /**
+   * Finds the ends of the values; false where one has a character 0, may be too long, or no UTF-8.
+   */
   private boolean isPlain(byte[] line) {
-    var parts = 1;
+    var column = 0;
     var ascii = true;
-    for (var character : line) {
-      parts += character == 0 ? 1 : 0;
+    for (var at = 0; at < line.length; at++) {
+      var character = line[at];
       ascii &= character >= 0;
+      if (character == 0) {
+        if (column == ends.length - 1) {
+          return false;
+        }
+        ends[column++] = at;
+      }
     }
-    return parts == columns
+    ends[column] = line.length;
+    return column == ends.length - 1
         && line.length <= SqliteValues.LONGEST
         && (ascii || new String(line, StandardCharsets.UTF_8).indexOf(REPLACED) < 0);
   }

@@ -71,8 +71,8 @@ final class SqliteSource implements Source {
   }
 
   @Override
-  public Rows bulk(TableCopy table, List<String> after) throws SQLException {
-    var columns = table.columns();
+  public Rows bulk(TableCopy table, List<CopiedColumn> columns, List<String> after)
+      throws SQLException {
     if (!utf8 || !SqliteLines.fit(columns)) {
       return rows(table, columns, after);
     }

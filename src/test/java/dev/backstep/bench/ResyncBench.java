@@ -142,6 +142,7 @@ final class ResyncBench {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-Xmx320m",
                 "-Djava.io.tmpdir=" + folder,
                 "-cp",

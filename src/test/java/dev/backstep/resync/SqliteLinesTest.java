@@ -92,7 +92,7 @@ class SqliteLinesTest {
       try (var source = new SqliteSource(file.connection(), "1")) {
         var table = table(source, column("id", "int8"), column("a", "text"), column("c", type));
         var columns = table.columns();
-        try (var lines = source.bulk(table, List.of());
+        try (var lines = source.bulk(table, table.columns(), List.of());
             var alone = source.rows(table, columns, List.of())) {
           assertThat(lines instanceof SqliteLines).isEqualTo(encoding.equals("UTF-8"));
           for (var value : VALUES) {
@@ -128,7 +128,7 @@ class SqliteLinesTest {
     try (var source = new SqliteSource(file.connection(), "1")) {
       var columns = names.stream().map(name -> column(name, "text")).toArray(CopiedColumn[]::new);
       var table = table(source, columns);
-      try (var lines = source.bulk(table, List.of());
+      try (var lines = source.bulk(table, table.columns(), List.of());
           var alone = source.rows(table, table.columns(), List.of())) {
         while (alone.next()) {
           assertThat(lines.next()).isTrue();
@@ -144,15 +144,16 @@ class SqliteLinesTest {
     var file =
         new TestFile(folder)
             .has("CREATE TABLE t (id TEXT PRIMARY KEY)", "INSERT INTO t VALUES (''), ('a')");
-    try (var source = new SqliteSource(file.connection(), "1");
-        var lines = source.bulk(table(source, column("id", "text")), List.of("''"))) {
-      assertThat(lines.next()).isTrue();
-      assertThat(said(lines)).isEqualTo("a\n");
-    }
-    try (var source = new SqliteSource(file.connection(), "1");
-        var lines = source.bulk(table(source, column("id", "text")), List.of())) {
-      assertThat(lines.next()).isTrue();
-      assertThat(said(lines)).isEqualTo("\n");
+    try (var source = new SqliteSource(file.connection(), "1")) {
+      var table = table(source, column("id", "text"));
+      try (var lines = source.bulk(table, table.key(), List.of())) {
+        assertThat(lines.next()).isTrue();
+        assertThat(said(lines)).isEqualTo("\n");
+      }
+      try (var lines = source.bulk(table, table.key(), List.of("''"))) {
+        assertThat(lines.next()).isTrue();
+        assertThat(said(lines)).isEqualTo("a\n");
+      }
     }
   }
 
