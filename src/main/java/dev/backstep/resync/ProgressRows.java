@@ -65,8 +65,11 @@ final class ProgressRows {
       "SELECT name, total, copied, written, state, others, note FROM backstep.resync WHERE id = ? ORDER BY number";
   private static final String PLACE =
       "SELECT place FROM backstep.resync WHERE id = ? AND number = ?";
+
+  /** Where a batch does not say where it ended, whoever goes on does so where the last one did. */
   private static final String ADVANCE =
-      "UPDATE backstep.resync SET copied = copied + ?, written = written + ?, place = ?, at = now() WHERE id = ? AND number = ?";
+      "UPDATE backstep.resync SET copied = copied + ?, written = written + ?, place = COALESCE(NULLIF(?, '{}'::text[]), place), at = now() WHERE id = ? AND number = ?";
+
   private static final String STATE =
       "UPDATE backstep.resync SET state = ?, others = ?, at = now() WHERE id = ? AND number = ?";
 
