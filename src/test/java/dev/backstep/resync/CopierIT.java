@@ -261,6 +261,42 @@ class CopierIT {
     assertThat(target.rows("SELECT * FROM vehicles")).containsExactly("1 b");
   }
 
+  /** Others' rows are between, or the target has another order: then each key is looked for. */
+  @Test
+  void keysInAnotherOrderAreFound() throws Exception {
+    file.has(
+        "CREATE TABLE vehicles (id INTEGER PRIMARY KEY, vin TEXT)",
+        "INSERT INTO vehicles VALUES (2, 'a'), (4, 'b'), (6, 'c')",
+        "CREATE TABLE parts (id TEXT PRIMARY KEY, n INTEGER)",
+        "INSERT INTO parts VALUES ('9', 1), ('10', 2), ('100', 3)");
+    target.has(
+        "CREATE TABLE vehicles (id int PRIMARY KEY, vin text); INSERT INTO vehicles VALUES (3, 'x'), (5, 'y'); CREATE TABLE parts (id int PRIMARY KEY, n int)");
+
+    var progress = copied(VEHICLES, new Table("parts", List.of("id")));
+
+    assertThat(progress.summary())
+        .isEqualTo(
+            "vehicles 3/3, 3 of them new or changed, beside 2 other rows; parts 3/3, 3 of them new or changed");
+  }
+
+  /** As texts they have signs of their own in arrays. */
+  @Test
+  void keysOfAnyCharactersAreFound() throws Exception {
+    file.has(
+        "CREATE TABLE t (id TEXT, at INTEGER, note TEXT, PRIMARY KEY (id, at))",
+        "INSERT INTO t VALUES ('', 1, 'a'), ('NULL', 2, 'b'), ('{a,\"b\\', 3, 'c'), (char(9, 10), 4, 'd'), ('é', 5, 'e')",
+        "CREATE TABLE k (id TEXT PRIMARY KEY, note TEXT)",
+        "INSERT INTO k SELECT id, note FROM t");
+    target.has(
+        "CREATE TABLE t (id text, at int, note text, PRIMARY KEY (id, at)); CREATE TABLE k (id text PRIMARY KEY, note text)");
+
+    var progress = copied(new Table("t", List.of("id", "at")), new Table("k", List.of("id")));
+
+    assertThat(progress.summary())
+        .isEqualTo("t 5/5, 5 of them new or changed; k 5/5, 5 of them new or changed");
+    assertThat(target.rows("SELECT id FROM k WHERE note = 'c'")).containsExactly("{a,\"b\\");
+  }
+
   /** Composite, an enum, and of an extension's or a domain's type. */
   @Test
   void keysOfAnyTypeAreFoundAgain() throws Exception {
