@@ -89,6 +89,13 @@ final class Mistakes {
     }
   }
 
+  /** The intent that is recorded is none for what is sent. One that is missing is noticed. */
+  static void ofAnother(JsonNode parent) {
+    if (parent.path("intent") instanceof ObjectNode intent) {
+      intent.put("mark", intent.path("mark").asText().replaceFirst("^[^/]*", "bs-run-of-another"));
+    }
+  }
+
   static void noOutcomes(ObjectNode plan) {
     plan.findParents("startedAt")
         .forEach(it -> ((ObjectNode) it).remove(it.has("sent") ? "outcome" : "none"));

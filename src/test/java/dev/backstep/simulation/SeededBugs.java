@@ -2,6 +2,7 @@ package dev.backstep.simulation;
 
 import static dev.backstep.simulation.Mistakes.effect;
 import static dev.backstep.simulation.Mistakes.metadata;
+import static dev.backstep.simulation.Mistakes.ofAnother;
 import static dev.backstep.simulation.Mistakes.replaced;
 import static dev.backstep.simulation.Mistakes.run;
 import static dev.backstep.simulation.Mistakes.status;
@@ -272,7 +273,7 @@ final class SeededBugs {
               "IntentNotRecorded",
               "I5",
               ReferenceLadders.IMAGES,
-              () -> status(plan -> run(plan).remove("intent"))),
+              () -> status(plan -> ofAnother(run(plan)))),
           calm("SeqRewound", "I5", ReferenceLadders.IMAGES, () -> status(Mistakes::rewind)),
           calm(
               "SeqStandsStill",
@@ -333,7 +334,7 @@ final class SeededBugs {
               "MeansWithoutIntent",
               "I5",
               ReferenceSwitchings.SCALE,
-              () -> SyncMistakes.status(SyncMistakes::withoutIntents)),
+              () -> SyncMistakes.status(SyncMistakes::intentsOfOthers)),
           calm(
               "NotReadBack",
               "OFF",

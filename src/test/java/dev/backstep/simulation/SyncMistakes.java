@@ -33,8 +33,8 @@ final class SyncMistakes {
     }
   }
 
-  static void withoutIntents(ObjectNode sync) {
-    sync.at("/status/episode/means").forEach(means -> ((ObjectNode) means).remove("intent"));
+  static void intentsOfOthers(ObjectNode sync) {
+    sync.at("/status/episode/means").forEach(Mistakes::ofAnother);
   }
 
   /** The worker gets one replica less than it had. */

@@ -274,8 +274,7 @@ class ResyncExecutorTest {
 
     var work = (Work.Rolling) next(ALL).work();
 
-    assertThat(work.message())
-        .endsWith(" runs: it begins. How far it is, is not known: It is away.");
+    assertThat(work.message()).endsWith(" runs. How far it is, is not known: It is away.");
     assertThat(work.progress()).isEmpty();
   }
 
