@@ -11,7 +11,6 @@ import dev.backstep.sqlite.SqliteFile;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 
 /**
  * Copies the tables of one database into another: a program of its own beside the operator, in the
@@ -58,12 +57,8 @@ public final class Resync {
   }
 
   private Progress copied() throws NoSessionException, ProblemException, SQLException {
-    var thread = Executors.newSingleThreadExecutor();
-    // A file is read and checked while the target is still being asked.
-    var file = new Ahead<>(thread, () -> task.sqlite() == null ? null : sqlite());
-    thread.shutdown();
     try (var target = open(task.target());
-        var source = source(file)) {
+        var source = source()) {
       return new Copier(task, source, target, Ending::said).copy();
     }
   }
@@ -72,17 +67,12 @@ public final class Resync {
     return secrets.open(database.secret(), Path.of(database.folder()), limit);
   }
 
-  private Source sqlite() throws ProblemException, SQLException {
-    var scratch = Path.of(System.getProperty("java.io.tmpdir"));
-    var copy = scratch.resolve("source.sqlite");
-    var copied = new SqliteFile(Path.of(task.sqlite()), copy, PATIENCE).copied();
-    return new SqliteSource(copied.connection(), copied.version());
-  }
-
-  private Source source(Ahead<Source> file)
-      throws NoSessionException, ProblemException, SQLException {
+  private Source source() throws NoSessionException, ProblemException, SQLException {
     if (task.sqlite() != null) {
-      return file.get();
+      var scratch = Path.of(System.getProperty("java.io.tmpdir"));
+      var copy = scratch.resolve("source.sqlite");
+      var copied = new SqliteFile(Path.of(task.sqlite()), copy, PATIENCE).copied();
+      return new SqliteSource(copied.connection(), copied.version());
     }
     var database = task.source();
     return new PostgresSource(
