@@ -179,10 +179,11 @@ class JobTableE2E {
         .untilAsserted(() -> assertThat(sync(shop).said().state()).isEqualTo(state));
   }
 
+  /** Jobs are done one after the other, and on a busy machine that takes a while. */
   private static void awaitCount(Shop shop, String where, String count) {
     Awaitility.await()
         .alias(where)
-        .atMost(PATIENCE)
+        .atMost(PATIENCE.multipliedBy(3))
         .pollInterval(500, TimeUnit.MILLISECONDS)
         .untilAsserted(() -> assertThat(count(shop, where)).isEqualTo(count));
   }
