@@ -1,6 +1,5 @@
 package dev.backstep.dbrestore;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
@@ -171,23 +170,6 @@ final class FileShop implements AutoCloseable {
     return opened;
   }
 
-  /**
-   * And with the backup {@code slow.sqlite}: small, but SQLite checks it for some 20 seconds, since
-   * it computes what each row has to fulfil. Nobody did when the rows were written.
-   */
-  FileShop withSlowBackup() {
-    python(
-        """
-        import shutil, sqlite3
-        shutil.copy("/backups/shop.sqlite", "/backups/slow.sqlite")
-        slow = sqlite3.connect("/backups/slow.sqlite", isolation_level=None)
-        slow.execute("PRAGMA ignore_check_constraints = ON")
-        slow.execute("CREATE TABLE slow (id INTEGER PRIMARY KEY, CHECK (length(hex(zeroblob(1000000 + id))) > 0))")
-        slow.execute("WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 2000) INSERT INTO slow SELECT n FROM n")
-        """);
-    return this;
-  }
-
   RestoreShop people() {
     return people;
   }
@@ -253,13 +235,6 @@ final class FileShop implements AutoCloseable {
 
   private long visits() {
     return Long.parseLong(sql("SELECT count(*) FROM visits"));
-  }
-
-  /** The table that people see says how far it is. */
-  void awaitProgress(String pattern) {
-    await("the table of restores")
-        .atMost(LIMIT)
-        .untilAsserted(() -> assertThat(people.printed()).containsPattern(pattern));
   }
 
   void awaitPhase(String name, RestorePhase phase) {
