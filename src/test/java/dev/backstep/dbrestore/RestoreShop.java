@@ -86,7 +86,7 @@ final class RestoreShop implements AutoCloseable {
         - {name: workers, scale: {workloads: [{kind: Deployment, name: importer}]}}
       """;
 
-  /** Its pods take two minutes to end. */
+  /** Its pods take three quarters of a minute to end. */
   static final String SLOW =
       """
       apiVersion: apps/v1
@@ -97,7 +97,7 @@ final class RestoreShop implements AutoCloseable {
         template:
           metadata: {labels: {app: slow}}
           spec:
-            terminationGracePeriodSeconds: 120
+            terminationGracePeriodSeconds: 45
             containers:
             - name: slow
               image: backstep.dev/debian:12
