@@ -40,10 +40,10 @@ class JobProgressTest {
 
   @Test
   void whatItSaidLastIsShown() {
-    api.has(RunningPods.one())
+    api.has(ProgramPods.running())
         .answersAt(
             "GET",
-            RunningPods.LOG,
+            ProgramPods.LOG,
             "progress: 1000 of 5000 bytes copied\nprogress: 2000 of 5000 bytes copied\n");
 
     assertThat(said()).contains("2.0 kB of 5.0 kB copied");
@@ -52,12 +52,12 @@ class JobProgressTest {
   /** However much it logged, and whoever made the pod. */
   @Test
   void littleIsReadOnTheRightsOfTheAuthor() {
-    api.has(RunningPods.one()).answersAt("GET", RunningPods.LOG, "");
+    api.has(ProgramPods.running()).answersAt("GET", ProgramPods.LOG, "");
 
     said();
 
     assertThat(api.asked())
-        .filteredOn(it -> it.path().equals(RunningPods.LOG))
+        .filteredOn(it -> it.path().equals(ProgramPods.LOG))
         .singleElement()
         .satisfies(
             it -> {
@@ -68,15 +68,15 @@ class JobProgressTest {
 
   @Test
   void whatItSaysBesideIsNotShown() {
-    api.has(RunningPods.one()).answersAt("GET", RunningPods.LOG, "Call +1 555 0100\n");
+    api.has(ProgramPods.running()).answersAt("GET", ProgramPods.LOG, "Call +1 555 0100\n");
 
     assertThat(said()).isEmpty();
   }
 
   @Test
   void whoMayNotReadItIsShownNothing() {
-    api.has(RunningPods.one())
-        .refusesAt("GET", RunningPods.LOG, 403, "runner may not get pods/log");
+    api.has(ProgramPods.running())
+        .refusesAt("GET", ProgramPods.LOG, 403, "runner may not get pods/log");
 
     assertThat(said()).isEmpty();
   }
@@ -84,16 +84,16 @@ class JobProgressTest {
   @Test
   void aPodThatDoesNotRunHasNoLogYet() {
     api.has(
-        RunningPods.one()
+        ProgramPods.running()
             .edit()
             .editStatus()
             .removeFromContainerStatuses(
-                RunningPods.one().getStatus().getContainerStatuses().get(0))
+                ProgramPods.running().getStatus().getContainerStatuses().get(0))
             .endStatus()
             .build());
 
     assertThat(said()).isEmpty();
-    assertThat(api.asked()).noneMatch(it -> it.path().equals(RunningPods.LOG));
+    assertThat(api.asked()).noneMatch(it -> it.path().equals(ProgramPods.LOG));
   }
 
   /** The node may be gone: nobody waits longer for it, and no pass at all. */

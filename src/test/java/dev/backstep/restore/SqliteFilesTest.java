@@ -25,12 +25,11 @@ import dev.backstep.dump.FileJobs;
 import dev.backstep.effect.Images;
 import dev.backstep.effect.Work;
 import dev.backstep.job.ClaimNodes;
-import dev.backstep.job.EndedPods;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobPods;
 import dev.backstep.job.JobProgress;
 import dev.backstep.job.ProgramJobs;
-import dev.backstep.job.RunningPods;
+import dev.backstep.job.ProgramPods;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.testing.LooksHere;
 import dev.backstep.testing.LoopbackApi;
@@ -124,7 +123,7 @@ class SqliteFilesTest {
             .endCondition()
             .endStatus()
             .build());
-    api.has(EndedPods.saying(0, said));
+    api.has(ProgramPods.ended(0, said));
   }
 
   private Stand proven() {
@@ -181,20 +180,20 @@ class SqliteFilesTest {
   @Test
   void howMuchIsCopiedIsShown() {
     api.has(job("load").build());
-    api.has(RunningPods.one())
-        .answersAt("GET", RunningPods.LOG, "progress: 12300000 of 540000000 bytes copied\n");
+    api.has(ProgramPods.running())
+        .answersAt("GET", ProgramPods.LOG, "progress: 12300000 of 540000000 bytes copied\n");
 
     assertThat(running("load", proven()).progress()).contains("12.3 MB of 540.0 MB copied");
 
     api.has(job(JobSteps.RUN).build());
-    api.answersAt("GET", RunningPods.LOG, "progress: 0 of 540000000 bytes read back\n");
+    api.answersAt("GET", ProgramPods.LOG, "progress: 0 of 540000000 bytes read back\n");
     assertThat(running(JobSteps.RUN, replaced()).progress()).contains("reads back 540.0 MB");
   }
 
   @Test
   void whoMayNotReadTheLogIsShownNothingAndGoesOn() {
     api.has(job("load").build());
-    api.has(RunningPods.one()).refusesAt("GET", RunningPods.LOG, 403, "runner may not get it");
+    api.has(ProgramPods.running()).refusesAt("GET", ProgramPods.LOG, 403, "runner may not get it");
 
     assertThat(running("load", proven()).progress()).isEmpty();
 

@@ -28,13 +28,12 @@ import dev.backstep.effect.Author;
 import dev.backstep.effect.Step;
 import dev.backstep.effect.Work;
 import dev.backstep.job.ClaimNodes;
-import dev.backstep.job.EndedPods;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobPods;
 import dev.backstep.job.JobProgress;
 import dev.backstep.job.JobTrials;
 import dev.backstep.job.ProgramJobs;
-import dev.backstep.job.RunningPods;
+import dev.backstep.job.ProgramPods;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
@@ -198,7 +197,7 @@ class BackupExecutorTest {
             .endCondition()
             .endStatus()
             .build());
-    api.has(EndedPods.saying(code, said));
+    api.has(ProgramPods.ended(code, said));
   }
 
   @Test
@@ -215,8 +214,8 @@ class BackupExecutorTest {
   @Test
   void howMuchOfAFileIsCopiedStandsInTheStatus() {
     api.has(live());
-    api.has(RunningPods.one())
-        .answersAt("GET", RunningPods.LOG, "progress: 12300000 of 540000000 bytes copied\n");
+    api.has(ProgramPods.running())
+        .answersAt("GET", ProgramPods.LOG, "progress: 12300000 of 540000000 bytes copied\n");
 
     var work = (Work.Rolling) next(ofFile(), scope).work();
 

@@ -28,11 +28,11 @@ import dev.backstep.gate.Probes;
 import dev.backstep.gate.http.HttpProbe;
 import dev.backstep.http.HttpRequest;
 import dev.backstep.http.HttpStack;
-import dev.backstep.job.EndedPods;
 import dev.backstep.job.JobManifests;
 import dev.backstep.job.JobPods;
 import dev.backstep.job.JobTrials;
 import dev.backstep.job.ProgramJobs;
+import dev.backstep.job.ProgramPods;
 import dev.backstep.object.ObjectCreation;
 import dev.backstep.object.ObjectPatch;
 import dev.backstep.problem.Problem;
@@ -216,7 +216,7 @@ class HttpClearTest {
     if (said == null) {
       return;
     }
-    api.has(EndedPods.saying(0, said));
+    api.has(ProgramPods.ended(0, said));
   }
 
   @Test
