@@ -72,7 +72,7 @@ class ArgoRolloutsE2E {
           containers:
           - name: app
             image: backstep.dev/app:%s
-            readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
+            readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1, timeoutSeconds: 5}
     ---
     apiVersion: v1
     kind: Service

@@ -39,7 +39,7 @@ class WorkloadsE2E {
           - name: app
             image: backstep.dev/app:v1
             env: [{name: MODE, value: "%s"}]
-            readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
+            readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1, timeoutSeconds: 5}
     ---
     apiVersion: v1
     kind: Service

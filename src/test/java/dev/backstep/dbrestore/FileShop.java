@@ -82,7 +82,7 @@ final class FileShop implements AutoCloseable {
             - name: app
               image: backstep.dev/procrastinate:3
               command: [python3.11, /app/app.py]
-              readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 1}
+              startupProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 1, failureThreshold: 120}
               volumeMounts: [{name: data, mountPath: /data}, {name: app, mountPath: /app}]
             volumes:
             - {name: data, persistentVolumeClaim: {claimName: shop-data}}

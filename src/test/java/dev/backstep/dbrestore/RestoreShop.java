@@ -43,7 +43,7 @@ final class RestoreShop implements AutoCloseable {
             - name: keeper
               image: backstep.dev/debian:12
               command: [bash, -c, "chmod 777 /backups && touch /tmp/ready && sleep infinity"]
-              readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 1}
+              startupProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 1, failureThreshold: 120}
               volumeMounts: [{name: backups, mountPath: /backups}]
             volumes: [{name: backups, persistentVolumeClaim: {claimName: backups}}]
       """;

@@ -167,7 +167,7 @@ class GatesE2E {
             - name: prometheus
               image: backstep.dev/prometheus:2
               volumeMounts: [{name: config, mountPath: /etc/prometheus}]
-              readinessProbe: {httpGet: {path: /-/ready, port: 9090}, periodSeconds: 1}
+              readinessProbe: {httpGet: {path: /-/ready, port: 9090}, periodSeconds: 1, timeoutSeconds: 5}
             volumes: [{name: config, configMap: {name: prometheus}}]
       ---
       apiVersion: v1

@@ -38,7 +38,10 @@ final class Application {
             - name: witness
               image: backstep.dev/debian:12
               command: [sleep, infinity]
-              readinessProbe: {exec: {command: [bash, -c, "[[ $(stat -c %u /backups) == 65532 ]]"]}, periodSeconds: 1}
+              startupProbe:
+                exec: {command: [bash, -c, "[[ $(stat -c %u /backups) == 65532 ]]"]}
+                periodSeconds: 1
+                failureThreshold: 120
               volumeMounts: [{name: backups, mountPath: /backups}]
             volumes: [{name: backups, persistentVolumeClaim: {claimName: backups}}]
       """;

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A runbook's sample with its application running, in which something is broken, and the people who
@@ -335,14 +336,19 @@ final class Incident implements AutoCloseable {
         .awaitPhase(id, Phase.Released);
   }
 
+  /** Where it takes too long, the log of the rollback says what happened instead. */
   Incident await(String what, Predicate<RollbackPlan> reached) {
-    Awaitility.await(what)
-        .atMost(LIMIT)
-        .untilAsserted(
-            () -> {
-              var plan = plan();
-              assertThat(plan.getStatus() != null && reached.test(plan)).as(said(plan)).isTrue();
-            });
+    try {
+      Awaitility.await(what)
+          .atMost(LIMIT)
+          .untilAsserted(
+              () -> {
+                var plan = plan();
+                assertThat(plan.getStatus() != null && reached.test(plan)).as(said(plan)).isTrue();
+              });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(e.getMessage() + "\n" + filledIn("samples/log.tmpl"), e);
+    }
     return this;
   }
 

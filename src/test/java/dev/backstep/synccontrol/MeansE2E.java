@@ -54,7 +54,7 @@ class MeansE2E {
             containers:
             - name: app
               image: backstep.dev/app:v1
-              readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
+              readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1, timeoutSeconds: 5}
       ---
       apiVersion: v1
       kind: Service

@@ -119,7 +119,7 @@ public final class Shop implements AutoCloseable {
               containers:
               - name: app
                 image: backstep.dev/app:%2$s
-                readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
+                readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1, timeoutSeconds: 5}
         ---
         apiVersion: v1
         kind: Service

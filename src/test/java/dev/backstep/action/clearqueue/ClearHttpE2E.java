@@ -46,7 +46,7 @@ class ClearHttpE2E {
             - name: app
               image: backstep.dev/app:v1
               env: [{name: ADMIN_TOKEN, valueFrom: {secretKeyRef: {name: sync-admin, key: token}}}]
-              readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
+              readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1, timeoutSeconds: 5}
       ---
       apiVersion: v1
       kind: Service

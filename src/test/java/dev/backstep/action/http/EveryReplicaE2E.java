@@ -40,7 +40,7 @@ class EveryReplicaE2E {
             containers:
             - name: app
               image: backstep.dev/app:%2$s
-              readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
+              readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1, timeoutSeconds: 5}
       """;
 
   private static final String HEADLESS =

@@ -53,7 +53,7 @@ class ResyncE2E {
             - name: app
               image: backstep.dev/debian:12
               command: [bash, -c, "cp /from/shop.sqlite /data/ && touch /tmp/ready && sleep infinity"]
-              readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 1}
+              startupProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 1, failureThreshold: 120}
               volumeMounts:
               - {name: data, mountPath: /data}
               - {name: from, mountPath: /from}
