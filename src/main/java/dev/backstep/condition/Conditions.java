@@ -59,13 +59,13 @@ public final class Conditions {
     return known.isEmpty() ? say(type, null, reason, message) : again(type);
   }
 
-  /** Says again what was said before, if anything was. */
+  /** Says again what was said before, if anything was, and of which generation. */
   public Conditions again(String type) {
     said(type)
         .ifPresent(
             known -> {
               now.removeIf(condition -> condition.getType().equals(type));
-              now.add(new ConditionBuilder(known).withObservedGeneration(generation).build());
+              now.add(known);
             });
     return this;
   }

@@ -64,7 +64,7 @@ class ConditionsTest {
     assertThat(kept.getStatus()).isEqualTo("False");
     assertThat(kept.getMessage()).isEqualTo("No.");
     assertThat(kept.getLastTransitionTime()).isEqualTo(AT_NOON);
-    assertThat(kept.getObservedGeneration()).isEqualTo(2);
+    assertThat(kept.getObservedGeneration()).isEqualTo(1);
 
     var nothing = only(atNoon().keep("Ready", "Measuring", "Being measured."));
     assertThat(nothing.getStatus()).isEqualTo("Unknown");

@@ -7,12 +7,15 @@ import java.util.stream.Stream;
 /**
  * Kills the operator at every request of a ladder, before it leaves and after it was executed, and
  * compares the end with that of the undisturbed run. It is killed once in each state of the world:
- * between two reads at the same instant, nothing that survives it has changed. Who dies after the
- * answer dies before the next request, which is the next point; only after the last one there is
- * none.
+ * between two requests of one moment, nothing that survives it has changed but for what the first
+ * one did. Who dies after the answer dies before the next request, which is the next point; only
+ * after the last one there is none.
  */
 final class CrashMatrix {
   private static final long SEED = 1;
+
+  /** So short, in milliseconds, that no deadline passes meanwhile. */
+  private static final long MOMENT = 100;
 
   private final ReferenceLadder ladder;
   private final Mistake mistake;
@@ -33,13 +36,13 @@ final class CrashMatrix {
   /**
    * A request of the undisturbed run.
    *
-   * @param at when it left
+   * @param at when it left, in milliseconds
    * @param deeds what was done before, by anybody
    */
-  private record Point(boolean leavesNothing, long at, long deeds) {
-    /** Who dies before the next request leaves the world as if it had died before this one. */
+  private record Point(boolean leavesNothing, boolean stores, long at, long deeds) {
+    /** Who dies before the next request leaves the world as if it had died with this one. */
     boolean sameWorld(Point next) {
-      return leavesNothing && at == next.at && deeds == next.deeds;
+      return next.at - at < MOMENT && next.deeds == deeds + (stores ? 1 : 0);
     }
   }
 
@@ -55,7 +58,9 @@ final class CrashMatrix {
 
     @Override
     Fault strike(SimulatedProcess process, Request request) {
-      points.add(new Point(request.leavesNothing(), world.time().elapsed(), world.deeds()));
+      points.add(
+          new Point(
+              request.leavesNothing(), request.stores(), world.time().elapsed(), world.deeds()));
       return null;
     }
   }

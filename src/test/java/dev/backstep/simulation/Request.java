@@ -16,10 +16,12 @@ record Request(
 
   /** True when nothing that the operator or an application reads is changed. */
   boolean leavesNothing() {
-    return !writes()
-        || path.endsWith("/events")
-        || path.endsWith("reviews")
-        || query.containsKey("dryRun");
+    return !stores() || path.endsWith("/events");
+  }
+
+  /** True when the API server keeps what it brings. */
+  boolean stores() {
+    return writes() && !path.endsWith("reviews") && !query.containsKey("dryRun");
   }
 
   boolean writes() {

@@ -13,6 +13,7 @@ import dev.backstep.resource.Preflights;
 import dev.backstep.resource.Together;
 import dev.backstep.synccontrol.watch.SyncCache;
 import dev.backstep.synccontrol.watch.SyncWakeups;
+import io.fabric8.kubernetes.api.model.Condition;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,21 +51,26 @@ public class MeansPreflight extends Preflights<SyncControl> {
    */
   Optional<List<Problem>> of(SyncControl sync, SyncControlStatus status, boolean off, Instant now) {
     return SyncCache.open(sync).isPresent()
-            || off && wasInOrder(status)
+            || off && inOrder(status).isPresent()
             || !asked(sync) && saidSo(sync, status)
         ? Optional.empty()
         : of(sync, now, () -> problems(sync, now));
   }
 
-  /** An earlier process found the object in order, as it is now. */
-  private static boolean saidSo(SyncControl sync, SyncControlStatus status) {
-    return sync.getMetadata().getGeneration().equals(status.observedGeneration())
-        && wasInOrder(status);
+  /**
+   * An earlier process found the object in order, as it is now. The status goes with the edits of
+   * an open episode, though nothing is checked then: only the condition knows what was.
+   */
+  static boolean saidSo(SyncControl sync, SyncControlStatus status) {
+    return inOrder(status)
+        .filter(it -> sync.getMetadata().getGeneration().equals(it.getObservedGeneration()))
+        .isPresent();
   }
 
-  private static boolean wasInOrder(SyncControlStatus status) {
+  private static Optional<Condition> inOrder(SyncControlStatus status) {
     return status.conditions().stream()
-        .anyMatch(it -> it.getType().equals(ConditionTypes.READY) && it.getStatus().equals("True"));
+        .filter(it -> it.getType().equals(ConditionTypes.READY) && it.getStatus().equals("True"))
+        .findFirst();
   }
 
   private CompletionStage<List<Problem>> problems(SyncControl sync, Instant now) {
