@@ -177,7 +177,7 @@ class ChartE2E {
     shop.serving("web", "v2").serving("worker", "v1");
     try (var writes = MarkedWrites.in(shop)) {
       // Pods of v2 are started anew, and as unhealthy as before: so the run waits.
-      shop.apply(Shop.planYaml(level, "").replace("within: 5s", "within: 10m"));
+      shop.apply(Shop.planYaml(level, "").replace("within: 20s", "within: 10m"));
       shop.run("INC-1", "anew").awaitPhase(Phase.Verifying);
       var before = pods(namespace);
 

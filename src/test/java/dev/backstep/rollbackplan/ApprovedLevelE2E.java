@@ -30,7 +30,7 @@ class ApprovedLevelE2E {
           serviceAccountName: runner
           verification: {soak: 0s}
           gates:
-          - {name: ready, interval: 1s, within: 5s, consecutiveSuccessLimit: 1,
+          - {name: ready, interval: 1s, within: 20s, consecutiveSuccessLimit: 1,
              workload: {kind: Deployment, name: web}}
           - {name: names, use: OnDemand, within: 60s,
              manual: {text: "Open three bookings of today: are the guest names right?"}}

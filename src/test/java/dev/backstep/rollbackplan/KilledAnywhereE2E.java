@@ -86,7 +86,7 @@ class KilledAnywhereE2E {
         serviceAccountName: runner
         verification: {soak: 0s}
         gates:
-        - {name: ready, interval: 1s, within: 5s, consecutiveSuccessLimit: 1,
+        - {name: ready, interval: 1s, within: 20s, consecutiveSuccessLimit: 1,
            consecutiveFailureLimit: 1, workload: {kind: Deployment, name: web}}
         levels:
         - name: revert

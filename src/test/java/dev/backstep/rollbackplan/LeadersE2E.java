@@ -252,7 +252,7 @@ class LeadersE2E {
         serviceAccountName: runner
         verification: {soak: 2s}
         gates:
-        - {name: ready, interval: 1s, within: 5s, consecutiveSuccessLimit: 1,
+        - {name: ready, interval: 1s, within: 20s, consecutiveSuccessLimit: 1,
            consecutiveFailureLimit: 1, workload: {kind: Deployment, name: web}}
         levels:
         - name: quiet

@@ -51,7 +51,7 @@ class RunControlE2E {
           serviceAccountName: runner
           verification: {soak: 1s}
           gates:
-          - {name: ready, interval: 1s, within: 5s, consecutiveSuccessLimit: 1,
+          - {name: ready, interval: 1s, within: 20s, consecutiveSuccessLimit: 1,
              consecutiveFailureLimit: 1, workload: {kind: Deployment, name: web}}
           - {name: never, use: OnDemand, interval: 1s, within: 5s, consecutiveFailureLimit: 1,
              http: {service: {name: nobody, port: 80}}}

@@ -196,7 +196,7 @@ public final class Shop implements AutoCloseable {
     return this;
   }
 
-  /** A plan with one HTTP gate and short times. */
+  /** A plan with one HTTP gate and times that are short, but not for pods on a busy machine. */
   public static String planYaml(String levels, String more) {
     return """
         apiVersion: backstep.dev/v1alpha1
@@ -208,7 +208,7 @@ public final class Shop implements AutoCloseable {
           gates:
           - name: api
             interval: 1s
-            within: 5s
+            within: 20s
             consecutiveSuccessLimit: 2
             consecutiveFailureLimit: 2
             consecutiveErrorLimit: 2
