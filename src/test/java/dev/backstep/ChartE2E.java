@@ -214,7 +214,7 @@ class ChartE2E {
             .as("with what people did to web")
             .containsExactly("worker", "web", "web", "worker");
       }
-      shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
+      shop.kubectl("delete", "rollbackplan", "web", "--timeout=90s").orThrow();
     }
   }
 
@@ -309,7 +309,7 @@ class ChartE2E {
 
     shop.kubectl("create", "rolebinding", "a", "--clusterrole=" + role, "--group=leads").orThrow();
     shop.awaitCondition("Executable", "True");
-    shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
+    shop.kubectl("delete", "rollbackplan", "web", "--timeout=90s").orThrow();
   }
 
   /** Pods that are more than restricted are not let in. */
@@ -384,6 +384,6 @@ class ChartE2E {
     var events =
         shop.kubectl("get", "events", "--field-selector", "involvedObject.name=web").orThrow();
     assertThat(events.stdout()).contains("Now level 1/1, revert.");
-    shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
+    shop.kubectl("delete", "rollbackplan", "web", "--timeout=90s").orThrow();
   }
 }

@@ -44,7 +44,7 @@ class ApprovalPolicyE2E {
   private static final List<String> RIGHTS =
       List.of(
           "templates/roles.yaml", "templates/clusterrole.yaml", "templates/aggregated-roles.yaml");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final AtomicInteger COUNT = new AtomicInteger();
 

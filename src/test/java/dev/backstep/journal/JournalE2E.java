@@ -57,7 +57,7 @@ class JournalE2E {
       shop.awaitCondition(ConditionTypes.JOURNAL_WRITTEN, "True");
       var written = postgres;
       Awaitility.await("the rows of both runs")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(2))
           .untilAsserted(() -> assertThat(rows(written, shop)).endsWith(last(steps(shop))));
       assertThat(rows(postgres, shop)).containsAll(steps(shop));
     } finally {

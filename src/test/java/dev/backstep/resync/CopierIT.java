@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A SQLite file is copied into a PostgreSQL, and one PostgreSQL into another. */
 class CopierIT {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final Table VEHICLES = new Table("vehicles", List.of("id"));
 
   @TempDir Path volume;

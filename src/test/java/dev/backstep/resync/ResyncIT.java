@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program itself, in a process of its own, as the container runs it. */
 class ResyncIT {
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int ROWS = 100_000;
   private static final int KILLED = 128 + 9;
   private static final String COPIED =

@@ -148,7 +148,7 @@ class BadInputE2E {
           .contains("Use a new id");
       assertThat(shop.runStatus().id()).isEqualTo("INC-2");
 
-      shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
+      shop.kubectl("delete", "rollbackplan", "web", "--timeout=90s").orThrow();
       shop.release("web", "v2");
       shop.apply(withRun(Shop.planYaml(rollBack("web", TO_V1), ""), "INC-2"));
       shop.awaitCondition(ConditionTypes.RUN_REFUSED, "True");
@@ -214,7 +214,7 @@ class BadInputE2E {
       shop.run("INC-1", "hold").awaitPhase(Phase.Verifying);
       assertThat(shop.deployment("worker").getSpec().getReplicas()).isZero();
 
-      shop.kubectl("delete", "rollbackplan", "web", "--timeout=30s").orThrow();
+      shop.kubectl("delete", "rollbackplan", "web", "--timeout=90s").orThrow();
 
       assertThat(shop.deployment("worker").getSpec().getReplicas()).isEqualTo(1);
     }

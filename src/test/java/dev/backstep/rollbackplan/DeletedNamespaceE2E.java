@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A namespace is deleted while a run holds something in it: the finalizer must not keep it. */
 class DeletedNamespaceE2E {
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final String OFF =
       """
       - name: stop
@@ -94,7 +94,7 @@ class DeletedNamespaceE2E {
     operator.kill();
     delete(shop);
     Awaitility.await("everything but the plan to be gone")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () ->
                 Cluster.get()

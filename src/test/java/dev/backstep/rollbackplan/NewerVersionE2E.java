@@ -56,7 +56,7 @@ class NewerVersionE2E {
                   + "validations\"}]");
       var teleport = "- {name: far, actions: [{name: teleport-web, teleport: {to: mars}}]}";
       Awaitility.await("the newer CRD")
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofMinutes(2))
           .until(
               () -> newer.kubectlWith(Shop.planYaml(teleport, ""), "apply", "-f", "-").exit() == 0);
 

@@ -62,7 +62,7 @@ class RollbackPlanE2E {
       assertThat(shop.plan().getStatus().level()).isEqualTo("1/2 revert-image");
       assertThat(shop.runStatus().levels().get(1).startedAt()).isNull();
       wasWokenByTheGate(shop);
-      shop.kubectl("wait", "--for=condition=Healthy", "rollbackplan/web", "--timeout=10s")
+      shop.kubectl("wait", "--for=condition=Healthy", "rollbackplan/web", "--timeout=60s")
           .orThrow();
     }
   }

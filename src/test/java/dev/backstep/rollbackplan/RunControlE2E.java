@@ -338,7 +338,7 @@ class RunControlE2E {
             run: {id: INC-9, reason: another team does the same, requestedBy: carol,
                   levels: [revert], entry: Always}
           """);
-      shop.kubectl("wait", "--for=condition=AwaitingAnswer", "rollbackplan/other", "--timeout=30s")
+      shop.kubectl("wait", "--for=condition=AwaitingAnswer", "rollbackplan/other", "--timeout=90s")
           .orThrow();
       var asks =
           shop.kubectl(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A sync that is switched off and on again, on a real API server. */
 class SyncControlE2E {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @RegisterExtension static final TestOperator operator = TestOperator.running(9);
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Plans and people that hold one SyncControl off, on a real API server. */
 class SyncHoldersE2E {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @RegisterExtension static final TestOperator operator = TestOperator.running(4);
 

@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 
 /** A shop with two workers, one of which is stopped, and a SyncControl that switches them. */
 record SyncShop(Shop shop) implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final String SYNC =
       """

@@ -23,7 +23,7 @@ import org.awaitility.Awaitility;
  * server has carried out may be answered, and logged, with 504 when nobody waits for it any more.
  */
 public final class MarkedWrites implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Shop shop;
   private final Map<String, Deployment> latest = new ConcurrentHashMap<>();

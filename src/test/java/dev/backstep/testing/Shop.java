@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
 public final class Shop implements AutoCloseable {
   public static final String PLAN = "web";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final PatchContext MERGED =
       new PatchContext.Builder()

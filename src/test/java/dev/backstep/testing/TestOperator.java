@@ -22,7 +22,7 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
   /** Enough for most classes; not more than needed, as each costs the operator eight watches. */
   private static final int SHOPS = 12;
 
-  private static final Duration GONE = Duration.ofSeconds(90);
+  private static final Duration GONE = Duration.ofMinutes(3);
 
   /** The API server's count of who watches objects in all namespaces. */
   private static final String WATCHING =

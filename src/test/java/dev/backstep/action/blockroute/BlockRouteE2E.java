@@ -265,7 +265,7 @@ class BlockRouteE2E {
 
   private void awaitStatus(Shop shop, String path, int status) {
     Awaitility.await(path)
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .untilAsserted(() -> assertThat(status(shop, path)).isEqualTo(status));
   }
 

@@ -65,7 +65,7 @@ class EveryReplicaE2E {
         gates:
         - name: api
           interval: 1s
-          within: 10s
+          within: 30s
           http:
             service: {name: web, port: 80, replicas: Every}
             path: /api/health
