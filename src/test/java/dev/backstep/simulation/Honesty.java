@@ -35,8 +35,9 @@ final class Honesty extends Rules {
     // Whose pods were deleted when, their owner decides as well.
     var pods = effects.deletions(name);
     var said = changed(action);
-    // What nobody can find out, a human may take as done.
-    var taken = facts.leftByHuman(claim, action.path("name").asText());
+    // What nobody can find out, a human may take as done, or who is there to verify it.
+    var plain = action.path("name").asText();
+    var taken = facts.leftByHuman(claim, plain) || world.outsideRules().isVerified(plain);
     require(
         facts.unsure(name) || said >= seen - pods && (taken || said <= seen + pods),
         "I8",

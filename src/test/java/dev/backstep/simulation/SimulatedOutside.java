@@ -214,6 +214,11 @@ final class SimulatedOutside {
     return remembered.contains(claim);
   }
 
+  /** What the endpoint that verifies says. */
+  boolean isMended() {
+    return mended;
+  }
+
   /** True while a replica is behind a Service. */
   boolean isThere(String replica) {
     return world.server().all("endpointslices").values().stream()
