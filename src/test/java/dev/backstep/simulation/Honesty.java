@@ -35,9 +35,9 @@ final class Honesty extends Rules {
     // Whose pods were deleted when, their owner decides as well.
     var pods = effects.deletions(name);
     var said = changed(action);
-    // What nobody can find out, a human may take as done, or who is there to verify it.
+    // What nobody can find out, a human may take as done, or who verifies it.
     var plain = action.path("name").asText();
-    var taken = facts.leftByHuman(claim, plain) || world.outsideRules().isVerified(plain);
+    var taken = facts.leftByHuman(claim, plain) || world.outsideRules().isDoneBefore(claim, plain);
     require(
         facts.unsure(name) || said >= seen - pods && (taken || said <= seen + pods),
         "I8",
