@@ -84,7 +84,7 @@ final class Running implements Says {
       return "";
     }
     var pinned = view.snapshot().plan();
-    var now = Arguments.resolve(view.plan().getSpec(), pinned.run());
+    var now = Arguments.resolve(view.plan().getSpec(), pinned.run()).carriedOut();
     return pinned.withRun(null).equals(now.withRun(null))
         ? ""
         : " The plan was edited since: this run uses it as it was at %s, the next one as it is now."

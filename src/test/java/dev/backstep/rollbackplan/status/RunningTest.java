@@ -50,6 +50,15 @@ class RunningTest {
   }
 
   @Test
+  void theHoldThatGitOpsAddsToALevelIsNoEdit() {
+    var run = Said.run(Phase.Acting).startedAt(Said.NOW).build();
+    var plan = Said.plan().with("gitOps: {argoCD: [{application: shop, namespace: argocd}]}");
+    var pinned = plan.run(run).snapshot(snapshot -> snapshot.plan(snapshot.plan().carriedOut()));
+
+    assertThat(said(pinned, "Reconciling")).endsWith("What happened.");
+  }
+
+  @Test
   void aReleaseThatComesTooEarlyIsSaidToWait() {
     var wish = "run: {id: INC-1, reason: x, requestedBy: a, levels: [code], state: Released}";
     var open = Said.plan().with(wish).run(Said.run(Phase.Acting).build());
