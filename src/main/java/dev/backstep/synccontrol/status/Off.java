@@ -3,6 +3,7 @@ package dev.backstep.synccontrol.status;
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.SyncControlStatus;
+import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.api.v1alpha1.sync.SyncHolder;
 import dev.backstep.condition.Conditions;
@@ -21,7 +22,7 @@ final class Off implements Says {
           ConditionTypes.DISABLED,
           false,
           Reasons.DISABLE_FAILED,
-          "It is not proven off: %s It is tried again.".formatted(failed(view, status)));
+          "It is not proven off: %s%s".formatted(failed(view, status), again(view, status)));
     } else if (state == SwitchState.Disabling) {
       conditions.say(
           ConditionTypes.DISABLED, false, Reasons.DISABLING, "It is being switched off.");
@@ -60,6 +61,14 @@ final class Off implements Says {
       case EnableFailed -> "It could not be given back: %s".formatted(failed(view, status));
       default -> "Nobody keeps it off.";
     };
+  }
+
+  /** Not what somebody else switches on each time: that waits for a human. */
+  private static String again(SwitchView view, SyncControlStatus status) {
+    var contested =
+        SwitchStatus.failed(status.episode(), view.snapshot())
+            .allMatch(means -> means.standing() == Standing.Contested);
+    return contested ? "" : " It is tried again.";
   }
 
   private static String failed(SwitchView view, SyncControlStatus status) {

@@ -6,6 +6,7 @@ import dev.backstep.api.v1alpha1.SyncControl;
 import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.api.v1alpha1.sync.EpisodeBuilder;
 import dev.backstep.api.v1alpha1.sync.MeansStatus;
+import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.effect.Progress;
 import dev.backstep.effect.Step;
@@ -16,6 +17,7 @@ import dev.backstep.synccontrol.gather.SwitchView;
 import dev.backstep.synccontrol.queue.QueueView;
 import dev.backstep.testing.PlanYaml;
 import dev.backstep.testing.TaskTaker;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Clock;
 import java.time.Instant;
@@ -38,6 +40,7 @@ class SwitchStatusTest {
       """;
 
   private SwitchState said = SwitchState.Disabling;
+  private MeansStatus means = MeansStatus.begun("workers", NOON);
   private Map<String, Step> steps = Map.of();
   private Map<String, Progress> progress = Map.of();
 
@@ -62,7 +65,7 @@ class SwitchStatusTest {
                     .claim("claim-1")
                     .startedAt(NOON)
                     .since(NOON)
-                    .means(List.of(MeansStatus.begun("workers", NOON)))
+                    .means(List.of(means))
                     .build())
             .build();
     var now = NOON.plusSeconds(seconds);
@@ -103,10 +106,24 @@ class SwitchStatusTest {
     said = SwitchState.DisableFailed;
 
     assertThat(after(600).state()).isEqualTo(SwitchState.DisableFailed);
-    assertThat(after(600).conditions())
-        .filteredOn(it -> it.getType().equals("Disabled"))
-        .singleElement()
-        .satisfies(it -> assertThat(it.getMessage()).contains("workers: It is about to begin."));
+    assertThat(disabled()).contains("workers: It is about to begin.");
+  }
+
+  @Test
+  void whatSomebodyElseSwitchesOnEachTimeIsNotSaidToBeTriedAgain() {
+    means = means.with().standing(Standing.Failed).message("It failed.").build();
+    assertThat(disabled()).endsWith("workers: It failed. It is tried again.");
+
+    means = means.with().standing(Standing.Contested).build();
+    assertThat(disabled()).endsWith("workers: It failed.");
+  }
+
+  private String disabled() {
+    return after(600).conditions().stream()
+        .filter(it -> it.getType().equals("Disabled"))
+        .map(Condition::getMessage)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
