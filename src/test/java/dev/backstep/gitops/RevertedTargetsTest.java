@@ -8,6 +8,9 @@ import dev.backstep.testing.LoopbackApi;
 import dev.backstep.testing.PlanYaml;
 import dev.backstep.testing.Settings;
 import dev.backstep.testing.Workloads;
+import io.fabric8.kubernetes.api.model.FieldsV1;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.util.Arrays;
@@ -290,14 +293,7 @@ class RevertedTargetsTest {
   void aPlanWhoseRunWouldBeTakenOutIsADoubt(String applied, int said) {
     // given
     planObject.getMetadata().setAnnotations(Map.of("kustomize.toolkit.fluxcd.io/ssa", applied));
-    planObject
-        .getMetadata()
-        .setLabels(
-            Map.of(
-                "kustomize.toolkit.fluxcd.io/name",
-                "shop",
-                "kustomize.toolkit.fluxcd.io/namespace",
-                "flux-system"));
+    planIsDeployed();
 
     // when
     var doubts = doubts();
@@ -310,6 +306,44 @@ class RevertedTargetsTest {
                 assertThat(doubt)
                     .isEqualTo(
                         "The plan itself, and so spec.run, is deployed by Kustomization flux-system/shop, which takes out what kubectl sets in it, and fails while it may not. Give it in Git the annotation kustomize.toolkit.fluxcd.io/ssa: Merge."));
+  }
+
+  private void planIsDeployed() {
+    planObject
+        .getMetadata()
+        .setLabels(
+            Map.of(
+                "kustomize.toolkit.fluxcd.io/name",
+                "shop",
+                "kustomize.toolkit.fluxcd.io/namespace",
+                "flux-system"));
+  }
+
+  private static ManagedFieldsEntry writes(String manager, String fieldOfTheRun) {
+    var fields = new FieldsV1();
+    fields.setAdditionalProperty("f:spec", Map.of("f:run", Map.of("f:" + fieldOfTheRun, Map.of())));
+    return new ManagedFieldsEntryBuilder().withManager(manager).withFieldsV1(fields).build();
+  }
+
+  /**
+   * It wrote its own name over that of kubectl, and takes out what it has so, whatever Git says.
+   */
+  @Test
+  void aRunThatFluxTookOverHasToBeTakenOut() {
+    // given
+    planIsDeployed();
+    var metadata = planObject.getMetadata();
+    metadata.setNamespace("shop");
+    metadata.setName("web");
+    metadata.setManagedFields(
+        List.of(writes("on-call", "id"), writes("kustomize-controller", "state")));
+
+    // when, then
+    assertThat(doubts())
+        .singleElement()
+        .asString()
+        .endsWith(
+            "Fields of spec.run are its own already, for which that comes too late: once the run has ended and nothing is held, kubectl -n shop patch rollbackplan web --type=merge -p '{\"spec\":{\"run\":null}}'.");
   }
 
   @Test
