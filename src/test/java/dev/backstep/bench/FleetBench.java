@@ -7,6 +7,7 @@ import dev.backstep.testing.AuditLog.Entry;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.OperatorProcess;
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -96,13 +97,13 @@ final class FleetBench {
     shop.rolledOut("db");
     shop.apply(PodDatabase.SECRET.formatted(PodDatabase.address(shop, "db")));
     shop.apply(PodDatabase.MAY_READ);
-    PodDatabase.sql(shop, ROWS.formatted(rows));
+    Psql.of(shop).says(ROWS.formatted(rows));
     shop.apply(SyncsBench.FLAG + workers() + SYNC.formatted(references()));
     SyncsBench.await(shop, "the SyncControl to be ready", SyncsBench::isReady);
     for (var round = 0; round < ROUNDS; round++) {
-      PodDatabase.sql(shop, "VACUUM ANALYZE worker_jobs");
+      Psql.of(shop).says("VACUUM ANALYZE worker_jobs");
       var ours = off();
-      PodDatabase.sql(shop, "VACUUM ANALYZE worker_jobs");
+      Psql.of(shop).says("VACUUM ANALYZE worker_jobs");
       var byHand = byHand();
       Figures.say(
           "round %d: %d workers and the flag patched after %.2f s, %d rows and all proven after %.1f s; kubectl scale and an UPDATE %.1f s",
@@ -191,9 +192,9 @@ final class FleetBench {
   private double byHand() throws SQLException {
     var began = Instant.now();
     scale(0);
-    PodDatabase.sql(shop, BY_HAND.formatted("paused", "pending"));
+    Psql.of(shop).says(BY_HAND.formatted("paused", "pending"));
     var seconds = seconds(began, Instant.now());
-    PodDatabase.sql(shop, BY_HAND.formatted("pending", "paused"));
+    Psql.of(shop).says(BY_HAND.formatted("pending", "paused"));
     scale(1);
     return seconds;
   }

@@ -3,6 +3,7 @@ package dev.backstep.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.status.Phase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.util.List;
@@ -95,10 +96,7 @@ class DatabaseE2E {
           "SELECT pg_get_functiondef('notify_all'::regproc)");
 
   private static String psql(Shop shop, String sql) {
-    var result =
-        shop.kubectlWith(
-            sql, "exec", "-i", "deployment/notes-db", "--", "psql", "-qAt", "-U", "shop", "notes");
-    return result.orThrow().stdout();
+    return new Psql(shop, "notes-db", "change-me").says("notes", sql);
   }
 
   private static List<String> state(Shop shop) {
@@ -134,8 +132,8 @@ class DatabaseE2E {
       shop.awaitRest();
 
       assertThat(shop.runStatus().phase()).isEqualTo(Phase.Mitigated);
-      assertThat(psql(shop, STATE.get(0))).isEqualTo("1|0\n2|0\n3|0\n");
-      assertThat(psql(shop, STATE.get(1))).isEqualTo("by_email|D\nby_sms|D\n");
+      assertThat(psql(shop, STATE.get(0))).isEqualTo("1|0\n2|0\n3|0");
+      assertThat(psql(shop, STATE.get(1))).isEqualTo("by_email|D\nby_sms|D");
       assertThat(psql(shop, STATE.get(2))).contains("BEGIN RETURN NULL; END");
 
       shop.state("Released").awaitPhase(Phase.Released);
@@ -160,7 +158,7 @@ class DatabaseE2E {
               "3 rows affected");
       assertThat(state(shop)).isEqualTo(before);
       assertThat(psql(shop, "SELECT count(*) FROM pg_namespace WHERE nspname = 'backstep'"))
-          .isEqualTo("0\n");
+          .isEqualTo("0");
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.backstep.api.v1alpha1.DbRestoreStatus;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
 import dev.backstep.testing.ChartPolicies;
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -184,9 +185,6 @@ final class RestoreShop implements AutoCloseable {
     shop.apply(SECRET.formatted(PodDatabase.address(shop, "db")));
     var policies = ChartPolicies.in(shop).grant("runner", ALICE).grant("approver", BOB);
     var opened = new RestoreShop(shop, policies);
-    await()
-        .atMost(LIMIT)
-        .until(() -> shop.kubectl("exec", "deployment/db", "--", "pg_isready").exit() == 0);
     opened.filled();
     return opened;
   }
@@ -253,11 +251,7 @@ final class RestoreShop implements AutoCloseable {
 
   /** What a superuser sees in one of the databases. */
   String sql(String database, String statement) {
-    return shop.kubectlWith(
-            statement, "exec", "-i", "deployment/db", "--", "psql", "-qAt", "-U", "shop", database)
-        .orThrow()
-        .stdout()
-        .strip();
+    return Psql.of(shop).says(database, statement);
   }
 
   /** The databases of the server that are not PostgreSQL's own, or the test's. */

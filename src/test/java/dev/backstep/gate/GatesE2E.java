@@ -1,13 +1,13 @@
 package dev.backstep.gate;
 
 import static dev.backstep.testing.PodDatabase.address;
-import static dev.backstep.testing.PodDatabase.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.backstep.api.v1alpha1.status.Evidence;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.io.IOException;
@@ -15,7 +15,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -36,15 +35,15 @@ class GatesE2E {
     return List.of(answer.body().strip().replaceAll("[\\[\\]\"]", "").split(","));
   }
 
-  private static Shop open(String name) throws SQLException {
+  private static Shop open(String name) {
     var shop = Shop.open(name);
     shop.apply(RIGHTS);
     shop.apply(PodDatabase.DATABASE);
     shop.apply(PROMETHEUS);
     shop.serving("web", "v1").serving("hooks", "v1").rolledOut("db").rolledOut("prometheus");
     shop.apply(PodDatabase.SECRET.formatted(address(shop, "db")));
-    sql(shop, "CREATE TABLE queue (id int PRIMARY KEY)");
-    sql(shop, "INSERT INTO queue VALUES (1), (2)");
+    Psql.of(shop).says("CREATE TABLE queue (id int PRIMARY KEY)");
+    Psql.of(shop).says("INSERT INTO queue VALUES (1), (2)");
     return shop;
   }
 
@@ -63,10 +62,10 @@ class GatesE2E {
           .isEqualTo("value was 1.0, rows[0].metric.job was a text of 4 characters.");
       assertThat(said(shop, "begun")).matches("matches was [1-9][0-9]*\\.");
 
-      sql(shop, "INSERT INTO queue SELECT generate_series(10, 20)");
+      Psql.of(shop).says("INSERT INTO queue SELECT generate_series(10, 20)");
       shop.awaitCondition("gates.backstep.dev/queue", "False");
       assertThat(said(shop, "queue")).isEqualTo("value was 13, wanted value <= 5.");
-      sql(shop, "DELETE FROM queue WHERE id > 2");
+      Psql.of(shop).says("DELETE FROM queue WHERE id > 2");
       shop.awaitCondition("gates.backstep.dev/queue", "True");
 
       shop.patch(
@@ -110,7 +109,7 @@ class GatesE2E {
           "the label",
           plan -> shop.condition("Executable").getMessage().contains("label secret db"));
       shop.kubectl("label", "secret", "db", "backstep.dev/database=true").orThrow();
-      sql(shop, "DROP TABLE queue");
+      Psql.of(shop).says("DROP TABLE queue");
       check(shop, "2");
       shop.await(
           "the table",

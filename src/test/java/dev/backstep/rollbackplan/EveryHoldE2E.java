@@ -8,12 +8,10 @@ import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.AdmissionHook;
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.io.IOException;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -124,7 +122,7 @@ class EveryHoldE2E {
       shop.rolledOut("db");
       shop.apply(PodDatabase.SECRET.formatted(PodDatabase.address(shop, "db")));
       shop.kubectl("create", "service", "clusterip", "backstep-responder", "--tcp=80").orThrow();
-      PodDatabase.sql(shop, TABLES);
+      Psql.of(shop).says(TABLES);
       shop.apply(PLAN);
       shop.awaitCondition("Executable", "True");
 
@@ -137,9 +135,9 @@ class EveryHoldE2E {
   /** A run and its undo, in which the operator is killed at this write. */
   private void survives(int write) throws Exception {
     var run = "INC-%d".formatted(write);
-    var catalog = says(CATALOG);
+    var catalog = rows(CATALOG);
     var route = route();
-    PodDatabase.sql(shop, "TRUNCATE changes");
+    Psql.of(shop).says("TRUNCATE changes");
     try (var hook = AdmissionHook.killAfter(shop.namespace(), "runner", write, operator)) {
       // when
       shop.patch(
@@ -152,7 +150,7 @@ class EveryHoldE2E {
 
       // then
       assertThat(changes()).as("killed at write %d", write).isEqualTo(CHANGED);
-      assertThat(says(CATALOG))
+      assertThat(rows(CATALOG))
           .as("killed at write %d", write)
           .contains("by_email D", "by_sms D")
           .noneMatch(catalog.get(0)::equals);
@@ -168,7 +166,7 @@ class EveryHoldE2E {
           .as("killed at write %d", write)
           .containsExactlyInAnyOrderElementsOf(
               Stream.concat(CHANGED.stream(), CHANGED.stream()).toList());
-      assertThat(says(CATALOG)).as("killed at write %d", write).isEqualTo(catalog);
+      assertThat(rows(CATALOG)).as("killed at write %d", write).isEqualTo(catalog);
       assertThat(route().path("spec")).isEqualTo(route.path("spec"));
       assertThat(generation()).isEqualTo(generation(route) + 2);
       assertThat(shop.plan().getStatus().holds()).isEmpty();
@@ -178,23 +176,13 @@ class EveryHoldE2E {
     }
   }
 
-  private List<String> changes() throws SQLException {
+  private List<String> changes() {
     // Who replaces a function alters it first, as it is: so nobody else replaces it meanwhile.
-    return says("SELECT what FROM changes WHERE what NOT LIKE 'ALTER ROUTINE %' ORDER BY n");
+    return rows("SELECT what FROM changes WHERE what NOT LIKE 'ALTER ROUTINE %' ORDER BY n");
   }
 
-  /** The first column of each row. */
-  private List<String> says(String query) throws SQLException {
-    var url = "jdbc:postgresql://%s:5432/shop".formatted(PodDatabase.address(shop, "db"));
-    try (var connection = DriverManager.getConnection(url, "shop", "secret");
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery(query)) {
-      var said = new ArrayList<String>();
-      while (rows.next()) {
-        said.add(rows.getString(1));
-      }
-      return said;
-    }
+  private List<String> rows(String query) {
+    return Psql.of(shop).rows("shop", query);
   }
 
   /** Starts the operator again as soon as it was killed, until the run is there. */

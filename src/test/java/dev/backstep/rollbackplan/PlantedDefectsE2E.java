@@ -4,11 +4,11 @@ import static dev.backstep.api.v1alpha1.ConditionTypes.EXECUTABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -323,8 +323,8 @@ class PlantedDefectsE2E {
     without(shop.deployment("web"), "Deployment web does not exist");
   }
 
-  private void sql(String statement) throws SQLException {
-    PodDatabase.sql(shop, statement);
+  private void sql(String statement) {
+    Psql.of(shop).says(statement);
   }
 
   private String encoded(String key) {

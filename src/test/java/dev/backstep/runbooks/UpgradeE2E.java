@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.OperatorImage;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
 import java.util.Map;
@@ -130,21 +131,6 @@ class UpgradeE2E {
   }
 
   private static String psql(String database, String query) {
-    return incident
-        .shop()
-        .kubectl(
-            "exec",
-            "deployment/budget-db",
-            "--",
-            "psql",
-            "-qAt",
-            "-U",
-            "shop",
-            "-c",
-            query,
-            database)
-        .orThrow()
-        .stdout()
-        .strip();
+    return new Psql(incident.shop(), "budget-db", "change-me").says(database, query);
   }
 }

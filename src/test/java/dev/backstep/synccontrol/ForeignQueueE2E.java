@@ -10,6 +10,7 @@ import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.testing.Cluster;
 import dev.backstep.testing.Command;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Sample;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
@@ -62,11 +63,7 @@ class ForeignQueueE2E {
   }
 
   private static String psql(Shop shop, String sql) {
-    return shop.kubectl(
-            "exec", "deployment/mail-db", "--", "psql", "-qAt", "-U", "shop", "-c", sql, "mail")
-        .orThrow()
-        .stdout()
-        .strip();
+    return new Psql(shop, "mail-db", "change-me").says("mail", sql);
   }
 
   private static int mails(Shop shop, String step) {

@@ -1,7 +1,6 @@
 package dev.backstep.synccontrol;
 
 import static dev.backstep.testing.PodDatabase.address;
-import static dev.backstep.testing.PodDatabase.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -10,13 +9,13 @@ import dev.backstep.api.v1alpha1.SyncControlStatus;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.testing.Command;
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Predicate;
@@ -66,15 +65,15 @@ class QueueE2E {
 
   @RegisterExtension static final TestOperator operator = TestOperator.running(2);
 
-  private static Shop shop(String name) throws SQLException {
+  private static Shop shop(String name) {
     var shop = Shop.open(name).idle("importer", "v1");
     shop.apply(PodDatabase.MAY_READ);
     shop.apply(PodDatabase.DATABASE);
     shop.serving("web", "v1").rolledOut("db");
     shop.apply(PodDatabase.SECRET.formatted(address(shop, "db")));
     shop.kubectl("scale", "deployment/importer", "--replicas=2").orThrow();
-    sql(shop, "CREATE TABLE queue (id serial PRIMARY KEY)");
-    sql(shop, "CREATE TABLE synced (at timestamptz)");
+    Psql.of(shop).says("CREATE TABLE queue (id serial PRIMARY KEY)");
+    Psql.of(shop).says("CREATE TABLE synced (at timestamptz)");
     shop.apply(SYNC);
     return shop;
   }
@@ -140,13 +139,13 @@ class QueueE2E {
       awaitCondition(shop, "QueueHealthy", "True", "QueueHealthy");
       awaitCondition(shop, "SyncFresh", "False", "NeverSynced");
       Awaitility.await("people to be told").atMost(PATIENCE).until(() -> alarms(shop) == 1);
-      sql(shop, "INSERT INTO synced VALUES (now())");
+      Psql.of(shop).says("INSERT INTO synced VALUES (now())");
       awaitCondition(shop, "SyncFresh", "True", "SyncFresh");
       assertThat(shop.kubectl("get", "synccontrols").orThrow().stdout())
           .containsPattern("STATE +DESIRED +HOLDERS +QUEUE +FAILED +LAST-SYNC +AGE")
           .containsPattern("orders +Enabled +Enabled +0 +0 +0 +[0-9a-z]+ +[0-9]");
 
-      sql(shop, "INSERT INTO queue SELECT generate_series(1, 500)");
+      Psql.of(shop).says("INSERT INTO queue SELECT generate_series(1, 500)");
       awaitCondition(shop, "QueueHealthy", "False", "QueueUnhealthy");
       await(shop, "the rule counts", it -> !it.autoDisable().isEmpty());
       operator.kill();
@@ -160,7 +159,7 @@ class QueueE2E {
       assertThat(shop.kubectl("get", "events").orThrow().stdout()).contains("QueueUnhealthy");
       Awaitility.await("people to be told").atMost(PATIENCE).until(() -> alarms(shop) == 2);
 
-      sql(shop, "DELETE FROM queue");
+      Psql.of(shop).says("DELETE FROM queue");
       await(shop, "Enabled", it -> it.state() == SwitchState.Enabled);
       assertThat(replicas(shop)).isEqualTo(2);
       awaitCondition(shop, "QueueHealthy", "True", "QueueHealthy");
@@ -185,7 +184,7 @@ class QueueE2E {
       await(shop, "Enabled", it -> it.state() == SwitchState.Enabled);
       assertThat(replicas(shop)).isEqualTo(2);
 
-      sql(shop, "DROP TABLE queue");
+      Psql.of(shop).says("DROP TABLE queue");
       awaitCondition(shop, "QueueHealthy", "Unknown", "NotMeasurable");
       assertThat(message(shop, "QueueHealthy")).contains("\"queue\" does not exist");
       assertThat(status(shop).state()).as("nobody knows").isEqualTo(SwitchState.Enabled);

@@ -1,10 +1,5 @@
 package dev.backstep.testing;
 
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.time.Duration;
-import org.awaitility.Awaitility;
-
 /** A PostgreSQL in a pod, for tests that want one beside their shop. */
 public final class PodDatabase {
   /** Deployment and Service {@code db}. */
@@ -61,8 +56,6 @@ public final class PodDatabase {
       roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: db}
       """;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
   private PodDatabase() {}
 
   /** The address of a Service of the shop. */
@@ -74,18 +67,5 @@ public final class PodDatabase {
         .require()
         .getSpec()
         .getClusterIP();
-  }
-
-  /** Has the database of the shop do something, once it can be reached. */
-  public static void sql(Shop shop, String statement) throws SQLException {
-    var url = "jdbc:postgresql://%s:5432/shop".formatted(address(shop, "db"));
-    try (var connection =
-            Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> DriverManager.getConnection(url, "shop", "secret"), it -> true);
-        var made = connection.createStatement()) {
-      made.execute(statement);
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
@@ -114,18 +115,7 @@ class BackupE2E {
     shop.rolledOut("db").rolledOut("shelf");
     var service = shop.client().services().inNamespace(shop.namespace()).withName("db").require();
     shop.apply(PodDatabase.SECRET.formatted(service.getSpec().getClusterIP()));
-    shop.kubectlWith(
-            "CREATE TABLE orders AS SELECT n FROM generate_series(1, 1000) n",
-            "exec",
-            "-i",
-            "deployment/db",
-            "--",
-            "psql",
-            "-qAt",
-            "-U",
-            "shop",
-            "shop")
-        .orThrow();
+    Psql.of(shop).says("CREATE TABLE orders AS SELECT n FROM generate_series(1, 1000) n");
   }
 
   private static String said(Shop shop) {

@@ -7,6 +7,7 @@ import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.io.IOException;
@@ -166,9 +167,9 @@ class ResyncE2E {
           .contains(
               "ended well: customers 2/2, 2 of them new or changed, beside 1 other rows; vehicles 20,000/20,000");
       assertThat(psql(shop, "SELECT count(*), count(DISTINCT id) FROM written"))
-          .isEqualTo("20000|20000\n");
+          .isEqualTo("20000|20000");
       assertThat(psql(shop, "SELECT count(*) FROM vehicles WHERE sold AND customer = 2"))
-          .isEqualTo("10000\n");
+          .isEqualTo("10000");
     }
   }
 
@@ -193,13 +194,10 @@ class ResyncE2E {
 
   private static int copied(Shop shop) {
     return Integer.parseInt(
-        psql(shop, "SELECT sum(copied) FROM backstep.resync WHERE name = 'vehicles'").strip());
+        psql(shop, "SELECT sum(copied) FROM backstep.resync WHERE name = 'vehicles'"));
   }
 
   private static String psql(Shop shop, String sql) {
-    return shop.kubectlWith(
-            sql, "exec", "-i", "deployment/db", "--", "psql", "-qAt", "-U", "shop", "shop")
-        .orThrow()
-        .stdout();
+    return Psql.of(shop).says(sql);
   }
 }

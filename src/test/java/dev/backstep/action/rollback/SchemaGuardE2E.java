@@ -8,9 +8,9 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
-import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -52,21 +52,21 @@ class SchemaGuardE2E {
       """;
 
   /** A broken release that came with a migration, after one that was proven good. */
-  private static void migrated(Shop shop, String onSchemaChange) throws SQLException {
+  private static void migrated(Shop shop, String onSchemaChange) {
     shop.apply(PodDatabase.DATABASE);
     shop.apply(PodDatabase.MAY_READ);
     shop.rolledOut("db");
     shop.apply(PodDatabase.SECRET.formatted(PodDatabase.address(shop, "db")));
-    PodDatabase.sql(shop, MIGRATIONS);
+    Psql.of(shop).says(MIGRATIONS);
     shop.serving("web", "v1").plan(LEVELS.formatted(onSchemaChange), STABLE);
     shop.await("a stable revision", plan -> !plan.getStatus().stable().isEmpty());
-    PodDatabase.sql(shop, "INSERT INTO migrations VALUES (42)");
+    Psql.of(shop).says("INSERT INTO migrations VALUES (42)");
     shop.release("web", "v2");
     shop.awaitCondition(ConditionTypes.HEALTHY, "False");
   }
 
   @Test
-  void somebodyIsAskedAndItGoesBackOnceTheSchemaDid() throws SQLException {
+  void somebodyIsAskedAndItGoesBackOnceTheSchemaDid() {
     try (var shop = Shop.open("schema-ask")) {
       // given
       migrated(shop, "Ask");
@@ -81,7 +81,7 @@ class SchemaGuardE2E {
       assertThat(shop.image("web")).isEqualTo("backstep.dev/app:v2");
 
       // when
-      PodDatabase.sql(shop, "DELETE FROM migrations WHERE version = 42");
+      Psql.of(shop).says("DELETE FROM migrations WHERE version = 42");
       shop.answer("Retry").awaitPhase(Phase.Recovered);
 
       // then
@@ -91,7 +91,7 @@ class SchemaGuardE2E {
   }
 
   @Test
-  void theLevelIsLeftWhereThePlanSaysSo() throws SQLException {
+  void theLevelIsLeftWhereThePlanSaysSo() {
     try (var shop = Shop.open("schema-next")) {
       // given
       migrated(shop, "NextLevel");
@@ -111,7 +111,7 @@ class SchemaGuardE2E {
 
   /** Not to know is no reason to go on to something that destroys more. */
   @Test
-  void whereNobodyKnowsSomebodyIsAskedWhateverThePlanSays() throws SQLException {
+  void whereNobodyKnowsSomebodyIsAskedWhateverThePlanSays() {
     try (var shop = Shop.open("schema-down")) {
       // given
       migrated(shop, "NextLevel");

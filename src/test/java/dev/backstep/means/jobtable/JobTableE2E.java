@@ -9,6 +9,7 @@ import dev.backstep.api.v1alpha1.sync.MeansStatus.Standing;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
 import dev.backstep.testing.ChartPolicies;
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
@@ -145,11 +146,7 @@ class JobTableE2E {
   }
 
   private static String psql(Shop shop, String sql) {
-    return shop.kubectlWith(
-            sql, "exec", "-i", "deployment/db", "--", "psql", "-qAt", "-U", "shop", "shop")
-        .orThrow()
-        .stdout()
-        .strip();
+    return Psql.of(shop).says(sql);
   }
 
   private static void wish(Shop shop, String state) {
