@@ -49,7 +49,7 @@ public final class Sample {
 
   /** Has it applied by a test. */
   public void apply(String yaml) {
-    shop.kubectlWith(yaml, "apply", "--server-side", "--field-manager=test", "-f", "-").orThrow();
+    shop.apply(yaml, "test");
   }
 
   /** Has a file with a run applied as it says; the options are kubectl's. */

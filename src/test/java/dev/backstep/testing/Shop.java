@@ -1,20 +1,28 @@
 package dev.backstep.testing;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.api.v1alpha1.status.Transition;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
@@ -23,6 +31,8 @@ public final class Shop implements AutoCloseable {
   public static final String PLAN = "web";
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   private static final PatchContext MERGED =
       new PatchContext.Builder()
@@ -80,9 +90,26 @@ public final class Shop implements AutoCloseable {
         .create();
   }
 
-  /** Applies YAML in the namespace, as a user does. */
+  /** Applies YAML in the namespace, as {@code kubectl apply --server-side} does. */
   public void apply(String yaml) {
-    kubectlWith(yaml, "apply", "-f", "-").orThrow();
+    apply(yaml, "kubectl");
+  }
+
+  /** The same under another name: who applies a part of an object keeps the parts of others. */
+  void apply(String yaml, String fieldManager) {
+    try (var documents = YAML.readerFor(GenericKubernetesResource.class).readValues(yaml)) {
+      while (documents.hasNextValue()) {
+        client()
+            .resource((GenericKubernetesResource) documents.nextValue())
+            .inNamespace(namespace)
+            .fieldValidation(Validation.STRICT)
+            .fieldManager(fieldManager)
+            .forceConflicts()
+            .serverSideApply();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** kubectl in the namespace. */
@@ -169,11 +196,30 @@ public final class Shop implements AutoCloseable {
 
   /** Past its deadline as well: on a busy machine pods take longer than that, and get there. */
   public Shop rolledOut(String name) {
-    Awaitility.await("Deployment %s to be rolled out".formatted(name))
-        .atMost(Duration.ofMinutes(3))
-        .until(
-            () -> kubectl("rollout", "status", "deployment/" + name, "--timeout=180s").exit() == 0);
+    client()
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName(name)
+        .waitUntilCondition(Shop::isRolledOut, PATIENCE.toSeconds(), TimeUnit.SECONDS);
     return this;
+  }
+
+  /** As {@code kubectl rollout status} sees it. */
+  private static boolean isRolledOut(Deployment deployment) {
+    if (deployment == null || deployment.getStatus().getObservedGeneration() == null) {
+      return false;
+    }
+    var wanted = deployment.getSpec().getReplicas();
+    var status = deployment.getStatus();
+    return status.getObservedGeneration() >= deployment.getMetadata().getGeneration()
+        && number(status.getUpdatedReplicas()) == wanted
+        && number(status.getReplicas()) == wanted
+        && number(status.getAvailableReplicas()) == wanted;
+  }
+
+  private static int number(Integer count) {
+    return Objects.requireNonNullElse(count, 0);
   }
 
   public Deployment deployment(String name) {
