@@ -33,7 +33,7 @@ public abstract class Preflights<R extends HasMetadata> implements PerObjectStat
   private final Map<String, Asked> known = new ConcurrentHashMap<>();
 
   /**
-   * @param interval how long something that was found wrong is not asked about again
+   * @param interval how long something that was found wrong is not asked about again at most
    */
   protected Preflights(Duration interval, Wakeups<R> wakeups) {
     this.interval = interval;
@@ -42,30 +42,34 @@ public abstract class Preflights<R extends HasMetadata> implements PerObjectStat
 
   /**
    * @param wish to look at it, from its annotation
+   * @param pause how long it is not asked about again if something is wrong
    * @param before what was known of the same generation before; empty: nothing
    */
   private record Asked(
       Long generation,
       String wish,
       Instant at,
+      Duration pause,
       CompletableFuture<List<Problem>> found,
       Optional<List<Problem>> before) {
     boolean isAbout(HasMetadata object) {
       return generation.equals(object.getMetadata().getGeneration());
     }
 
+    boolean isFor(HasMetadata object) {
+      return isAbout(object) && Objects.equals(wish, wishFor(object));
+    }
+
     /**
      * What is being asked is awaited, however often it is wished for meanwhile, so that it comes to
      * an end.
      */
-    boolean holds(HasMetadata object, Instant oldest) {
+    boolean holds(HasMetadata object, Instant now) {
       if (!found.isDone()) {
         return isAbout(object);
       }
       var wrong = found.isCompletedExceptionally() || !found.join().isEmpty();
-      return isAbout(object)
-          && Objects.equals(wish, wishFor(object))
-          && (!wrong || at.isAfter(oldest));
+      return isFor(object) && (!wrong || now.isBefore(at.plus(pause)));
     }
   }
 
@@ -78,13 +82,16 @@ public abstract class Preflights<R extends HasMetadata> implements PerObjectStat
       R object, Instant now, Supplier<CompletionStage<List<Problem>>> ask) {
     var uid = object.getMetadata().getUid();
     var last = Optional.ofNullable(known.get(uid));
-    if (last.filter(it -> it.holds(object, now.minus(interval))).isPresent()) {
+    if (last.filter(it -> it.holds(object, now)).isPresent()) {
       return said(uid, last.get());
     }
     var before = last.filter(it -> it.isAbout(object)).flatMap(it -> said(uid, it));
-    var asked =
-        new Asked(
-            object.getMetadata().getGeneration(), wishFor(object), now, begun(object, ask), before);
+    var pause =
+        last.filter(it -> it.isFor(object))
+            .map(it -> Rechecks.after(it.pause(), interval))
+            .orElse(Rechecks.first(interval));
+    var generation = object.getMetadata().getGeneration();
+    var asked = new Asked(generation, wishFor(object), now, pause, begun(object, ask), before);
     known.put(uid, asked);
     return said(uid, asked);
   }

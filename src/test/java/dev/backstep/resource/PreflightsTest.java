@@ -42,7 +42,11 @@ class PreflightsTest {
     }
 
     Optional<List<Problem>> look(ConfigMap object, int minute) {
-      return of(object, NOON.plusSeconds(60L * minute), answers::remove);
+      return lookAt(object, 60 * minute);
+    }
+
+    Optional<List<Problem>> lookAt(ConfigMap object, int second) {
+      return of(object, NOON.plusSeconds(second), answers::remove);
     }
   }
 
@@ -70,17 +74,29 @@ class PreflightsTest {
   }
 
   @Test
-  void whatIsWrongIsAskedAboutAgainAfterTheInterval() {
+  void whatIsWrongIsAskedAboutAgainSoonAndThenLessOften() {
     // given
-    answer(WRONG);
-    preflights.look(object().build(), 0);
+    var asked = new ArrayList<Integer>();
+    for (var second = 0; second <= 900; second += 5) {
+      answer(WRONG);
+      var before = answers.size();
+
+      // when
+      assertThat(preflights.lookAt(object().build(), second)).contains(WRONG);
+      if (answers.size() < before) {
+        asked.add(second);
+      }
+    }
+
+    // then
+    assertThat(asked).containsExactly(0, 30, 90, 210, 450, 750);
 
     // when
+    answers.clear();
     answer(List.of());
 
     // then
-    assertThat(preflights.look(object().build(), 4)).contains(WRONG);
-    assertThat(preflights.look(object().build(), 5)).contains(List.of());
+    assertThat(preflights.lookAt(object().build(), 1050)).contains(List.of());
   }
 
   @Test

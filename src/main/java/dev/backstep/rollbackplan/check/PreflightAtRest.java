@@ -12,6 +12,7 @@ import dev.backstep.cluster.Annotations;
 import dev.backstep.config.BackstepConfig;
 import dev.backstep.gate.GateScope;
 import dev.backstep.memory.PerObjectState;
+import dev.backstep.resource.Rechecks;
 import dev.backstep.rollbackplan.view.Checks;
 import dev.backstep.rollbackplan.view.PlanView;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -64,12 +65,15 @@ public class PreflightAtRest implements PerObjectState {
 
   /**
    * @param until when the answer is too old; it is so at once when the plan or the world changed
+   * @param pause how long it is not asked about again if something is wrong
    * @param before what was known of the same plan before
    */
   private record Checked(
       Written written,
       String world,
+      Instant at,
       Instant until,
+      Duration pause,
       CompletableFuture<Checks> checks,
       Checks before) {
     Checks said() {
@@ -84,10 +88,10 @@ public class PreflightAtRest implements PerObjectState {
       if (!checks.isDone()) {
         return written.says(nowWritten);
       }
+      var order = foundInOrder();
       var same =
-          written.generation().equals(nowWritten.generation())
-              || written.says(nowWritten) && foundInOrder();
-      return same && world.equals(nowWorld) && now.isBefore(until);
+          written.generation().equals(nowWritten.generation()) || written.says(nowWritten) && order;
+      return same && world.equals(nowWorld) && now.isBefore(order ? until : at.plus(pause));
     }
 
     private boolean foundInOrder() {
@@ -121,14 +125,18 @@ public class PreflightAtRest implements PerObjectState {
     if (last.isEmpty() && foundInOrder(plan, now.minus(interval))) {
       var order = CompletableFuture.completedFuture(inOrder(plan));
       var turn = now.plus(share(uid, interval));
-      return keep(uid, new Checked(written, world, turn, order, Checks.NOTHING));
+      var pause = Rechecks.first(interval);
+      return keep(uid, new Checked(written, world, now, turn, pause, order, Checks.NOTHING));
     }
-    var before =
-        last.filter(it -> it.written().says(written))
-            .map(it -> answer(uid, it))
-            .orElse(Checks.NOTHING);
+    var again = last.filter(it -> it.written().says(written));
+    var before = again.map(it -> answer(uid, it)).orElse(Checks.NOTHING);
+    var pause =
+        again
+            .filter(it -> it.world().equals(world) && !it.foundInOrder())
+            .map(it -> Rechecks.after(it.pause(), interval))
+            .orElseGet(() -> Rechecks.first(interval));
     var asked = ask(plan, scopes, scope, whenDone);
-    return keep(uid, new Checked(written, world, now.plus(interval), asked, before));
+    return keep(uid, new Checked(written, world, now, now.plus(interval), pause, asked, before));
   }
 
   private CompletableFuture<Checks> ask(

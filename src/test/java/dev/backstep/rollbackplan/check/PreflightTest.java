@@ -262,6 +262,32 @@ class PreflightTest {
     assertThat(idle(preflight, told)).containsEntry("back", List.of());
   }
 
+  /** Whoever reads that a right is missing gives it, and looks again. */
+  @Test
+  void whatIsWrongIsAskedAboutAgainSoonAndThenLessOften() {
+    // given
+    plans(1, "web");
+    var told = new AtomicInteger();
+    var asked = new ArrayList<Integer>();
+    var second = new AtomicInteger();
+    var preflight =
+        slow(
+            () -> {
+              asked.add(second.get());
+              var mended = second.get() >= 450;
+              return CompletableFuture.completedFuture(mended ? List.of() : List.of(DOWN));
+            });
+
+    // when
+    for (; second.get() <= 800; second.addAndGet(10)) {
+      idle(preflight, told);
+      cluster.pass(Duration.ofSeconds(10));
+    }
+
+    // then: in order, it has time until the interval is over
+    assertThat(asked).containsExactly(0, 30, 90, 210, 450, 750);
+  }
+
   /** Somebody who is impatient must not keep it from ever being known. */
   @Test
   void whatIsBeingAskedComesToAnEndHoweverOftenItIsWishedFor() {
