@@ -89,6 +89,7 @@ class SamplesE2E {
   /** What their plans do is the matter of other tests; all begin at once, to save time. */
   @Test
   void plansOfTheOthersCanBeCarriedOut() {
+    Command.run(List.of("dev/queue"), Map.of(), "").orThrow();
     var others =
         List.of(
             Prepared.of("backup", "Executable=True"),

@@ -2,8 +2,12 @@ package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstep.api.v1alpha1.ConditionTypes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.StreamSupport;
 
 /**
  * I6: within 60 s after the last disturbance a run is over, waits for a human, or is in a phase
@@ -25,6 +29,9 @@ final class Rest extends Rules {
 
   /** A plan that is deleted waits 60 s for its holds, and is gone soon after that. */
   private static final long DELETION = 30_000;
+
+  /** What a preflight says, which is repeated while nothing happens. */
+  private static final Set<String> FOUND = Set.of(ConditionTypes.EXECUTABLE, ConditionTypes.READY);
 
   private final SyncRules syncs;
   private long disturbed;
@@ -51,10 +58,11 @@ final class Rest extends Rules {
 
   /** Somebody wrote something; a run that the calendar begins disturbs as one that a human does. */
   void written(SimulatedApiServer.Write write) {
-    if (SimulatedApiServer.isLadder(write)
-        && write.before() != null
-        && write.after() != null
-        && !Facts.same(write.before(), write.after(), "/status/run/uid")) {
+    if (isFoundAnew(write)
+        || SimulatedApiServer.isLadder(write)
+            && write.before() != null
+            && write.after() != null
+            && !Facts.same(write.before(), write.after(), "/status/run/uid")) {
       disturbed = world.time().elapsed();
     }
     var lives = world.alive().stream().anyMatch(it -> it.name().equals(write.writer().name()));
@@ -63,6 +71,20 @@ final class Rest extends Rules {
     } else if (!write.resource().equals("events")) {
       written = world.time().elapsed();
     }
+  }
+
+  /** What was found wrong is looked at again later, and may be in order by then. */
+  private static boolean isFoundAnew(SimulatedApiServer.Write write) {
+    return write.before() != null
+        && write.after() != null
+        && !found(write.before()).equals(found(write.after()));
+  }
+
+  private static List<String> found(ObjectNode object) {
+    return StreamSupport.stream(object.at("/status/conditions").spliterator(), false)
+        .filter(it -> FOUND.contains(it.path("type").asText()))
+        .map(it -> it.path("status").asText())
+        .toList();
   }
 
   /** Something happened that is no write, such as a gate that turned, or an approval. */

@@ -37,6 +37,8 @@ public class Previews {
 
   private static final String DESTROYS =
       "Destroys: what it takes away, Undone does not bring back. Only a backup does.";
+  private static final String KEEPS =
+      "Destroys: what it takes away is kept first, in a backup of its own.";
 
   /** The status is not the place for more. */
   private static final int MAX_LINES = 40;
@@ -142,7 +144,8 @@ public class Previews {
   }
 
   private Stream<String> destroys(Action action) {
-    return actions.traits(action).destructive() ? Stream.of(DESTROYS) : Stream.empty();
+    var traits = actions.traits(action);
+    return traits.destructive() ? Stream.of(traits.backup() ? KEEPS : DESTROYS) : Stream.empty();
   }
 
   /** Nobody waits for an action whose target takes its time, and the others are shown meanwhile. */

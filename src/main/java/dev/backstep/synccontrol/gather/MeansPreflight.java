@@ -46,13 +46,12 @@ public class MeansPreflight extends Preflights<SyncControl> {
   /**
    * What is wrong; empty: it is not looked at, or not known yet, so what was said still holds.
    *
-   * @param off true: it is wanted off; one that was in order does not wait for questions then,
-   *     since what keeps it from being switched off is found by doing it
+   * @param off true: it is wanted off; one that was in order is not asked about then, nor while it
+   *     is given back, since what keeps it from that is found by doing it
    */
   Optional<List<Problem>> of(SyncControl sync, SyncControlStatus status, boolean off, Instant now) {
-    return SyncCache.open(sync).isPresent()
-            || off && inOrder(status).isPresent()
-            || !asked(sync) && saidSo(sync, status)
+    var switching = off || SyncCache.open(sync).isPresent();
+    return switching && inOrder(status).isPresent() || !asked(sync) && saidSo(sync, status)
         ? Optional.empty()
         : of(sync, now, () -> problems(sync, now));
   }

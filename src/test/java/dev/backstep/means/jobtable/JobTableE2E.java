@@ -329,7 +329,8 @@ class JobTableE2E {
       assertThat(count(shop, "true")).isEqualTo("407");
 
       run(shop, "INC-2", "Execute");
-      shop.awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True");
+      assertThat(shop.awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True").getMessage())
+          .contains("Destroys: what it takes away is kept first, in a backup of its own.");
       approve(shop, "INC-2");
       shop.awaitPhase(Phase.Recovered);
       assertThat(count(shop, "true")).isEqualTo("0");
