@@ -54,7 +54,7 @@ final class Replacing implements Says {
     var kept = status.run().keptUntil();
     return kept == null
         ? "Database %s was replaced at %s.".formatted(live, status.run().replacedAt())
-        : "Database %s was replaced at %s. The data from before is kept%s until %s; to put it back: kubectl -n %s patch dbrestore %s --type=merge -p '{\"spec\":{\"state\":\"Undone\",\"stateBy\":\"YOU\"}}'"
+        : "Database %s was replaced at %s. The data from before is kept%s until %s; to put it back: kubectl -n %s patch dbrestore %s --type=merge -p '{\"spec\":{\"state\":\"Undone\",\"stateBy\":\"YOUR NAME\"}}'"
             .formatted(
                 live,
                 status.run().replacedAt(),
