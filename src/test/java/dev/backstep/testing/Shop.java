@@ -1,7 +1,5 @@
 package dev.backstep.testing;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatus;
@@ -14,9 +12,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A namespace with an application to break, the ServiceAccount of its plan, and the plan. */
@@ -32,7 +30,7 @@ public final class Shop implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
   private static final PatchContext MERGED =
       new PatchContext.Builder()
@@ -97,19 +95,18 @@ public final class Shop implements AutoCloseable {
 
   /** The same under another name: who applies a part of an object keeps the parts of others. */
   void apply(String yaml, String fieldManager) {
-    try (var documents = YAML.readerFor(GenericKubernetesResource.class).readValues(yaml)) {
-      while (documents.hasNextValue()) {
-        client()
-            .resource((GenericKubernetesResource) documents.nextValue())
-            .inNamespace(namespace)
-            .fieldValidation(Validation.STRICT)
-            .fieldManager(fieldManager)
-            .forceConflicts()
-            .serverSideApply();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Stream.of(yaml.split("(?m)^---$"))
+        .filter(document -> document.contains("kind:"))
+        .map(it -> SERIALIZATION.unmarshal(it, GenericKubernetesResource.class))
+        .forEach(
+            object ->
+                client()
+                    .resource(object)
+                    .inNamespace(namespace)
+                    .fieldValidation(Validation.STRICT)
+                    .fieldManager(fieldManager)
+                    .forceConflicts()
+                    .serverSideApply());
   }
 
   /** kubectl in the namespace. */
