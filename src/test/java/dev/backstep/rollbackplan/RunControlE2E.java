@@ -352,7 +352,8 @@ class RunControlE2E {
 
   @Test
   void aRepairThatSomebodyChangesBackDuringTheSoakAsks() {
-    try (var shop = plan(shop("overwritten"), LADDER, "verification: {soak: 60s}")) {
+    var soak = "{\"spec\":{\"verification\":{\"soak\":\"60s\"}}}";
+    try (var shop = plan(shop("overwritten"), LADDER, "").patch(soak)) {
       run(shop, "\"levels\":[\"revert\"]").awaitPhase(Phase.Soaking);
       shop.kubectl("set", "image", "deployment/web", "app=backstep.dev/app:v2").orThrow();
       shop.awaitRest();

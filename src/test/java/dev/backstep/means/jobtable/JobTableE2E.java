@@ -145,6 +145,10 @@ class JobTableE2E {
     return service.getSpec().getClusterIP();
   }
 
+  private static String awaited(Shop shop) {
+    return shop.condition(ConditionTypes.AWAITING_APPROVAL).getMessage();
+  }
+
   private static String psql(Shop shop, String sql) {
     return Psql.of(shop).says(sql);
   }
@@ -329,8 +333,8 @@ class JobTableE2E {
       assertThat(count(shop, "true")).isEqualTo("407");
 
       run(shop, "INC-2", "Execute");
-      assertThat(shop.awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True").getMessage())
-          .contains("Destroys: what it takes away is kept first, in a backup of its own.");
+      shop.awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True");
+      shop.await("what it would change", plan -> awaited(shop).contains(" is kept first, in a "));
       approve(shop, "INC-2");
       shop.awaitPhase(Phase.Recovered);
       assertThat(count(shop, "true")).isEqualTo("0");
