@@ -154,6 +154,12 @@ class DbRestoreE2E {
       shop.awaitsApproval();
       assertThat(shop.shop().condition(ConditionTypes.AWAITING_APPROVAL).getMessage())
           .contains("orders.dump", "orders 100 (now: 7)", "would be lost");
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(
+              () ->
+                  assertThat(shop.shop().condition(ConditionTypes.AWAITING_APPROVAL).getMessage())
+                      .contains("what it takes away is kept first"));
       assertThat(shop.shop().runStatus().levels().get(0).pins().get("orders"))
           .anyMatch(pin -> pin.matches("backup orders.dump, sha256 [0-9a-f]{64}"))
           .contains("check orders found 100 in it, and 7 in what is live");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.PodDatabase;
+import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -12,11 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 
@@ -46,7 +43,7 @@ final class EverySort implements AutoCloseable {
   }
 
   /** A shop with everything that the plan changes, and the plan, at rest. */
-  static EverySort open(TestOperator operator, String name) throws SQLException {
+  static EverySort open(TestOperator operator, String name) {
     var sorts = new EverySort(operator, Shop.open(name).idle("web", "v1"), false);
     sorts.given();
     sorts.shop.apply(PLAN);
@@ -58,7 +55,7 @@ final class EverySort implements AutoCloseable {
    * As {@link #open}, with what takes longer: somebody reads the ConfigMap and is restarted, and a
    * request may not be sent twice.
    */
-  static EverySort openWithMore(TestOperator operator, String name) throws SQLException {
+  static EverySort openWithMore(TestOperator operator, String name) {
     var sorts = new EverySort(operator, Shop.open(name).idle("web", "v1"), true);
     sorts.given();
     sorts.shop.apply(READER);
@@ -69,40 +66,19 @@ final class EverySort implements AutoCloseable {
     return sorts;
   }
 
-  private void given() throws SQLException {
+  private void given() {
     shop.apply(RIGHTS);
     shop.apply(PodDatabase.DATABASE);
     shop.serving("hooks", "v1").rolledOut("db");
-    shop.apply(PodDatabase.SECRET.formatted(address("db")));
+    shop.apply(PodDatabase.SECRET.formatted(PodDatabase.address(shop, "db")));
     shop.apply(SETTINGS);
     limits();
   }
 
-  private String address(String service) {
-    return shop.client()
-        .services()
-        .inNamespace(shop.namespace())
-        .withName(service)
-        .require()
-        .getSpec()
-        .getClusterIP();
-  }
-
-  private void limits() throws SQLException {
-    try (var connection =
-            Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(this::connect, it -> true);
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE limits (name text PRIMARY KEY, cap integer)");
-      statement.execute("INSERT INTO limits VALUES ('mails', 10), ('posts', 20), ('none', NULL)");
-    }
-  }
-
-  private Connection connect() throws SQLException {
-    return DriverManager.getConnection(
-        "jdbc:postgresql://%s:5432/shop".formatted(address("db")), "shop", "secret");
+  private void limits() {
+    Psql.of(shop)
+        .says(
+            "CREATE TABLE limits (name text PRIMARY KEY, cap integer); INSERT INTO limits VALUES ('mails', 10), ('posts', 20), ('none', NULL)");
   }
 
   Shop shop() {
@@ -182,16 +158,10 @@ final class EverySort implements AutoCloseable {
     return shop.client().configMaps().inNamespace(shop.namespace()).withName("settings").require();
   }
 
-  List<String> caps() throws SQLException {
-    try (var connection = connect();
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery("SELECT name, cap FROM limits ORDER BY name")) {
-      var caps = new ArrayList<String>();
-      while (rows.next()) {
-        caps.add(rows.getString(1) + "=" + rows.getString(2));
-      }
-      return caps;
-    }
+  List<String> caps() {
+    return Psql.of(shop)
+        .rows(
+            "shop", "SELECT name || '=' || coalesce(cap::text, 'null') FROM limits ORDER BY name");
   }
 
   /** What the endpoint was asked for, each key once. */
@@ -201,7 +171,8 @@ final class EverySort implements AutoCloseable {
 
   private String ask(String method, String path) throws IOException, InterruptedException {
     var request =
-        HttpRequest.newBuilder(URI.create("http://%s%s".formatted(address("hooks"), path)))
+        HttpRequest.newBuilder(
+                URI.create("http://%s%s".formatted(PodDatabase.address(shop, "hooks"), path)))
             .method(method, HttpRequest.BodyPublishers.noBody())
             .header("Authorization", "Bearer " + TOKEN)
             .build();

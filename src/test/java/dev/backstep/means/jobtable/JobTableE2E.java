@@ -334,7 +334,8 @@ class JobTableE2E {
 
       run(shop, "INC-2", "Execute");
       shop.awaitCondition(ConditionTypes.AWAITING_APPROVAL, "True");
-      shop.await("what it would change", plan -> awaited(shop).contains(" is kept first, in a "));
+      var kept = "Destroys: what it takes away is kept first, in a backup of its own.";
+      shop.await("what it would change", plan -> awaited(shop).contains(kept));
       approve(shop, "INC-2");
       shop.awaitPhase(Phase.Recovered);
       assertThat(count(shop, "true")).isEqualTo("0");
