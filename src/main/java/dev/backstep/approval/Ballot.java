@@ -32,7 +32,9 @@ public final class Ballot {
    * What is asked, and what is known at this moment.
    *
    * @param targetUid uid of the object that asks
-   * @param item manual gate or action; null: the level itself. Four eyes are asked only for a level
+   * @param item manual gate or action, or the action whose undo is asked about; null: the level
+   *     itself
+   * @param fourEyes false: who asked may answer, and a ServiceAccount, as to what is manual
    * @param requester who asked for the run, or for what is put back of it
    * @param others who asked for what led to it: they do not approve it either
    * @param requesterIsHuman false for a run that a trigger started; a ServiceAccount is found by
@@ -46,6 +48,7 @@ public final class Ballot {
       String runId,
       String level,
       String item,
+      boolean fourEyes,
       String hash,
       String requester,
       Set<String> others,
@@ -58,7 +61,7 @@ public final class Ballot {
     /** How many distinct people have to approve. */
     public int needed() {
       var human = requesterIsHuman && !isServiceAccount(requester);
-      return human || item != null ? approvers : Math.max(approvers, WITHOUT_A_HUMAN);
+      return human || !fourEyes ? approvers : Math.max(approvers, WITHOUT_A_HUMAN);
     }
 
     private boolean wasAskedBy(String user) {
@@ -120,11 +123,12 @@ public final class Ballot {
     return new Count(List.copyOf(accepted), enough, rejection, List.copyOf(ignored));
   }
 
-  /** It let another level act, as it was meant to: there is nothing to explain. */
+  /** It let something else be done, as it was meant to: there is nothing to explain. */
   private static boolean served(Approval approval, Question question) {
     return question.consumed().contains(approval.getMetadata().getUid())
         && approval.getSpec() != null
-        && !Objects.equals(approval.getSpec().level(), question.level());
+        && !(Objects.equals(approval.getSpec().level(), question.level())
+            && Objects.equals(approval.getSpec().item(), question.item()));
   }
 
   private static final Comparator<Approval> OLDEST_FIRST =
@@ -178,10 +182,10 @@ public final class Ballot {
     if (question.consumed().contains(approval.getMetadata().getUid())) {
       return "It was used already; each approval counts once.";
     }
-    if (question.item() == null && question.wasAskedBy(user)) {
-      return "%s asked for the run; somebody else has to approve it.".formatted(user);
+    if (question.fourEyes() && question.wasAskedBy(user)) {
+      return "%s asked for it; somebody else has to approve it.".formatted(user);
     }
-    if (question.item() == null && isServiceAccount(user)) {
+    if (question.fourEyes() && isServiceAccount(user)) {
       return "%s is a ServiceAccount; a person has to approve.".formatted(user);
     }
     // Times have whole seconds: in the same second it may have been before.

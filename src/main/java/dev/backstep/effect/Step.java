@@ -27,7 +27,11 @@ public record Step(Work work, List<? extends Effect> effects) {
     return work instanceof Work.ToDo todo
         ? new Step(
             new Work.ToDo(
-                todo.targets(), "%s %s".formatted(message, todo.message()), 1, todo.doubt()),
+                todo.targets(),
+                "%s %s".formatted(message, todo.message()),
+                1,
+                todo.doubt(),
+                todo.replacing()),
             effects)
         : this;
   }
@@ -36,7 +40,26 @@ public record Step(Work work, List<? extends Effect> effects) {
   public Step doubted(Work.Doubt doubt) {
     return work instanceof Work.ToDo todo
         ? new Step(
-            new Work.ToDo(todo.targets(), todo.message(), todo.changedBack(), Optional.of(doubt)),
+            new Work.ToDo(
+                todo.targets(),
+                todo.message(),
+                todo.changedBack(),
+                Optional.of(doubt),
+                todo.replacing()),
+            effects)
+        : this;
+  }
+
+  /** The same, if something is to be done, with the live data that it replaces. */
+  public Step replacing(Work.Replacing data) {
+    return work instanceof Work.ToDo todo
+        ? new Step(
+            new Work.ToDo(
+                todo.targets(),
+                todo.message(),
+                todo.changedBack(),
+                todo.doubt(),
+                Optional.of(data)),
             effects)
         : this;
   }

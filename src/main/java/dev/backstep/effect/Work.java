@@ -25,14 +25,25 @@ public sealed interface Work {
    *
    * @param changedBack how many of them this action had changed before: somebody changed them back
    * @param doubt why it may be wrong to do it; empty: nothing speaks against it
+   * @param replacing the live data that is replaced by taking the action back; empty: none is
    */
-  record ToDo(int targets, String message, int changedBack, Optional<Doubt> doubt) implements Work {
+  record ToDo(
+      int targets,
+      String message,
+      int changedBack,
+      Optional<Doubt> doubt,
+      Optional<Replacing> replacing)
+      implements Work {
     public ToDo(int targets, String message) {
       this(targets, message, 0);
     }
 
     public ToDo(int targets, String message, int changedBack) {
       this(targets, message, changedBack, Optional.empty());
+    }
+
+    public ToDo(int targets, String message, int changedBack, Optional<Doubt> doubt) {
+      this(targets, message, changedBack, doubt, Optional.empty());
     }
 
     /**
@@ -62,6 +73,15 @@ public sealed interface Work {
    * @param leavesLevel true: the run goes on with the next level by itself, false: it asks
    */
   record Doubt(String message, boolean leavesLevel) {}
+
+  /**
+   * Live data that is replaced once more by taking back what replaced it. People approve that by
+   * itself: they see what would be lost now, and not what would have been then.
+   *
+   * @param message what it would replace, and where that is put
+   * @param pins which data exactly: an approval is about them
+   */
+  record Replacing(String message, List<String> pins) {}
 
   /**
    * What was done is not so any more: somebody else changed it.

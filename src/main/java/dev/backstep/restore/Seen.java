@@ -56,6 +56,12 @@ public interface Seen {
   /** What came back, and where what was written since is; empty: it was not put back. */
   Optional<String> putBack();
 
+  /** What putting back the data from before does to what is live now. */
+  default String undoing() {
+    return "Database %s gets the data from before the restore again, and what was written since is put aside with the restored data."
+        .formatted(live());
+  }
+
   /** What became of it, once the restored data is the live one. */
   default String outcome() {
     return "Database %s was replaced by %s, and verified. The data from before is kept as %s.%s"

@@ -11,6 +11,7 @@ import dev.backstep.rollbackplan.start.Triggers;
 import dev.backstep.rollbackplan.view.PlanView;
 import dev.backstep.runbook.Decision;
 import dev.backstep.runbook.Engine;
+import dev.backstep.runbook.UndoApproval;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -116,7 +117,9 @@ public class PlanLoop {
   private Rest<RollbackPlan> rest(PlanView view, UnaryOperator<RollbackPlan> put) {
     wishes.warn(view);
     answers.warn(view);
-    if (view.status().phase() == Phase.AwaitingApproval && view.snapshot().preview() == null) {
+    if (view.status().phase() == Phase.AwaitingApproval
+        && !UndoApproval.isAwaited(view.snapshot())
+        && view.snapshot().preview() == null) {
       // Who approves wants to see what would be changed.
       reader.preview(view);
     }

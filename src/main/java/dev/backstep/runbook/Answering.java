@@ -21,6 +21,9 @@ final class Answering {
   private static final Set<What> NAMED =
       EnumSet.of(What.StopCondition, What.SchemaChanged, What.GivingBack);
 
+  private static final String ASKED_AGAIN =
+      "Approval is asked for again; approvals given so far do not count.";
+
   private Answering() {}
 
   static Decision next(RunSnapshot snapshot) {
@@ -103,8 +106,14 @@ final class Answering {
           moves.enter(
               Phase.Acting,
               Reasons.ANSWERED,
-              "Approval is asked for again; approvals given so far do not count.",
+              ASKED_AGAIN,
               run -> run.action(null).approval(nextRound(snapshot.run().approval())));
+      case UNDO_REJECTED ->
+          moves.enter(
+              ask.again(),
+              Reasons.ANSWERED,
+              ASKED_AGAIN,
+              run -> run.approval(nextRound(snapshot.run().approval())));
       case ACTION_FAILED, EFFECT_NOT_OBSERVED, OUTCOME_UNKNOWN, TARGET_OWNED, TARGET_HELD ->
           DoneAgain.action(snapshot, message);
       case OVERWRITTEN -> DoneAgain.level(snapshot, message);
@@ -198,7 +207,7 @@ final class Answering {
               snapshot.holds().isEmpty()
                   ? "Everything was given back."
                   : Holds.handedOn(snapshot.holds()));
-      case UNDO_DOUBTED, UNDO_FAILED, UNDO_UNKNOWN ->
+      case UNDO_DOUBTED, UNDO_FAILED, UNDO_REJECTED, UNDO_UNKNOWN ->
           moves.enter(
               snapshot.run().mode() == Run.Mode.Drill ? Phase.Completed : Phase.Undone,
               Reasons.PARTLY_UNDONE,

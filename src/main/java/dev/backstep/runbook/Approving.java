@@ -20,7 +20,7 @@ final class Approving {
   private static final String VOID =
       "What the level would do changed, so approvals given so far do not count. ";
 
-  private static final String EXPIRED = "The approvals given before are not valid any more. ";
+  static final String EXPIRED = "The approvals given before are not valid any more. ";
 
   private static final String USED =
       "The level has acted under the approvals given before; to act again it wants new ones. ";
@@ -95,15 +95,26 @@ final class Approving {
   }
 
   static String wanted(RunSnapshot snapshot, ApprovalStatus status) {
+    return status.undo() == null
+        ? wantedByLevel(snapshot, status)
+        : UndoApproval.wanted(snapshot, status);
+  }
+
+  private static String wantedByLevel(RunSnapshot snapshot, ApprovalStatus status) {
     return "Level %d/%d %s wants %s, not from %s, who asked for the run.%s%s Nothing is changed until then."
         .formatted(
             snapshot.run().level() + 1,
             snapshot.run().levels().size(),
             snapshot.level().name(),
-            status.wants() == 1 ? "1 approval" : "%s approvals".formatted(status.wants()),
+            count(status),
             snapshot.run().requestedBy(),
             Entering.described(snapshot.level()),
             Preparing.found(snapshot));
+  }
+
+  /** How many people have to agree. */
+  static String count(ApprovalStatus status) {
+    return status.wants() == 1 ? "1 approval" : "%s approvals".formatted(status.wants());
   }
 
   private static Optional<Decision> untrusted(RunSnapshot snapshot) {
@@ -215,7 +226,7 @@ final class Approving {
         : run;
   }
 
-  private static String who(Consent consent) {
+  static String who(Consent consent) {
     return consent.given().stream()
         .map(ApprovalStatus.Given::user)
         .collect(Collectors.joining(" and "));

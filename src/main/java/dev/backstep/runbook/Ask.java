@@ -199,6 +199,13 @@ enum Ask {
       proceed("puts it back in spite of it"),
       skip("leaves this one changed and goes on"),
       accept("ends here and leaves the rest changed")),
+  UNDO_REJECTED(
+      Reasons.UNDO_REJECTED,
+      Phase.Undoing,
+      Outcome.Accepted,
+      retry("asks for approval again"),
+      skip("leaves this one changed and goes on"),
+      accept("ends here and leaves the rest changed")),
   UNDO_FAILED(
       Reasons.UNDO_FAILED,
       Phase.Undoing,

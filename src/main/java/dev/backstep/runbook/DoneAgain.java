@@ -199,6 +199,7 @@ final class DoneAgain {
         run ->
             run.levels(taken.levels())
                 .intent(undecided(snapshot, tried, it -> !applied(it)))
+                .approval(UndoApproval.interrupted(snapshot))
                 .earlier(taken.earlier()));
   }
 

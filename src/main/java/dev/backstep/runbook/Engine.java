@@ -24,6 +24,7 @@ public final class Engine {
           Reasons.RELEASED_UNHEALTHY,
           Reasons.UNDO_DOUBTED,
           Reasons.UNDO_FAILED,
+          Reasons.UNDO_REJECTED,
           Reasons.UNDO_UNKNOWN);
 
   /** What they ask where something could not be given back, or nobody knows. */
@@ -88,7 +89,8 @@ public final class Engine {
     return switch (snapshot.run().phase()) {
       case Pending -> Beginning.pending(snapshot);
       case Checking -> Beginning.checking(snapshot);
-      case AwaitingApproval -> Approving.next(snapshot);
+      case AwaitingApproval ->
+          UndoApproval.isAwaited(snapshot) ? UndoApproval.next(snapshot) : Approving.next(snapshot);
       case Acting -> Acting.next(snapshot);
       case Verifying -> Looking.verifying(snapshot);
       case Soaking -> Looking.soaking(snapshot);
@@ -111,7 +113,10 @@ public final class Engine {
   /** True when the run gives back or puts back, or asks about that. */
   static boolean ending(RunSnapshot snapshot) {
     var phase = snapshot.run().phase();
-    return phase == Phase.Releasing || phase == Phase.Undoing || asksWhileEnding(snapshot);
+    return phase == Phase.Releasing
+        || phase == Phase.Undoing
+        || UndoApproval.isAwaited(snapshot)
+        || asksWhileEnding(snapshot);
   }
 
   private static boolean asksWhileEnding(RunSnapshot snapshot) {
@@ -122,8 +127,9 @@ public final class Engine {
   /** Nobody is asked any more how to end a run of a plan that goes away, unless that failed. */
   private static boolean endsWithThePlan(RunSnapshot snapshot) {
     return snapshot.deleting()
-        && asksWhileEnding(snapshot)
-        && !HELD_STILL.contains(snapshot.run().question().reason());
+        && (UndoApproval.isAwaited(snapshot)
+            || asksWhileEnding(snapshot)
+                && !HELD_STILL.contains(snapshot.run().question().reason()));
   }
 
   /** True when a human wants the run to stop. */

@@ -46,18 +46,24 @@ final class Permission {
   }
 
   private static boolean given(RunSnapshot snapshot) {
-    var consent = snapshot.consent();
-    return consent.policyProblem() == null
-        && consent.rejection() == null
-        && consent.enough()
-        && !Approving.unrecorded(snapshot);
+    return valid(snapshot.consent()) && !Approving.unrecorded(snapshot);
+  }
+
+  /** True when enough people agreed, nobody said no, and it is proven who they are. */
+  static boolean valid(Consent consent) {
+    return consent.policyProblem() == null && consent.rejection() == null && consent.enough();
   }
 
   /** Records in the same write as the first effect that the approvals are used. */
   static RunStatusBuilder use(RunSnapshot snapshot, RunStatusBuilder run) {
-    if (!snapshot.wantsApproval(snapshot.level())
-        || inUse(snapshot)
-        || Preparing.isUnderWay(snapshot)) {
+    return snapshot.wantsApproval(snapshot.level()) && !Preparing.isUnderWay(snapshot)
+        ? used(snapshot, run)
+        : run;
+  }
+
+  /** The run under the approvals that are given now, unless it is already. */
+  static RunStatusBuilder used(RunSnapshot snapshot, RunStatusBuilder run) {
+    if (inUse(snapshot)) {
       return run;
     }
     var approval = snapshot.run().approval();

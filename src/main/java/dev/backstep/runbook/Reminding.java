@@ -60,7 +60,7 @@ final class Reminding {
   }
 
   private static Instant reminder(RunSnapshot snapshot, ApprovalStatus status) {
-    var after = snapshot.level().approvalPolicy().remindAfter();
+    var after = snapshot.levelNamed(status.level()).approvalPolicy().remindAfter();
     var since = status.remindedAt() == null ? status.since() : status.remindedAt();
     return since.plus(Durations.of(after));
   }

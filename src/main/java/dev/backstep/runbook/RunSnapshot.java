@@ -51,9 +51,10 @@ import java.util.stream.Collectors;
  *     not known yet
  * @param progress how far the open intent's effect is
  * @param traits what the plan's levels and actions do, as far as the plan itself says
- * @param hashes hash of what a level would do, by level; only those that have to be approved
+ * @param hashes hash of what would be approved, by level, or by action where its undo would be
  * @param stops the stop conditions that concern entering the current level
- * @param consent what humans say to the level that wants to be approved; null: not looked at
+ * @param consent what humans say to the level, or the undo, that wants to be approved; null: not
+ *     looked at
  * @param journalDownSince since when the journal cannot be written; null: it can, or there is none
  * @param preview what each action would change, by its name; null: not known yet
  */

@@ -16,7 +16,7 @@ final class Skipping {
 
   static Advance of(RunSnapshot snapshot, Ask ask, Answer answer) {
     return switch (ask) {
-      case UNDO_DOUBTED, UNDO_FAILED ->
+      case UNDO_DOUBTED, UNDO_FAILED, UNDO_REJECTED ->
           undone(
               snapshot,
               UndoStatus.Outcome.Skipped,

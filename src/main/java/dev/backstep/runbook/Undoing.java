@@ -8,6 +8,7 @@ import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.UndoStatus;
 import dev.backstep.effect.Work;
+import dev.backstep.runbook.Decision.Act;
 import dev.backstep.runbook.Decision.Wait;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,15 +61,15 @@ final class Undoing {
       return ended(snapshot);
     }
     if (Engine.wishes(snapshot, Run.State.Aborted) && !snapshot.deleting()) {
-      return ask(snapshot, action, "%s asked to stop.".formatted(snapshot.wish().stateBy()));
+      return stopped(snapshot, action.name());
     }
     var doubt = PuttingBack.foreign(snapshot, action.name());
     if (doubt.isPresent()) {
-      return ask(snapshot, action, doubt.get(), Ask.UNDO_DOUBTED);
+      return ask(snapshot, action.name(), Ask.UNDO_DOUBTED, doubt.get());
     }
     var back = snapshot.work() != null && snapshot.work().isSettled();
     if (back && action.unsettled()) {
-      return ask(snapshot, action, NOBODY_KNOWS);
+      return ask(snapshot, action.name(), Ask.UNDO_FAILED, NOBODY_KNOWS);
     }
     if (snapshot.work() instanceof Work.Observed observed) {
       return undone(snapshot, action, UndoStatus.Outcome.Undone, observed.message());
@@ -76,29 +77,34 @@ final class Undoing {
     if (snapshot.work() instanceof Work.Drifted drifted) {
       return undone(snapshot, action, UndoStatus.Outcome.Partly, drifted.message());
     }
-    return putBack(snapshot, action);
+    return UndoApproval.missing(snapshot, action.name())
+        .orElseGet(() -> putBack(snapshot, action.name()));
   }
 
-  private static Decision putBack(RunSnapshot snapshot, ActionStatus action) {
-    return PuttingBack.effort(
-        snapshot,
-        Intent.Verb.Undo,
-        action.name(),
-        PuttingBack.limit(snapshot, action.name()),
-        why -> ask(snapshot, action, why, asked(snapshot)));
+  private static Decision putBack(RunSnapshot snapshot, String action) {
+    var effort =
+        PuttingBack.effort(
+            snapshot,
+            Intent.Verb.Undo,
+            action,
+            PuttingBack.limit(snapshot, action),
+            why -> ask(snapshot, action, asked(snapshot), why));
+    return effort instanceof Act act ? UndoApproval.used(snapshot, act) : effort;
   }
 
   private static Ask asked(RunSnapshot snapshot) {
     return snapshot.work() instanceof Work.Unknown ? Ask.UNDO_UNKNOWN : Ask.UNDO_FAILED;
   }
 
-  private static Decision ask(RunSnapshot snapshot, ActionStatus action, String why) {
-    return ask(snapshot, action, why, Ask.UNDO_FAILED);
+  /** A human wants it to stop. */
+  static Decision stopped(RunSnapshot snapshot, String action) {
+    var why = "%s asked to stop.".formatted(snapshot.wish().stateBy());
+    return ask(snapshot, action, Ask.UNDO_FAILED, why);
   }
 
-  private static Decision ask(RunSnapshot snapshot, ActionStatus action, String why, Ask ask) {
+  static Decision ask(RunSnapshot snapshot, String action, Ask ask, String why) {
     return new Moves(snapshot)
-        .ask(ask, action.name(), "Action %s is not put back: %s".formatted(action.name(), why));
+        .ask(ask, action, "Action %s is not put back: %s".formatted(action, why));
   }
 
   private static Decision.Advance undone(

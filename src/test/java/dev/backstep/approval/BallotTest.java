@@ -55,7 +55,7 @@ class BallotTest {
     approve("alice");
 
     assertThat(count().enough()).isFalse();
-    assertThat(onlyReason()).isEqualTo("alice asked for the run; somebody else has to approve it.");
+    assertThat(onlyReason()).isEqualTo("alice asked for it; somebody else has to approve it.");
   }
 
   @Test
@@ -266,7 +266,7 @@ class BallotTest {
     approve("bob");
 
     assertThat(count().enough()).isFalse();
-    assertThat(onlyReason()).isEqualTo("bob asked for the run; somebody else has to approve it.");
+    assertThat(onlyReason()).isEqualTo("bob asked for it; somebody else has to approve it.");
     approve("dave");
     assertThat(count().enough()).isTrue();
   }
@@ -286,6 +286,7 @@ class BallotTest {
         "INC-1",
         "restore",
         item,
+        item == null,
         "hash",
         requester,
         others,

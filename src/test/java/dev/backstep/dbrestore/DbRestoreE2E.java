@@ -175,6 +175,18 @@ class DbRestoreE2E {
       assertThat(shop.databases()).isEqualTo("orders,orders_bs_old");
 
       shop.steers("Undone");
+      shop.shop().awaitPhase(Phase.AwaitingApproval);
+      assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("100");
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(
+              () ->
+                  assertThat(shop.shop().condition(ConditionTypes.AWAITING_APPROVAL).getMessage())
+                      .contains(
+                          "To put back action orders wants 1 approval, not from alice@example.com",
+                          "Database orders gets the data from before the restore again",
+                          "item: \"orders\""));
+      shop.approvesLevel("INC-9", "restore");
       shop.shop().awaitPhase(Phase.Undone);
       assertThat(shop.sql("orders", "SELECT count(*) FROM orders")).isEqualTo("7");
     }

@@ -346,15 +346,17 @@ final class RestoreShop implements AutoCloseable {
         .orThrow();
   }
 
+  /** What the plan asks for just now: its level, or putting back what an action of it did. */
   void approvesLevel(String run, String level) {
     var plan = shop.plan();
+    var asked = plan.getStatus().run().approval();
     approval(
         "RollbackPlan",
         "web",
         plan.getMetadata().getUid(),
         run,
-        level,
-        plan.getStatus().run().approval().hash());
+        asked.undo() == null ? level : "%s, item: %s".formatted(level, asked.undo().action()),
+        asked.hash());
   }
 
   void approves(String name, String level) {

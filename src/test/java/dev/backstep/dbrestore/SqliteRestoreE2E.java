@@ -161,6 +161,9 @@ class SqliteRestoreE2E {
       assertThat(shop.orders()).isEqualTo("100");
 
       shop.people().steers("Undone");
+      shop.shop().awaitPhase(Phase.AwaitingApproval);
+      assertThat(shop.shop().deployment("local").getSpec().getReplicas()).isEqualTo(1);
+      shop.people().approvesLevel("INC-9", "restore");
       shop.shop().awaitPhase(Phase.Undone);
       assertThat(shop.orders()).isEqualTo("7");
       assertThat(shop.shop().deployment("local").getSpec().getReplicas()).isEqualTo(1);

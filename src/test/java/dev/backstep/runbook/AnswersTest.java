@@ -122,6 +122,9 @@ class AnswersTest {
       UNDO_DOUBTED        Proceed   Undoing
       UNDO_DOUBTED        Skip      Undoing
       UNDO_DOUBTED        Accept    Undone
+      UNDO_REJECTED       Retry     Undoing
+      UNDO_REJECTED       Skip      Undoing
+      UNDO_REJECTED       Accept    Undone
       UNDO_FAILED         Retry     Undoing
       UNDO_FAILED         Skip      Undoing
       UNDO_FAILED         Accept    Undone

@@ -195,7 +195,8 @@ class EngineTest {
   void whatHasBegunToEndNeverActsAgain() {
     everyStepOfEveryWalk(
         (before, decision, next) -> {
-          if (ending(before.run()) && !heldAgain(before, next)) {
+          var ends = ending(before.run()) || UndoApproval.isAwaited(before);
+          if (ends && !heldAgain(before, next) && !UndoApproval.isAwaited(next)) {
             assertThat(next.run().phase()).isNotIn(WORKING);
           }
         });
@@ -210,6 +211,7 @@ class EngineTest {
                     Reasons.RELEASE_GATE,
                     Reasons.RELEASED_UNHEALTHY,
                     Reasons.UNDO_FAILED,
+                    Reasons.UNDO_REJECTED,
                     Reasons.UNDO_UNKNOWN)
                 .contains(run.question().reason());
     return asks || !(WORKING.contains(run.phase()) || run.phase() == Phase.AwaitingAnswer);
@@ -254,7 +256,9 @@ class EngineTest {
 
   private static boolean awaitsConsent(RunSnapshot snapshot) {
     var asked =
-        snapshot.run().phase() == Phase.Acting || snapshot.run().phase() == Phase.AwaitingApproval;
+        snapshot.run().phase() == Phase.Acting
+            || snapshot.run().phase() == Phase.AwaitingApproval
+            || UndoApproval.replacing(snapshot).isPresent();
     return asked && (snapshot.consent() == null || snapshot.hashes().isEmpty());
   }
 

@@ -282,9 +282,18 @@ final class RandomWorld {
         : new Work.Observed("All is there.");
   }
 
+  private static final Work REPLACING =
+      new Work.ToDo(
+          1,
+          "Swap back.",
+          0,
+          Optional.empty(),
+          Optional.of(new Work.Replacing("It replaces data.", List.of("orders 1"))));
+
   private Work undo() {
     return oneOf(
         new Work.ToDo(1, "Put back."),
+        REPLACING,
         new Work.Observed("as before the run."),
         new Work.Drifted("somebody else changed it since."),
         chance(50) ? new Work.Impossible("No", "its image is lost.") : new Work.ToDo(1, "Again."));
@@ -332,6 +341,10 @@ final class RandomWorld {
     }
     var level = snapshot.level();
     var approval = snapshot.run().approval();
+    if (UndoApproval.replacing(snapshot).isPresent()) {
+      var round = approval == null || approval.undo() == null ? 0 : approval.round();
+      return Map.of(snapshot.undoing().name(), version + "/undo/" + round);
+    }
     var acts = snapshot.run().phase() == Phase.Acting && snapshot.work() instanceof Work.ToDo;
     var due = snapshot.entering() || acts || snapshot.run().phase() == Phase.AwaitingApproval;
     return level == null || !due || !snapshot.wantsApproval(level)
@@ -358,7 +371,8 @@ final class RandomWorld {
 
   private Consent consent() {
     var level = snapshot.level();
-    if (level == null || !snapshot.wantsApproval(level) || chance(10)) {
+    var wanted = level != null && snapshot.wantsApproval(level);
+    if (!wanted && UndoApproval.action(snapshot).isEmpty() || chance(10)) {
       return null;
     }
     if (chance(5)) {

@@ -41,6 +41,7 @@ class StateDiagramTest {
     // given
     var expected = new ConcurrentSkipListSet<>(MADE_WITHOUT_THE_ENGINE);
     ends().forEach(phase -> expected.add(edge(deleted(phase))));
+    expected.add(edge(UndoApprovalTest.deleted()));
 
     // when
     IntStream.range(0, SEEDS).parallel().forEach(seed -> walk(seed, expected));

@@ -210,6 +210,14 @@ record ReferenceLadder(
         (world, it) -> world.consent().say(user, Decision.Approve));
   }
 
+  /** As soon as it wants to be approved, this person says no. */
+  ReferenceLadder thenRejection(String user) {
+    return then(
+        user + " says no",
+        in("AwaitingApproval"),
+        (world, it) -> world.consent().say(user, Decision.Reject));
+  }
+
   /** Somebody names what she sees, and the plan says which levels help. */
   ReferenceLadder thenSymptom(String symptom) {
     return then(

@@ -6,6 +6,7 @@ import static dev.backstep.simulation.ReferenceLadders.deployment;
 import static dev.backstep.simulation.ReferenceLadders.levels;
 import static dev.backstep.simulation.ReferenceLadders.wedged;
 
+import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
 import java.util.List;
 
 /** A database is replaced by a backup, on a server that shows what is done to it. */
@@ -14,6 +15,17 @@ final class RestoreLadders {
       restore("restore-undone")
           .thenApproval("carol")
           .thenState("Recovered", "Undone")
+          .thenApproval("dave")
+          .thenSees("Undone", "Undone");
+
+  /** Who has it undone may not agree to it, and somebody says no before another one says yes. */
+  static final ReferenceLadder RESTORE_UNDO_REJECTED =
+      restore("restore-undo-rejected")
+          .thenApproval("carol")
+          .thenState("Recovered", "Undone")
+          .thenRejection("dave")
+          .thenAnswer("Retry", "UndoRejected")
+          .thenApproval("erin")
           .thenSees("Undone", "Undone");
 
   /** Somebody stops it, wherever it is, and has everything put back. */
@@ -34,12 +46,17 @@ final class RestoreLadders {
                                   .human()
                                   .edit("aborts", it -> ReferenceLadder.state(it, "Aborted"))))
           .thenState("Aborted", "Undone")
+          .then(
+              "dave approves that, if he is asked",
+              in("AwaitingApproval").or(in("Undone")),
+              (world, it) -> world.consent().say("dave", Decision.Approve))
           .madeRacy();
 
   static final ReferenceLadder RESTORE_DRILL =
       ladder("restore-drill").thenRunAs("Drill", "only").thenSees("Completed", "Drilled");
 
-  static final List<ReferenceLadder> ALL = List.of(RESTORE_UNDONE, RESTORE_ABORTED, RESTORE_DRILL);
+  static final List<ReferenceLadder> ALL =
+      List.of(RESTORE_UNDONE, RESTORE_UNDO_REJECTED, RESTORE_ABORTED, RESTORE_DRILL);
 
   private RestoreLadders() {}
 

@@ -1,15 +1,17 @@
 package dev.backstep.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.backstep.api.v1alpha1.Approval;
+import dev.backstep.api.v1alpha1.ApprovalSpec.Decision;
 import dev.backstep.database.swap.MemoryServer;
 import dev.backstep.database.swap.Names;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
- * REACHABLE, KEPT, COPIED, WRITERS: whatever happens, people reach the data from before or the
- * restored data, whole and once; what was live stays; and it is replaced by what was proven, once
- * it was copied away and nobody writes.
+ * REACHABLE, KEPT, COPIED, WRITERS, AGREED: whatever happens, people reach the data from before or
+ * the restored data, whole and once; what was live stays; and it is replaced by what was proven,
+ * once it was copied away and nobody writes; and it is put back when another person agreed to that.
  */
 final class RestoreRules extends Rules {
   private static final Set<String> WHOLE = Set.of(MemoryServer.OLD_DATA, MemoryServer.NEW_DATA);
@@ -54,6 +56,24 @@ final class RestoreRules extends Rules {
     if (live != before && live != MemoryServer.first()) {
       swapped();
     }
+    if (live != before && live == MemoryServer.first() && !facts.anyLost()) {
+      swappedBack(intent);
+    }
+  }
+
+  /** Whatever the status says: somebody agreed to exactly that, and is not who asked for it. */
+  private void swappedBack(String intent) {
+    var run = world.plan().at("/status/run");
+    var asked = Set.of(run.path("requestedBy").asText(), "carol");
+    require(
+        world.consent().all().stream()
+            .map(Approval::getSpec)
+            .filter(it -> it.runId().equals(run.path("id").asText()))
+            .filter(it -> intent.split("/")[1].equals(it.item()))
+            .filter(it -> it.decision() == Decision.Approve)
+            .anyMatch(it -> !asked.contains(it.approver())),
+        "AGREED",
+        "the data from before was put back, and nobody else had agreed to it");
   }
 
   /** What is true at every instant. */
@@ -95,7 +115,9 @@ final class RestoreRules extends Rules {
 
   private void ended(String phase, JsonNode run) {
     var server = restores().server();
-    if (phase.equals("Recovered") && !run.path("reason").asText().equals("AcceptedByHuman")) {
+    if (phase.equals("Recovered")
+        && acted(run)
+        && !run.path("reason").asText().equals("AcceptedByHuman")) {
       require(
           server.liveOid() != MemoryServer.first(),
           "PROVEN",
@@ -109,6 +131,13 @@ final class RestoreRules extends Rules {
           "everything is said to be as before, and %d is live, and %d databases are aside"
               .formatted(server.liveOid(), aside));
     }
+  }
+
+  /** A system that turns healthy while people are asked is left alone. */
+  private static boolean acted(JsonNode run) {
+    return each(run.path("levels"))
+        .flatMap(level -> each(level.path("actions")))
+        .anyMatch(it -> it.hasNonNull("startedAt") && !it.path("preparing").asBoolean());
   }
 
   /** What an earlier run left aside is said at its end, and stays when another one is undone. */

@@ -8,6 +8,8 @@ import static dev.backstep.simulation.Mistakes.run;
 import static dev.backstep.simulation.Mistakes.status;
 import static dev.backstep.simulation.Mistakes.without;
 
+import dev.backstep.action.dbrestore.DbRestoreExecutor;
+import dev.backstep.action.dbrestore.MistakenDbRestores;
 import dev.backstep.action.disabletriggers.DisableTriggersExecutor;
 import dev.backstep.action.disabletriggers.MistakenTriggers;
 import dev.backstep.action.job.Jobs;
@@ -237,6 +239,11 @@ final class SeededBugs {
               "COPIED",
               RestoreLadders.RESTORE_UNDONE,
               () -> replaced(SafetyStage.class, MistakenRestores.NotCopied.class)),
+          calm(
+              "UndoneUnapproved",
+              "AGREED",
+              RestoreLadders.RESTORE_UNDONE,
+              () -> replaced(DbRestoreExecutor.class, MistakenDbRestores.class)),
           calm(
               "WritersStay",
               "WRITERS",

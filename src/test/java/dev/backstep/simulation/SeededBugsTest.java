@@ -50,6 +50,7 @@ class SeededBugsTest {
           "KEPT",
           "COPIED",
           "WRITERS",
+          "AGREED",
           "X0");
 
   @BeforeAll

@@ -23,12 +23,13 @@ final class SimulatedConsent {
     this.world = world;
   }
 
-  /** Somebody decides about the level that wants to be approved. */
+  /** Somebody decides about the level, or the undo, that wants to be approved. */
   void say(String user, ApprovalSpec.Decision decision) {
     var run = run();
     if (run.path("approval").isObject()) {
       var approval = run.path("approval");
-      write(user, decision, null, approval.path("level").asText(), approval.path("hash").asText());
+      var undo = approval.at("/undo/action").asText(null);
+      write(user, decision, undo, approval.path("level").asText(), approval.path("hash").asText());
     }
   }
 

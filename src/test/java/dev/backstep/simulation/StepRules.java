@@ -9,7 +9,7 @@ final class StepRules extends Rules {
 
   /** Questions of a run that ends already: nothing is left to be stopped. */
   static final String ENDING =
-      "ReleaseDoubted|ReleaseFailed|ReleaseUnknown|ReleaseGate|ReleasedUnhealthy|UndoDoubted|UndoFailed|UndoUnknown";
+      "ReleaseDoubted|ReleaseFailed|ReleaseUnknown|ReleaseGate|ReleasedUnhealthy|UndoDoubted|UndoFailed|UndoRejected|UndoUnknown";
 
   private String answer = "";
   private boolean fresh;

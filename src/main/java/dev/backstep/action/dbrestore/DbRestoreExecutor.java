@@ -9,6 +9,7 @@ import dev.backstep.api.v1alpha1.status.Intent;
 import dev.backstep.api.v1alpha1.value.WorkloadRef;
 import dev.backstep.cluster.Access.Right;
 import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
 import dev.backstep.problem.Problem;
 import dev.backstep.restore.DrillAge;
 import dev.backstep.restore.RestoreChecks;
@@ -123,9 +124,17 @@ public class DbRestoreExecutor implements ActionExecutor<DbRestoreAction> {
         .thenCompose(
             stand ->
                 stand.seen().isPresent() && stand.seen().get().beforeReplacing()
-                    ? restoring.stopped(action, scope)
-                    : restoring.putBack(action, scope))
-        .thenApply(Stand::step);
+                    ? restoring.stopped(action, scope).thenApply(Stand::step)
+                    : restoring.putBack(action, scope).thenApply(DbRestoreExecutor::putBack));
+  }
+
+  /** Whoever agreed to the restore knew what was lost by it, and not what was written since. */
+  private static Step putBack(Stand stand) {
+    return stand
+        .seen()
+        .filter(seen -> seen.putBack().isEmpty())
+        .map(seen -> stand.step().replacing(new Work.Replacing(seen.undoing(), seen.parts())))
+        .orElse(stand.step());
   }
 
   private static boolean undone(ActionScope scope) {

@@ -29,7 +29,7 @@ public record ApprovalSpec(
     @Size(min = 1, max = 63)
         @Pattern(Patterns.LABEL)
         @JsonPropertyDescription(
-            "Name of the manual gate or action of the level that is answered; absent: the level itself. Who asked for the run may answer an item, but not approve a level.")
+            "Name of the manual gate or action of the level that is answered, or of the action that is to be put back where that replaces live data; absent: the level itself. Who asked for it may answer what is manual, but approves nothing else.")
         String item,
     @Required
         @Size(min = 1, max = 128)

@@ -184,6 +184,9 @@ public final class Reasons {
   /** Something speaks against putting an action back. */
   public static final String UNDO_DOUBTED = "UndoDoubted";
 
+  /** Somebody said no to putting back an action that replaces live data. */
+  public static final String UNDO_REJECTED = "UndoRejected";
+
   /** Something could not be put back. */
   public static final String UNDO_FAILED = "UndoFailed";
 

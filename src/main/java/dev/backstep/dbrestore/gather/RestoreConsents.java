@@ -62,6 +62,7 @@ public class RestoreConsents {
         restore.getMetadata().getName(),
         asked.level(),
         null,
+        true,
         asked.hash(),
         undo ? restore.getSpec().stateBy() : spec.requestedBy(),
         // Who replaced the data does not agree alone with whoever wants it back.

@@ -7,11 +7,14 @@ import dev.backstep.api.Json;
 import dev.backstep.api.v1alpha1.RollbackPlanSpec;
 import dev.backstep.api.v1alpha1.action.Action;
 import dev.backstep.api.v1alpha1.ladder.Level;
+import dev.backstep.api.v1alpha1.status.Intent.Verb;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.cluster.Hashes;
+import dev.backstep.effect.Work;
 import dev.backstep.resource.Together;
 import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.UndoApproval;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -121,6 +124,31 @@ public class LevelFacts {
    * just now, and while people approve, of what the level was pinned to when they were asked.
    */
   Map<String, String> hashes(RunSnapshot snapshot) {
+    var replacing = UndoApproval.replacing(snapshot);
+    if (replacing.isPresent()) {
+      var action = snapshot.undoing().name();
+      return Map.of(action, hash(snapshot, action, replacing.get()));
+    }
+    return UndoApproval.isAwaited(snapshot) ? Map.of() : ofLevels(snapshot);
+  }
+
+  /** Of what is put back and of the data that it replaces: of no other run's, nor another's. */
+  private static String hash(RunSnapshot snapshot, String action, Work.Replacing data) {
+    var level = UndoApproval.levelOf(snapshot, action);
+    var approval = snapshot.run().approval();
+    var round = approval == null || approval.undo() == null ? 0 : approval.round();
+    return Hashes.of(
+        Json.MAPPER.valueToTree(
+            List.of(
+                Verb.Undo,
+                snapshot.run().claim(),
+                level.name(),
+                action,
+                data.pins(),
+                String.valueOf(round))));
+  }
+
+  private static Map<String, String> ofLevels(RunSnapshot snapshot) {
     var run = snapshot.run();
     var pins =
         run.phase() == Phase.AwaitingApproval

@@ -17,6 +17,7 @@ import dev.backstep.runbook.Consent;
 import dev.backstep.runbook.Item;
 import dev.backstep.runbook.ItemAnswers.ItemAnswer;
 import dev.backstep.runbook.RunSnapshot;
+import dev.backstep.runbook.UndoApproval;
 import dev.backstep.time.Durations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -46,16 +47,14 @@ public class PlanConsents {
     this.clock = clock;
   }
 
-  /** What is said to the level that wants to be approved, or was; null: none does. */
+  /** What is said to the level or undo that wants to be approved, or was; null: none does. */
   public Consent of(RollbackPlan plan, RunSnapshot snapshot) {
-    var phase = snapshot.run().phase();
-    var concerned = phase == Phase.AwaitingApproval || phase == Phase.Acting;
-    if (!concerned || !snapshot.wantsApproval(snapshot.level())) {
-      return null;
-    }
+    return question(plan, snapshot).map(question -> said(plan, snapshot, question)).orElse(null);
+  }
+
+  private Consent said(RollbackPlan plan, RunSnapshot snapshot, Question question) {
     // What is older than the run cannot be about it, and need not be explained.
     var all = Consents.since(snapshot.run().startedAt(), current(plan, snapshot));
-    var question = question(plan, snapshot, hash(snapshot));
     var poll = consents.poll(plan, all, question);
     return new Consent(
         question.needed(),
@@ -71,9 +70,21 @@ public class PlanConsents {
         poll.unproven().orElse(null));
   }
 
-  private static String hash(RunSnapshot snapshot) {
+  private static Optional<Question> question(RollbackPlan plan, RunSnapshot snapshot) {
+    var undo = UndoApproval.action(snapshot);
+    if (undo.isPresent()) {
+      return Optional.of(undo(plan, snapshot, undo.get()));
+    }
+    var phase = snapshot.run().phase();
+    var concerned = phase == Phase.AwaitingApproval || phase == Phase.Acting;
+    return concerned && snapshot.wantsApproval(snapshot.level())
+        ? Optional.of(level(plan, snapshot))
+        : Optional.empty();
+  }
+
+  private static String hash(RunSnapshot snapshot, String of) {
     var known = snapshot.run().approval() == null ? "" : snapshot.run().approval().hash();
-    return snapshot.hashes().getOrDefault(snapshot.level().name(), known);
+    return snapshot.hashes().getOrDefault(of, known);
   }
 
   /** Right before something is destroyed a cache is not good enough: a no may be on its way. */
@@ -82,20 +93,51 @@ public class PlanConsents {
         snapshot.run().phase() == Phase.Acting
             && snapshot.work() instanceof Work.ToDo
             && snapshot.destroys(snapshot.level().name());
-    return destroys ? approvals.live(plan) : approvals.of(plan);
+    return destroys || UndoApproval.replacing(snapshot).isPresent()
+        ? approvals.live(plan)
+        : approvals.of(plan);
   }
 
-  private static Question question(RollbackPlan plan, RunSnapshot snapshot, String hash) {
-    Level level = snapshot.level();
+  private static Question level(RollbackPlan plan, RunSnapshot snapshot) {
+    var level = snapshot.level();
+    return question(
+        plan, snapshot, level, null, snapshot.run().requestedBy(), !snapshot.automatic());
+  }
+
+  /** Who had the data replaced does not agree alone with whoever wants it back. */
+  private static Question undo(RollbackPlan plan, RunSnapshot snapshot, String action) {
+    var asker = UndoApproval.asker(snapshot);
+    return question(
+        plan,
+        snapshot,
+        UndoApproval.levelOf(snapshot, action),
+        action,
+        asker.orElse(snapshot.run().requestedBy()),
+        asker.isPresent());
+  }
+
+  /**
+   * What has to be approved.
+   *
+   * @param undo action of the level that would be put back; null: the level itself
+   */
+  private static Question question(
+      RollbackPlan plan,
+      RunSnapshot snapshot,
+      Level level,
+      String undo,
+      String requester,
+      boolean human) {
     return new Question(
         plan.getMetadata().getUid(),
         snapshot.run().id(),
         level.name(),
-        null,
-        hash,
-        snapshot.run().requestedBy(),
-        Set.of(),
-        !snapshot.automatic(),
+        undo,
+        true,
+        hash(snapshot, undo == null ? level.name() : undo),
+        requester,
+        Set.of(snapshot.run().requestedBy()),
+        human,
         level.approvalPolicy().approvers(),
         Durations.of(level.approvalPolicy().validFor()),
         snapshot.now(),
@@ -151,6 +193,7 @@ public class PlanConsents {
         run.id(),
         level.name(),
         item,
+        false,
         level.hash(),
         run.requestedBy(),
         Set.of(),

@@ -1,5 +1,6 @@
 package dev.backstep.rollbackplan.status;
 
+import dev.backstep.api.v1alpha1.status.ApprovalStatus;
 import dev.backstep.api.v1alpha1.status.RunStatus;
 import dev.backstep.approval.ApprovalCommand;
 import dev.backstep.rollbackplan.view.PlanView;
@@ -36,9 +37,11 @@ final class Commands {
     return STATE.formatted(metadata.getNamespace(), metadata.getName(), state);
   }
 
-  /** How to approve the level that waits. */
+  /** How to approve the level, or the undo, that waits. */
   static String approve(PlanView view, RunStatus run) {
-    return approval(view, run, run.approval().level(), Optional.empty(), run.approval().hash());
+    var approval = run.approval();
+    var undo = Optional.ofNullable(approval.undo()).map(ApprovalStatus.Undo::action);
+    return approval(view, run, approval.level(), undo, approval.hash());
   }
 
   /** How to say that a manual action was done, or that a manual gate is green. */

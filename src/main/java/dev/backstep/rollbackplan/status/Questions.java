@@ -46,8 +46,7 @@ final class Questions implements Says {
           run.reason(),
           run.message()
               + given(run.approval())
-              + healthyNow(view)
-              + changes(view)
+              + (run.approval().undo() == null ? healthyNow(view) + changes(view) : "")
               + Commands.approve(view, run));
     }
     wanted(view, run).ifPresent(item -> manual(conditions, view, run, item));

@@ -12,12 +12,17 @@ import dev.backstep.api.v1alpha1.action.Scale;
 import dev.backstep.api.v1alpha1.ladder.ApprovalPolicy;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.ladder.RunBuilder;
+import dev.backstep.api.v1alpha1.status.ActionStatus;
+import dev.backstep.api.v1alpha1.status.ApprovalStatus;
 import dev.backstep.api.v1alpha1.status.ApprovalStatusBuilder;
+import dev.backstep.api.v1alpha1.status.EffectStatusBuilder;
+import dev.backstep.api.v1alpha1.status.Intent.Verb;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.status.RunStatusBuilder;
 import dev.backstep.argument.Arguments;
 import dev.backstep.effect.Step;
+import dev.backstep.effect.Work;
 import dev.backstep.runbook.LevelTraits;
 import dev.backstep.runbook.RunSnapshotBuilder;
 import dev.backstep.simulation.MemoryCluster;
@@ -25,6 +30,7 @@ import dev.backstep.testing.PlanYaml;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -163,6 +169,44 @@ class LevelFactsTest {
     var told = PLAN.replace("- name: stop", "- name: stop\n  description: Costs an hour");
 
     assertThat(hash(told)).isEqualTo(hash());
+  }
+
+  private String undoHash(String claim, Integer rejected, String... pins) {
+    var data = new Work.Replacing("It replaces data.", List.of(pins));
+    var approval =
+        rejected == null
+            ? null
+            : ApprovalStatusBuilder.builder()
+                .undo(new ApprovalStatus.Undo("a", "It replaces data."))
+                .round(rejected)
+                .build();
+    var sent = EffectStatusBuilder.builder().verb(Verb.Apply).number(1).results(List.of()).build();
+    var begun = ActionStatus.begun("a", NOW).withSent(List.of(sent));
+    var snapshot =
+        RunSnapshotBuilder.builder()
+            .now(NOW)
+            .plan(PlanYaml.spec(PLAN))
+            .run(
+                RunStatusBuilder.builder()
+                    .claim(claim)
+                    .phase(Phase.Undoing)
+                    .levels(List.of(LevelStatus.waiting("stop").withActions(List.of(begun))))
+                    .approval(approval)
+                    .build())
+            .holds(List.of())
+            .work(new Work.ToDo(1, "Swap back.", 0, Optional.empty(), Optional.of(data)))
+            .build();
+    return facts().hashes(snapshot).get("a");
+  }
+
+  @Test
+  void anUndoIsApprovedForThisRunTheDataAndThisTime() {
+    var hash = undoHash("claim", null, "orders 7");
+
+    assertThat(undoHash("claim", 0, "orders 7")).isEqualTo(hash);
+    assertThat(undoHash("other", 0, "orders 7")).isNotEqualTo(hash);
+    assertThat(undoHash("claim", 1, "orders 7")).isNotEqualTo(hash);
+    assertThat(undoHash("claim", 0, "orders 8")).isNotEqualTo(hash);
   }
 
   private static RollbackPlanSpec filledIn(String image) {

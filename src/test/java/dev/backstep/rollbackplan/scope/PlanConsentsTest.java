@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstep.api.v1alpha1.Approval;
 import dev.backstep.api.v1alpha1.ApprovalSpec;
 import dev.backstep.api.v1alpha1.RollbackPlan;
+import dev.backstep.api.v1alpha1.action.ActionBuilder;
 import dev.backstep.api.v1alpha1.ladder.ApprovalPolicy;
 import dev.backstep.api.v1alpha1.ladder.LevelBuilder;
 import dev.backstep.api.v1alpha1.ladder.Run;
+import dev.backstep.api.v1alpha1.ladder.RunBuilder;
 import dev.backstep.api.v1alpha1.status.ApprovalStatus;
 import dev.backstep.api.v1alpha1.status.ApprovalStatusBuilder;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
@@ -55,6 +57,7 @@ class PlanConsentsTest {
   private UnaryOperator<RunStatusBuilder> status = UnaryOperator.identity();
   private LevelTraits traits = LevelTraits.HARMLESS;
   private Phase phase = Phase.AwaitingApproval;
+  private Run.State state = Run.State.Running;
 
   private static RollbackPlan plan() {
     var plan = new RollbackPlan();
@@ -105,7 +108,7 @@ class PlanConsentsTest {
         LevelBuilder.builder()
             .name("restore")
             .approval(new ApprovalPolicy(1, "1h", "30m"))
-            .actions(List.of())
+            .actions(List.of(ActionBuilder.builder().name("data").build()))
             .build();
     var run =
         RunStatusBuilder.builder()
@@ -121,6 +124,7 @@ class PlanConsentsTest {
             .now(NOW)
             .plan(PlanYaml.spec(PLAN).withLevels(List.of(level)))
             .run(status.apply(run).build())
+            .wish(RunBuilder.builder().id("INC-42").state(state).stateBy("carol").build())
             .traits(traits)
             .hashes(Map.of("restore", "h1"))
             .work(new Work.ToDo(1, "Do it."))
@@ -168,6 +172,52 @@ class PlanConsentsTest {
     assertThat(consent().wants()).isEqualTo(2);
   }
 
+  /** alice asked for the run, and carol to have the data from before put back. */
+  private Consent toUndo(Run.State wish) {
+    var asked =
+        ApprovalStatusBuilder.builder()
+            .level("restore")
+            .undo(new ApprovalStatus.Undo("data", "It replaces data."))
+            .hash("h1")
+            .wants(1)
+            .since(NOW)
+            .round(0)
+            .build();
+    phase = Phase.AwaitingApproval;
+    status = run -> run.approval(asked);
+    state = wish;
+    return consent();
+  }
+
+  private void agreesToUndo(String user) {
+    cached.add(about(says(user, ApprovalSpec.Decision.Approve, Duration.ofMinutes(1)), "data"));
+  }
+
+  @Test
+  void anUndoIsAgreedToBySomebodyWhoAskedForNothing() {
+    agreesToUndo("alice");
+    agreesToUndo("carol");
+    agreesToUndo("dave");
+
+    var consent = toUndo(Run.State.Undone);
+
+    assertThat(consent.wants()).isEqualTo(1);
+    assertThat(consent.given()).extracting(ApprovalStatus.Given::user).containsExactly("dave");
+    assertThat(consent.ignored()).hasSize(2);
+  }
+
+  @Test
+  void whoApprovedTheLevelDidNotAgreeToItsUndo() {
+    approves("dave", Duration.ofMinutes(1));
+
+    assertThat(toUndo(Run.State.Undone).given()).isEmpty();
+  }
+
+  @Test
+  void twoAgreeToAnUndoThatNobodyAsksForAnyMore() {
+    assertThat(toUndo(Run.State.Running).wants()).isEqualTo(2);
+  }
+
   @Test
   void whatLetALevelActDoesNotLetItActAgain() {
     approves("dave", Duration.ofMinutes(1));
@@ -199,19 +249,23 @@ class PlanConsentsTest {
   }
 
   private Approval answers(String user, ApprovalSpec.Decision decision, Duration ago) {
-    var approval = says(user, decision, ago);
+    var approval = about(says(user, decision, ago), "names");
+    cached.add(approval);
+    return approval;
+  }
+
+  private static Approval about(Approval approval, String item) {
     var spec = approval.getSpec();
     approval.setSpec(
         new ApprovalSpec(
             spec.targetRef(),
             spec.runId(),
             spec.level(),
-            "names",
+            item,
             spec.hash(),
-            decision,
-            user,
+            spec.decision(),
+            spec.approver(),
             null));
-    cached.add(approval);
     return approval;
   }
 

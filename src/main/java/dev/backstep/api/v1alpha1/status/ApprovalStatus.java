@@ -5,12 +5,15 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 
-/** The approval that a level wants. */
+/** The approval that a level wants, or that putting back one of its actions does. */
 @RecordBuilder
 public record ApprovalStatus(
     @JsonPropertyDescription("The level that wants to act.") String level,
     @JsonPropertyDescription(
-            "Hash of what the level would do; an Approval must name it, and is void when it changes.")
+            "What of the level is to be put back, where that replaces live data; absent: the level itself wants to act.")
+        Undo undo,
+    @JsonPropertyDescription(
+            "Hash of what would be done; an Approval must name it, and is void when it changes.")
         String hash,
     @JsonPropertyDescription("How many people have to agree.") Integer wants,
     @JsonPropertyDescription("Who agreed so far.") List<Given> given,
@@ -29,6 +32,11 @@ public record ApprovalStatus(
     given = given == null ? List.of() : given;
     ignored = ignored == null ? List.of() : ignored.stream().limit(10).toList();
   }
+
+  /** An action that is to be put back. */
+  public record Undo(
+      @JsonPropertyDescription("Its name.") String action,
+      @JsonPropertyDescription("What happens to what is live now.") String replaces) {}
 
   /** An approval that counts, or was used. */
   public record Given(

@@ -82,7 +82,7 @@ public record RunStatus(
    * How this version keeps the records of runs: the status of a run, and the effects in its images.
    * Grows whenever one of these changes its form or its meaning.
    */
-  public static final int RECORDS = 5;
+  public static final int RECORDS = 6;
 
   /** What is known of all its actions, as far as they were begun, in their order. */
   public Stream<ActionStatus> actions() {
