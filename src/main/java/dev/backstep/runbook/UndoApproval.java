@@ -68,11 +68,11 @@ public final class UndoApproval {
       return new Wait(null);
     }
     if (consent.policyProblem() != null) {
-      var why = "approvals cannot be trusted now: " + consent.policyProblem();
+      var why = "approvals cannot be trusted now: %s".formatted(consent.policyProblem());
       return Undoing.ask(snapshot, action, Ask.UNDO_FAILED, why);
     }
     if (consent.rejection() != null) {
-      var why = "it was rejected: " + Sentences.of(consent.rejection());
+      var why = "it was rejected: %s".formatted(Sentences.of(consent.rejection()));
       return Undoing.ask(snapshot, action, Ask.UNDO_REJECTED, why);
     }
     return consent.enough() ? approved(snapshot, consent) : Reminding.waiting(snapshot, consent);
