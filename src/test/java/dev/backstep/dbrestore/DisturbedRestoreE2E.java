@@ -5,10 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.restore.RestorePhase;
-import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -21,8 +19,7 @@ class DisturbedRestoreE2E {
 
   @BeforeAll
   static void start() throws Exception {
-    OperatorImage.make();
-    operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+    operator.startWithItsImage();
   }
 
   @Test

@@ -6,7 +6,6 @@ import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.RollbackPlan;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.TestOperator;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -55,8 +53,7 @@ class AttachmentsE2E {
 
   @BeforeAll
   static void start() {
-    OperatorImage.make();
-    operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+    operator.startWithItsImage();
   }
 
   @Test

@@ -7,10 +7,8 @@ import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.Reasons;
 import dev.backstep.api.v1alpha1.status.Evidence;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -41,8 +39,7 @@ class ConnectionsE2E {
 
   @BeforeAll
   static void start() {
-    OperatorImage.make();
-    operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+    operator.startWithItsImage();
   }
 
   /** One team's bad days, in their order: each begins where the one before ended. */

@@ -7,11 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.ladder.Run;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.IntStream;
@@ -52,8 +50,7 @@ class HostingE2E {
 
   @BeforeAll
   static void open() {
-    OperatorImage.make();
-    operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+    operator.startWithItsImage();
     incident = Incident.in("hosting");
     sql(
         "INSERT INTO chat_messages (client_id, body) SELECT 1, 'hello' FROM generate_series(1, 50)");

@@ -8,13 +8,11 @@ import dev.backstep.api.v1alpha1.status.Evidence;
 import dev.backstep.api.v1alpha1.status.LevelStatus;
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.api.v1alpha1.sync.SwitchState;
-import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.TestOperator;
 import dev.backstep.time.Durations;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,8 +43,7 @@ class HybridSyncE2E {
 
   @BeforeAll
   static void open() {
-    OperatorImage.make();
-    operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+    operator.startWithItsImage();
     incident = Incident.in("hybrid");
     desk = new Desk(incident);
     desk.kubectl("wait", "--for=condition=complete", "job/cloud-schema", "--timeout=180s");

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.Psql;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -32,8 +30,7 @@ class UpgradeE2E {
 
   @BeforeAll
   static void open() {
-    OperatorImage.make();
-    operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+    operator.startWithItsImage();
     incident = Incident.in("upgrade", "dev/budget");
   }
 

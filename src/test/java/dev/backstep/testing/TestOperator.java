@@ -111,6 +111,14 @@ public final class TestOperator implements BeforeAllCallback, AfterAllCallback {
     operator.restart();
   }
 
+  /**
+   * Starts the operator, whose image is in the cluster too: its Jobs run programs that are in it.
+   */
+  public void startWithItsImage() {
+    OperatorImage.make();
+    start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+  }
+
   /** One more process that serves the same shops; the test closes it. */
   public OperatorProcess another() {
     var operator = another(Map.of());

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.PodDatabase;
 import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -76,8 +74,7 @@ class BackupE2E {
 
   @Test
   void theJobSaysWhatIsWrongAndWhatItMade() throws Exception {
-    OperatorImage.make();
-    operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+    operator.startWithItsImage();
     try (var shop = Shop.open("backup").serving("web", "v2")) {
       prepare(shop);
       shop.kubectl(

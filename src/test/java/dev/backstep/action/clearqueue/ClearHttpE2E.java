@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstep.api.v1alpha1.status.Phase;
 import dev.backstep.testing.ChartPolicies;
-import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.Shop;
 import dev.backstep.testing.TestOperator;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -148,8 +146,7 @@ class ClearHttpE2E {
 
   @BeforeAll
   static void start() {
-    OperatorImage.make();
-    operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+    operator.startWithItsImage();
   }
 
   private static Shop shop(String name, String before) {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backstep.api.v1alpha1.ConditionTypes;
 import dev.backstep.api.v1alpha1.status.Phase;
-import dev.backstep.testing.OperatorImage;
 import dev.backstep.testing.PodDatabase;
 import dev.backstep.testing.Psql;
 import dev.backstep.testing.Shop;
@@ -17,7 +16,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,8 +135,7 @@ class ResyncE2E {
 
   @Test
   void theJobSaysWhatIsWrongAndHowFarItIsAndGoesOnWhenItsPodIsKilled() throws Exception {
-    OperatorImage.make();
-    operator.start(Map.of("BACKSTEP_IMAGE_NAME", OperatorImage.NAME));
+    operator.startWithItsImage();
     try (var shop = Shop.open("resync").serving("web", "v2")) {
       prepare(shop);
       shop.apply(CONTROL.formatted(1));
