@@ -127,10 +127,18 @@ final class SyncRules extends Rules {
     var mark = intent(request.query().get("mark"));
     require(known.contains(mark), "I5", mark + " was sent without a recorded intent");
     require(
-        !stands.equals(to),
+        !stands.equals(to) || to.equals(SimulatedSwitches.ON) && neverProvenOff(mark),
         "TOLD",
         "%s was told to switch %s for %s, and is %s"
             .formatted(request.query().get("replica"), to, mark, stands));
+  }
+
+  /** Who never said that it is off may be off all the same, and is told once that it is on. */
+  private boolean neverProvenOff(String mark) {
+    var sync = world.server().get(SimulatedApiServer.SYNCS, ReferenceLadder.SYNC);
+    return each(sync.at("/status/episode/means"))
+        .filter(means -> means.path("name").asText().equals(mark.split("/")[1]))
+        .noneMatch(means -> means.hasNonNull("provenAt"));
   }
 
   /** True when an effect of a means is kept from landing. */

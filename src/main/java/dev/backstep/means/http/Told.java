@@ -14,6 +14,7 @@ import dev.backstep.http.HttpRequest;
 import dev.backstep.measure.Reading.Color;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -43,7 +44,7 @@ record Told(HttpSwitch means, ActionScope scope) {
   Step off(List<Standing> standings) {
     return standings.isEmpty()
         ? Step.done("No replica of Service %s is there, so none works.".formatted(service()))
-        : step(standings, Color.RED, Verb.Apply, "off");
+        : step(standings, it -> it.reading().color() == Color.RED, Verb.Apply, "off");
   }
 
   /** What is left of switching on. */
@@ -52,15 +53,30 @@ record Told(HttpSwitch means, ActionScope scope) {
         ? Step.done(
             "No replica of Service %s is there: those that come begin as the application has it."
                 .formatted(service()))
-        : step(standings, Color.GREEN, Verb.Release, "on");
+        : step(
+            standings,
+            it -> it.reading().color() == Color.GREEN || neverProvenOff(it),
+            Verb.Release,
+            "on");
+  }
+
+  /**
+   * Told to switch off, and never said that it is, perhaps because {@code status} does not mean
+   * what its author thought: it is told once that it is on again, whatever it says.
+   */
+  private boolean neverProvenOff(Standing standing) {
+    return scope.doneAt().isEmpty()
+        && standing.reading().color() == Color.RED
+        && !tellings(standing, Verb.Apply).isEmpty()
+        && tellings(standing, Verb.Release).isEmpty();
   }
 
   private String service() {
     return means.service().name();
   }
 
-  private Step step(List<Standing> standings, Color other, Verb verb, String wanted) {
-    var others = standings.stream().filter(it -> it.reading().color() == other).toList();
+  private Step step(List<Standing> standings, Predicate<Standing> other, Verb verb, String wanted) {
+    var others = standings.stream().filter(other).toList();
     var due = others.stream().filter(it -> due(it, verb)).toList();
     if (!due.isEmpty()) {
       return Step.todo(due.stream().map(it -> request(it, verb)).toList());
@@ -103,7 +119,7 @@ record Told(HttpSwitch means, ActionScope scope) {
         new HttpRequest(
             call(verb),
             true,
-            off ? status : status.opposite(),
+            off ? status : neverProvenOff(standing) ? null : status.opposite(),
             null,
             next(standing, verb),
             off ? hold : null,

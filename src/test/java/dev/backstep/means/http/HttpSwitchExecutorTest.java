@@ -149,9 +149,17 @@ class HttpSwitchExecutorTest {
     return executor.next(means(), scope(sent)).toCompletableFuture().join();
   }
 
+  private static ActionScope provenOff(EffectStatus... sent) {
+    return scope(sent).withDoneAt(Optional.of(NOW.minusSeconds(30)));
+  }
+
   private Step back(EffectStatus... sent) {
+    return back(provenOff(sent));
+  }
+
+  private Step back(ActionScope scope) {
     var taken = new Taken(List.of(), null, null, null);
-    return executor.back(means(), taken, scope(sent)).toCompletableFuture().join();
+    return executor.back(means(), taken, scope).toCompletableFuture().join();
   }
 
   private static List<String> summaries(Step step) {
@@ -234,10 +242,9 @@ class HttpSwitchExecutorTest {
     // given
     replicas(true);
     var told = sent(Verb.Apply, How.Applied, Duration.ofSeconds(40), "web-1");
-    var provenOff = scope(told).with().doneAt(Optional.of(NOW.minusSeconds(30))).build();
 
     // when
-    var step = executor.next(means(), provenOff).toCompletableFuture().join();
+    var step = executor.next(means(), provenOff(told)).toCompletableFuture().join();
 
     // then
     assertThat(step.effects()).hasSize(1);
@@ -326,6 +333,23 @@ class HttpSwitchExecutorTest {
         .isEqualTo(Step.done("Each of 2 says that it is on."));
   }
 
+  /** Such as by a condition that does not mean what its author thought: it is off, and says on. */
+  @Test
+  void whoWasToldAndNeverSaidThatHeIsOffIsToldOnce() {
+    // given
+    replicas(true, true);
+    var off = sent(Verb.Apply, How.Applied, TIMEOUT, "web-1");
+    var on = sent(Verb.Release, How.Applied, Duration.ofSeconds(1), "web-1");
+
+    // when
+    var step = back(scope(off));
+
+    // then
+    assertThat(summaries(step)).containsExactly("POST web-1:%d/on".formatted(port));
+    assertThat(((HttpRequest) step.effects().get(0)).verify()).isNull();
+    assertThat(back(scope(off, on))).isEqualTo(Step.done("Each of 2 says that it is on."));
+  }
+
   @Test
   void whatWasOffBeforeStaysOff() {
     // given
@@ -356,7 +380,7 @@ class HttpSwitchExecutorTest {
     var off = sent(Verb.Apply, How.Applied, TIMEOUT, "web-1");
     var sent = Stream.concat(Stream.of(off), Arrays.stream(last)).toArray(EffectStatus[]::new);
     return executor
-        .back(catchingUp(), new Taken(List.of(), new PastOf(before), null, null), scope(sent))
+        .back(catchingUp(), new Taken(List.of(), new PastOf(before), null, null), provenOff(sent))
         .toCompletableFuture()
         .join();
   }
