@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * Where an action, or taking one back, stands.
@@ -24,44 +25,34 @@ public record Step(Work work, List<? extends Effect> effects) {
 
   /** The same, if something is to be done, because somebody changed it back, as is said here. */
   public Step changedBack(String message) {
-    return work instanceof Work.ToDo todo
-        ? new Step(
+    return changed(
+        it ->
             new Work.ToDo(
-                todo.targets(),
-                "%s %s".formatted(message, todo.message()),
+                it.targets(),
+                "%s %s".formatted(message, it.message()),
                 1,
-                todo.doubt(),
-                todo.replacing()),
-            effects)
-        : this;
+                it.doubt(),
+                it.replacing()));
   }
 
   /** The same, if something is to be done, with what speaks against it. */
   public Step doubted(Work.Doubt doubt) {
-    return work instanceof Work.ToDo todo
-        ? new Step(
+    return changed(
+        it ->
             new Work.ToDo(
-                todo.targets(),
-                todo.message(),
-                todo.changedBack(),
-                Optional.of(doubt),
-                todo.replacing()),
-            effects)
-        : this;
+                it.targets(), it.message(), it.changedBack(), Optional.of(doubt), it.replacing()));
   }
 
   /** The same, if something is to be done, with the live data that it replaces. */
   public Step replacing(Work.Replacing data) {
-    return work instanceof Work.ToDo todo
-        ? new Step(
+    return changed(
+        it ->
             new Work.ToDo(
-                todo.targets(),
-                todo.message(),
-                todo.changedBack(),
-                todo.doubt(),
-                Optional.of(data)),
-            effects)
-        : this;
+                it.targets(), it.message(), it.changedBack(), it.doubt(), Optional.of(data)));
+  }
+
+  private Step changed(UnaryOperator<Work.ToDo> change) {
+    return work instanceof Work.ToDo todo ? new Step(change.apply(todo), effects) : this;
   }
 
   /** Nothing is to be done. */
